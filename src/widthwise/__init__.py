@@ -1,0 +1,84 @@
+"""A workbench for over-parametrized networks: will it fit, how wide, how fast?
+
+Rooms load when first named, so that `import widthwise` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from widthwise import (
+        activations,
+        arrays,
+        bounds,
+        datasets,
+        diagnosis,
+        dynamics,
+        errors,
+        features,
+        kernels,
+        laws,
+        numerics,
+        records,
+        report,
+        seeds,
+        sources,
+        spectra,
+    )
+    from widthwise.diagnosis import Diagnosis, diagnose
+
+__version__ = "0.1.0"
+
+_ROOMS = (
+    "activations",
+    "arrays",
+    "bounds",
+    "datasets",
+    "diagnosis",
+    "dynamics",
+    "errors",
+    "features",
+    "kernels",
+    "laws",
+    "numerics",
+    "records",
+    "report",
+    "seeds",
+    "sources",
+    "spectra",
+)
+_NAMES = {"diagnose": "diagnosis", "Diagnosis": "diagnosis"}
+
+__all__ = [
+    "Diagnosis",
+    "__version__",
+    "activations",
+    "arrays",
+    "bounds",
+    "datasets",
+    "diagnose",
+    "diagnosis",
+    "dynamics",
+    "errors",
+    "features",
+    "kernels",
+    "laws",
+    "numerics",
+    "records",
+    "report",
+    "seeds",
+    "sources",
+    "spectra",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"widthwise.{name}")
+    if name in _NAMES:
+        return getattr(importlib.import_module(f"widthwise.{_NAMES[name]}"), name)
+    raise AttributeError(f"module 'widthwise' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

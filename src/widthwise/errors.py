@@ -1,0 +1,77 @@
+"""Every error the library raises on purpose.
+
+Each derives from `WidthwiseError`, and from the built-in a caller would expect.
+A message says what was found, what was needed, and what to do next.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DataError",
+    "InvalidArgumentError",
+    "KernelMismatchError",
+    "MemoryBudgetError",
+    "MissingDataError",
+    "NotOnSphereError",
+    "NotPositiveDefiniteError",
+    "OutputError",
+    "OutsideDomainError",
+    "UnknownNameError",
+    "WidthwiseError",
+    "unknown_name",
+]
+
+
+class WidthwiseError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class InvalidArgumentError(WidthwiseError, ValueError):
+    """An argument is outside the range that has a meaning."""
+
+
+class UnknownNameError(WidthwiseError, ValueError):
+    """A catalog has no entry of that name."""
+
+
+class DataError(WidthwiseError, ValueError):
+    """A table or array cannot be used as points and targets."""
+
+
+class MissingDataError(WidthwiseError, FileNotFoundError):
+    """A data file is not where it was looked for."""
+
+
+class NotOnSphereError(WidthwiseError, ValueError):
+    """A row has a norm other than one."""
+
+
+class NotPositiveDefiniteError(WidthwiseError, ValueError):
+    """A kernel matrix has an eigenvalue below the rounding error."""
+
+
+class OutsideDomainError(WidthwiseError, ValueError):
+    """An activation was asked for a value where it is not defined."""
+
+
+class KernelMismatchError(WidthwiseError, ValueError):
+    """A bound was given the spectrum of a kernel that its theorem is not about."""
+
+
+class MemoryBudgetError(WidthwiseError, MemoryError):
+    """A computation would need more memory than its budget."""
+
+
+class OutputError(WidthwiseError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """Build the error for a name that is in no catalog, with the nearest ones."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
+    return UnknownNameError(
+        f"There is no {kind} named {name!r}. {hint}Known: {', '.join(names)}."
+    )

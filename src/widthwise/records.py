@@ -1,0 +1,175 @@
+"""Records: what a run found, as JSON and arrays that can be read again safely."""
+
+import json
+import math
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from widthwise.errors import DataError, MissingDataError, OutputError
+
+__all__ = ["SCHEMA", "Record", "environment", "plain", "require_writable", "write_text"]
+
+SCHEMA = 1
+"""Counts changes of the record that could break a reader."""
+
+_CONTENT, _ARRAYS = "record.json", "arrays.npz"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A JSON-able mapping and the arrays behind its figures.
+
+    Attributes
+    ----------
+    content
+        Nested dicts and lists of str, int, float, bool and None. Non-finite numbers
+        become None when written, since JSON has none.
+    arrays
+        Named float or integer arrays.
+    """
+
+    content: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """Return the content as strict JSON."""
+        return json.dumps(plain(self.content), indent=indent, allow_nan=False)
+
+    def save(self, folder: Path) -> None:
+        """Write `record.json` and `arrays.npz` into `folder`, each whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be made or written.
+        """
+        require_writable(folder)
+        _write(folder / _ARRAYS, lambda file: np.savez_compressed(file, **self.arrays))
+        write_text(folder / _CONTENT, self.to_json(indent=2) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Record":
+        """Read a saved record; nothing in it is executed.
+
+        Raises
+        ------
+        MissingDataError
+            If the folder or one of its two files is absent.
+        DataError
+            If a file is damaged or of a newer schema.
+        """
+        for name in (_CONTENT, _ARRAYS):
+            if not (folder / name).is_file():
+                raise MissingDataError(
+                    f"{folder / name} does not exist. Name a folder that "
+                    "`widthwise diagnose … --out` wrote."
+                )
+        try:
+            content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
+            with np.load(folder / _ARRAYS, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+        except (ValueError, OSError, EOFError, BadZipFile, KeyError) as error:
+            raise DataError(
+                f"The record in {folder} is damaged ({error}). Run the diagnosis again."
+            ) from error
+        if not isinstance(content, dict):
+            raise DataError(
+                f"{folder / _CONTENT} does not hold a JSON object. Run the diagnosis "
+                "again."
+            )
+        found = content.get("schema")
+        if not isinstance(found, int) or found > SCHEMA:
+            raise DataError(
+                f"The record in {folder} has schema {found!r}; this version reads up "
+                f"to {SCHEMA}. Update widthwise, or run the diagnosis again."
+            )
+        return cls(content, arrays)
+
+
+def plain(value: Any) -> Any:
+    """Return `value` with NumPy scalars and tuples as plain JSON types, inf as None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def environment() -> dict[str, Any]:
+    """Return the versions and the machine that a record was made with."""
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "packages": {
+            name: _version_of(name)
+            for name in ("widthwise", "torch", "numpy", "scipy", "scikit-learn")
+        },
+    }
+
+
+def require_writable(folder: Path) -> None:
+    """Make `folder` and check that a file can be written in it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot, with the system's reason.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write into {folder}: {error.strerror or error}. Choose a folder "
+            "that you may write to."
+        ) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    _write(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def _write(path: Path, fill: Any) -> None:
+    """Fill a temporary file beside `path`, then put it in place in one step."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                fill(file)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write {path}: {error.strerror or error}. Free some space or "
+            "choose another folder."
+        ) from error
+
+
+def _version_of(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
