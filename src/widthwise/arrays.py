@@ -9,10 +9,19 @@ c  network outputs   p  parameters          k  eigenvalues kept
 from dataclasses import dataclass
 from typing import Any
 
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Real
 from torch import Tensor as Array
 
-__all__ = ["Array", "Bool", "Float", "Int", "Provenance", "label", "provenance"]
+__all__ = [
+    "Array",
+    "Bool",
+    "Float",
+    "Int",
+    "Provenance",
+    "Real",
+    "label",
+    "provenance",
+]
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,7 @@ class Record:
                 )
         try:
             content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
-            with np.load(folder / _ARRAYS, allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files}
+            arrays = _read_arrays(folder / _ARRAYS)
         except (ValueError, OSError, EOFError, BadZipFile, KeyError) as error:
             raise DataError(
                 f"The record in {folder} is damaged ({error}). Run the diagnosis again."
@@ -145,6 +144,16 @@ def require_writable(folder: Path) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
     _write(path, lambda file: file.write(text.encode("utf-8")))
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray]:
+    # NumPy leaves the file open when its content is no archive; so we hold it.
+    with path.open("rb") as file:
+        stored = np.load(file, allow_pickle=False)
+        if not isinstance(stored, np.lib.npyio.NpzFile):
+            raise ValueError(f"{path.name} is not an NPZ archive")
+        with stored:
+            return {name: stored[name] for name in stored.files}
 
 
 def _write(path: Path, fill: Any) -> None:

@@ -4,20 +4,169 @@ To add one: write `_<name>.py` in this folder and add its class below. The comma
 line, the reports, the documentation and the contract tests all read `CATALOG`.
 """
 
+from dataclasses import fields
 from typing import Any
 
+from widthwise.activations._abs import Abs
+from widthwise.activations._celu import Celu
+from widthwise.activations._cos import Cos
+from widthwise.activations._cubic import Cubic
+from widthwise.activations._custom import Custom, from_callable
 from widthwise.activations._definition import Activation, Parity
+from widthwise.activations._description import Description, Parameter, described
+from widthwise.activations._elu import Elu
+from widthwise.activations._erf import Erf
+from widthwise.activations._exp import Exp
+from widthwise.activations._gaussian import Gaussian
+from widthwise.activations._gelu import Gelu
+from widthwise.activations._gelu_tanh import GeluTanh
+from widthwise.activations._hard_swish import HardSwish
+from widthwise.activations._hard_tanh import HardTanh
+from widthwise.activations._hermite import Hermite
+from widthwise.activations._leaky_relu import LeakyRelu
+from widthwise.activations._mish import Mish
+from widthwise.activations._polynomial import Polynomial
+from widthwise.activations._rectified_monomial import RectifiedMonomial
 from widthwise.activations._relu import Relu
-from widthwise.errors import unknown_name
+from widthwise.activations._selu import Selu
+from widthwise.activations._sigmoid import Sigmoid
+from widthwise.activations._sin import Sin
+from widthwise.activations._softplus import Softplus
+from widthwise.activations._square import Square
+from widthwise.activations._step import Step
+from widthwise.activations._swish import Swish
+from widthwise.activations._tanh import Tanh
+from widthwise.activations._wendland0 import Wendland0
+from widthwise.activations._wendland2 import Wendland2
+from widthwise.errors import InvalidArgumentError, unknown_name
 
-CATALOG: dict[str, type[Activation]] = {each.name: each for each in (Relu,)}
+CATALOG: dict[str, type[Activation]] = {
+    each.name: each
+    for each in (
+        Relu,
+        LeakyRelu,
+        Abs,
+        Step,
+        Elu,
+        Selu,
+        Celu,
+        Gelu,
+        GeluTanh,
+        Swish,
+        HardSwish,
+        Mish,
+        Softplus,
+        Sigmoid,
+        HardTanh,
+        Tanh,
+        Erf,
+        Sin,
+        Cos,
+        Exp,
+        Gaussian,
+        Square,
+        Cubic,
+        Polynomial,
+        Hermite,
+        RectifiedMonomial,
+        Wendland0,
+        Wendland2,
+    )
+}
+
+ALIASES: dict[str, str] = {"silu": "swish"}
 
 
 def get(name: str, **parameters: Any) -> Activation:
-    """Return the activation of this catalog name."""
-    if name not in CATALOG:
-        raise unknown_name("activation", name, CATALOG)
-    return CATALOG[name](**parameters)
+    """Return the activation of this catalog name or alias.
+
+    Parameters
+    ----------
+    name
+        A key of `CATALOG` or `ALIASES`.
+    parameters
+        The activation's own, by name; `describe(name)` lists them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such name; the message has the nearest ones.
+    InvalidArgumentError
+        If a parameter is unknown, missing, or outside its range.
+    """
+    family = _family(name)
+    known = {each.name: each for each in described(family).parameters}
+    unknown = [key for key in parameters if key not in known]
+    missing = [
+        key for key, each in known.items() if each.is_required and key not in parameters
+    ]
+    if unknown:
+        listed = ", ".join(map(str, known.values())) or "none"
+        raise InvalidArgumentError(
+            f"{family.name} has no parameter {unknown[0]!r}. Its parameters: {listed}."
+        )
+    if missing:
+        first = known[missing[0]]
+        example = ", ".join(f"{k}={v!r}" for k, v in family.example.items())
+        hint = "; for_dimension fills it in from the data" if first.is_dimension else ""
+        raise InvalidArgumentError(
+            f"{family.name} needs {first.name} ({first.meaning}). "
+            f"Write get({family.name!r}, {example}){hint}."
+        )
+    return family(**parameters)
 
 
-__all__ = ["CATALOG", "Activation", "Parity", "get"]
+def for_dimension(activation: str | Activation, dimension: int) -> Activation:
+    """Return the activation, a family that depends on d made for this dimension.
+
+    Parameters
+    ----------
+    activation
+        A catalog name or alias, or an activation, which is returned as it is.
+    dimension
+        d, the number of coordinates of a point.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such name.
+    InvalidArgumentError
+        If the activation needs other parameters, or the dimension is refused.
+    """
+    if isinstance(activation, Activation):
+        return activation
+    needs_it = any(each.name == "dimension" for each in fields(_family(activation)))
+    return get(activation, dimension=dimension) if needs_it else get(activation)
+
+
+def describe(name: str) -> Description:
+    """Return what the catalog knows about this name, for tables and help texts.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such name; the message has the nearest ones.
+    """
+    return described(_family(name))
+
+
+def _family(name: str) -> type[Activation]:
+    resolved = ALIASES.get(name, name)
+    if resolved not in CATALOG:
+        raise unknown_name("activation", str(name), [*CATALOG, *ALIASES])
+    return CATALOG[resolved]
+
+
+__all__ = [
+    "ALIASES",
+    "CATALOG",
+    "Activation",
+    "Custom",
+    "Description",
+    "Parameter",
+    "Parity",
+    "describe",
+    "for_dimension",
+    "from_callable",
+    "get",
+]

@@ -2,15 +2,23 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
-from widthwise.arrays import Array, Float
+import torch
+
+from widthwise.arrays import Array, Float, Real
+from widthwise.errors import InvalidArgumentError
 from widthwise.sources import Source
 
-__all__ = ["Activation", "Parity"]
+__all__ = ["Activation", "Parity", "floating"]
 
 Parity = Literal["even", "odd", "neither"]
+
+# One megabyte of float64: temporaries of this size stay in the processor's cache.
+_CHUNK = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -22,19 +30,32 @@ class Activation(ABC):
 
     `even_part` and `odd_part` decide ranks (S1 Theorem 3.6 and the rank theorem): a
     tuple of ascending coefficients means "this part of $\sigma$ is that polynomial
-    on [-radius, radius]"; None means "not a polynomial there".
+    on [-radius, radius]", save on a set of measure zero, and () is the zero polynomial;
+    None means "not a polynomial there".
+
+    Attributes
+    ----------
+    name, formula, source
+        The catalog name, the LaTeX of $\sigma(z)$, the paper.
+    example
+        Values for the parameters that have no default; they make a working instance.
     """
 
     name: ClassVar[str]
     formula: ClassVar[str]
     source: ClassVar[Source]
+    example: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     @abstractmethod
-    def __call__(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
-        r"""Evaluate $\sigma(z)$ elementwise; keeps shape and dtype."""
+    def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
+        r"""Evaluate $\sigma(z)$ elementwise; keeps shape and floating dtype.
+
+        Integers become float64. A finite z gives a number, never NaN; it is inf only
+        where $\sigma(z)$ itself is beyond the dtype.
+        """
 
     @abstractmethod
-    def derivative(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
+    def derivative(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         r"""Evaluate $\sigma'(z)$ elementwise; at a kink, the right derivative."""
 
     @abstractmethod
@@ -48,7 +69,7 @@ class Activation(ABC):
     @property
     @abstractmethod
     def breakpoints(self) -> tuple[float, ...]:
-        r"""Where $\sigma$ or one of its derivatives jumps; ascending."""
+        r"""Where $\sigma$ or one of its derivatives jumps or is infinite; ascending."""
 
     @property
     @abstractmethod
@@ -83,3 +104,37 @@ class Activation(ABC):
         if self.even_part(1.0) == () and self.even_part(math.inf) == ():
             return "odd"
         return "neither"
+
+    @property
+    def parity_is_exact(self) -> bool:
+        """Whether the parity parts are proved rather than decided numerically."""
+        return True
+
+    def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
+        r"""Overwrite z with $\sigma(z)$ and return it; outside of autograd.
+
+        The values are those of calling the activation, up to the last bit.
+        """
+        if not z.is_contiguous():
+            return z.copy_(self(z))
+        flat = z.view(-1)
+        for start in range(0, flat.numel(), _CHUNK):
+            chunk = flat[start : start + _CHUNK]
+            chunk.copy_(self(chunk))
+        return z
+
+
+def floating(z: Any) -> Array:
+    """Return z itself if it is a floating tensor; integers become float64."""
+    if not isinstance(z, torch.Tensor):
+        raise InvalidArgumentError(
+            f"An activation takes a torch tensor, not {type(z).__name__}. "
+            "Wrap the values with torch.as_tensor(values, dtype=torch.float64)."
+        )
+    if z.is_floating_point():
+        return z
+    if z.is_complex():
+        raise InvalidArgumentError(
+            f"An activation takes real values, not {z.dtype}. Pass z.real."
+        )
+    return z.to(torch.float64)

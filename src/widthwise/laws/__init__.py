@@ -3,10 +3,37 @@
 To add one: write `_<name>.py` in this folder and add its class below.
 """
 
+from widthwise.errors import unknown_name
 from widthwise.laws._definition import BLOCK, Law
 from widthwise.laws._gaussian import Gaussian
 from widthwise.laws._sphere import Sphere
 
 CATALOG: dict[str, type[Law]] = {each.name: each for each in (Sphere, Gaussian)}
 
-__all__ = ["BLOCK", "CATALOG", "Gaussian", "Law", "Sphere"]
+
+def get(law: str | Law, dimension: int) -> Law:
+    """Return the law of this name for points of R^dimension.
+
+    Parameters
+    ----------
+    law
+        "sphere" or "gaussian", or a law, which is checked against the dimension.
+    dimension
+        d, the number of coordinates of a point.
+
+    Raises
+    ------
+    UnknownNameError
+        If the catalog has no law of that name.
+    InvalidArgumentError
+        If the law does not fit points of that dimension.
+    """
+    if not isinstance(law, Law):
+        if law not in CATALOG:
+            raise unknown_name("law", str(law), CATALOG)
+        law = CATALOG[law].for_dimension(dimension)
+    law.weights_dimension(dimension)
+    return law
+
+
+__all__ = ["BLOCK", "CATALOG", "Gaussian", "Law", "Sphere", "get"]

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
+from widthwise.errors import InvalidArgumentError
 from widthwise.seeds import stream
 
 __all__ = ["BLOCK", "Law"]
@@ -21,11 +22,16 @@ class Law(ABC):
     r"""A rotation-invariant law of one hidden unit's weights w in R^d.
 
     The dual engine needs only the radius r of w's projection on a plane: for unit
-    points at angle θ, (w·x, w·x') = (r cos ω, r cos(ω - θ)) with ω uniform on the circle
-    and independent of r.
+    points at angle θ, (w·x, w·x') = (r cos ω, r cos(ω - θ)) with ω uniform on the
+    circle and independent of r.
     """
 
     name: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def for_dimension(cls, dimension: int) -> "Law":
+        """Return the law of this family for weights in R^dimension."""
 
     @abstractmethod
     def weights_dimension(self, points_dimension: int) -> int:
@@ -47,26 +53,60 @@ class Law(ABC):
 
     @abstractmethod
     def planar_radius_tail(self, radius: np.ndarray) -> np.ndarray:
-        """Return P(r > radius), elementwise."""
+        """Return P(r > radius), elementwise; 1 below the support, 0 above."""
 
     @abstractmethod
     def planar_radius_density(self, radius: np.ndarray) -> np.ndarray:
-        """Return the density of r, elementwise."""
+        """Return the density of r, elementwise; 0 outside the support.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If r is a point mass (`planar_radius_atom` is not None).
+        """
 
     def weights(
         self, seed: int, dimension: int, start: int, stop: int
     ) -> Float[Array, "m d"]:
-        """Return the weights of units start..stop-1, shape (stop - start, d), float64.
+        """Return the weights of units start..stop-1, one unit a row.
 
-        The same bits come back for any split into ranges: a narrower network is a
-        prefix of a wider one.
+        The same bits come back for any split into ranges and any thread, and a
+        narrower network is a prefix of a wider one.
+
+        Parameters
+        ----------
+        seed
+            From 0 to 2**64 - 1.
+        dimension
+            d, the number of coordinates of a point.
+        start, stop
+            The range of hidden units, 0 <= start <= stop.
+
+        Returns
+        -------
+        Shape (stop - start, d), float64.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If the range is not 0 <= start <= stop, or the law does not fit d.
+
+        Cost: O((stop - start + BLOCK) d) time and memory.
         """
-        first, last = start // BLOCK, -(-stop // BLOCK)
-        if stop <= start:
-            return torch.zeros((0, dimension), dtype=torch.float64)
-        blocks = [self.block(seed, index, dimension) for index in range(first, last)]
-        together = np.concatenate(blocks)[start - first * BLOCK : stop - first * BLOCK]
-        return torch.from_numpy(np.ascontiguousarray(together))
+        if not 0 <= start <= stop:
+            raise InvalidArgumentError(
+                f"The range of hidden units is {start} to {stop}; "
+                "it must have 0 <= start <= stop."
+            )
+        dimension = self.weights_dimension(dimension)
+        together = np.empty((stop - start, dimension))
+        for index in range(start // BLOCK, -(-stop // BLOCK)):
+            first, last = max(start, index * BLOCK), min(stop, (index + 1) * BLOCK)
+            if first < last:
+                rows = slice(first - index * BLOCK, last - index * BLOCK)
+                block = self.block(seed, index, dimension)
+                together[first - start : last - start] = block[rows]
+        return torch.from_numpy(together)
 
 
 def normal_block(seed: int, name: str, index: int, dimension: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Weights uniform on the unit sphere S^{d-1}."""
 
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,11 @@ class Sphere(Law):
 
     The radius r of w's projection on a plane has r² ~ Beta(1, (d-2)/2), so
     P(r > a) = (1 - a²)^{(d-2)/2}; for d = 2 it is 1.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the dimension is not an integer of at least 2.
     """
 
     dimension: int
@@ -23,11 +29,21 @@ class Sphere(Law):
     name = "sphere"
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.dimension, int) and self.dimension >= 2):
+        try:
+            whole = operator.index(self.dimension)
+        except TypeError:
+            whole = 0
+        if whole < 2 or isinstance(self.dimension, bool):
             raise InvalidArgumentError(
                 f"The sphere's dimension is {self.dimension!r}; it must be an integer "
-                "of at least 2, the number of coordinates of a point."
+                "of at least 2, the number of coordinates of a point. "
+                "In one dimension, append a constant coordinate first."
             )
+        object.__setattr__(self, "dimension", whole)
+
+    @classmethod
+    def for_dimension(cls, dimension: int) -> "Sphere":
+        return cls(dimension)
 
     def weights_dimension(self, points_dimension: int) -> int:
         if points_dimension != self.dimension:
@@ -35,12 +51,14 @@ class Sphere(Law):
                 f"The points have {points_dimension} coordinates and the law is "
                 f"Sphere({self.dimension}). Use Sphere({points_dimension})."
             )
-        return points_dimension
+        return self.dimension
 
     def block(self, seed: int, index: int, dimension: int) -> np.ndarray:
         normals = normal_block(seed, self.name, index, dimension)
-        squares = np.einsum("ij,ij->i", normals, normals)
-        return normals / np.sqrt(squares)[:, None]
+        # Summed one coordinate after the other: a sum along rows would be split by
+        # the processor's vector length, and differ in the last bit across machines.
+        squares = np.add.reduce(np.ascontiguousarray(np.square(normals).T), axis=0)
+        return np.asarray(normals / np.sqrt(squares)[:, None])
 
     @property
     def support_radius(self) -> float:
@@ -51,8 +69,22 @@ class Sphere(Law):
         return 1.0 if self.dimension == 2 else None
 
     def planar_radius_tail(self, radius: np.ndarray) -> np.ndarray:
-        return (1 - np.minimum(radius, 1.0) ** 2) ** ((self.dimension - 2) / 2)
+        radius = np.asarray(radius, dtype=np.float64)
+        if self.dimension == 2:
+            return np.where(radius < 1.0, 1.0, 0.0)
+        a = np.clip(radius, 0.0, 1.0)
+        return np.asarray(((1 - a) * (1 + a)) ** ((self.dimension - 2) / 2))
 
     def planar_radius_density(self, radius: np.ndarray) -> np.ndarray:
         d = self.dimension
-        return (d - 2) * radius * (1 - radius**2) ** ((d - 4) / 2)
+        if d == 2:
+            raise InvalidArgumentError(
+                "The planar radius of Sphere(2) is the constant 1 and has no density; "
+                "use planar_radius_atom."
+            )
+        r = np.asarray(radius, dtype=np.float64)
+        inside = (r >= 0.0) & (r <= 1.0)
+        a = np.where(inside, r, 0.0)
+        with np.errstate(divide="ignore"):  # d = 3: the density is infinite at r = 1
+            density = (d - 2) * a * ((1 - a) * (1 + a)) ** ((d - 4) / 2)
+        return np.where(inside, density, 0.0)

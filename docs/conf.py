@@ -1,0 +1,113 @@
+"""The site: Markdown pages, executed examples, and the reference from docstrings."""
+
+import re
+import sys
+from pathlib import Path
+
+import widthwise
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+project = "widthwise"
+author = "The widthwise developers"
+project_copyright = author
+version = release = widthwise.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx_gallery.gen_gallery",
+]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = ["_build", "_templates", "examples", "**/.ipynb_checkpoints"]
+templates_path = ["_templates"]
+html_theme = "furo"
+html_title = f"widthwise {release}"
+html_show_sourcelink = False
+
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+# A script in examples/ is run when the site is built; one that fails, fails the build.
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"\.py$",
+    "abort_on_example_error": True,
+    "image_scrapers": (),
+    "reset_modules": (),
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "min_reported_time": 600,
+    "write_computation_times": False,
+    "within_subsection_order": "FileNameSortKey",
+}
+
+autosummary_generate = True
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+napoleon_attr_annotations = False  # a class shows its types in its signature
+napoleon_custom_sections = [("Cost", "notes_style"), ("Source", "notes_style")]
+default_role = "literal"
+
+# Docstrings are read in an editor more often than here, so they say $x$, `name` and
+# "Cost: ..." on one line; reStructuredText also takes |x| for a substitution and a lone
+# star for emphasis, which no docstring means.
+ONE_LINE_SECTION = re.compile(r"^(?P<name>Cost|Source): ", re.MULTILINE)
+SHARED_DESCRIPTION = re.compile(
+    r"^(?P<names>\w+(?:, \w+)+)\n(?P<text>(?:    .*\n)+)", re.MULTILINE
+)
+TOKEN = re.compile(
+    r"(?P<code>``.+?``|`[^`]+`)"
+    r"|\$\$(?P<display>[^$]+)\$\$"
+    r"|\$(?P<math>[^$]+)\$"
+    r"|(?P<escaped>\||(?<=\w)\*|(?<=\S )\*(?= ))",
+    re.DOTALL,
+)
+
+
+def as_restructured_text(text: str) -> str:
+    """Return a docstring with its mathematics and bars in reStructuredText."""
+
+    def replace(found: re.Match[str]) -> str:
+        if found["code"]:
+            return found["code"]
+        if found["escaped"]:
+            return "\\" + found["escaped"]
+        if found["display"]:
+            start = text.rfind("\n", 0, found.start()) + 1
+            indent = " " * (len(text[start:]) - len(text[start:].lstrip(" ")))
+            formula = " ".join(found["display"].split())
+            return f"\n\n{indent}.. math:: {formula}\n\n{indent}"
+        return f":math:`{' '.join(found['math'].split())}`"
+
+    return TOKEN.sub(replace, text)
+
+
+def translate(app, what, name, obj, options, lines):  # noqa: ARG001
+    text = "\n".join(lines)
+    text = ONE_LINE_SECTION.sub(
+        lambda found: f"\n{found['name']}\n{'-' * len(found['name'])}\n", text
+    )
+    if what == "class":
+        text = SHARED_DESCRIPTION.sub(
+            lambda found: "".join(
+                f"{each}\n{found['text']}" for each in found["names"].split(", ")
+            ),
+            text,
+        )
+    lines[:] = as_restructured_text(text).split("\n")
+
+
+def setup(app):
+    """Translate docstrings before napoleon reads their sections."""
+    app.connect("autodoc-process-docstring", translate, priority=400)

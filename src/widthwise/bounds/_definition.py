@@ -1,0 +1,127 @@
+"""What a width bound must provide to enter the workbench."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from widthwise.sources import Source
+from widthwise.spectra import Spectrum
+
+__all__ = ["Width", "WidthBound"]
+
+
+@dataclass(frozen=True)
+class Width:
+    r"""A number of hidden units that a theorem asks for, and what it rests on.
+
+    Attributes
+    ----------
+    value
+        m. A whole number as a float, rounded up; inf where no finite width follows.
+    is_certificate
+        Whether the theorem's constants are known and its hypotheses hold on this data
+        under `assumptions`. If not, `value` is an order of magnitude, or inf.
+    formula
+        The width in LaTeX.
+    kernel
+        Whose smallest eigenvalue it uses, as in `Provenance.kernel`.
+    source
+        The paper.
+    assumptions
+        What has to be true, in plain words.
+    trust
+        How the statement came to be known: "derived" (proved anew, so the paper's own
+        constant may differ), "recalled" (from memory of the paper), "uncertain".
+    """
+
+    value: float
+    is_certificate: bool
+    formula: str
+    kernel: str
+    source: Source
+    assumptions: tuple[str, ...]
+    trust: str
+
+
+class WidthBound(ABC):
+    """A number of hidden units that a theorem asks for.
+
+    Attributes
+    ----------
+    kernel
+        The kernel whose spectrum the theorem speaks of.
+    law
+        The law of the weights it assumes, "sphere" or "gaussian".
+    activations
+        The catalog names it holds for; None where its other hypotheses decide.
+    least_smoothness
+        The least order of the first discontinuous derivative that it allows.
+    uses_feature_norm
+        Whether `width` takes `activation_bound` and `squared_norm_bound`.
+    constant_is_known
+        If not, a width is an order of magnitude and never a certificate.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    source: ClassVar[Source]
+    trust: ClassVar[str]
+    kernel: ClassVar[str]
+    law: ClassVar[str]
+    constant_is_known: ClassVar[bool]
+    activations: ClassVar[frozenset[str] | None] = None
+    least_smoothness: ClassVar[float] = 0
+    uses_feature_norm: ClassVar[bool] = False
+
+    @abstractmethod
+    def width(self, spectrum: Spectrum, failure_probability: float = 0.01) -> Width:
+        r"""Return the width; a mere order of magnitude if the constant is unknown.
+
+        Parameters
+        ----------
+        spectrum
+            Of the kernel that the theorem names, on the points at hand.
+        failure_probability
+            $\delta$, strictly between 0 and 1.
+
+        Raises
+        ------
+        KernelMismatchError
+            If the spectrum is known to be of another kernel, law or activation.
+        InvalidArgumentError
+            If $\delta$ or a knob is outside its range.
+        """
+
+    def mismatch(self, spectrum: Spectrum) -> str | None:
+        """Return why the spectrum is not the theorem's, or None if nothing says so."""
+        origin = spectrum.provenance
+        if origin is None:
+            return None
+        found = _SAME_KERNEL.get(origin.kernel, origin.kernel)
+        if found != self.kernel:
+            return f"it is about the {self.kernel} kernel, not the {origin.kernel} one"
+        if origin.law is not None and origin.law.name != self.law:
+            return (
+                f"it is about weights of the law {self.law!r}, not {origin.law.name!r}"
+            )
+        activation = origin.activation
+        if activation is None:
+            return None
+        if self.activations is not None and activation.name not in self.activations:
+            allowed = ", ".join(sorted(self.activations))
+            return f"it is about the activation {allowed}, not {activation.name}"
+        if activation.smoothness < self.least_smoothness:
+            return (
+                f"it needs {self.least_smoothness:g} bounded derivatives, and the "
+                f"derivative of order {activation.smoothness:g} of {activation.name} "
+                "jumps"
+            )
+        return None
+
+    def applies_to(self, spectrum: Spectrum) -> bool:
+        """Return whether `width` accepts this spectrum's kernel, law and activation."""
+        return self.mismatch(spectrum) is None
+
+
+_SAME_KERNEL = {"tangent_outer": "conjugate"}

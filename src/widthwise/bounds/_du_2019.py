@@ -1,0 +1,59 @@
+"""The width for which gradient descent fits a rectifier network."""
+
+import math
+
+from widthwise.bounds._definition import Width, WidthBound
+from widthwise.bounds._orders import log_scaled
+from widthwise.bounds._premises import (
+    NUMERICALLY_SINGULAR,
+    no_width,
+    order_of_magnitude,
+    premises,
+)
+from widthwise.sources import DU_2019
+from widthwise.spectra import Spectrum
+
+__all__ = ["du_2019"]
+
+
+class _Du2019(WidthBound):
+    r"""Global convergence at a linear rate, with the inner layer trained.
+
+    $\lambda_0$ is the smallest eigenvalue of the inner tangent kernel.
+    """
+
+    name = "du_2019"
+    title = "Global convergence of a two-layer rectifier network, inner layer trained"
+    formula = r"c\, \frac{n^6}{\lambda_0^4 \delta^3}"
+    source = DU_2019
+    trust = "recalled"
+    kernel = "tangent_inner"
+    law = "gaussian"
+    constant_is_known = False
+    activations = frozenset({"relu"})
+
+    def width(
+        self,
+        spectrum: Spectrum,
+        failure_probability: float = 0.01,
+        *,
+        constant: float = 1.0,
+    ) -> Width:
+        r"""Return the order of the width.
+
+        Parameters
+        ----------
+        constant
+            The unknown c.
+        """
+        base = premises(self, spectrum, failure_probability)
+        if base.is_singular:
+            return no_width(self, base, NUMERICALLY_SINGULAR)
+        n, smallest = base.points_count, base.smallest
+        # Through logarithms: n⁶/λ⁴ overflows long before it stops being a float.
+        found = 6 * math.log(n) - 4 * math.log(smallest)
+        found -= 3 * math.log(failure_probability)
+        return order_of_magnitude(self, base, log_scaled(constant, found), constant)
+
+
+du_2019 = _Du2019()

@@ -1,0 +1,66 @@
+"""The width that Remark 4.7 compares with: a smooth network, all layers trained."""
+
+import math
+
+from widthwise.bounds._definition import Width, WidthBound
+from widthwise.bounds._orders import log_scaled
+from widthwise.bounds._premises import (
+    NUMERICALLY_SINGULAR,
+    no_width,
+    order_of_magnitude,
+    premises,
+)
+from widthwise.sources import DU_LEE_2019
+from widthwise.spectra import Spectrum
+
+__all__ = ["du_lee_2019"]
+
+
+class _DuLee2019(WidthBound):
+    r"""Theorem 5.1 of Du, Lee, Li, Wang and Zhai, quoted in Remark 4.7 of Benson.
+
+    For two layers; depth H multiplies the first and last terms by $2^{O(H)}$.
+    """
+
+    name = "du_lee_2019"
+    title = "Remark 4.7's comparison: global convergence with every layer trained"
+    formula = (
+        r"c \max\left\{\frac{n^4}{\lambda_{\min}^4}, \frac{n}{\delta},"
+        r" \frac{n^2 \log(n / \delta)}{\lambda_{\min}^2}\right\}"
+    )
+    source = DU_LEE_2019
+    trust = "recalled"
+    kernel = "tangent_inner"
+    law = "gaussian"
+    constant_is_known = False
+
+    def width(
+        self,
+        spectrum: Spectrum,
+        failure_probability: float = 0.01,
+        *,
+        constant: float = 1.0,
+    ) -> Width:
+        r"""Return the order of the width.
+
+        Parameters
+        ----------
+        constant
+            The unknown c.
+        """
+        base = premises(self, spectrum, failure_probability)
+        if base.is_singular:
+            return no_width(self, base, NUMERICALLY_SINGULAR)
+        log_n, log_smallest = math.log(base.points_count), math.log(base.smallest)
+        log_delta = math.log(failure_probability)
+        terms = (
+            4 * (log_n - log_smallest),
+            log_n - log_delta,
+            2 * (log_n - log_smallest) + math.log(log_n - log_delta),
+        )
+        smooth = "the activation is smooth, Lipschitz and not a polynomial"
+        found = log_scaled(constant, max(terms))
+        return order_of_magnitude(self, base, found, constant, smooth)
+
+
+du_lee_2019 = _DuLee2019()

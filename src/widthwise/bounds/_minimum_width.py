@@ -1,0 +1,212 @@
+"""The width that suffices with a given probability, by experiment."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from widthwise import laws
+from widthwise.activations import Activation
+from widthwise.arrays import Array, Float
+from widthwise.bounds._critical_width import Criterion, first_width, settled_width
+from widthwise.bounds._premises import check_epsilon
+from widthwise.bounds._quantile_interval import quantile_interval, trials_needed
+from widthwise.errors import InvalidArgumentError
+from widthwise.features import RandomFeatures
+from widthwise.kernels import conjugate_kernel, unit_points
+from widthwise.laws import Law
+from widthwise.seeds import derive
+from widthwise.spectra import Spectrum, rank_verdict, spectrum
+
+__all__ = ["MinimumWidth", "minimum_width"]
+
+_WORK = 1e12
+_FEWEST_TRIALS = 20
+
+
+@dataclass(frozen=True)
+class MinimumWidth:
+    """A width found by experiment, with a confidence interval.
+
+    Attributes
+    ----------
+    estimate
+        The empirical quantile of the critical widths.
+    lower, upper
+        The interval, free of assumptions on the distribution; `upper` is inf where
+        there are fewer than `trials_needed` trials.
+    probability, confidence
+        Of one network meeting the criterion; of the interval covering.
+    trials, trials_needed
+        Networks drawn; those needed for a finite `upper`.
+    critical_widths
+        One for each trial, in order; inf where the widest network failed.
+    criterion
+        "full_rank" or "conditioning".
+    method
+        What was done, in words.
+    """
+
+    estimate: float
+    lower: float
+    upper: float
+    probability: float
+    confidence: float
+    trials: int
+    trials_needed: int
+    critical_widths: tuple[float, ...]
+    criterion: str
+    method: str
+
+
+def minimum_width(
+    points: Float[Array, "n d"],
+    act: Activation,
+    law: Law | str = "sphere",
+    probability: float = 0.99,
+    seed: int = 0,
+    *,
+    trials: int | None = None,
+    criterion: str = "full_rank",
+    epsilon: float = 0.5,
+    confidence: float = 0.95,
+    widest: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> MinimumWidth:
+    r"""Estimate the width at which a random network meets a criterion.
+
+    Each trial draws one infinite stream of hidden units and finds the critical width of
+    its prefixes; the answer is a quantile of those. The interval uses order statistics.
+
+    Parameters
+    ----------
+    points
+        Shape (n, d), rows of unit norm.
+    act, law
+        $\sigma$ and the law of the weights.
+    probability
+        Of meeting the criterion, in (0, 1).
+    seed
+        The result is a function of it.
+    trials
+        Networks to draw. By default as many as a finite upper limit needs (368 for
+        0.99 at 95 % confidence), but on large data fewer, and never below 20.
+    criterion
+        "full_rank": the features fit any labels, $\Phi$ has full row rank numerically.
+        "conditioning": $\lambda_{\min}(G) \ge (1 - \epsilon)
+        \lambda_{\min}(G_\infty)$, at this and two more doublings of the width.
+    epsilon
+        In (0, 1); for "conditioning".
+    confidence
+        Of the interval, in (0, 1).
+    widest
+        The widest network tried; by default the larger of 16 n and 65,536.
+    progress
+        Called with (trials done, trials) after each.
+
+    Returns
+    -------
+    MinimumWidth
+        Infinite, without any trial, where the rank verdict rules out every width.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If a knob is outside its range.
+    NotOnSphereError
+        If a row is not of unit norm.
+
+    Source
+    ------
+    Compare Benson, Damle and Townsend (2020), Section 4.1. Intervals: Hahn and Meeker
+    (1991), Statistical intervals.
+
+    Cost
+    ----
+    A trial takes a few passes of $2 n^2 m$ operations for critical width m.
+    """
+    points = torch.from_numpy(unit_points(points))
+    count = len(points)
+    law = laws.get(law, points.shape[1])
+    needed = trials_needed(probability, confidence)
+    if criterion not in ("full_rank", "conditioning"):
+        raise InvalidArgumentError(
+            f"There is no criterion {criterion!r}. Use 'full_rank' or 'conditioning'."
+        )
+    check_epsilon(epsilon)
+    widest = max(16 * count, 65536) if widest is None else widest
+    if widest < count:
+        raise InvalidArgumentError(
+            f"The widest network has {widest} units and there are {count} points; no "
+            f"width below {count} fits any labels. Use a larger one."
+        )
+    if trials is None:
+        trials = max(_FEWEST_TRIALS, min(needed, int(_WORK / (60.0 * count**3 + 1e6))))
+    if trials < 1:
+        raise InvalidArgumentError(f"trials is {trials!r}; it must be at least 1.")
+    verdict = rank_verdict(points, act, law)
+    reason = None if verdict.can_fit_any_labels else verdict.reason
+    meets: Criterion = _has_full_rank
+    if reason is None and criterion == "conditioning":
+        infinite = spectrum(conjugate_kernel(points, act, law))
+        meets = _Conditioned((1 - epsilon) * infinite.smallest)
+        if infinite.is_singular:
+            reason = "The infinite-width kernel is singular in this precision."
+    if reason is not None:
+        return _impossible(probability, confidence, needed, criterion, reason)
+    search = first_width if criterion == "full_rank" else settled_width
+    found = []
+    for trial in range(trials):
+        features = RandomFeatures(
+            act, width=widest, law=law, seed=derive(seed, "minimum-width", trial)
+        )
+        found.append(float(search(points, features, meets, count)))
+        if progress is not None:
+            progress(trial + 1, trials)
+    interval = quantile_interval(found, probability, confidence)
+    enough = "" if trials >= needed else f"; {needed} would give a finite upper limit"
+    return MinimumWidth(
+        estimate=interval.estimate,
+        lower=float(count) if interval.lower is None else interval.lower,
+        upper=math.inf if interval.upper is None else interval.upper,
+        probability=probability,
+        confidence=confidence,
+        trials=trials,
+        trials_needed=needed,
+        critical_widths=tuple(found),
+        criterion=criterion,
+        method=f"critical widths of {trials} random networks, up to {widest} units, "
+        f"with an order-statistic interval{enough}",
+    )
+
+
+@dataclass(frozen=True)
+class _Conditioned:
+    """Whether the smallest eigenvalue has reached a level."""
+
+    level: float
+
+    def __call__(self, found: Spectrum) -> bool:
+        return found.smallest >= self.level
+
+
+def _has_full_rank(found: Spectrum) -> bool:
+    return not found.is_singular
+
+
+def _impossible(
+    probability: float, confidence: float, needed: int, criterion: str, reason: str
+) -> MinimumWidth:
+    return MinimumWidth(
+        estimate=math.inf,
+        lower=math.inf,
+        upper=math.inf,
+        probability=probability,
+        confidence=confidence,
+        trials=0,
+        trials_needed=needed,
+        critical_widths=(),
+        criterion=criterion,
+        method=f"no network was drawn, as no width suffices: {reason}",
+    )

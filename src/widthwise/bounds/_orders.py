@@ -1,0 +1,85 @@
+"""Quantities that the bounds with unknown constants share."""
+
+import math
+
+import torch
+
+from widthwise.arrays import Array, Float
+from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.spectra import Spectrum
+
+__all__ = [
+    "khatri_rao_smallest",
+    "linear_growth",
+    "log_scaled",
+    "oymak_slack",
+    "same_count",
+    "squared_spectral_norm",
+]
+
+
+def log_scaled(constant: float, logarithm: float) -> float:
+    """Return constant·exp(logarithm), inf where it overflows."""
+    if not constant > 0:
+        raise InvalidArgumentError(
+            f"The constant is {constant!r}; it must be positive and finite."
+        )
+    total = logarithm + math.log(constant)
+    return math.exp(total) if total < 709.7 else math.inf
+
+
+def linear_growth(spectrum: Spectrum, given: float | None) -> tuple[float, str]:
+    r"""Return B with $|\sigma(z)| \le B |z|$, and the assumption behind it."""
+    origin = spectrum.provenance
+    activation = None if origin is None else origin.activation
+    if given is not None:
+        if not (given > 0 and math.isfinite(given)):
+            raise InvalidArgumentError(
+                f"growth is {given!r}; it must be positive and finite."
+            )
+        return float(given), f"|σ(z)| ≤ {given:g}·|z| for every z"
+    if activation is None:
+        return (
+            1.0,
+            "|σ(z)| ≤ |z| for every z (no label or growth says otherwise)",
+        )
+    found = float(activation.linear_growth)
+    if math.isinf(found):
+        return (
+            found,
+            f"no B has |{activation.name}(z)| ≤ B|z| for every z",
+        )
+    return found, f"|σ(z)| ≤ {found:g}·|z| for every z, as for {activation.name}"
+
+
+def squared_spectral_norm(
+    points_count: int, points: Float[Array, "n d"] | None
+) -> tuple[float, str]:
+    r"""Return $\|X\|^2$, or n, which it never exceeds, and the text that says so."""
+    if points is None:
+        return float(points_count), "‖X‖² ≤ n stands for ‖X‖² (points were not given)"
+    same_count(points_count, points)
+    value = float(torch.linalg.matrix_norm(points.double(), 2)) ** 2
+    return value, f"‖X‖² = {value:.6g}, of the points"
+
+
+def khatri_rao_smallest(points: Float[Array, "n d"]) -> float:
+    r"""Return $\sigma_{\min}(X * X)^2$, rows $x_i \otimes x_i$; 0 within rounding."""
+    gram = (points.double() @ points.double().T) ** 2
+    eigenvalues = torch.linalg.eigvalsh(gram)
+    error = len(gram) * torch.finfo(torch.float64).eps * float(eigenvalues[-1])
+    smallest = float(eigenvalues[0])
+    return smallest if smallest > error else 0.0
+
+
+def oymak_slack(points_count: int, squared: float, failure_probability: float) -> float:
+    r"""Return s with $e^{-s^2 n / 2\|X\|^2} = \delta$."""
+    return math.sqrt(2 * squared / points_count * -math.log(failure_probability))
+
+
+def same_count(points_count: int, points: Float[Array, "n d"]) -> None:
+    if len(points) != points_count:
+        raise DataError(
+            f"There are {len(points)} points and the spectrum has {points_count} "
+            "eigenvalues. Pass the points whose kernel matrix this is."
+        )

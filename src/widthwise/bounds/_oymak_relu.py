@@ -1,0 +1,73 @@
+"""The width at which gradient descent fits a rectifier network, by Oymak et al."""
+
+import math
+
+from widthwise.arrays import Array, Float
+from widthwise.bounds._definition import Width, WidthBound
+from widthwise.bounds._orders import log_scaled, oymak_slack, squared_spectral_norm
+from widthwise.bounds._premises import (
+    NUMERICALLY_SINGULAR,
+    no_width,
+    order_of_magnitude,
+    premises,
+)
+from widthwise.sources import OYMAK_2020
+from widthwise.spectra import Spectrum
+
+__all__ = ["oymak_relu"]
+
+
+class _OymakRelu(WidthBound):
+    r"""The inner layer of a rectifier network trained, the outer one fixed.
+
+    $\lambda(X)$ is the smallest eigenvalue of the inner tangent kernel; random data ask
+    for width of order $n^4 / d^3$.
+    """
+
+    name = "oymak_relu"
+    title = "Oymak and Soltanolkotabi, rectifier, inner layer trained"
+    formula = (
+        r"c\, (1 + s)^2 \frac{n \|X\|^6}{\lambda(X)^4},\ e^{-s^2 n / 2\|X\|^2} = \delta"
+    )
+    source = OYMAK_2020
+    trust = "recalled"
+    kernel = "tangent_inner"
+    law = "gaussian"
+    constant_is_known = False
+    activations = frozenset({"relu"})
+
+    def width(
+        self,
+        spectrum: Spectrum,
+        failure_probability: float = 0.01,
+        *,
+        points: Float[Array, "n d"] | None = None,
+        constant: float = 1.0,
+    ) -> Width:
+        r"""Return the order of the width.
+
+        Parameters
+        ----------
+        points
+            Shape (n, d). Gives $\|X\|$; without it $\|X\| \le \sqrt n$ is used.
+        constant
+            The unknown c.
+        """
+        base = premises(self, spectrum, failure_probability)
+        if base.is_singular:
+            return no_width(self, base, NUMERICALLY_SINGULAR)
+        squared, said = squared_spectral_norm(base.points_count, points)
+        slack = oymak_slack(base.points_count, squared, failure_probability)
+        found = 2 * math.log1p(slack) + math.log(base.points_count)
+        found += 3 * math.log(squared) - 4 * math.log(base.smallest)
+        return order_of_magnitude(
+            self,
+            base,
+            log_scaled(constant, found),
+            constant,
+            said,
+            "the theorem fails with probability 1/n besides",
+        )
+
+
+oymak_relu = _OymakRelu()

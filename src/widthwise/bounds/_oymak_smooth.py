@@ -1,0 +1,91 @@
+"""The width at which gradient descent fits a smooth network, by Oymak et al."""
+
+import math
+
+from widthwise.arrays import Array, Float
+from widthwise.bounds._definition import Width, WidthBound
+from widthwise.bounds._orders import (
+    khatri_rao_smallest,
+    log_scaled,
+    oymak_slack,
+    squared_spectral_norm,
+)
+from widthwise.bounds._premises import (
+    NUMERICALLY_SINGULAR,
+    no_width,
+    order_of_magnitude,
+    premises,
+)
+from widthwise.sources import OYMAK_2020
+from widthwise.spectra import Spectrum
+
+__all__ = ["oymak_smooth"]
+
+
+class _OymakSmooth(WidthBound):
+    r"""The inner layer of a smooth network trained, the outer one fixed.
+
+    The theorem asks $\sqrt{md} \ge c (1 + s) \kappa(X) n$ with $\kappa(X) = \sqrt{d/n}
+    \|X\| / \sigma_{\min}(X * X)$, a condition on the number of parameters md; here it
+    is divided by d. X * X is the row-wise Khatri-Rao product, and $\mu^2
+    \sigma_{\min}(X * X)^2 \le \lambda(X)$ with $\mu = E[g \sigma'(g)]$: without
+    `points`, $\lambda(X)$ stands for $\sigma_{\min}(X * X)^2$ and $\mu$ goes into the
+    constant.
+    """
+
+    name = "oymak_smooth"
+    title = "Oymak and Soltanolkotabi, smooth activation, inner layer trained"
+    formula = (
+        r"c^2 (1 + s)^2 \frac{\kappa(X)^2 n^2}{d}"
+        r" = c^2 (1 + s)^2 \frac{n \|X\|^2}{\sigma_{\min}(X * X)^2},"
+        r"\ e^{-s^2 n / 2\|X\|^2} = \delta"
+    )
+    source = OYMAK_2020
+    trust = "recalled"
+    kernel = "tangent_inner"
+    law = "gaussian"
+    constant_is_known = False
+    least_smoothness = 2
+
+    def width(
+        self,
+        spectrum: Spectrum,
+        failure_probability: float = 0.01,
+        *,
+        points: Float[Array, "n d"] | None = None,
+        constant: float = 1.0,
+    ) -> Width:
+        r"""Return the order of the width.
+
+        Parameters
+        ----------
+        points
+            Shape (n, d). Gives $\|X\|$ and $\sigma_{\min}(X * X)$; without it
+            $\sqrt n$ and the spectrum's smallest eigenvalue stand for them.
+        constant
+            The unknown c.
+        """
+        base = premises(self, spectrum, failure_probability)
+        if base.is_singular:
+            return no_width(self, base, NUMERICALLY_SINGULAR)
+        squared, said = squared_spectral_norm(base.points_count, points)
+        slack = oymak_slack(base.points_count, squared, failure_probability)
+        texts = [said, "the theorem fails with probability 1/n besides"]
+        if points is None:
+            smallest = base.smallest
+            texts.append("λ_min of the tangent kernel stands for σ_min(X * X)²")
+        else:
+            smallest = khatri_rao_smallest(points)
+            if not smallest > 0:
+                return no_width(
+                    self,
+                    base,
+                    "X * X has no full row rank: n exceeds d(d+1)/2 or "
+                    "points are parallel, and the theorem asks for it",
+                )
+        found = 2 * math.log1p(slack) + 2 * math.log(constant)
+        found += math.log(base.points_count) + math.log(squared) - math.log(smallest)
+        return order_of_magnitude(self, base, log_scaled(1.0, found), constant, *texts)
+
+
+oymak_smooth = _OymakSmooth()

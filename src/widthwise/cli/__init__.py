@@ -1,0 +1,78 @@
+"""The `widthwise` command: parse, call one function, print.
+
+No formula lives here. Any error that the library raises on purpose becomes one line
+on stderr and exit status 2. Rooms load inside the commands, so that `--help` and shell
+completion answer at once.
+"""
+
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from widthwise import __version__
+from widthwise.cli._catalogs import (
+    activations_command,
+    bounds_command,
+    datasets_command,
+)
+from widthwise.cli._diagnose import diagnose_command
+from widthwise.cli._report import report_command
+from widthwise.errors import WidthwiseError
+
+__all__ = ["app", "run"]
+
+
+class _Group(TyperGroup):
+    """Commands whose deliberate errors end in one line and status 2."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WidthwiseError as error:
+            typer.echo(f"widthwise: {error}", err=True)
+            raise typer.Exit(2) from error
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("diagnose")(diagnose_command)
+app.command("report")(report_command)
+app.command("activations")(activations_command)
+app.command("datasets")(datasets_command)
+app.command("bounds")(bounds_command)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"widthwise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def widthwise(
+    _version: bool = typer.Option(
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="Print the version and leave.",
+    ),
+) -> None:
+    """Will this network fit my data, how wide must it be, how fast will it train?"""
+
+
+def run() -> None:
+    """Run the command line; the entry point named in pyproject.toml."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader of a pipe left early; there is nobody to tell.
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,86 @@
+"""`widthwise activations | datasets | bounds`: what is there."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["activations_command", "bounds_command", "datasets_command"]
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def activations_command(as_json: _Json = False) -> None:
+    """List the activations, with their parameters and where they come from."""
+    from widthwise import activations
+
+    facts = [activations.describe(name) for name in activations.CATALOG]
+    _print(
+        [
+            {
+                "name": each.name,
+                "parameters": ", ".join(map(_parameter, each.parameters)),
+                "smoothness": each.smoothness,
+                "source": each.source,
+            }
+            for each in facts
+        ],
+        as_json,
+    )
+
+
+def datasets_command(as_json: _Json = False) -> None:
+    """List the data sets, with how each is obtained."""
+    from widthwise import datasets
+
+    _print(
+        [
+            {
+                "name": name,
+                "summary": each.summary,
+                "obtained": each.obtained,
+            }
+            for name, each in datasets.CATALOG.items()
+        ],
+        as_json,
+    )
+
+
+def bounds_command(as_json: _Json = False) -> None:
+    """List the width bounds, with their formulas and how far each can be trusted."""
+    from widthwise import bounds
+
+    _print(
+        [
+            {
+                "name": name,
+                "kernel": each.kernel,
+                "certifies": "yes" if each.constant_is_known else "order only",
+                "formula": each.formula,
+                "source": str(each.source),
+            }
+            for name, each in bounds.CATALOG.items()
+        ],
+        as_json,
+    )
+
+
+def _parameter(each: Any) -> str:
+    default = "required" if each.is_required else each.default
+    return f"{each.name} ({each.meaning}; {default})"
+
+
+def _print(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(list(rows), indent=2, default=str))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in rows[0]:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)

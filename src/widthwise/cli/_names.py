@@ -1,0 +1,72 @@
+"""Names for shell completion, kept here so that no room has to load.
+
+A test holds each list equal to its catalog.
+"""
+
+from pathlib import Path
+
+__all__ = ["ACTIVATIONS", "DATA_SETS", "activation_names", "data_names"]
+
+ACTIVATIONS = (
+    "relu",
+    "leaky_relu",
+    "abs",
+    "step",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "gelu_tanh",
+    "swish",
+    "hard_swish",
+    "mish",
+    "softplus",
+    "sigmoid",
+    "hard_tanh",
+    "tanh",
+    "erf",
+    "sin",
+    "cos",
+    "exp",
+    "gaussian",
+    "square",
+    "cubic",
+    "polynomial",
+    "hermite",
+    "rectified_monomial",
+    "wendland0",
+    "wendland2",
+)
+
+DATA_SETS = (
+    "prostate",
+    "fashion_mnist",
+    "mnist",
+    "cifar10_subset",
+    "synthetic_1",
+    "synthetic_2",
+    "uniform_sphere",
+    "iris",
+    "diabetes",
+    "digits",
+    "wine",
+    "breast_cancer",
+    "linnerud",
+    "airfoil",
+    "autompg",
+    "concrete",
+    "housing",
+    "machine",
+    "wine_quality",
+)
+
+
+def activation_names(incomplete: str) -> list[str]:
+    """Return the catalog activations that begin with `incomplete`."""
+    return [each for each in ACTIVATIONS if each.startswith(incomplete)]
+
+
+def data_names(incomplete: str) -> list[str]:
+    """Return the paths and the data sets that begin with `incomplete`."""
+    here = sorted(str(path) for path in Path().glob(f"{incomplete}*"))
+    return here + [each for each in DATA_SETS if each.startswith(incomplete)]

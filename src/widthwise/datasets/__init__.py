@@ -1,0 +1,86 @@
+"""Points and targets: read from a table, bundled, downloaded or made by a rule."""
+
+from pathlib import Path
+from typing import Any
+
+from widthwise.datasets._catalog import Entry
+from widthwise.datasets._cifar10 import CIFAR10_SUBSET
+from widthwise.datasets._definition import Dataset
+from widthwise.datasets._duplicates import Duplicates
+from widthwise.datasets._mnist import FASHION_MNIST, MNIST
+from widthwise.datasets._prostate import PROSTATE
+from widthwise.datasets._read import read
+from widthwise.datasets._scikit_learn import SCIKIT_LEARN
+from widthwise.datasets._sphere import project_to_sphere
+from widthwise.datasets._step import Step
+from widthwise.datasets._synthetic import (
+    SYNTHETIC,
+    Planted,
+    bad_points,
+    plant,
+    synthetic_1,
+    synthetic_2,
+    uniform_sphere,
+)
+from widthwise.datasets._uci import UCI
+from widthwise.errors import unknown_name
+
+__all__ = [
+    "CATALOG",
+    "Dataset",
+    "Duplicates",
+    "Entry",
+    "Planted",
+    "Step",
+    "bad_points",
+    "load",
+    "plant",
+    "project_to_sphere",
+    "read",
+    "synthetic_1",
+    "synthetic_2",
+    "uniform_sphere",
+]
+
+CATALOG: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        PROSTATE,
+        FASHION_MNIST,
+        MNIST,
+        CIFAR10_SUBSET,
+        *SYNTHETIC,
+        *SCIKIT_LEARN,
+        *UCI,
+    )
+}
+"""Every data set that `load` knows, by name."""
+
+
+def load(name: str, data_dir: str | Path | None = None, **settings: Any) -> Dataset:
+    """Load a data set of the catalog, as it is: nothing is scaled.
+
+    Parameters
+    ----------
+    name
+        A name in `CATALOG`.
+    data_dir
+        Where to look for its file first; then come the folder of the environment
+        variable WIDTHWISE_DATA, the system package's folder, the cache, the network.
+    **settings
+        See `CATALOG[name].settings`.
+
+    Raises
+    ------
+    UnknownNameError
+        No data set has that name.
+    InvalidArgumentError
+        It has no such setting, or not that value.
+    MissingDataError
+        Its file is nowhere and cannot be downloaded; says how to get it.
+    DataError
+        A file of that name has other content.
+    """
+    if name not in CATALOG:
+        raise unknown_name("data set", name, CATALOG)
+    return CATALOG[name].load(data_dir, settings)

@@ -1,0 +1,111 @@
+"""Rows that are the same point, and whether their targets agree."""
+
+from dataclasses import dataclass
+
+import torch
+
+from widthwise.arrays import Array, Float, Int
+
+__all__ = ["Duplicates", "Merged", "find_duplicates", "merge"]
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Groups of identical rows; no network of any width tells them apart.
+
+    Attributes
+    ----------
+    groups
+        Positions (from 0) of the rows of each group, ascending; groups of two or more.
+    conflicting
+        Those groups whose targets are not all equal; no width can fit them.
+    residual
+        Least ‖f(X) − y‖ that any function f of the points can have: the distance of y
+        from its means over the groups. 0 without targets.
+    relative_residual
+        `residual` / ‖y‖, 0 when y is zero or not given.
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    conflicting: tuple[tuple[int, ...], ...]
+    residual: float
+    relative_residual: float
+
+    @property
+    def surplus(self) -> int:
+        """How many rows would go if each group became one row."""
+        return sum(len(group) - 1 for group in self.groups)
+
+
+def find_duplicates(
+    points: Float[Array, "n d"], targets: Float[Array, " n"] | None
+) -> Duplicates:
+    """Group rows that are equal number by number (−0 equals 0).
+
+    Cost
+    ----
+    O(n d) time, one copy of the points in memory.
+    """
+    rows = (points + 0.0).contiguous().numpy()  # −0 + 0 is +0
+    seen: dict[bytes, list[int]] = {}
+    for position, row in enumerate(rows):
+        seen.setdefault(row.tobytes(), []).append(position)
+    groups = tuple(tuple(group) for group in seen.values() if len(group) > 1)
+    if targets is None:
+        return Duplicates(groups, (), 0.0, 0.0)
+    conflicting = tuple(
+        group
+        for group in groups
+        if bool((targets[list(group)] != targets[group[0]]).any())
+    )
+    size = float(targets.abs().max()) or 1.0
+    scaled = targets / size
+    squares = sum(
+        float(((scaled[list(g)] - scaled[list(g)].mean()) ** 2).sum())
+        for g in conflicting
+    )
+    norm = float(torch.linalg.vector_norm(scaled))
+    distance = squares**0.5
+    return Duplicates(
+        groups,
+        conflicting,
+        residual=distance * size,
+        relative_residual=distance / norm if norm else 0.0,
+    )
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What is left when each group of identical rows becomes one row.
+
+    Attributes
+    ----------
+    positions
+        The rows kept: the first of each group and all others.
+    targets
+        Their targets; the mean over the group where targets differ.
+    spread
+        The largest difference of targets within a group.
+    """
+
+    positions: Int[Array, " k"]
+    targets: Float[Array, " k"] | None
+    spread: float
+
+
+def merge(targets: Float[Array, " n"] | None, count: int, found: Duplicates) -> Merged:
+    """Keep the first row of each group, with the mean of its targets."""
+    keep = torch.ones(count, dtype=torch.bool)
+    for group in found.groups:
+        keep[list(group[1:])] = False
+    positions = keep.nonzero()[:, 0]
+    if targets is None:
+        return Merged(positions, None, 0.0)
+    averaged = targets.clone()
+    spread = 0.0
+    for group in found.conflicting:
+        values = targets[list(group)]
+        spread = max(spread, float(values.max() - values.min()))
+        power = 2.0 ** len(group).bit_length()  # so that the sum cannot overflow
+        averaged[group[0]] = (values / power).sum() / len(group) * power
+    return Merged(positions, averaged[positions], spread)

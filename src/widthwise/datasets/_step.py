@@ -1,0 +1,25 @@
+"""One thing that was done to the data, for a person and for a program."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Step"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done to the data.
+
+    Attributes
+    ----------
+    name
+        A short fixed name, such as "standardize".
+    detail
+        One sentence for a person.
+    numbers
+        The same for a program: numbers, strings and lists of them (JSON).
+    """
+
+    name: str
+    detail: str
+    numbers: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,152 @@
+"""From whatever a user has to points on the unit sphere, with what was done."""
+
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from widthwise import datasets
+from widthwise.arrays import Array
+from widthwise.datasets import Dataset, Step
+from widthwise.errors import DataError, MissingDataError, unknown_name
+
+__all__ = ["as_dataset", "data_content"]
+
+_UNIT_TOLERANCE = 1e-8
+_LOADING = ("data_dir",)
+_PAIR_ROWS = 5_000
+
+
+def as_dataset(
+    X: Any, y: Any, *, bias: bool, standardize: bool | None, reading: dict[str, Any]
+) -> Dataset:
+    """Return the data as points of the unit sphere.
+
+    Raises
+    ------
+    DataError
+        If it cannot be used; the message names the rows or columns.
+    MissingDataError
+        If a path does not exist and is no data set's name.
+    """
+    found = _read(X, y, reading)
+    if _on_sphere(found.points) and not bias and standardize is not True:
+        note = Step(
+            "taken_as_given",
+            "Every row has norm 1 already, so the points were taken as they are.",
+        )
+        return replace(found, steps=(*found.steps, note))
+    return found.prepare(standardize=standardize, bias=bias)
+
+
+def data_content(whole: Dataset, sample: Dataset) -> dict[str, Any]:
+    """Return the record's "data" object."""
+    rows, total = len(sample.points), len(whole.points)
+    targets = whole.targets
+    return {
+        "name": whole.name,
+        "origin": whole.origin,
+        "rows": rows,
+        "rows_total": total,
+        "dimension": whole.points.shape[1],
+        "inputs": len(whole.feature_names),
+        "feature_names": list(whole.feature_names),
+        "target": None if targets is None else (whole.target_name or "y"),
+        "steps": [
+            {"name": each.name, "detail": each.detail, "numbers": each.numbers}
+            for each in sample.steps
+        ],
+        "sample_note": _sample_note(rows, total) if rows < total else None,
+        "targets": None if targets is None else _summary(targets),
+        "constant_target": targets is not None and bool((targets == targets[0]).all()),
+        **_extreme_pairs(sample),
+    }
+
+
+def _read(X: Any, y: Any, reading: dict[str, Any]) -> Dataset:
+    if isinstance(X, Dataset):
+        return X if y is None else _relabelled(X, y)
+    if isinstance(X, str | os.PathLike) and not Path(X).exists():
+        name = str(X)
+        if name in datasets.CATALOG:
+            return _load(name, y, reading)
+        if Path(name).name == name and not Path(name).suffix:
+            raise MissingDataError(
+                f"There is no file {name!r} here. "
+                f"{unknown_name('data set', name, datasets.CATALOG)}"
+            )
+    options = {name: each for name, each in reading.items() if name not in _LOADING}
+    return datasets.read(X, y, **options)
+
+
+def _load(name: str, target: Any, reading: dict[str, Any]) -> Dataset:
+    found = datasets.load(name, **reading)
+    if target is None or target == found.target_name:
+        return found
+    if isinstance(target, str | int):
+        raise DataError(
+            f"The data set {name!r} has the target {found.target_name!r}, not "
+            f"{target!r}. Leave the target out, or give the file itself."
+        )
+    return _relabelled(found, target)
+
+
+def _relabelled(found: Dataset, y: Any) -> Dataset:
+    """Return the same points with these labels."""
+    fresh = datasets.read(found.points, y)
+    return replace(
+        found,
+        targets=fresh.targets,
+        target_name=fresh.target_name,
+        classes=fresh.classes,
+    )
+
+
+def _on_sphere(points: Array) -> bool:
+    norms = torch.linalg.vector_norm(points, dim=1)
+    return bool(torch.all(torch.abs(norms - 1.0) <= _UNIT_TOLERANCE))
+
+
+def _summary(targets: Array) -> dict[str, Any]:
+    scale = float(targets.abs().max()) or 1.0
+    scaled = targets / scale
+    return {
+        "smallest": float(targets.min()),
+        "largest": float(targets.max()),
+        "mean": float(scaled.mean()) * scale,
+        "deviation": float(scaled.std(correction=0)) * scale,
+        "distinct": len(torch.unique(targets)),
+    }
+
+
+def _extreme_pairs(sample: Dataset) -> dict[str, Any]:
+    """Return the rows nearest to equal and to opposite among those computed with."""
+    points = sample.points[:_PAIR_ROWS]
+    cosines = points @ points.T
+    cosines.fill_diagonal_(0.0)
+    return {
+        "closest_pair": _pair(sample, points, cosines, 1.0),
+        "most_opposite_pair": _pair(sample, points, -cosines, -1.0),
+    }
+
+
+def _pair(sample: Dataset, points: Array, score: Array, sign: float) -> dict[str, Any]:
+    first, second = divmod(int(torch.argmax(score)), len(points))
+    a, b = points[first], sign * points[second]
+    angle = 2 * math.atan2(float((a - b).norm()), float((a + b).norm()))
+    rows = sorted(int(sample.row_numbers[each]) for each in (first, second))
+    return {"rows": rows, "angle": angle}
+
+
+def _sample_note(rows: int, total: int) -> str:
+    return (
+        f"Spectra, widths and steps are of a random sample of {rows} of the {total} "
+        "rows. The whole table is at least as hard: its smallest eigenvalue is no "
+        "larger and its largest no smaller than the sample's, so it needs at least "
+        "that width, and what does not fit the sample does not fit the table. That the "
+        "sample fits does not show that the table does; the rank verdict, which is of "
+        f"all {total} rows, does."
+    )

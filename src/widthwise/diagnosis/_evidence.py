@@ -1,0 +1,339 @@
+"""The evidence on one activation: kernel, ranks, widths, conditioning, training."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise import bounds, dynamics
+from widthwise.activations import Activation
+from widthwise.arrays import Array
+from widthwise.bounds import Width
+from widthwise.diagnosis._budget import empirical_trials
+from widthwise.diagnosis._settings import Settings
+from widthwise.features import RandomFeatures
+from widthwise.kernels import conjugate_kernel, dual, tangent_kernel
+from widthwise.seeds import derive
+from widthwise.spectra import (
+    RankVerdict,
+    Spectrum,
+    feature_spectra,
+    feature_svd,
+    rank_verdict,
+    spectrum,
+)
+
+__all__ = ["Evidence", "Table", "gather"]
+
+Advance = Callable[[float, str], None]
+"""Told the fraction of this activation that is done, and what comes next."""
+
+_TRAINING_TRIALS = 5
+_FULL_RANK = ("benson_full_rank", "gaussian_truncation")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows under study.
+
+    Attributes
+    ----------
+    points, targets
+        The rows whose spectra are computed: (n, d) of unit norm, and (n,) or None.
+    all_points, all_targets
+        Every row; the rank verdict is cheap enough for all of them.
+    row_numbers
+        For each row of `all_points`, its number in the table as given.
+    """
+
+    points: Array
+    targets: Array | None
+    all_points: Array
+    all_targets: Array | None
+    row_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found on one activation, in the record's terms."""
+
+    content: dict[str, Any]
+    arrays: dict[str, np.ndarray]
+
+
+def gather(
+    table: Table, activation: Activation, key: str, settings: Settings, advance: Advance
+) -> Evidence:
+    """Compute everything the record holds on one activation."""
+    began = time.perf_counter()
+    advance(0.0, "the infinite-width kernel")
+    kernel = conjugate_kernel(table.points, activation, settings.law)
+    infinite = spectrum(kernel)
+    advance(0.1, "the rank verdict")
+    verdict = rank_verdict(table.all_points, activation, settings.law)
+    advance(0.15, "the conditioning against width")
+    conditioning, numbers = _conditioning(table, activation, settings, advance)
+    advance(0.75, "the empirical width")
+    width, others = _widths(table, activation, infinite, verdict, settings)
+    advance(0.9, "gradient descent")
+    training, curves = _training(table, activation, settings)
+    shape = _shape(activation, settings)
+    arrays = {
+        "eigenvalues": _numpy(infinite.eigenvalues),
+        "eigenvalue_bounds": _numpy(infinite.upper_bounds - infinite.eigenvalues),
+        "condition_numbers": numbers,
+        **curves,
+        **shape,
+    }
+    content = {
+        "name": activation.name,
+        "key": key,
+        "formula": activation.formula,
+        "smoothness": float(activation.smoothness),
+        "parity": activation.parity,
+        "kernel": _kernel_content(infinite),
+        "rank_verdict": _verdict_content(verdict, table),
+        "width": width,
+        "bounds": others,
+        "conditioning": conditioning,
+        "training": training,
+        "seconds": round(time.perf_counter() - began, 3),
+    }
+    advance(1.0, "done")
+    return Evidence(content, {f"{key}/{name}": each for name, each in arrays.items()})
+
+
+def _kernel_content(found: Spectrum) -> dict[str, Any]:
+    origin = found.provenance
+    return {
+        "smallest": found.smallest,
+        "smallest_interval": list(found.smallest_interval),
+        "largest": found.largest,
+        "mean": found.mean,
+        "condition_number": found.condition_number,
+        "condition_interval": list(found.condition_interval),
+        "condition_text": found.condition_text,
+        "error_bound": found.error_bound,
+        "entry_error": origin.entry_error if origin else 0.0,
+        "rank": found.rank,
+        "is_singular": found.is_singular,
+    }
+
+
+def _verdict_content(verdict: RankVerdict, table: Table) -> dict[str, Any]:
+    targets = table.all_targets
+    numbers = table.row_numbers
+    return {
+        "can_fit_any_labels": verdict.can_fit_any_labels,
+        "rank": verdict.rank,
+        "nullity": verdict.nullity,
+        "rows": [numbers[row] for row in verdict.rows],
+        "groups": [each.describe(numbers) for each in verdict.groups],
+        "residual_bound": None if targets is None else verdict.residual_bound(targets),
+        "relative_residual_bound": (
+            None if targets is None else verdict.relative_residual_bound(targets)
+        ),
+        "near_misses": [
+            {
+                "rows": [numbers[row] for row in each.rows],
+                "angle": each.angle,
+                "kind": each.kind,
+            }
+            for each in verdict.near_misses
+        ],
+        "cure": verdict.cure,
+        "reason": verdict.reason,
+        "theorem": verdict.theorem,
+        "method": verdict.method,
+        "is_exact": verdict.is_exact,
+    }
+
+
+def _conditioning(
+    table: Table, activation: Activation, settings: Settings, advance: Advance
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Return κ(G) at every width over the trials, each trial in one pass."""
+    numbers = np.empty((settings.trials, len(settings.widths)))
+    for trial in range(settings.trials):
+        features = _features(activation, settings, trial)
+        found = feature_spectra(table.points, features, settings.widths)
+        numbers[trial] = [found[m].condition_number for m in settings.widths]
+        advance(0.15 + 0.6 * (trial + 1) / settings.trials, f"trial {trial + 1}")
+    finite = np.isfinite(numbers)
+    median, low, high = (
+        [float(each) for each in np.quantile(numbers, q, axis=0, method="nearest")]
+        for q in (0.5, 0.0, 1.0)
+    )
+    summary = {
+        "widths": list(settings.widths),
+        "median": median,
+        "low": low,
+        "high": high,
+        "singular_fraction": [float(each) for each in 1.0 - finite.mean(axis=0)],
+        "trials": settings.trials,
+    }
+    return summary, numbers
+
+
+def _features(
+    activation: Activation, settings: Settings, trial: int, width: int | None = None
+) -> RandomFeatures:
+    return RandomFeatures(
+        activation,
+        width=width or max(settings.widths),
+        law=settings.law,
+        seed=derive(settings.seed, "diagnosis/trial", trial),
+    )
+
+
+def _widths(
+    table: Table,
+    activation: Activation,
+    infinite: Spectrum,
+    verdict: RankVerdict,
+    settings: Settings,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the widths that theorems certify and that an experiment finds."""
+    failure = 1.0 - settings.probability
+    sharp = bounds.squared_feature_norm_bound(table.points, activation, settings.law)
+    spectra = [infinite, *_tangent_spectra(table, activation, settings)]
+    others = []
+    for name, each in bounds.CATALOG.items():
+        for found in filter(each.applies_to, spectra):
+            width = each.width(found, failure_probability=failure)
+            known = {"constant_is_known": each.constant_is_known}
+            others.append({**_width_content(name, width), **known})
+    chosen: dict[str, Any] = {}
+    for place, names, knobs in (
+        ("certified", _FULL_RANK, {}),
+        ("certified_sharp", _FULL_RANK, {"squared_norm_bound": sharp}),
+        ("conditioned", ("benson_chernoff",), {"squared_norm_bound": sharp}),
+    ):
+        fitting = [each for each in names if bounds.CATALOG[each].applies_to(infinite)]
+        chosen[place] = None
+        for name in fitting:
+            bound: Any = bounds.CATALOG[name]
+            taken = knobs if bound.uses_feature_norm else {}
+            width = bound.width(infinite, failure_probability=failure, **taken)
+            chosen[place] = _width_content(name, width)
+    chosen["empirical"] = _empirical(table, activation, verdict, settings)
+    return chosen, others
+
+
+def _tangent_spectra(
+    table: Table, activation: Activation, settings: Settings
+) -> list[Spectrum]:
+    """Return the inner tangent kernel's spectrum, for the theorems that ask for it.
+
+    An activation without a Lipschitz constant has no finite tangent kernel, and a
+    step's is zero.
+    """
+    if math.isinf(activation.lipschitz) or activation.smoothness < 1:
+        return []
+    kernel = tangent_kernel(table.points, activation, settings.law, trained="inner")
+    return [spectrum(kernel)]
+
+
+def _width_content(name: str, found: Width) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": found.value,
+        "is_certificate": found.is_certificate,
+        "formula": found.formula,
+        "source": str(found.source),
+        "assumptions": list(found.assumptions),
+        "trust": found.trust,
+    }
+
+
+def _empirical(
+    table: Table, activation: Activation, verdict: RankVerdict, settings: Settings
+) -> dict[str, Any] | None:
+    if not verdict.can_fit_any_labels:
+        return None
+    found = bounds.minimum_width(
+        table.points,
+        activation,
+        settings.law,
+        probability=settings.probability,
+        seed=derive(settings.seed, "diagnosis/minimum-width"),
+        trials=empirical_trials(len(table.points), settings.probability),
+    )
+    return {
+        "value": found.estimate,
+        "low": found.lower,
+        "high": found.upper,
+        "probability": settings.probability,
+        "confidence": found.confidence,
+        "trials": found.trials,
+        "criterion": "full_rank",
+    }
+
+
+def _training(
+    table: Table, activation: Activation, settings: Settings
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return what exact gradient descent does at the training width."""
+    runs = []
+    for trial in range(min(_TRAINING_TRIALS, settings.trials)):
+        features = _features(activation, settings, trial, settings.training_width)
+        values, left = feature_svd(table.points, features)
+        targets = table.targets
+        if targets is None or not bool(torch.any(targets != 0)):
+            targets = left[:, -1]
+        runs.append(dynamics.landweber_from_svd(values, left, targets))
+    first = runs[0]
+    counts = {
+        tolerance: sorted(float(run.steps_to(tolerance)) for run in runs)
+        for tolerance in settings.tolerances
+    }
+    keys = {tolerance: f"{tolerance:g}" for tolerance in settings.tolerances}
+    middle = (len(runs) - 1) // 2
+    content = {
+        "width": settings.training_width,
+        "step": first.step,
+        "largest_stable_step": first.largest_stable_step,
+        "steps": {keys[each]: counts[each][middle] for each in counts},
+        "steps_low": {keys[each]: counts[each][0] for each in counts},
+        "steps_high": {keys[each]: counts[each][-1] for each in counts},
+        "floor": first.unreachable,
+        "worst_case": table.targets is None or not bool(torch.any(table.targets != 0)),
+        "condition_number": first.condition_number,
+        "plateaus": [
+            {
+                "residual": each.residual,
+                "first_step": each.first_step,
+                "last_step": each.last_step,
+            }
+            for each in first.plateaus()
+        ],
+        "trials": len(runs),
+    }
+    curves = {
+        "singular_values": _numpy(first.singular_values),
+        "projections": _numpy(first.projections),
+    }
+    return content, curves
+
+
+def _shape(activation: Activation, settings: Settings) -> dict[str, np.ndarray]:
+    """Return the activation and its dual on grids, for the figures."""
+    reach = 1.0 if math.isfinite(settings.law.support_radius) else 4.0
+    z = torch.linspace(-reach, reach, 201, dtype=torch.float64)
+    t = torch.linspace(-1.0, 1.0, 201, dtype=torch.float64)
+    slope = activation.derivative(z)
+    return {
+        "shape_z": _numpy(z),
+        "shape_value": _numpy(activation(z)),
+        "shape_derivative": _numpy(slope),
+        "dual_t": _numpy(t),
+        "dual_value": _numpy(dual(activation, settings.law)(t)),
+    }
+
+
+def _numpy(values: Array) -> np.ndarray:
+    return values.detach().cpu().numpy().copy()

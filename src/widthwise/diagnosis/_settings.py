@@ -1,0 +1,172 @@
+"""What a diagnosis is asked to do, checked before anything is computed."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from widthwise import laws
+from widthwise.activations import Activation, for_dimension
+from widthwise.errors import InvalidArgumentError
+from widthwise.laws import Law
+
+__all__ = ["DEFAULT_ACTIVATIONS", "Settings", "resolve_settings"]
+
+DEFAULT_ACTIVATIONS = ("relu", "elu", "swish", "wendland0", "wendland2")
+"""Three that people use, and the two that S1 proposes; all but the last two for
+Gaussian weights, where a Wendland function is not defined."""
+
+_WIDEST = 10_000
+_TRAINING_WIDTH = 2_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the numbers of a diagnosis depend on besides the data.
+
+    Attributes
+    ----------
+    widths
+        Ascending numbers of hidden units at which κ(G) is measured.
+    training_width
+        The width whose training is predicted; one of `widths`.
+    epsilon
+        The relative loss of λ_min that the conditioned certificate allows.
+    """
+
+    activations: tuple[Activation, ...]
+    law: Law
+    widths: tuple[int, ...]
+    training_width: int
+    trials: int
+    seed: int
+    probability: float
+    bias: bool
+    epsilon: float = 0.5
+    tolerances: tuple[float, float] = (1e-2, 1e-6)
+
+
+def resolve_settings(
+    *,
+    points_count: int,
+    dimension: int,
+    activations: Sequence[str | Activation] | str | Activation | None,
+    law: str | Law,
+    widths: Sequence[int] | int | None,
+    trials: int,
+    seed: int,
+    probability: float,
+    bias: bool,
+) -> Settings:
+    """Check what was asked and fill in what was not.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If a width, the trials, the seed or the probability has no meaning.
+    UnknownNameError
+        If an activation or law is in no catalog.
+    """
+    found_law = laws.get(law, dimension)
+    chosen_widths = _widths(widths, points_count)
+    if not _is_count(trials):
+        raise InvalidArgumentError(
+            f"trials is {trials!r}; it must be a whole number of at least 1."
+        )
+    if not 0.0 < probability < 1.0:
+        raise InvalidArgumentError(
+            f"probability is {probability!r}; it must lie strictly between 0 and 1, "
+            "such as 0.99."
+        )
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise InvalidArgumentError(
+            f"The seed is {seed!r}; it must be an integer from 0 to 2**64 - 1."
+        )
+    return Settings(
+        activations=_activations(activations, found_law, dimension),
+        law=found_law,
+        widths=chosen_widths,
+        training_width=_training_width(widths, chosen_widths, points_count),
+        trials=trials,
+        seed=seed,
+        probability=float(probability),
+        bias=bias,
+    )
+
+
+def _activations(
+    asked: Sequence[str | Activation] | str | Activation | None,
+    law: Law,
+    dimension: int,
+) -> tuple[Activation, ...]:
+    if asked is None:
+        found = [for_dimension(each, dimension) for each in DEFAULT_ACTIVATIONS]
+        return tuple(
+            each
+            for each in found
+            if math.isfinite(law.support_radius) or math.isinf(each.domain[1])
+        )
+    if isinstance(asked, str | Activation):
+        asked = (asked,)
+    if len(asked) == 0:
+        raise InvalidArgumentError(
+            "No activation was given. Name at least one, such as 'relu'."
+        )
+    found = [for_dimension(each, dimension) for each in asked]
+    for each in found:
+        if law.support_radius > each.domain[1]:
+            raise InvalidArgumentError(
+                f"{each.name} is defined on [{each.domain[0]:g}, {each.domain[1]:g}] "
+                f"only, and the law {law.name!r} sends it farther. Use the law "
+                "'sphere' or another activation."
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def _widths(asked: Sequence[int] | int | None, points_count: int) -> tuple[int, ...]:
+    if asked is None:
+        return _default_widths(points_count)
+    given = [asked] if _is_number(asked) else list(asked)  # type: ignore[arg-type]
+    if not given:
+        raise InvalidArgumentError(
+            "No width was given. Name at least one, such as 2000."
+        )
+    for each in given:
+        if not _is_count(each):
+            raise InvalidArgumentError(
+                f"A width is {each!r}; it must be a whole number of at least 1, the "
+                "number of hidden units."
+            )
+    return tuple(sorted({int(each) for each in given}))
+
+
+def _default_widths(points_count: int) -> tuple[int, ...]:
+    """Return widths from n up to where κ(G) has usually settled, about eight."""
+    widest = max(_WIDEST, 4 * points_count)
+    count = 8 if points_count <= 400 else 6
+    ratio = (widest / points_count) ** (1 / (count - 1))
+    steps = [_rounded(points_count * ratio**i) for i in range(1, count - 1)]
+    inside = [each for each in steps if points_count < each < widest]
+    training = _training_width(None, (widest,), points_count)
+    return tuple(sorted({points_count, *inside, training, widest}))
+
+
+def _training_width(asked: object, widths: tuple[int, ...], points_count: int) -> int:
+    if asked is not None:
+        return widths[-1]
+    return min(max(_TRAINING_WIDTH, 2 * points_count), widths[-1])
+
+
+def _rounded(value: float) -> int:
+    """Round to two significant digits, so that a width reads well."""
+    scale = 10 ** max(0, math.floor(math.log10(value)) - 1)
+    return round(value / scale) * scale
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) or getattr(value, "ndim", None) == 0
+
+
+def _is_count(value: object) -> bool:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return False
+    return value.__index__() >= 1

@@ -1,0 +1,92 @@
+"""Where a function is smooth, found by fitting it; so that no kink stays hidden."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from widthwise.arrays import Array
+from widthwise.laws import Law
+from widthwise.numerics import smooth_edges
+
+__all__ = ["GAUSSIAN_REACH", "NumpyFunction", "kinks", "on_numpy", "seams", "smooth_pieces"]
+
+NumpyFunction = Callable[[np.ndarray], np.ndarray]
+
+GAUSSIAN_REACH = 12.0
+"""Beyond this a standard normal has probability 4e-33."""
+_RESOLVED = 1e-13
+_KINK = 1e-9
+"""A piece narrower than this, relative to the whole, holds a kink."""
+_STEEP = 0.08
+"""Rules of ordinary length resolve what pieces wider than this resolve."""
+_MOST_SEAMS = 24
+
+
+def on_numpy(function: Callable[[Array], Array]) -> NumpyFunction:
+    """Return the same elementwise function of NumPy arrays."""
+
+    def evaluate(z: np.ndarray) -> np.ndarray:
+        found = function(torch.from_numpy(np.ascontiguousarray(z)))
+        return found.detach().numpy().astype(np.float64, copy=False)
+
+    return evaluate
+
+
+def smooth_pieces(
+    function: NumpyFunction, breakpoints: tuple[float, ...], law: Law
+) -> np.ndarray:
+    """Return edges of pieces on which the function is a polynomial to 1e-13.
+
+    In θ on [0, π], z = cos θ, where z is bounded by one, which removes the square-root
+    singularities at z = ±1; in z on [-12, 12] otherwise.
+    """
+    bounded = law.support_radius == 1.0
+    low, high = (0.0, np.pi) if bounded else (-GAUSSIAN_REACH, GAUSSIAN_REACH)
+    inside = [b for b in breakpoints if abs(b) < (1.0 if bounded else high)]
+    edges = sorted({low, high, *(np.arccos(inside) if bounded else inside)})
+
+    def sample(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values = function(np.cos(x) if bounded else x)
+        return values, np.maximum(np.abs(values), 1e-3 * size)
+
+    grid = np.linspace(low, high, 1003)[1:-1]
+    centre = grid if bounded else grid[np.abs(grid) < 3]
+    size = float(np.abs(function(np.cos(centre) if bounded else centre)).mean())
+    return smooth_edges(sample, tuple(float(e) for e in edges), _RESOLVED)
+
+
+def kinks(
+    function: NumpyFunction, breakpoints: tuple[float, ...], law: Law
+) -> tuple[float, ...]:
+    """Return the breakpoints with the undeclared ones that a fit runs into."""
+    bounded = law.support_radius == 1.0
+    known = list(breakpoints)
+    for _ in range(3):
+        edges = smooth_pieces(function, tuple(known), law)
+        width = np.diff(edges)
+        narrow = np.nonzero(width < _KINK * (edges[-1] - edges[0]))[0]
+        places = (edges[narrow] + edges[narrow + 1]) / 2
+        places = np.cos(places) if bounded else places
+        new: list[float] = []
+        for _, place in sorted(zip(width[narrow], places, strict=True)):
+            if all(abs(place - other) > 1e-6 for other in [*known, *new, -1.0, 1.0]):
+                new.append(float(place))
+        if not new:
+            break
+        known += new
+    return tuple(sorted(known))
+
+
+def seams(
+    function: NumpyFunction, breakpoints: tuple[float, ...], law: Law
+) -> tuple[float, ...]:
+    """Return where rules should be cut because the function is steep there."""
+    edges = smooth_pieces(function, breakpoints, law)
+    width = np.diff(edges)
+    steep = np.nonzero(width < _STEEP)[0]
+    widest_first = steep[np.argsort(-width[steep], kind="stable")]
+    chosen = np.unique(np.concatenate([widest_first, widest_first + 1]))[:_MOST_SEAMS]
+    places = edges[chosen]
+    bounded = law.support_radius == 1.0
+    return tuple(float(z) for z in sorted(np.cos(places) if bounded else places))

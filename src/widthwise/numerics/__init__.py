@@ -1,0 +1,15 @@
+"""Numerical methods that know nothing of networks."""
+
+from widthwise.numerics.chebyshev import PiecewisePolynomial, fit, smooth_edges
+from widthwise.numerics.memory import available_bytes, require
+from widthwise.numerics.quadrature import gauss_legendre, tanh_sinh
+
+__all__ = [
+    "PiecewisePolynomial",
+    "available_bytes",
+    "fit",
+    "gauss_legendre",
+    "require",
+    "smooth_edges",
+    "tanh_sinh",
+]

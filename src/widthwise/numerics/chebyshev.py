@@ -1,0 +1,208 @@
+"""Functions of one variable as piecewise polynomials, fitted once and evaluated often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+__all__ = ["DEGREE", "PiecewisePolynomial", "Sampled", "fit", "smooth_edges"]
+
+DEGREE = 11
+"""Degree of every piece: long enough for few pieces, short enough for fast Horner."""
+_SAMPLED_DEGREE = 35
+"""Degree of the pieces on which a costly function is sampled."""
+_NARROWEST = 2.0**-46
+"""A piece this narrow, relative to the whole interval, is not split again."""
+
+Sampled = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Maps points (N,) to values (N,) and scales (N,).
+
+A scale is the size of the terms whose sum is the value: scale * 1e-16 is its rounding.
+"""
+
+
+@dataclass(frozen=True)
+class PiecewisePolynomial:
+    r"""A function on [edges[0], edges[-1]], a polynomial on each piece.
+
+    On piece i the value is $\sum_k c_{ik} y^k$ with
+    $y = (x - \mathrm{centre}_i) / \mathrm{halfwidth}_i \in [-1, 1]$.
+
+    Attributes
+    ----------
+    edges
+        Shape (pieces + 1,), ascending.
+    coefficients
+        Shape (pieces, DEGREE + 1), ascending powers of y.
+    error
+        The largest error seen at points that the fit did not use, plus the rounding
+        level; absolute.
+    """
+
+    edges: np.ndarray
+    coefficients: np.ndarray
+    error: float
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Evaluate at any array of points of the interval."""
+        piece = np.searchsorted(self.edges[1:-1], x, side="right")
+        left, right = self.edges[:-1], self.edges[1:]
+        centre, scale = (left + right) / 2, 2 / (right - left)
+        y = (x - centre[piece]) * scale[piece]
+        return _horner(self.coefficients.T[:, piece], y)
+
+    def restrict(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Return coefficients on finer pieces [left, right], each within one of these.
+
+        Returns
+        -------
+        Shape (len(left), DEGREE + 1), in powers of each finer piece's own y.
+        """
+        middle = ((left + right) / 2)[:, None]
+        points = middle + ((right - left) / 2)[:, None] * _points(DEGREE)
+        return self(points) @ _values_to_series(DEGREE).T @ _series_to_powers(DEGREE)
+
+    def derivative_bound(self, start: float) -> float:
+        """Return the largest |slope| at x >= start, at the ends and middles of pieces."""
+        half = np.diff(self.edges) / 2
+        powers = np.arange(1, self.coefficients.shape[1])
+        slopes = self.coefficients[:, 1:] * powers / half[:, None]
+        values = np.abs(_horner(slopes.T[:, :, None], np.array([-1.0, 0.0, 1.0])))
+        return float(values[self.edges[1:] > start].max(initial=0.0))
+
+
+def fit(
+    function: Sampled,
+    edges: tuple[float, ...],
+    *,
+    check: Sampled | None = None,
+    noise: float = 2e-15,
+    floor: float = 0.0,
+) -> PiecewisePolynomial:
+    r"""Fit a piecewise polynomial to a costly function.
+
+    The function is interpolated in Chebyshev points of degree 35, on pieces that are
+    halved until the last coefficients are below max(noise * s, floor), s the largest
+    scale on the piece; the interpolants are then cut into pieces of degree 11.
+
+    Parameters
+    ----------
+    function
+        Values and scales.
+    edges
+        Where pieces must end: both ends of the interval and the known singularities.
+    check
+        A more accurate version of `function`, used to measure errors between nodes.
+    noise, floor
+        Accuracy asked for, relative to the scale on the piece and absolute.
+
+    Source
+    ------
+    Pachon, Platte and Trefethen (2010), "Piecewise-smooth chebfuns", IMA J. Numer. Anal.
+    """
+    ends, series, scale = _bisect(
+        function, edges, _SAMPLED_DEGREE, noise, floor, most_pieces=120
+    )
+
+    def interpolant(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        piece = np.searchsorted(ends[1:-1], x, side="right")
+        left, right = ends[piece], ends[piece + 1]
+        y = (2 * x - left - right) / (right - left)
+        value, later = np.zeros_like(x), np.zeros_like(x)
+        for k in range(_SAMPLED_DEGREE, 0, -1):
+            value, later = series[piece, k] + 2 * y * value - later, value
+        return series[piece, 0] + y * value - later, scale[piece]
+
+    fine, fine_series, _ = _bisect(interpolant, tuple(ends), DEGREE, noise, floor)
+    # Between the nodes an interpolant errs most; the ends are a piece's worst points.
+    between = np.cos(np.pi * np.arange(0, _SAMPLED_DEGREE + 2, 4) / (_SAMPLED_DEGREE + 1))
+    between = np.append(between, -1.0)
+    middle, half = (ends[1:] + ends[:-1])[:, None] / 2, np.diff(ends)[:, None] / 2
+    points = (middle + half * between).ravel()
+    exact, exact_scale = (check or function)(points)
+    found = PiecewisePolynomial(fine, fine_series @ _series_to_powers(DEGREE), 0.0)
+    rounding = 4e-16 * float(exact_scale.max(initial=0.0))
+    error = float(np.abs(exact - found(points)).max()) + rounding
+    return PiecewisePolynomial(found.edges, found.coefficients, error)
+
+
+def smooth_edges(function: Sampled, edges: tuple[float, ...], noise: float) -> np.ndarray:
+    """Return edges of pieces on which the function is a polynomial of degree 11.
+
+    Pieces shrink to 2**-46 of the whole around a point where it is not smooth.
+    """
+    return _bisect(function, edges, DEGREE, noise, 0.0)[0]
+
+
+def _bisect(
+    function: Sampled,
+    edges: tuple[float, ...],
+    degree: int,
+    noise: float,
+    floor: float,
+    most_pieces: int = 1000,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return edges, Chebyshev coefficients (pieces, degree + 1) and scales."""
+    nodes, to_series = _points(degree), _values_to_series(degree)
+    whole = edges[-1] - edges[0]
+    waiting = np.stack([edges[:-1], edges[1:]], axis=1)
+    done = [], [], []  # type: tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]
+    count = 0
+    while len(waiting):
+        middle, half = waiting.mean(axis=1), np.diff(waiting, axis=1)[:, 0] / 2
+        values, scales = function((middle[:, None] + half[:, None] * nodes).ravel())
+        series = values.reshape(len(waiting), -1) @ to_series.T
+        scale = scales.reshape(len(waiting), -1).max(axis=1)
+        tail = np.abs(series[:, -3:]).max(axis=1)
+        good = tail <= np.maximum(noise * scale, floor)
+        good |= 2 * half <= _NARROWEST * whole
+        good |= count + 2 * len(waiting) > most_pieces
+        count += int(good.sum())
+        for kept, new in zip(
+            done, (waiting[good], series[good], scale[good]), strict=True
+        ):
+            kept.append(new)
+        left, right, cut = waiting[~good, 0], waiting[~good, 1], middle[~good]
+        waiting = np.stack(
+            [np.concatenate([left, cut]), np.concatenate([cut, right])], axis=1
+        )
+    pieces, series, scale = (np.concatenate(each) for each in done)
+    order = np.argsort(pieces[:, 0])
+    bounds = np.append(pieces[order, 0], edges[-1])
+    return bounds, series[order], scale[order]
+
+
+def _horner(coefficients: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Evaluate ascending powers given along the first axis."""
+    value = coefficients[-1] + np.zeros_like(y)
+    for each in coefficients[-2::-1]:
+        value = value * y + each
+    return np.asarray(value)
+
+
+@lru_cache(maxsize=8)
+def _points(degree: int) -> np.ndarray:
+    count = degree + 1
+    return np.asarray(np.cos(np.pi * (np.arange(count) + 0.5) / count))
+
+
+@lru_cache(maxsize=8)
+def _values_to_series(degree: int) -> np.ndarray:
+    """Matrix from values at Chebyshev points to coefficients of T_0..T_degree."""
+    count = degree + 1
+    angles = np.pi * (np.arange(count) + 0.5) / count
+    matrix = 2 / count * np.cos(np.outer(np.arange(count), angles))
+    matrix[0] /= 2
+    return np.asarray(matrix)
+
+
+@lru_cache(maxsize=8)
+def _series_to_powers(degree: int) -> np.ndarray:
+    """Row k holds the powers' coefficients of T_k."""
+    matrix = np.zeros((degree + 1, degree + 1))
+    for k in range(degree + 1):
+        unit = np.zeros(k + 1)
+        unit[k] = 1
+        matrix[k, : k + 1] = np.polynomial.chebyshev.cheb2poly(unit)
+    return matrix

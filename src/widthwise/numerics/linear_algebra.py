@@ -1,0 +1,332 @@
+r"""Dense linear algebra on float64 tensors.
+
+On the CPU the work goes to SciPy's BLAS and LAPACK through views that share the
+tensor's memory. On an accelerator it goes to `torch.linalg`; the answer is checked
+by its residual, and a failed one is computed again on the CPU.
+
+A C-ordered tensor A is LAPACK's Fortran-ordered $A^\top$, without a copy: every routine
+here is chosen so that this is what it needs.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.linalg import blas, lapack
+
+from widthwise.arrays import Array, Float
+
+__all__ = [
+    "add_outer_products",
+    "cholesky",
+    "cholesky_solve",
+    "complete_symmetric",
+    "eigenvalues",
+    "eigh",
+    "multiply_transposed",
+    "power_of_two_scale",
+    "reflect",
+    "reflectors",
+    "singular_values",
+    "stack_triangles",
+    "svd",
+    "triangular_factor",
+]
+
+_EPS = torch.finfo(torch.float64).eps
+_TILE = 256  # Two tiles of float64 fit in a core's second-level cache.
+
+
+def power_of_two_scale(matrix: Float[Array, "..."]) -> float:
+    """Return the power of two s with max |matrix| / s in [1, 2); 1 for zeros.
+
+    Dividing by it is exact, and keeps squares and LAPACK away from overflow.
+    """
+    largest = float(torch.linalg.vector_norm(matrix, ord=torch.inf))
+    if largest == 0.0 or not np.isfinite(largest):
+        return 1.0
+    return float(2.0 ** (np.frexp(largest)[1] - 1))
+
+
+def add_outer_products(gram: Float[Array, "n n"], block: Float[Array, "n b"]) -> None:
+    r"""Add $B B^\top$ to the upper triangle of `gram`, in place.
+
+    Parameters
+    ----------
+    gram
+        Shape (n, n), C-contiguous; the part below the diagonal keeps its values.
+    block
+        B, shape (n, b), C-contiguous.
+    """
+    if _is_elsewhere(gram):
+        gram.addmm_(block, block.T)
+        return
+    # For LAPACK `block` is Bᵀ and `gram` is its own transpose: C += (Bᵀ)ᵀ (Bᵀ).
+    target = gram.numpy().T
+    blas.dsyrk(
+        1.0, block.numpy().T, beta=1.0, c=target, trans=1, lower=1, overwrite_c=1
+    )
+
+
+def multiply_transposed(
+    left: Float[Array, "n d"], right: Float[Array, "b d"], out: Float[Array, "n b"]
+) -> None:
+    r"""Write $A B^\top$ into `out`; all three C-contiguous."""
+    if _is_elsewhere(out):
+        torch.mm(left, right.T, out=out)
+        return
+    # For LAPACK the views are Aᵀ, Bᵀ and outᵀ = (Bᵀ)ᵀ Aᵀ.
+    blas.dgemm(
+        1.0,
+        right.numpy().T,
+        left.numpy().T,
+        beta=0.0,
+        c=out.numpy().T,
+        trans_a=1,
+        overwrite_c=1,
+    )
+
+
+def complete_symmetric(gram: Float[Array, "n n"]) -> None:
+    """Copy the upper triangle onto the lower one, in place, tile by tile."""
+    n = gram.shape[0]
+    for start in range(0, n, _TILE):
+        stop = min(start + _TILE, n)
+        corner = gram[start:stop, start:stop]
+        corner.copy_(torch.triu(corner) + torch.triu(corner, diagonal=1).T)
+        for left in range(stop, n, _TILE):
+            right = min(left + _TILE, n)
+            gram[left:right, start:stop] = gram[start:stop, left:right].T
+
+
+def eigenvalues(matrix: Float[Array, "n n"]) -> Float[Array, " n"]:
+    """Return the eigenvalues of a symmetric matrix, ascending.
+
+    Cost: (4/3) n³ operations and one copy of the matrix.
+    """
+    if _is_elsewhere(matrix):
+        return _checked(  # type: ignore[no-any-return]
+            matrix,
+            torch.linalg.eigvalsh,
+            lambda found: _moments_residual(matrix, found),
+            eigenvalues,
+        )
+    if matrix.shape[0] > _TORCH_EIGENVALUES_ABOVE:
+        large: Array = torch.linalg.eigvalsh(matrix)
+        return large
+    driver = lapack.dsyevd if matrix.shape[0] <= 32 else lapack.dsyevr
+    found = driver(matrix.numpy().T, compute_v=0, lower=1, overwrite_a=0)
+    _succeeded("symmetric eigenvalues", found[-1])
+    return _tensor(found[0])
+
+
+def eigh(
+    matrix: Float[Array, "n n"],
+) -> tuple[Float[Array, " n"], Float[Array, "n n"]]:
+    """Return eigenvalues, ascending, and eigenvectors as columns.
+
+    Cost: about 9 n³ operations and three copies of the matrix.
+    """
+    if _is_elsewhere(matrix):
+        return _checked(  # type: ignore[no-any-return]
+            matrix,
+            lambda given: tuple(torch.linalg.eigh(given)),
+            lambda found: float(
+                torch.linalg.norm(matrix @ found[1] - found[1] * found[0])
+            ),
+            eigh,
+        )
+    found = lapack.dsyevd(matrix.numpy().T, compute_v=1, lower=1, overwrite_a=0)
+    _succeeded("symmetric eigenvectors", found[-1])
+    return _tensor(found[0]), _tensor(found[1])
+
+
+def cholesky(matrix: Float[Array, "n n"]) -> Float[Array, "n n"] | None:
+    r"""Return the lower L with $L L^\top = A$, or None if A is not positive definite.
+
+    Cost: n³/3 operations and one copy of the matrix.
+    """
+    if _is_elsewhere(matrix):
+        factor: Array
+        factor, failed = torch.linalg.cholesky_ex(matrix)
+        residual = float(torch.linalg.norm(factor @ factor.T - matrix))
+        if not int(failed) and residual <= _tolerance(matrix):
+            return factor
+        on_cpu = cholesky(matrix.cpu())
+        return None if on_cpu is None else on_cpu.to(matrix.device)
+    # LAPACK's upper factor of the transposed view is our lower one.
+    upper, info = lapack.dpotrf(matrix.numpy().T, lower=0, clean=1, overwrite_a=0)
+    return None if info else _tensor(upper.T)
+
+
+def cholesky_solve(
+    factor: Float[Array, "n n"], right: Float[Array, "n c"]
+) -> Float[Array, "n c"]:
+    r"""Return x with $L L^\top x = $ `right`."""
+    if _is_elsewhere(factor):
+        return torch.cholesky_solve(right, factor)
+    solution, info = lapack.dpotrs(factor.numpy().T, right.numpy(), lower=0)
+    _succeeded("Cholesky solve", info)
+    return _tensor(solution)
+
+
+def triangular_factor(block: Float[Array, "n b"]) -> Float[Array, "r n"]:
+    r"""Return the R of $B^\top = Q R$, shape (min(n, b), n); destroys `block`.
+
+    Cost: 2 n² b operations, in the memory of `block`.
+    """
+    if _is_elsewhere(block):
+        factor: Array = torch.linalg.qr(block.T, mode="r").R
+        return factor
+    packed, _ = reflectors(block)
+    return _tensor(np.triu(packed.numpy().T[: min(block.shape)]))
+
+
+def reflectors(
+    block: Float[Array, "n b"],
+) -> tuple[Float[Array, "n b"], Float[Array, " r"]]:
+    r"""Return Householder's form of the Q R of $B^\top$, in the memory of `block`.
+
+    The transpose of the first result holds R in its upper triangle and the reflectors
+    below; the second result their factors. `reflect` applies Q.
+    """
+    n, b = block.shape
+    view = block.numpy().T
+    work = int(lapack.dgeqrf_lwork(b, n)[0])
+    packed, factors, _, info = lapack.dgeqrf(view, lwork=work, overwrite_a=1)
+    _succeeded("Q R factorization", info)
+    return _tensor(packed.T), _tensor(factors)
+
+
+def reflect(
+    packed: Float[Array, "n b"],
+    factors: Float[Array, " r"],
+    right: Float[Array, "b c"],
+    transposed: bool = False,
+) -> Float[Array, "b c"]:
+    r"""Return $Q$ `right`, or $Q^\top$ `right`, for the b x b Q of `reflectors`."""
+    trans = "T" if transposed else "N"
+    view = packed.numpy().T[:, : factors.shape[0]]
+    columns = np.asfortranarray(right.numpy())
+    work = int(lapack.dormqr("L", trans, view, factors.numpy(), columns, -1)[1][0])
+    found, _, info = lapack.dormqr("L", trans, view, factors.numpy(), columns, work)
+    _succeeded("product with Q", info)
+    return _tensor(found)
+
+
+def stack_triangles(
+    first: Float[Array, "r n"], second: Float[Array, "s n"]
+) -> Float[Array, "t n"]:
+    r"""Return the R factor of two upper trapezoids stacked.
+
+    Cost: (2/3) n³ operations for two triangles, a sixth of forgetting their zeros.
+    """
+    n = first.shape[1]
+    if _is_elsewhere(first):
+        factor: Array = torch.linalg.qr(torch.cat([first, second]), mode="r").R
+        return factor
+    if first.shape[0] < n or second.shape[0] < n:
+        stacked = torch.cat([first, second]).T.contiguous()
+        return triangular_factor(stacked)
+    found = lapack.dtpqrt(n, min(32, n), first.numpy(), second.numpy())
+    _succeeded("merge of two Q R factorizations", found[-1])
+    return _tensor(np.triu(found[0]))
+
+
+def singular_values(matrix: Float[Array, "r n"]) -> Float[Array, " k"]:
+    """Return the singular values, descending.
+
+    Cost: (8/3) n³ operations for a square matrix, and one copy of it.
+    """
+    if _is_elsewhere(matrix):
+        return _checked(  # type: ignore[no-any-return]
+            matrix,
+            torch.linalg.svdvals,
+            lambda found: abs(
+                float(torch.linalg.norm(found)) - float(torch.linalg.norm(matrix))
+            ),
+            singular_values,
+        )
+    rows, columns = matrix.shape
+    work = int(lapack.dgesdd_lwork(rows, columns, compute_uv=0)[0])
+    _, found, _, info = lapack.dgesdd(matrix.numpy(), compute_uv=0, lwork=work)
+    _succeeded("singular values", info)
+    return _tensor(found)
+
+
+def svd(
+    matrix: Float[Array, "r n"],
+) -> tuple[Float[Array, "r k"], Float[Array, " k"], Float[Array, "k n"]]:
+    r"""Return U, the descending singular values s, and $V^\top$ with $A = U s V^\top$.
+
+    Cost: about 20 n³ operations for a square matrix, and four copies of it.
+    """
+    if _is_elsewhere(matrix):
+        return _checked(  # type: ignore[no-any-return]
+            matrix,
+            lambda given: tuple(torch.linalg.svd(given, full_matrices=False)),
+            lambda found: float(
+                torch.linalg.norm((found[0] * found[1]) @ found[2] - matrix)
+            ),
+            svd,
+        )
+    rows, columns = matrix.shape
+    work = int(lapack.dgesdd_lwork(rows, columns, compute_uv=1, full_matrices=0)[0])
+    left, found, right, info = lapack.dgesdd(
+        matrix.numpy(), compute_uv=1, full_matrices=0, lwork=work
+    )
+    _succeeded("singular value decomposition", info)
+    return _tensor(left), _tensor(found), _tensor(right)
+
+
+_TORCH_EIGENVALUES_ABOVE = 3000  # Measured: SciPy wins up to 2000, loses at 4000.
+
+
+def _tensor(array: np.ndarray) -> Array:
+    """Return a tensor that shares the array's memory."""
+    found: Array = torch.from_numpy(array)
+    return found
+
+
+def _is_elsewhere(matrix: Array) -> bool:
+    return matrix.device.type != "cpu"
+
+
+def _tolerance(matrix: Array) -> float:
+    """Residual (Frobenius) that a backward stable method stays below."""
+    size = max(matrix.shape) if matrix.ndim else 1
+    return 16.0 * size * _EPS * float(torch.linalg.norm(matrix))
+
+
+def _moments_residual(matrix: Array, found: Array) -> float:
+    """How far the eigenvalues miss the trace and the Frobenius norm."""
+    trace = abs(float(found.sum()) - float(torch.trace(matrix)))
+    norm = abs(float(torch.linalg.norm(found)) - float(torch.linalg.norm(matrix)))
+    return max(trace, norm)
+
+
+def _checked(
+    matrix: Array,
+    compute: Callable[[Array], Any],
+    residual: Callable[[Any], float],
+    on_cpu: Callable[[Array], Any],
+) -> Any:
+    """Run `compute`; if it fails or its residual is too large, run `on_cpu`."""
+    try:
+        found = compute(matrix)
+        if residual(found) <= _tolerance(matrix):
+            return found
+    except RuntimeError:
+        pass  # Low rank makes accelerator solvers give up; LAPACK does not.
+    again = on_cpu(matrix.cpu())
+    if isinstance(again, tuple):
+        return tuple(each.to(matrix.device) for each in again)
+    return again.to(matrix.device)
+
+
+def _succeeded(what: str, info: int) -> None:
+    if info:
+        raise np.linalg.LinAlgError(
+            f"LAPACK's {what} failed with code {info}. Check the matrix for NaN."
+        )

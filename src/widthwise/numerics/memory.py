@@ -1,0 +1,111 @@
+"""The memory that a computation may use, asked before it is allocated."""
+
+import os
+from pathlib import Path
+
+from widthwise.errors import MemoryBudgetError
+
+__all__ = ["available_bytes", "require"]
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def available_bytes() -> int:
+    """Return how many bytes this process could allocate now.
+
+    The least of the machine's available memory (Linux's own estimate; elsewhere the
+    physical memory), what is left under the container's limit, and what is left of
+    the process's address-space limit.
+
+    Returns
+    -------
+    Bytes, at least 0.
+    """
+    limits = [_machine()]
+    limits += [left for left in (_container(), _address_space()) if left is not None]
+    return max(min(limits), 0)
+
+
+def require(needed: int, what: str, cheaper: str) -> None:
+    """Refuse a computation that the memory cannot hold.
+
+    Parameters
+    ----------
+    needed
+        Peak bytes of what is about to be allocated.
+    what
+        What needs them, as the subject of a sentence: "The kernels of 20000 points".
+    cheaper
+        What to do instead, as a sentence.
+
+    Raises
+    ------
+    MemoryBudgetError
+        If `needed` exceeds `available_bytes()`.
+    """
+    available = available_bytes()
+    if needed > available:
+        raise MemoryBudgetError(
+            f"{what} would take {_human(needed)} of memory and {_human(available)} "
+            f"are available. {cheaper}"
+        )
+
+
+def _machine() -> int:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # Not Linux: the physical memory is the best estimate left.
+    if hasattr(os, "sysconf"):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 2**62
+
+
+def _container() -> int | None:
+    """Bytes left under the control group's limit, version 2 then version 1."""
+    for limit, usage, stat in (
+        ("memory.max", "memory.current", "memory.stat"),
+        (
+            "memory/memory.limit_in_bytes",
+            "memory/memory.usage_in_bytes",
+            "memory/memory.stat",
+        ),
+    ):
+        try:
+            text = (_CGROUP / limit).read_text(encoding="ascii").strip()
+            used = int((_CGROUP / usage).read_text(encoding="ascii"))
+            details = (_CGROUP / stat).read_text(encoding="ascii").split()
+        except (OSError, ValueError):
+            continue
+        if text == "max":
+            return None
+        # Clean file pages count as used there, and are given up on demand.
+        statistics = dict(zip(details[::2], details[1::2], strict=False))
+        cached = int(statistics.get("inactive_file", 0))
+        return int(text) - used + cached
+    return None
+
+
+def _address_space() -> int | None:
+    """Bytes left under RLIMIT_AS, where the system has one and it is set."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        return None
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return soft
+    return soft - pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _human(count: int) -> str:
+    for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count} B"

@@ -1,0 +1,147 @@
+"use strict";
+// What every figure shares: colours, markers, axes, and safe names.
+const widthwise = {};
+
+widthwise.symbols = ["circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star"];
+widthwise.dashes = ["solid", "9px,4px", "2px,3px", "12px,4px,2px,4px", "6px,3px"];
+
+// Plotly reads a few tags in its labels; a name must never be taken for one.
+widthwise.escaped = (text) =>
+  String(text).replace(/[\u0000-\u001f\u007f]/g, "\ufffd").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+widthwise.nameOf = (index) => {
+  const name = widthwiseRecord.activations[index];
+  return widthwise.escaped(name.length > 28 ? name.slice(0, 27) + "…" : name);
+};
+
+widthwise.theme = () => {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => style.getPropertyValue("--" + name).trim();
+  return {
+    ink: read("ink"), soft: read("soft"), grid: read("grid"), line: read("line"), surface: read("surface"),
+    series: Array.from({ length: 8 }, (_, i) => read("series-" + i)),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+};
+
+widthwise.look = (index, theme) => {
+  const turn = Math.floor(index / 8);
+  return {
+    color: theme.series[index % 8],
+    symbol: widthwise.symbols[(index + turn) % widthwise.symbols.length],
+    dash: widthwise.dashes[(index + turn) % widthwise.dashes.length],
+  };
+};
+
+widthwise.faded = (color, opacity) => {
+  const channels = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${channels.join(",")},${opacity})`;
+};
+
+// 376320 is 3.76×10⁵ and 0.0123 stays as it is: the same rule as in the page's text.
+widthwise.number = (value) => {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e-4 && size < 1e5) {
+    return value.toLocaleString("en", { maximumSignificantDigits: 3 }).replace("-", "−");
+  }
+  const [digits, power] = value.toExponential(2).split("e");
+  const mantissa = digits.replace("-", "−").replace(/\.?0+$/, "");
+  return `${mantissa === "1" ? "" : mantissa + "×"}10${widthwise.raised(Number(power))}`;
+};
+
+widthwise.raised = (power) => String(power).replace(/[-0-9]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+
+widthwise.whole = (value) => (value < 1e7 ? Math.round(value).toLocaleString("en") : widthwise.number(value));
+
+widthwise.layout = (theme, changes) => ({
+  paper_bgcolor: "rgba(0,0,0,0)",
+  plot_bgcolor: "rgba(0,0,0,0)",
+  font: { family: theme.font, size: 13, color: theme.ink },
+  margin: { l: 68, r: 18, t: 14, b: 52 },
+  showlegend: false,
+  hovermode: "closest",
+  dragmode: false,
+  hoverlabel: { bgcolor: theme.surface, bordercolor: theme.line, font: { color: theme.ink, family: theme.font, size: 13 }, align: "left" },
+  ...changes,
+});
+
+widthwise.axis = (theme, title, changes) => ({
+  title: { text: title, standoff: 8, font: { size: 13, color: theme.soft } },
+  gridcolor: theme.grid,
+  linecolor: theme.line,
+  tickcolor: theme.line,
+  tickfont: { color: theme.soft, size: 12 },
+  showline: true,
+  zeroline: false,
+  fixedrange: true,
+  ticks: "outside",
+  ticklen: 4,
+  automargin: true,
+  ...changes,
+});
+
+// Ticks at powers of ten, few enough to be read.
+widthwise.powerAxis = (theme, title, low, high, changes) => {
+  const span = high - low;
+  const stride = Math.max(1, Math.ceil(span / (changes && changes.most ? changes.most : 8)));
+  const powers = [];
+  for (let p = Math.ceil(low / stride - 1e-9) * stride; p <= high + 1e-9; p += stride) powers.push(p);
+  const { most, ...rest } = changes || {};
+  return widthwise.axis(theme, title, {
+    type: "log",
+    range: [low, high],
+    tickvals: powers.map((p) => Math.pow(10, p)),
+    ticktext: powers.map((p) => (p === 0 ? "1" : p === 1 ? "10" : "10" + widthwise.raised(p))),
+    ...rest,
+  });
+};
+
+// Whole numbers on a logarithmic axis: 100, 200, 500, 1,000.
+widthwise.countAxis = (theme, title, low, high, room) => {
+  const span = high - low;
+  const leads = span <= 0.7 ? [1, 1.5, 2, 3, 4, 5, 7] : span * 3 * 64 < room ? [1, 2, 5] : span * 2 * 64 < room ? [1, 3] : [1];
+  const values = [];
+  for (let p = Math.floor(low); p <= Math.ceil(high); p += 1) {
+    for (const lead of leads) {
+      const value = lead * Math.pow(10, p);
+      if (Math.log10(value) >= low - 1e-9 && Math.log10(value) <= high + 1e-9) values.push(value);
+    }
+  }
+  return widthwise.axis(theme, title, {
+    type: "log", range: [low, high], tickvals: values, ticktext: values.map((v) => (v < 1 ? String(v) : widthwise.whole(v))),
+  });
+};
+
+// Places in a list, counted from 1: 1, 20, 40, …, with room for each number.
+widthwise.orderAxis = (theme, title, last, room) => {
+  const wanted = (last - 1) / Math.max(2, Math.min(10, room / 60));
+  const scale = Math.pow(10, Math.floor(Math.log10(Math.max(wanted, 1))));
+  const stride = [1, 2, 5, 10].map((lead) => lead * scale).find((each) => each >= wanted);
+  const values = [1];
+  for (let place = stride; place <= last; place += stride) if (place > 1 && (place - 1 >= stride * 0.6 || stride === 1)) values.push(place);
+  const pad = Math.max(0.5, (last - 1) * 0.02);
+  return widthwise.axis(theme, title, { range: [1 - pad, last + pad], tickvals: values, ticktext: values.map((v) => v.toLocaleString("en")) });
+};
+
+widthwise.marker = (look, theme, size) => ({
+  symbol: look.symbol, size: size || 8, color: look.color, line: { width: 1, color: theme.surface },
+});
+
+widthwise.drawSwatches = () => {
+  const shapes = {
+    circle: "M17 2.6a4.4 4.4 0 1 1-.01 0z", square: "M13 3h8v8h-8z", diamond: "M17 1.6L22.4 7 17 12.4 11.6 7z",
+    "triangle-up": "M17 2l5.4 9.4H11.6z", "triangle-down": "M17 12l5.4-9.4H11.6z", pentagon: "M17 1.8l5.2 3.9-2 6.1h-6.4l-2-6.1z",
+    star: "M17 1.2l1.6 4.1 4.3.2-3.4 2.7 1.2 4.2-3.7-2.4-3.7 2.4 1.2-4.2-3.4-2.7 4.3-.2z",
+  };
+  const theme = widthwise.theme();
+  for (const swatch of document.querySelectorAll("[data-swatch]")) {
+    const look = widthwise.look(Number(swatch.dataset.swatch), theme);
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    for (const [name, value] of Object.entries({ x1: 1, x2: 33, y1: 7, y2: 7 })) line.setAttribute(name, value);
+    if (look.dash !== "solid") line.setAttribute("stroke-dasharray", look.dash.replace(/px/g, ""));
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    shape.setAttribute("d", shapes[look.symbol]);
+    swatch.replaceChildren(line, shape);
+  }
+};

@@ -1,0 +1,133 @@
+"""A rank verdict in words: the reason, and the theorem it rests on."""
+
+from dataclasses import dataclass
+
+from widthwise.spectra._active_degrees import ActiveDegrees
+from widthwise.spectra._collision_groups import listed
+
+__all__ = ["Counts", "reason", "theorem"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers that a reason is made of.
+
+    Attributes
+    ----------
+    rows, rank
+        n and the rank of the kernel matrix.
+    repeats
+        Rows minus distinct points.
+    pairs
+        Antipodal pairs among the distinct points.
+    relations
+        Dimension of the null space, less `repeats`.
+    """
+
+    rows: int
+    rank: int
+    repeats: int
+    pairs: int
+    relations: int
+
+
+def reason(
+    name: str, degrees: ActiveDegrees, counts: Counts, *, is_exact: bool, why_not: str
+) -> str:
+    """Say in one sentence why the labels can or cannot be fitted."""
+    doubt = "" if is_exact else f" (decided numerically: {why_not})"
+    if counts.rank == counts.rows:
+        return f"Any labels can be fitted{doubt}: {_harmless(name, degrees, counts)}."
+    causes = []
+    if counts.repeats:
+        repeats = _count(counts.repeats, "row repeats", "rows repeat")
+        causes.append(f"{repeats} an earlier row, and equal rows get equal outputs")
+    if counts.relations:
+        causes.append(_relations(name, degrees, counts))
+    return (
+        f"Some labels cannot be fitted at any width{doubt}: {'; '.join(causes)}. The "
+        f"rank is {counts.rank} for {counts.rows} rows."
+    )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _harmless(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
+    different = f"all {counts.rows} rows are different"
+    if counts.rows == 1:
+        return "there is one row"
+    if degrees.all_finite is not None:
+        return f"{different} and not too many for the polynomial {name}"
+    if degrees.even is None and degrees.odd is None:
+        return f"{different}, and {name} separates any different rows"
+    if not counts.pairs:
+        return f"{different} and no two are opposite"
+    pairs = _count(
+        counts.pairs, "pair of opposite rows is", "pairs of opposite rows are"
+    )
+    return f"{different}, and the {pairs} independent for {name}"
+
+
+def _relations(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
+    finite = degrees.all_finite
+    distinct = counts.rows - counts.repeats
+    if finite == ():
+        return f"{name} is zero for every weight, so every output is zero"
+    if finite is not None:
+        return (
+            f"{name} is a polynomial here, and on these {distinct} different rows its "
+            f"outputs span only {distinct - counts.relations} dimensions"
+        )
+    known = degrees.odd if degrees.even is None else degrees.even
+    pairs = _count(counts.pairs, "pair", "pairs")
+    if not known:
+        how = "equal" if degrees.even is None else "opposite"
+        them = "it" if counts.pairs == 1 else "each"
+        return (
+            f"{pairs} of opposite rows, x and -x, and {name} gives {them} {how} outputs"
+        )
+    part = "odd" if degrees.even is None else "even"
+    what = {(1,): "a straight line", (0,): "a constant"}.get(known, "a polynomial")
+    ties = _count(counts.relations, "linear relation ties", "linear relations tie")
+    among = "lie in too few dimensions" if known == (1,) else "are too many"
+    return (
+        f"{pairs} of opposite rows, x and -x, {among}: the {part} part of {name} is "
+        f"{what}, so {ties} its outputs on them"
+    )
+
+
+def theorem(degrees: ActiveDegrees, *, is_circle: bool) -> str:
+    """State the case of the rank theorem that decided."""
+    if degrees.all_finite is not None:
+        among = listed(degrees.all_finite) if degrees.all_finite else "none"
+        return (
+            f"Active degrees: {among}. The null space is that of the spherical harmonics "
+            "of these degrees at the points."
+        )
+    where = " (d = 2: degrees resolved numerically)" if is_circle else ""
+    if degrees.even is None and degrees.odd is None:
+        return (
+            "Infinitely many even and odd degrees are active: distinct points give a "
+            f"nonsingular kernel matrix{where}."
+        )
+    infinite, finite, known, sign = (
+        ("even", "odd", degrees.odd, "(a, -a)")
+        if degrees.even is None
+        else ("odd", "even", degrees.even, "(a, a)")
+    )
+    among = f"{finite} degrees {listed(known)}" if known else f"no {finite} degree"
+    rank = {
+        (1,): "q - rank(P) for q antipodal pairs with directions P",
+        (0,): "max(q - 1, 0) for q antipodal pairs",
+        (): "q for q antipodal pairs",
+    }.get(
+        known or (),
+        f"q less the rank of the harmonics of {finite} degrees at the q pair directions",
+    )
+    return (
+        f"Infinitely many {infinite} degrees and {among} are active: null vectors of "
+        f"distinct points are {sign} on antipodal pairs and zero elsewhere, and the "
+        f"nullity is {rank}{where}."
+    )

@@ -1,0 +1,103 @@
+"""The activations that the contract holds for: the catalog, in several parameters."""
+
+import mpmath as mp
+import pytest
+
+from widthwise import activations
+
+PARAMETERS = {
+    "leaky_relu": [{"negative_slope": a} for a in (0.01, 0.1, 1.0, -1.0, -2.0)],
+    "elu": [{"alpha": a} for a in (1.0, 0.5, 2.0)],
+    "celu": [{"alpha": a} for a in (1.0, 0.3)],
+    "polynomial": [
+        {"coefficients": c}
+        for c in (
+            (0, 1, 1),
+            (2,),
+            (0, -3),
+            (1, 0, 0, -2, 0.5),
+            (0, 0, 0, 0, 0, 1),
+            (0,),
+        )
+    ],
+    "hermite": [{"degree": k} for k in (0, 1, 2, 3, 6, 12)],
+    "rectified_monomial": [{"degree": p} for p in (1, 2, 3, 4)],
+    "wendland0": [{"dimension": d} for d in (2, 3, 8, 30)]
+    + [{"dimension": 5, "alpha": a} for a in (0.8, 1.7, 2.0, 2.5)],
+    "wendland2": [{"dimension": d} for d in (2, 3, 8, 30)]
+    + [{"dimension": 5, "alpha": a} for a in (0.8, 1.7, 2.0, 2.5)],
+}
+
+INSTANCES = [
+    activations.get(name, **parameters)
+    for name in activations.CATALOG
+    for parameters in PARAMETERS.get(name, [{}])
+]
+
+
+def wendland(z, a, order):
+    u = mp.sqrt(2 - 2 * z) / mp.sqrt(2)
+    if a.alpha != 2**0.5:
+        u = mp.sqrt(2 - 2 * z) / mp.mpf(a.alpha)
+    if u >= 1:
+        return mp.mpf(0)
+    if order == 0:
+        return (1 - u) ** (a.dimension // 2 + 1)
+    ell = a.dimension // 2 + 2
+    return (1 - u) ** (ell + 1) * ((ell + 1) * u + 1)
+
+
+SELU_ALPHA = mp.mpf("1.6732632423543772848170429916717")
+SELU_SCALE = mp.mpf("1.0507009873554804934193349852946")
+
+DEFINITIONS = {
+    "relu": lambda z, _: max(z, mp.mpf(0)),
+    "leaky_relu": lambda z, a: z if z > 0 else mp.mpf(a.negative_slope) * z,
+    "abs": lambda z, _: abs(z),
+    "step": lambda z, _: mp.mpf(1 if z > 0 else 0),
+    "elu": lambda z, a: z if z > 0 else mp.mpf(a.alpha) * mp.expm1(z),
+    "celu": lambda z, a: z if z > 0 else a.alpha * mp.expm1(z / mp.mpf(a.alpha)),
+    "selu": lambda z, _: SELU_SCALE * (z if z > 0 else SELU_ALPHA * mp.expm1(z)),
+    "gelu": lambda z, _: z * mp.ncdf(z),
+    "gelu_tanh": lambda z, _: (
+        z * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (z + mp.mpf("0.044715") * z**3))) / 2
+    ),
+    "swish": lambda z, _: z / (1 + mp.exp(-z)),
+    "hard_swish": lambda z, _: z * min(max(z + 3, 0), 6) / 6,
+    "mish": lambda z, _: z * mp.tanh(mp.log1p(mp.exp(z))),
+    "softplus": lambda z, _: mp.log1p(mp.exp(z)),
+    "sigmoid": lambda z, _: 1 / (1 + mp.exp(-z)),
+    "hard_tanh": lambda z, _: min(max(z, mp.mpf(-1)), mp.mpf(1)),
+    "tanh": lambda z, _: mp.tanh(z),
+    "erf": lambda z, _: mp.erf(z),
+    "sin": lambda z, _: mp.sin(z),
+    "cos": lambda z, _: mp.cos(z),
+    "exp": lambda z, _: mp.exp(z),
+    "gaussian": lambda z, _: mp.exp(-z * z / 2),
+    "square": lambda z, _: z * z,
+    "cubic": lambda z, _: z**3,
+    "polynomial": lambda z, a: sum(
+        (mp.mpf(c) * z**k for k, c in enumerate(a.coefficients)), mp.mpf(0)
+    ),
+    "hermite": lambda z, a: (
+        2 ** mp.mpf(-a.degree / 2)
+        * mp.hermite(a.degree, z / mp.sqrt(2))
+        / mp.sqrt(mp.factorial(a.degree))
+    ),
+    "rectified_monomial": lambda z, a: max(z, mp.mpf(0)) ** a.degree,
+    "wendland0": lambda z, a: wendland(z, a, 0),
+    "wendland2": lambda z, a: wendland(z, a, 2),
+}
+
+
+@pytest.fixture(params=INSTANCES, ids=repr)
+def activation(request):
+    """Each activation of the catalog, in several parameters."""
+    return request.param
+
+
+@pytest.fixture
+def definition(activation):
+    """Return σ as its paper writes it, in 40 digits."""
+    with mp.workdps(40):
+        yield lambda z: DEFINITIONS[activation.name](mp.mpf(z), activation)

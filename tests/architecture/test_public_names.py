@@ -1,0 +1,106 @@
+"""The names, calls and members that callers outside this repository rely on."""
+
+import inspect
+from operator import attrgetter
+
+import pytest
+
+import widthwise
+
+CALLS = {
+    "diagnose": (1, ["y", "activations", "law", "widths", "trials", "seed"]),
+    "activations.get": (1, []),
+    "activations.from_callable": (1, ["name", "breakpoints"]),
+    "laws.Sphere": (0, ["dimension"]),
+    "laws.Gaussian": (0, []),
+    "kernels.dual": (2, []),
+    "kernels.dual_of_derivative": (2, []),
+    "kernels.conjugate_kernel": (3, []),
+    "kernels.tangent_kernel": (3, ["trained"]),
+    "kernels.funk_hecke": (1, ["dimension", "degree"]),
+    "kernels.positive_definiteness": (1, ["dimension"]),
+    "features.RandomFeatures": (1, ["width", "law", "seed"]),
+    "features.RandomFeatures.matrix": (2, []),
+    "features.RandomFeatures.gram": (2, []),
+    "features.jacobian": (4, ["biases"]),
+    "spectra.spectrum": (1, []),
+    "spectra.feature_spectrum": (2, []),
+    "spectra.rank_verdict": (2, []),
+    "spectra.RankVerdict.residual_bound": (2, []),
+    "spectra.minimum_norm": (2, []),
+    "bounds.WidthBound.width": (2, ["failure_probability"]),
+    "bounds.minimum_width": (3, ["probability", "seed"]),
+    "dynamics.landweber": (2, ["step"]),
+    "dynamics.Landweber.relative_residual": (2, []),
+    "dynamics.Landweber.steps_to": (2, []),
+    "dynamics.Landweber.filters": (2, []),
+    "dynamics.Landweber.coefficients": (2, []),
+    "Diagnosis.to_html": (2, []),
+    "Diagnosis.to_json": (1, []),
+}
+"""For each call, how many arguments are given by position and which by name."""
+
+MEMBERS = {
+    "activations.Activation": ["__call__", "derivative", "breakpoints", "smoothness"],
+    "diagnosis.Diagnosis": ["verdicts", "table", "to_json", "to_html"],
+    "features.RandomFeatures": ["matrix", "gram"],
+    "spectra.Spectrum": [
+        "eigenvalues",
+        "error_bound",
+        "rank",
+        "condition_number",
+        "smallest",
+        "largest",
+        "is_singular",
+    ],
+    "spectra.RankVerdict": [
+        "can_fit_any_labels",
+        "rank",
+        "null_vectors",
+        "rows",
+        "residual_bound",
+        "near_misses",
+        "cure",
+        "reason",
+    ],
+    "spectra.MinimumNorm": ["solution", "residual", "rank", "method"],
+    "bounds.Width": [
+        "value",
+        "is_certificate",
+        "formula",
+        "kernel",
+        "source",
+        "assumptions",
+    ],
+    "bounds.WidthBound": ["width"],
+    "dynamics.Landweber": [
+        "relative_residual",
+        "steps_to",
+        "filters",
+        "step",
+        "coefficients",
+    ],
+}
+
+
+def resolve(path):
+    return attrgetter(path)(widthwise)
+
+
+@pytest.mark.parametrize("path", CALLS)
+def test_the_documented_call_is_accepted(path):
+    """It binds to the signature, so nothing else has to be given either."""
+    count, names = CALLS[path]
+    inspect.signature(resolve(path)).bind(*[None] * count, **dict.fromkeys(names))
+
+
+@pytest.mark.parametrize("path", MEMBERS)
+def test_the_documented_members_are_there(path):
+    owner = resolve(path)
+    known = {*dir(owner), *getattr(owner, "__dataclass_fields__", ())}
+    assert set(MEMBERS[path]) <= known
+
+
+@pytest.mark.parametrize("room", ["activations", "bounds", "datasets", "laws"])
+def test_the_catalogs_are_not_empty(room):
+    assert resolve(room).CATALOG

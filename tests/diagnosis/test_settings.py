@@ -1,0 +1,81 @@
+"""What was asked is checked, and what was not is filled in sensibly."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widthwise.diagnosis import DEFAULT_ACTIVATIONS
+from widthwise.diagnosis._settings import resolve_settings
+from widthwise.errors import InvalidArgumentError, UnknownNameError
+
+
+def settings(**changed):
+    asked = {
+        "points_count": 97,
+        "dimension": 8,
+        "activations": None,
+        "law": "sphere",
+        "widths": None,
+        "trials": 10,
+        "seed": 0,
+        "probability": 0.99,
+        "bias": False,
+    }
+    return resolve_settings(**{**asked, **changed})
+
+
+def test_default_widths_begin_at_n_and_hold_the_training_width():
+    found = settings()
+    assert found.widths[0] == 97
+    assert found.widths[-1] == 10_000
+    assert found.training_width == 2000 in found.widths
+
+
+@given(st.integers(2, 100_000))
+def test_default_widths_are_ascending_and_never_below_n(count):
+    found = settings(points_count=count, activations="relu")
+    assert list(found.widths) == sorted(set(found.widths))
+    assert found.widths[0] == count
+    assert found.training_width in found.widths
+    assert found.training_width >= min(2000, 2 * count)
+
+
+def test_given_widths_are_sorted_and_trained_at_the_widest():
+    found = settings(widths=[300, 20, 300])
+    assert found.widths == (20, 300)
+    assert found.training_width == 300
+    assert settings(widths=np.int64(50)).widths == (50,)
+
+
+def test_gaussian_weights_leave_out_functions_of_the_unit_interval():
+    names = {each.name for each in settings(law="gaussian").activations}
+    assert names == {"relu", "elu", "swish"} < set(DEFAULT_ACTIVATIONS)
+
+
+def test_repeated_activations_count_once():
+    assert len(settings(activations=["relu", "relu"]).activations) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"widths": [0]}, "width is 0"),
+        ({"widths": [2.5]}, "width is 2.5"),
+        ({"widths": [True]}, "width is True"),
+        ({"widths": []}, "No width"),
+        ({"trials": 0}, "trials is 0"),
+        ({"probability": 1.0}, "probability is 1.0"),
+        ({"seed": -1}, "seed is -1"),
+        ({"activations": []}, "No activation"),
+        ({"activations": "wendland0", "law": "gaussian"}, "wendland0"),
+    ],
+)
+def test_refuses_what_has_no_meaning(changed, words):
+    with pytest.raises(InvalidArgumentError, match=words):
+        settings(**changed)
+
+
+def test_unknown_activation_names_the_nearest():
+    with pytest.raises(UnknownNameError, match="'softplus'"):
+        settings(activations="sofplus")
