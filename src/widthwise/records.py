@@ -54,7 +54,8 @@ class Record:
             If the folder cannot be made or written.
         """
         require_writable(folder)
-        _write(folder / _ARRAYS, lambda file: np.savez_compressed(file, **self.arrays))
+        arrays: dict[str, Any] = dict(self.arrays)
+        _write(folder / _ARRAYS, lambda file: np.savez_compressed(file, **arrays))
         write_text(folder / _CONTENT, self.to_json(indent=2) + "\n")
 
     @classmethod

@@ -92,7 +92,7 @@ DEFINITIONS = {
 
 @pytest.fixture(params=INSTANCES, ids=repr)
 def activation(request):
-    """Each activation of the catalog, in several parameters."""
+    """Return each activation of the catalog, in several parameters."""
     return request.param
 
 

@@ -17,7 +17,7 @@ def test_alias_is_the_same_activation(alias):
 
 
 def test_unknown_name_gets_the_nearest_ones():
-    with pytest.raises(UnknownNameError, match="'wenland0'.*'wendland0'"):
+    with pytest.raises(UnknownNameError, match=r"'wenland0'.*'wendland0'"):
         activations.get("wenland0", dimension=3)
     with pytest.raises(UnknownNameError, match="Did you mean 'silu'"):
         activations.describe("siluu")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widthwise import activations
@@ -48,9 +48,11 @@ def test_activation_is_the_radial_function_of_the_distance(name, dimension):
         ell = dimension // 2 + 2
         expected = np.maximum(1 - r, 0) ** (ell + 1) * ((ell + 1) * r + 1)
     activation = activations.get(name, dimension=dimension, alpha=alpha)
-    found = activation(torch.from_numpy(np.sum(w * x, axis=1)))
+    t = torch.from_numpy(np.sum(w * x, axis=1))
     assert np.count_nonzero(expected) > 20
-    np.testing.assert_allclose(found.numpy(), expected, rtol=0, atol=1e-14)
+    # The rounding of t itself, a few eps, times the slope (large near t = 1).
+    allowed = 8 * 2.0**-52 * (1 + activation.derivative(t).numpy())
+    assert np.all(np.abs(activation(t).numpy() - expected) <= allowed)
 
 
 @BOTH
@@ -112,6 +114,7 @@ def test_refusal_in_place_leaves_a_long_tensor_untouched():
 
 
 @BOTH
+@settings(deadline=None)
 @given(overshoot=st.floats(0.0, 1e-12))
 def test_rounding_beyond_the_ends_counts_as_the_ends(name, overshoot):
     activation = activations.get(name, dimension=4)

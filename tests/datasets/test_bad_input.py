@@ -111,7 +111,7 @@ def test_a_missing_file_is_named_with_its_neighbours(tmp_path):
     (tmp_path / "prostate.csv").write_text(MALE)
     with pytest.raises(MissingDataError, match=r"Did you mean 'prostate\.csv'"):
         read(tmp_path / "prostrate.csv")
-    with pytest.raises(FileNotFoundError, match="folder .* does not exist either"):
+    with pytest.raises(FileNotFoundError, match=r"folder .* does not exist either"):
         read(tmp_path / "no" / "a.csv")
 
 
@@ -208,7 +208,7 @@ def test_damaged_and_strange_archives_are_refused(tmp_path):
     damaged = bytearray(path.read_bytes())
     damaged[140:150] = b"!" * 10
     path.write_bytes(bytes(damaged))
-    with pytest.raises(DataError, match="'x' of a.npz cannot be read"):
+    with pytest.raises(DataError, match=r"'x' of a\.npz cannot be read"):
         read(path)
 
 

@@ -100,7 +100,7 @@ def test_a_zero_row_is_named_by_its_number_in_the_source():
 def test_a_row_equal_to_the_means_up_to_rounding_is_a_zero_row():
     rows = [[0.1, 0.7], [0.3, 0.1], [0.2, 0.4]]  # the third is the mean of the others
     standard = dataset(rows).standardize()
-    with pytest.raises(DataError, match="Row 2 of table.*column means"):
+    with pytest.raises(DataError, match=r"Row 2 of table.*column means"):
         standard.to_sphere()
     assert dataset(rows).prepare(bias=True).points.shape == (3, 3)
 

@@ -60,7 +60,7 @@ def test_the_unit_of_a_column_does_not_matter(data, scale):
         assert numbers(found) == pytest.approx(expected, rel=1e-6)
 
 
-def test_more_columns_than_rows(data):
+def test_more_columns_than_rows():
     X = np.random.default_rng(3).normal(size=(8, 40))
     found = ww.diagnose(X, np.arange(8.0), **QUICK)
     assert found.verdict("fits").status == "yes"

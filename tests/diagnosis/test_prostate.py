@@ -41,7 +41,7 @@ def test_infinite_width_condition_number(found, name):
 
 @pytest.mark.parametrize("name", STEPS)
 def test_steps_to_one_percent_at_width_2000(found, name):
-    """Steps vary by a few tens of percent from draw to draw; the paper's is one draw."""
+    """Steps vary by tens of percent from draw to draw; the paper has one draw."""
     (each,) = (e for e in found.activations if e["name"] == name)
     assert each["training"]["width"] == 2000
     assert each["training"]["steps"]["0.01"] == pytest.approx(STEPS[name], rel=0.45)

@@ -19,6 +19,7 @@ from widthwise.errors import (
     UnknownNameError,
 )
 from widthwise.features import RandomFeatures
+from widthwise.features._check import as_count, as_seed
 
 RELU = activations.get("relu")
 
@@ -157,20 +158,29 @@ def test_a_view_that_is_not_contiguous_is_the_same_points(points):
     assert torch.equal(features.gram(wide), features.gram(points))
 
 
-@pytest.mark.parametrize("width", [0, -3, 2.0, True, "10", None])
+@pytest.mark.parametrize("width", [0, -3, True])
 def test_width_that_is_no_positive_integer_is_refused(width):
     with pytest.raises(InvalidArgumentError, match="width"):
         RandomFeatures(RELU, width, "sphere")
 
 
-@pytest.mark.parametrize("seed", [-1, 2**64, 0.5, True])
+@pytest.mark.parametrize("seed", [-1, 2**64, True])
 def test_seed_outside_its_range_is_refused(seed):
     with pytest.raises(InvalidArgumentError, match="seed"):
         RandomFeatures(RELU, 4, "sphere", seed)
 
 
-def test_numpy_integers_are_widths():
-    assert RandomFeatures(RELU, np.int64(7), "sphere").width == 7
+@pytest.mark.parametrize("value", [2.0, "10", None, 0.5])
+def test_width_and_seed_of_another_type_are_refused(value):
+    # Below the constructor, where the tests' type checker does not answer first.
+    with pytest.raises(InvalidArgumentError, match=r"width .* integer"):
+        as_count(value, "width")
+    with pytest.raises(InvalidArgumentError, match=r"seed .* integer"):
+        as_seed(value)
+
+
+def test_numpy_integers_count_as_integers():
+    assert type(as_count(np.int64(7), "width")) is int
 
 
 def test_unknown_names_are_refused_at_once():
@@ -311,5 +321,8 @@ def test_every_catalog_activation_gives_the_features_it_computes(points):
             continue  # Wendland with the Gaussian law; families with parameters.
         arguments = points @ features.weights(5).T
         torch.testing.assert_close(
-            features.matrix(points) * math.sqrt(40), act(arguments), rtol=1e-9, atol=1e-7
+            features.matrix(points) * math.sqrt(40),
+            act(arguments),
+            rtol=1e-9,
+            atol=1e-7,
         )

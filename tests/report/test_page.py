@@ -106,7 +106,9 @@ def test_every_figure_says_in_words_what_it_shows(readers):
 
 def test_every_figure_has_its_numbers_in_a_table(readers):
     opened = [
-        each for each in readers["plain"].all("details") if each.get("class") == "numbers"
+        each
+        for each in readers["plain"].all("details")
+        if each.get("class") == "numbers"
     ]
     assert len(opened) == 6
 
@@ -146,7 +148,9 @@ def test_a_status_is_a_word_and_an_icon(readers):
     statuses = [
         each for each in readers["plain"].all("p") if each.get("class") == "status"
     ]
-    icons = [each for each in readers["plain"].all("svg") if each.get("class") == "icon"]
+    icons = [
+        each for each in readers["plain"].all("svg") if each.get("class") == "icon"
+    ]
     assert len(statuses) == 4
     assert len(icons) >= len(statuses)
 

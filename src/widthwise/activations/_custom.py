@@ -110,7 +110,7 @@ class Custom(Activation):
         if self.derivative_method == "given" and self.derivative_adapter is not None:
             return self.derivative_adapter.values(z)
         if self.derivative_method == "autograd":
-            return _autograd(self.adapter, z, self.kinks)
+            return _autograd(self.adapter, z, self.kinks, self.interval[1])
         x = z.detach().cpu().to(torch.float64).numpy()
         f = self.adapter.on_arrays
         slopes = numerical_derivative(f, x, self.kinks, self.interval)
@@ -132,10 +132,10 @@ class Custom(Activation):
 def from_callable(
     fn: Callable[[Any], Any],
     name: str | None = None,
-    breakpoints: Iterable[float] = (),
+    breakpoints: Iterable[float | int] = (),
     derivative: Callable[[Any], Any] | None = None,
-    domain: tuple[float, float] = (-math.inf, math.inf),
-) -> Activation:
+    domain: tuple[float | int, float | int] = (-math.inf, math.inf),
+) -> Custom:
     r"""Make an activation from a function of one real variable.
 
     Parameters
@@ -207,16 +207,22 @@ def from_callable(
     )
 
 
-def _autograd(adapter: Adapter, z: Array, kinks: tuple[float, ...]) -> Array:
-    # A step of one float to the right of a kink gives the right derivative there.
+def _autograd(
+    adapter: Adapter, z: Array, kinks: tuple[float, ...], end: float
+) -> Array:
+    # One float to the right of a kink is the right derivative; at the domain's end,
+    # one float to the left is the only one there is.
     for kink in kinks:
-        beside = torch.nextafter(z, torch.full_like(z, math.inf))
+        toward = -math.inf if kink >= end else math.inf
+        beside = torch.nextafter(z, torch.full_like(z, toward))
         z = torch.where(z == kink, beside, z)
     slopes = adapter.slopes(z)
     return torch.zeros_like(z) if slopes is None else slopes.to(z.dtype)
 
 
-def _interval(domain: tuple[float, float], label: str) -> tuple[float, float]:
+def _interval(
+    domain: tuple[float | int, float | int], label: str
+) -> tuple[float, float]:
     try:
         low, high = (float(end) for end in domain)
     except (TypeError, ValueError):
@@ -230,7 +236,7 @@ def _interval(domain: tuple[float, float], label: str) -> tuple[float, float]:
 
 
 def _kinks(
-    breakpoints: Iterable[float], interval: tuple[float, float], label: str
+    breakpoints: Iterable[float | int], interval: tuple[float, float], label: str
 ) -> tuple[float, ...]:
     try:
         found = sorted({float(point) + 0.0 for point in breakpoints})

@@ -37,7 +37,7 @@ def polynomial_part(
     Ascending coefficients, () for zero, None if not a polynomial.
     """
     reach = min(radius, -domain[0], domain[1])
-    limits = [abs(point) for point in breakpoints if abs(point) > reach]
+    limits = [abs(point) for point in breakpoints if abs(point) >= reach]
     limit = min([*limits, -domain[0], domain[1]]) if reach < math.inf else math.inf
     first = min(reach, _SCALES[0])
     scales = [first, *(r for r in _SCALES if first < r <= max(reach, limit))]

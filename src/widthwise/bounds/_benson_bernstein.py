@@ -40,11 +40,11 @@ class _BensonBernstein(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
-        epsilon: float = 0.5,
-        activation_bound: float | None = None,
-        squared_norm_bound: float | None = None,
+        epsilon: float | int = 0.5,
+        activation_bound: float | int | None = None,
+        squared_norm_bound: float | int | None = None,
     ) -> Width:
         r"""Return the width, rounded up.
 

@@ -38,11 +38,11 @@ class _BensonGaussian(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
-        epsilon: float = 0.5,
-        growth: float | None = None,
-        constant: float = 1.0,
+        epsilon: float | int = 0.5,
+        growth: float | int | None = None,
+        constant: float | int = 1.0,
     ) -> Width:
         r"""Return the order of the width.
 

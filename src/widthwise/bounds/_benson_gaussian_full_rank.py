@@ -35,10 +35,10 @@ class _BensonGaussianFullRank(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
-        growth: float | None = None,
-        constant: float = 1.0,
+        growth: float | int | None = None,
+        constant: float | int = 1.0,
     ) -> Width:
         r"""Return the order of the width.
 

@@ -36,10 +36,10 @@ class _BensonTheorem45(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
-        activation_bound: float | None = None,
-        squared_norm_bound: float | None = None,
+        activation_bound: float | int | None = None,
+        squared_norm_bound: float | int | None = None,
     ) -> Width:
         r"""Return the width, rounded up.
 

@@ -7,14 +7,14 @@ from scipy.optimize import brentq
 __all__ = ["chernoff_width", "lower_exponent", "upper_exponent"]
 
 
-def lower_exponent(epsilon: float) -> float:
+def lower_exponent(epsilon: float | int) -> float:
     r"""Return $\epsilon + (1-\epsilon)\log(1-\epsilon)$, minus the log of the base."""
     if epsilon < 0.25:
         return _series(epsilon, 1.0)
     return epsilon + (1 - epsilon) * math.log1p(-epsilon)
 
 
-def upper_exponent(epsilon: float) -> float:
+def upper_exponent(epsilon: float | int) -> float:
     r"""Return $(1+\epsilon)\log(1+\epsilon) - \epsilon$, minus the log of the base."""
     if epsilon < 0.25:
         return _series(epsilon, -1.0)
@@ -26,8 +26,8 @@ def chernoff_width(
     smallest: float,
     largest: float,
     norm_bound: float,
-    failure_probability: float,
-    epsilon: float,
+    failure_probability: float | int,
+    epsilon: float | int,
 ) -> float:
     r"""Return the least whole m at which the two tails sum to at most $\delta$.
 
@@ -62,7 +62,7 @@ def chernoff_width(
     return float(whole)
 
 
-def _series(epsilon: float, sign: float) -> float:
+def _series(epsilon: float | int, sign: float) -> float:
     """Sum (±1)^k ε^k / (k(k-1)) over k >= 2: no cancellation at small ε."""
     total = 0.0
     for k in range(30, 1, -1):

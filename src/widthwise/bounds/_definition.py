@@ -75,7 +75,9 @@ class WidthBound(ABC):
     uses_feature_norm: ClassVar[bool] = False
 
     @abstractmethod
-    def width(self, spectrum: Spectrum, failure_probability: float = 0.01) -> Width:
+    def width(
+        self, spectrum: Spectrum, failure_probability: float | int = 0.01
+    ) -> Width:
         r"""Return the width; a mere order of magnitude if the constant is unknown.
 
         Parameters

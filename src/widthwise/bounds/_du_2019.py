@@ -35,9 +35,9 @@ class _Du2019(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
-        constant: float = 1.0,
+        constant: float | int = 1.0,
     ) -> Width:
         r"""Return the order of the width.
 

@@ -48,9 +48,9 @@ class _GaussianTruncation(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
-        growth: float | None = None,
+        growth: float | int | None = None,
         points: Float[Array, "n d"] | None = None,
     ) -> Width:
         r"""Return the width, rounded up.

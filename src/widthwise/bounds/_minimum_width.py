@@ -64,13 +64,13 @@ def minimum_width(
     points: Float[Array, "n d"],
     act: Activation,
     law: Law | str = "sphere",
-    probability: float = 0.99,
+    probability: float | int = 0.99,
     seed: int = 0,
     *,
     trials: int | None = None,
     criterion: str = "full_rank",
-    epsilon: float = 0.5,
-    confidence: float = 0.95,
+    epsilon: float | int = 0.5,
+    confidence: float | int = 0.95,
     widest: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> MinimumWidth:
@@ -196,7 +196,11 @@ def _has_full_rank(found: Spectrum) -> bool:
 
 
 def _impossible(
-    probability: float, confidence: float, needed: int, criterion: str, reason: str
+    probability: float | int,
+    confidence: float | int,
+    needed: int,
+    criterion: str,
+    reason: str,
 ) -> MinimumWidth:
     return MinimumWidth(
         estimate=math.inf,

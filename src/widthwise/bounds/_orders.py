@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-def log_scaled(constant: float, logarithm: float) -> float:
+def log_scaled(constant: float | int, logarithm: float) -> float:
     """Return constant·exp(logarithm), inf where it overflows."""
     if not constant > 0:
         raise InvalidArgumentError(
@@ -28,7 +28,7 @@ def log_scaled(constant: float, logarithm: float) -> float:
     return math.exp(total) if total < 709.7 else math.inf
 
 
-def linear_growth(spectrum: Spectrum, given: float | None) -> tuple[float, str]:
+def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float, str]:
     r"""Return B with $|\sigma(z)| \le B |z|$, and the assumption behind it."""
     origin = spectrum.provenance
     activation = None if origin is None else origin.activation
@@ -72,7 +72,9 @@ def khatri_rao_smallest(points: Float[Array, "n d"]) -> float:
     return smallest if smallest > error else 0.0
 
 
-def oymak_slack(points_count: int, squared: float, failure_probability: float) -> float:
+def oymak_slack(
+    points_count: int, squared: float, failure_probability: float | int
+) -> float:
     r"""Return s with $e^{-s^2 n / 2\|X\|^2} = \delta$."""
     return math.sqrt(2 * squared / points_count * -math.log(failure_probability))
 

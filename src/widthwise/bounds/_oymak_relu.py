@@ -39,10 +39,10 @@ class _OymakRelu(WidthBound):
     def width(
         self,
         spectrum: Spectrum,
-        failure_probability: float = 0.01,
+        failure_probability: float | int = 0.01,
         *,
         points: Float[Array, "n d"] | None = None,
-        constant: float = 1.0,
+        constant: float | int = 1.0,
     ) -> Width:
         r"""Return the order of the width.
 

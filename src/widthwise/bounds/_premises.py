@@ -58,7 +58,7 @@ class Premises:
 
 
 def premises(
-    bound: WidthBound, spectrum: Spectrum, failure_probability: float
+    bound: WidthBound, spectrum: Spectrum, failure_probability: float | int
 ) -> Premises:
     """Check the spectrum and the failure probability; return what the bound may use."""
     if not 0 < failure_probability < 1:
@@ -94,8 +94,8 @@ def premises(
 
 def feature_norm(
     spectrum: Spectrum,
-    activation_bound: float | None,
-    squared_norm_bound: float | None,
+    activation_bound: float | int | None,
+    squared_norm_bound: float | int | None,
 ) -> tuple[float, str]:
     r"""Return the bound on $\|\sigma(Xw)\|^2$, and the assumption behind it.
 
@@ -136,7 +136,7 @@ def feature_norm(
     return found, text
 
 
-def check_epsilon(epsilon: float) -> None:
+def check_epsilon(epsilon: float | int) -> None:
     """Refuse a relative deviation outside (0, 1)."""
     if not 0 < epsilon < 1:
         raise InvalidArgumentError(
@@ -156,7 +156,7 @@ def certified(bound: WidthBound, base: Premises, width: float, *texts: str) -> W
 
 
 def order_of_magnitude(
-    bound: WidthBound, base: Premises, width: float, constant: float, *texts: str
+    bound: WidthBound, base: Premises, width: float, constant: float | int, *texts: str
 ) -> Width:
     """Return a width that is known up to a constant factor only."""
     if not (constant > 0 and math.isfinite(constant)):

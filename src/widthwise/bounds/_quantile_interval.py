@@ -20,7 +20,7 @@ class QuantileInterval:
 
 
 def quantile_interval(
-    observations: list[float], probability: float, confidence: float
+    observations: list[float], probability: float | int, confidence: float | int
 ) -> QuantileInterval:
     r"""Return the p-quantile with its order-statistic interval.
 
@@ -44,7 +44,7 @@ def quantile_interval(
     )
 
 
-def trials_needed(probability: float, confidence: float) -> int:
+def trials_needed(probability: float | int, confidence: float | int) -> int:
     """Return the fewest observations whose largest is an upper confidence limit."""
     for name, value in (("probability", probability), ("confidence", confidence)):
         if not 0 < value < 1:

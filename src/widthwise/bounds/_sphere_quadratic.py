@@ -30,7 +30,7 @@ class SphereQuadratic:
     linear: Float[np.ndarray, " r"]
 
     def maximum(
-        self, beta: float, gamma: float
+        self, beta: float | int, gamma: float | int
     ) -> tuple[float, Float[np.ndarray, " 2"]]:
         r"""Return an upper bound of the maximum, and (1ᵀXw, ‖Xw‖²) near the maximiser.
 
@@ -74,7 +74,7 @@ class SphereQuadratic:
         return math.exp(float(brentq(excess, low, high, xtol=1e-12)))
 
     def _touch(
-        self, direction: Float[np.ndarray, " r"], top: float, gamma: float
+        self, direction: Float[np.ndarray, " r"], top: float, gamma: float | int
     ) -> Float[np.ndarray, " 2"]:
         """Return (1ᵀXw, ‖Xw‖²) at the unit vector w nearest the maximiser."""
         short = 1.0 - float(direction @ direction)

@@ -28,11 +28,11 @@ class SquareEnvelope:
         Shape (c,). The values of the linear function at the two ends of each cell.
     """
 
-    nodes: Float[np.ndarray, " c+1"]
+    nodes: Float[np.ndarray, " k"]
     left: Float[np.ndarray, " c"]
     right: Float[np.ndarray, " c"]
 
-    def offset(self, beta: float, gamma: float) -> float:
+    def offset(self, beta: float | int, gamma: float | int) -> float:
         r"""Return an $\alpha$ with $\alpha + \beta z + \gamma z^2 \ge \sigma(z)^2$.
 
         A chord of a convex quadratic exceeds it by at most $\gamma h^2 / 4$ on a cell
@@ -43,7 +43,7 @@ class SquareEnvelope:
         sag = max(gamma, 0.0) * np.diff(self.nodes) ** 2 / 4
         return float((ends + sag).max()) + 1e-14 * (abs(beta) + abs(gamma))
 
-    def coarse(self, count: int) -> tuple[Float[np.ndarray, " k"], ...]:
+    def coarse(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Return about `count` nodes with the envelope's values there."""
         chosen = np.unique(np.linspace(0, len(self.left) - 1, count).astype(int))
         nodes = np.append(self.nodes[chosen], 1.0)
@@ -80,7 +80,7 @@ def square_envelope(act: Activation) -> SquareEnvelope | None:
     )
 
 
-def _nodes(act: Activation) -> Float[np.ndarray, " c+1"]:
+def _nodes(act: Activation) -> Float[np.ndarray, " k"]:
     """Return nodes that crowd at ±1, where an activation may have a cusp."""
     nodes = np.cos(np.linspace(np.pi, 0.0, _CELLS + 1))
     inside = [each for each in act.breakpoints if -1 < each < 1]

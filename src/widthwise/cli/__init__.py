@@ -6,7 +6,7 @@ completion answer at once.
 """
 
 import sys
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -27,7 +27,7 @@ __all__ = ["app", "run"]
 class _Group(TyperGroup):
     """Commands whose deliberate errors end in one line and status 2."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except WidthwiseError as error:
@@ -49,23 +49,26 @@ app.command("datasets")(datasets_command)
 app.command("bounds")(bounds_command)
 
 
-def _print_version(asked: bool) -> None:
+def _print_version(asked: bool) -> bool:
     if asked:
         typer.echo(f"widthwise {__version__}")
         raise typer.Exit
+    return asked
 
 
 @app.callback()
 def widthwise(
-    _version: bool = typer.Option(
-        False,
-        "--version",
-        callback=_print_version,
-        is_eager=True,
-        help="Print the version and leave.",
-    ),
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and leave.",
+        ),
+    ] = False,
 ) -> None:
-    """Will this network fit my data, how wide must it be, how fast will it train?"""
+    """Tell whether a network will fit your data, how wide it must be, how fast it trains."""
 
 
 def run() -> None:

@@ -101,7 +101,8 @@ def from_series(
     if dtype in (nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
         series, dtype = series.cast(nw.String), nw.String()
     if dtype == nw.String:
-        return _from_strings(name, series.to_list(), decimal_comma)
+        words = [w if isinstance(w, str) else None for w in series.to_list()]
+        return _from_strings(name, words, decimal_comma)
     if dtype == nw.Object or missing.all():
         return from_values(name, series.to_list())
     return Column(name, str(dtype).split("(")[0], missing)

@@ -102,9 +102,7 @@ def find(file: DataFile, data_dir: Path | None) -> Found:
         except DataError:
             cached.unlink()
     looked = [str(folder / file.names[0]) for folder in folders]
-    if file.system_folder:
-        looked.append(str(Path(file.system_folder) / Path(file.names[0]).name))
-    looked.append(str(cached))
+    looked += [str(path) for path in [*_system_paths(file)[:1], cached]]
     return _download(file, cached, looked)
 
 
@@ -143,9 +141,14 @@ def _candidates(file: DataFile, folders: list[Path]) -> list[Path]:
     """Return each path to try, with and without .gz."""
     names = [*file.names, *(n[:-3] for n in file.names if n.endswith(".gz"))]
     paths = [folder / name for folder in folders for name in names]
-    if file.system_folder:
-        paths += [Path(file.system_folder) / Path(name).name for name in names]
-    return paths
+    return paths + _system_paths(file)
+
+
+def _system_paths(file: DataFile) -> list[Path]:
+    """Return where the system's package has the file."""
+    if file.system_folder is None:
+        return []
+    return [Path(file.system_folder) / Path(name).name for name in file.names]
 
 
 def _checked(file: DataFile, path: Path) -> Found:

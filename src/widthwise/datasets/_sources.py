@@ -144,13 +144,13 @@ def from_frame(
     """Make a table of a data frame; its index, if it has one, is not used."""
     names = [str(column) for column in frame.columns]
     names = ["" if column.startswith("\0") else column for column in names]
-    native = list(frame.columns)
+    series = list(frame.iter_columns())  # names may be other than strings
     return Table(
         name=name,
         where=where,
         origin=origin,
         names=names,
-        column=lambda j: from_series(names[j], frame[native[j]], decimal_comma),
+        column=lambda j: from_series(names[j], series[j], decimal_comma),
         rows=frame.shape[0],
     )
 

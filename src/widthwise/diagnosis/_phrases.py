@@ -6,7 +6,7 @@ from collections.abc import Sequence
 __all__ = ["listing", "number", "rows_text", "steps_text"]
 
 
-def number(value: float | None, digits: int = 3) -> str:
+def number(value: float | int | None, digits: int = 3) -> str:
     """Return a number for a sentence: 1234, 0.05, 3.76e5, or "no finite number"."""
     if value is None or math.isnan(value) or math.isinf(value):
         return "no finite number"
@@ -16,12 +16,13 @@ def number(value: float | None, digits: int = 3) -> str:
     if -3 <= exponent < 5:
         if float(value).is_integer():
             return f"{int(value):,}"
-        return f"{value:.{max(0, digits - 1 - exponent)}f}".rstrip("0").rstrip(".")
+        text = f"{value:,.{max(0, digits - 1 - exponent)}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     return f"{float(mantissa):g}e{int(power)}"
 
 
-def steps_text(value: float | None) -> str:
+def steps_text(value: float | int | None) -> str:
     """Return a step count for a sentence."""
     if value is None or math.isinf(value):
         return "never"

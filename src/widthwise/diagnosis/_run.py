@@ -55,7 +55,7 @@ def diagnose(
     *,
     activations: Sequence[str | Activation] | str | Activation | None = None,
     law: str | Law = "sphere",
-    widths: Sequence[int] | int | None = None,
+    widths: Any = None,
     trials: int = 10,
     seed: int = 0,
     probability: float = 0.99,
@@ -142,7 +142,7 @@ def plan(
     *,
     activations: Sequence[str | Activation] | str | Activation | None = None,
     law: str | Law = "sphere",
-    widths: Sequence[int] | int | None = None,
+    widths: Any = None,
     trials: int = 10,
     seed: int = 0,
     probability: float = 0.99,
@@ -255,8 +255,8 @@ def _notes(ready: Plan) -> list[str]:
     law = ready.settings.law.name
     notes = [
         "The network is f(x) = Σ v_r σ(w_r·x)/√m over m hidden units, without biases "
-        f"other than a constant coordinate; its inner weights are random ({law} law) and "
-        "stay fixed, its outer weights v are trained from zero.",
+        f"other than a constant coordinate; its inner weights are random ({law} law) "
+        "and stay fixed, its outer weights v are trained from zero.",
         "κ is the condition number of G = ΦΦᵀ, or of its infinite-width limit G_inf.",
         "A certificate is a theorem's width at the stated probability. An order of "
         "magnitude has an unknown constant and certifies nothing.",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from widthwise import laws
 from widthwise.activations import Activation, for_dimension
@@ -51,7 +52,7 @@ def resolve_settings(
     dimension: int,
     activations: Sequence[str | Activation] | str | Activation | None,
     law: str | Law,
-    widths: Sequence[int] | int | None,
+    widths: Any,
     trials: int,
     seed: int,
     probability: float,
@@ -122,10 +123,10 @@ def _activations(
     return tuple(dict.fromkeys(found))
 
 
-def _widths(asked: Sequence[int] | int | None, points_count: int) -> tuple[int, ...]:
+def _widths(asked: Any, points_count: int) -> tuple[int, ...]:
     if asked is None:
         return _default_widths(points_count)
-    given = [asked] if _is_number(asked) else list(asked)  # type: ignore[arg-type]
+    given = [asked] if _is_number(asked) else list(asked)
     if not given:
         raise InvalidArgumentError(
             "No width was given. Name at least one, such as 2000."
@@ -159,7 +160,7 @@ def _training_width(asked: object, widths: tuple[int, ...], points_count: int) -
 def _rounded(value: float) -> int:
     """Round to two significant digits, so that a width reads well."""
     scale = 10 ** max(0, math.floor(math.log10(value)) - 1)
-    return round(value / scale) * scale
+    return int(round(value / scale) * scale)
 
 
 def _is_number(value: object) -> bool:
@@ -169,4 +170,4 @@ def _is_number(value: object) -> bool:
 def _is_count(value: object) -> bool:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         return False
-    return value.__index__() >= 1
+    return int(value.__index__()) >= 1

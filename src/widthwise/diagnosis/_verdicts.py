@@ -187,8 +187,8 @@ def _how_wide(data: dict[str, Any], best: dict[str, Any]) -> Verdict:
         )
     if certified is not None and certified["is_certificate"]:
         reasons.append(
-            f"A theorem certifies {number(certified['value'])} units ({certified['source']})"
-            "; it holds for the worst case and is usually far too many."
+            f"A theorem certifies {number(certified['value'])} units "
+            f"({certified['source']}); it holds for the worst case and is usually far too many."
         )
     else:
         reasons.append("No theorem certifies a width here.")
@@ -245,8 +245,8 @@ def _how_fast(best: dict[str, Any]) -> Verdict:
             f"residual of {number(longest['residual'])}."
         )
     reason = (
-        f"Gradient descent on the last layer of {number(training['width'])} {name} units "
-        f"with the best {step}, for {kind}; the condition number is "
+        f"Gradient descent on the last layer of {number(training['width'])} {name} "
+        f"units with the best {step}, for {kind}; the condition number is "
         f"{number(training['condition_number'])}, the number of steps grows with it."
         f"{plateau}"
     )

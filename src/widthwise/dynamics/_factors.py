@@ -45,7 +45,7 @@ class Factors:
         return torch.where(flips, 1.0 + torch.exp(-exponents), -torch.expm1(-exponents))
 
 
-def step_size(step: str | float, largest: float, smallest: float) -> Fraction:
+def step_size(step: str | float | int, largest: float, smallest: float) -> Fraction:
     r"""Return $\eta$ as an exact rational, from a name or a number.
 
     Parameters

@@ -7,7 +7,9 @@ from widthwise.errors import InvalidArgumentError
 __all__ = ["steps_guaranteed"]
 
 
-def steps_guaranteed(condition_number: float, tolerance: float) -> int | float:
+def steps_guaranteed(
+    condition_number: float | int, tolerance: float | int
+) -> int | float:
     r"""Return the steps after which the relative residual is below a tolerance.
 
     $$\Big\lceil \log\text{tolerance} \Big/
@@ -54,7 +56,7 @@ def steps_guaranteed(condition_number: float, tolerance: float) -> int | float:
     return math.ceil(-math.log(tolerance) / decay) if decay > 0 else math.inf
 
 
-def check_tolerance(tolerance: float) -> None:
+def check_tolerance(tolerance: float | int) -> None:
     """Refuse a tolerance that no gradient descent can meet in finitely many steps."""
     if not tolerance > 0:
         raise InvalidArgumentError(

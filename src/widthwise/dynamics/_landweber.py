@@ -144,7 +144,7 @@ class Landweber:
         modes = self.filters(k)[..., : self.rank] * (scaled * self.targets_norm)
         return modes @ self._right_vectors[: self.rank]
 
-    def steps_to(self, tolerance: float) -> int | float:
+    def steps_to(self, tolerance: float | int) -> int | float:
         r"""Return the least k with $\|\Phi v_k - y\| \le \text{tolerance}\,\|y\|$.
 
         The residual never grows, so bisection on k finds it; inf where `unreachable`
@@ -172,7 +172,11 @@ class Landweber:
         return high
 
     def plateaus(
-        self, tolerance: float = 1e-6, *, drop: float = 0.05, decades: float = 1.0
+        self,
+        tolerance: float | int = 1e-6,
+        *,
+        drop: float | int = 0.05,
+        decades: float | int = 1,
     ) -> tuple[Plateau, ...]:
         """Return where the residual, above `tolerance`, hardly moves.
 

@@ -37,13 +37,13 @@ class Plateau:
 def find_plateaus(
     singular_values: Float[Array, " r"],
     weights: Float[Array, " r"],
-    unreachable: float,
+    unreachable: float | int,
     factors: Factors,
     relative_residual: Callable[[Array], Array],
     *,
-    tolerance: float,
-    drop: float,
-    decades: float,
+    tolerance: float | int,
+    drop: float | int,
+    decades: float | int,
 ) -> tuple[Plateau, ...]:
     """Return the plateaus above `tolerance`, in the order of the steps.
 
@@ -95,9 +95,9 @@ def _grid(end: float) -> Float[Array, " c"]:
 def _flat_spans(
     grid: Float[Array, " c"],
     residuals: Float[Array, " c"],
-    tolerance: float,
-    drop: float,
-    decades: float,
+    tolerance: float | int,
+    drop: float | int,
+    decades: float | int,
 ) -> list[tuple[int, int]]:
     """Return disjoint index ranges, longest first chosen, sorted by their start."""
     above = int((residuals > tolerance).sum())
@@ -118,7 +118,7 @@ def _flat_spans(
     return sorted(chosen)
 
 
-def _outside(unreachable: float) -> str:
+def _outside(unreachable: float | int) -> str:
     return (
         "what is left of the targets lies mostly outside the range of the features: "
         f"no step brings the relative residual below {unreachable:.3g}"

@@ -18,9 +18,9 @@ _EPS = torch.finfo(torch.float64).eps
 def landweber(
     phi: Float[Array, "n m"] | Int[Array, "n m"],
     y: Float[Array, " targets"] | Int[Array, " targets"],
-    step: str | float = "optimal",
+    step: str | float | int = "optimal",
     *,
-    threshold: float | None = None,
+    threshold: float | int | None = None,
 ) -> Landweber:
     r"""Set up exact gradient descent on $\tfrac12\|\Phi v - y\|^2$ from $v_0 = 0$.
 
@@ -76,10 +76,10 @@ def landweber_from_svd(
     singular_values: Float[Array, " r"],
     left_vectors: Float[Array, "n r"],
     y: Float[Array, " targets"] | Int[Array, " targets"],
-    step: str | float = "optimal",
+    step: str | float | int = "optimal",
     *,
     right_vectors: Float[Array, "r m"] | None = None,
-    threshold: float | None = None,
+    threshold: float | int | None = None,
 ) -> Landweber:
     r"""Set up exact gradient descent from $\Phi = U \Sigma V^\top$, without $\Phi$.
 
@@ -135,10 +135,10 @@ def landweber_from_svd(
 def landweber_from_projections(
     singular_values: Float[Array, " r"],
     projections: Float[Array, " r"],
-    unreachable: float = 0.0,
-    step: str | float = "optimal",
+    unreachable: float | int = 0.0,
+    step: str | float | int = "optimal",
     *,
-    threshold: float | None = None,
+    threshold: float | int | None = None,
 ) -> Landweber:
     r"""Set up exact gradient descent from numbers alone.
 
@@ -180,7 +180,7 @@ def _build(
     norm: float,
     rank: int,
     threshold: float,
-    step: str | float,
+    step: str | float | int,
     right_vectors: Float[Array, "r m"] | None,
 ) -> Landweber:
     projections = projections.clone()

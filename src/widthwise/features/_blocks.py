@@ -48,11 +48,10 @@ def feature_blocks(
 ) -> Iterator[tuple[int, int, Float[Array, "n b"]]]:
     """Yield (start, stop, features) up to the last of the ascending stops."""
     (n, d), device = points.shape, points.device
-    ranges = list(_ranges(stops, columns))
-    widest = max(stop - start for start, stop in ranges)
+    widest = min(columns, stops[-1])
     memory = torch.empty(n * widest, dtype=torch.float64, device=device)
     with ThreadPoolExecutor(max_workers=torch.get_num_threads()) as pool:
-        for start, stop in ranges:
+        for start, stop in _ranges(stops, columns):
             weights = _weights(law, seed, d, start, stop, pool)
             block = memory[: n * (stop - start)].view(n, stop - start)
             multiply_transposed(points, weights.to(device), block)

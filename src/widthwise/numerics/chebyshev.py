@@ -109,10 +109,8 @@ def fit(
         piece = np.searchsorted(ends[1:-1], x, side="right")
         left, right = ends[piece], ends[piece + 1]
         y = (2 * x - left - right) / (right - left)
-        value, later = np.zeros_like(x), np.zeros_like(x)
-        for k in range(_SAMPLED_DEGREE, 0, -1):
-            value, later = series[piece, k] + 2 * y * value - later, value
-        return series[piece, 0] + y * value - later, scale[piece]
+        terms = np.polynomial.chebyshev.chebvander(y, _SAMPLED_DEGREE)
+        return np.einsum("ik,ik->i", terms, series[piece]), scale[piece]
 
     fine, fine_series, _ = _bisect(interpolant, tuple(ends), DEGREE, noise, floor)
     # Between the nodes an interpolant errs most; the ends are a piece's worst points.
@@ -191,8 +189,9 @@ def _points(degree: int) -> np.ndarray:
 def _values_to_series(degree: int) -> np.ndarray:
     """Matrix from values at Chebyshev points to coefficients of T_0..T_degree."""
     count = degree + 1
-    angles = np.pi * (np.arange(count) + 0.5) / count
-    matrix = 2 / count * np.cos(np.outer(np.arange(count), angles))
+    # Whole turns are taken off in integers: cosines of large angles lose digits.
+    turns = np.outer(np.arange(count), 2 * np.arange(count) + 1) % (4 * count)
+    matrix = 2 / count * np.cos(np.pi * turns / (2 * count))
     matrix[0] /= 2
     return np.asarray(matrix)
 

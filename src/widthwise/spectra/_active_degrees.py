@@ -73,8 +73,8 @@ def active_degrees(
     low, high = act.domain
     if low > -radius or high < radius:
         raise OutsideDomainError(
-            f"{act.name} is defined on [{low:g}, {high:g}] and the {law.name} law gives "
-            f"it arguments in [{-radius:g}, {radius:g}]. Use the sphere law."
+            f"{act.name} is defined on [{low:g}, {high:g}] and the {law.name} law "
+            f"gives it arguments in [{-radius:g}, {radius:g}]. Use the sphere law."
         )
     if kernel not in KERNELS:
         raise InvalidArgumentError(
@@ -90,7 +90,7 @@ def active_degrees(
 
 
 def _degrees(part: tuple[float, ...] | None, law: Law, dimension: int) -> Degrees:
-    """The active degrees of one parity's polynomial."""
+    """Return the active degrees of one parity's polynomial."""
     if part is None:
         return None
     powers = [power for power, value in enumerate(part) if value != 0.0]
@@ -145,7 +145,7 @@ def _slope(part: tuple[float, ...] | None) -> tuple[float, ...] | None:
 
 
 def _neighbours(degrees: Degrees) -> Degrees:
-    """The degrees of t P_k: k + 1, and k - 1 when k > 0."""
+    """Return the degrees of t P_k: k + 1, and k - 1 when k > 0."""
     if degrees is None:
         return None
     return tuple(

@@ -10,7 +10,7 @@ from widthwise.spectra._active_degrees import ActiveDegrees
 
 __all__ = ["resolved_degrees"]
 
-_HIGHEST = 4096
+_FIRST_LOOK, _HIGHEST = 256, 2048
 _RESOLVED = 1e-12  # Ten times what `funk_hecke` promises, relative to E[σ²]^(1/2).
 
 
@@ -35,13 +35,30 @@ def resolved_degrees(
     -------
     `degrees`, with None replaced by the degrees seen where gaps were found.
     """
-    highest = min(2 * classes + 2, _HIGHEST)
+    seen = _seen(act, kernel, min(2 * classes + 2, _FIRST_LOOK))
+    if (
+        degrees != (found := _kept(degrees, seen, classes))
+        and classes > _FIRST_LOOK // 2
+    ):
+        return _kept(
+            degrees, _seen(act, kernel, min(2 * classes + 2, _HIGHEST)), classes
+        )
+    return found
+
+
+def _seen(act: Activation, kernel: str, highest: int) -> np.ndarray:
+    """The degrees up to `highest` whose coefficient is not zero to rounding."""
     coefficients = np.abs(funk_hecke(act, 2, highest).numpy())
     size = math.sqrt(2 * float(np.sum(coefficients**2)))
     seen = np.flatnonzero(coefficients * math.sqrt(2) > _RESOLVED * size)
     if kernel == "tangent_inner":
         # Degree k >= 1 of σ makes k - 1 or k + 1 active in σ', hence k in t E[σ'σ'].
         seen = seen[seen > 0]
+    return seen
+
+
+def _kept(degrees: ActiveDegrees, seen: np.ndarray, classes: int) -> ActiveDegrees:
+    """`degrees`, with the degrees seen in place of None where they have gaps."""
     found = []
     for parity, given in enumerate((degrees.even, degrees.odd)):
         own = tuple(int(k) for k in seen if k % 2 == parity)

@@ -13,7 +13,7 @@ __all__ = ["KINDS", "Collisions", "Kind", "NearMiss", "find_collisions"]
 Kind = Literal["duplicate", "antipodal"]
 KINDS: tuple[Kind, ...] = ("duplicate", "antipodal")
 
-_TREE_DIMENSION = 5  # Few enough for a k-d tree, enough to tell random points apart.
+_TREE_DIMENSION = 4  # Few enough for a k-d tree, enough to tell random points apart.
 _MOST_CANDIDATES = 200_000
 _NEAREST = 4
 _MOST_NEAR_MISSES = 100
@@ -135,7 +135,7 @@ def _angles(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def _distinct(
     directions: np.ndarray, coordinates: np.ndarray, tolerance: float
 ) -> np.ndarray:
-    """Number the distinct points in order of first appearance; shape (n,)."""
+    """Return the number of each row's distinct point, in order of first appearance; shape (n,)."""
     blocks = _split_at_gaps(coordinates, tolerance + _SLACK)
     order = np.argsort(blocks, kind="stable")
     starts = np.flatnonzero(np.diff(blocks[order], prepend=-1))
@@ -219,7 +219,7 @@ def _near_misses(
     first_row: np.ndarray,
     limits: tuple[float, float],
 ) -> tuple[tuple[NearMiss, ...], int | None]:
-    """The closest pairs with an angle in (limits[0], limits[1]], and how many."""
+    """Return the closest pairs with an angle in (limits[0], limits[1]], and how many."""
     found: list[NearMiss] = []
     total: int | None = 0
     tolerance, near_angle = limits

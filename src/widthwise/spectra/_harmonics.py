@@ -110,7 +110,7 @@ def _by_features(
     total: int,
     noise: float,
 ) -> RowSpace:
-    """The row space from an SVD of explicit features."""
+    """Find the row space from an SVD of explicit features."""
     count = len(points)
     features = weights[:, None] * _features(points, degrees)
     left, singular, _ = linear_algebra.svd(torch.from_numpy(features))
@@ -130,7 +130,7 @@ def _by_features(
 def _by_kernel(
     points: np.ndarray, weights: np.ndarray, degrees: tuple[int, ...]
 ) -> RowSpace:
-    """The row space from the kernel matrix, whose eigenvalues are squares."""
+    """Find the row space from the kernel matrix, whose eigenvalues are squares."""
     count, dimension = points.shape
     require(5 * 8 * count**2, f"The harmonics of {count} points", _CHEAPER)
     matrix = zonal(points @ points.T, degrees, dimension)

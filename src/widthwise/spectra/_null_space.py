@@ -103,7 +103,7 @@ class NullSpace:
         return found
 
     def _complement(self) -> np.ndarray:
-        """An orthonormal basis of ker Qᵀ as columns, shape (q, q - r)."""
+        """Return an orthonormal basis of ker Qᵀ as columns, shape (q, q - r)."""
         space = self.row_space
         if space.basis is None:
             return np.zeros((space.count, 0))

@@ -103,8 +103,8 @@ def theorem(degrees: ActiveDegrees, *, is_circle: bool) -> str:
     if degrees.all_finite is not None:
         among = listed(degrees.all_finite) if degrees.all_finite else "none"
         return (
-            f"Active degrees: {among}. The null space is that of the spherical harmonics "
-            "of these degrees at the points."
+            f"Active degrees: {among}. The null space is that of the spherical "
+            "harmonics of these degrees at the points."
         )
     where = " (d = 2: degrees resolved numerically)" if is_circle else ""
     if degrees.even is None and degrees.odd is None:
@@ -124,7 +124,7 @@ def theorem(degrees: ActiveDegrees, *, is_circle: bool) -> str:
         (): "q for q antipodal pairs",
     }.get(
         known or (),
-        f"q less the rank of the harmonics of {finite} degrees at the q pair directions",
+        f"q less the rank of those {finite} degrees' harmonics at the q directions",
     )
     return (
         f"Infinitely many {infinite} degrees and {among} are active: null vectors of "

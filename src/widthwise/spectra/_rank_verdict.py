@@ -148,7 +148,7 @@ class RankVerdict:
         return np.zeros_like(found) if small else found
 
     def _labels(self, y: Array) -> tuple[np.ndarray, float]:
-        """The labels as float64 of size about one, and the power of two taken out."""
+        """Return the labels as float64 of size about one, and the power of two taken out."""
         labels = torch.as_tensor(y).detach().cpu().to(torch.float64).numpy()
         if labels.shape != (self.points_count,):
             raise InvalidArgumentError(
@@ -191,7 +191,7 @@ def rank_verdict(
     The conjugate kernel has entries $E[\sigma(w \cdot x_i) \sigma(w \cdot x_j)]$. Its
     rank follows, for d >= 3, from which degrees k of spherical harmonics it contains.
     With infinitely many even and finitely many odd degrees, null vectors of distinct
-    points are $(a_j, -a_j)$ on the antipodal pairs $(p_j, -p_j)$ and zero elsewhere, with
+    points are $(a_j, -a_j)$ on the antipodal pairs $(p_j, -p_j)$, zero elsewhere, with
 
     $$\sum_j a_j Y(p_j) = 0 \quad \text{for every harmonic } Y
       \text{ of an odd degree in the kernel};$$
@@ -238,16 +238,17 @@ def rank_verdict(
     the eight points and positive definiteness; the theorem for any points is proved in
     the documentation, "The rank theorem".
 
-    Cost: O(n d + n log n) time plus an SVD of the q x d pair directions; for polynomials
-    an SVD with one row a point and one column a harmonic. No n x n matrix otherwise.
+    Cost: O(n d + n log n) time plus an SVD of the q x d pair directions; for
+    polynomials an SVD with one row a point and one column a harmonic, or the
+    eigenvalues of an n x n matrix when the harmonics are the more.
     """
     directions = unit_points(points)
     dimension = directions.shape[1]
     chosen = laws.get("sphere" if law is None else law, dimension)
     if not 0.0 <= tolerance <= near_angle <= 1.0:
         raise InvalidArgumentError(
-            f"The tolerance is {tolerance:g} and near_angle {near_angle:g}; they must be "
-            "radians with 0 <= tolerance <= near_angle <= 1."
+            f"The tolerance is {tolerance:g} and near_angle {near_angle:g}; they must "
+            "be radians with 0 <= tolerance <= near_angle <= 1."
         )
     if isinstance(act, str):
         act = activations.for_dimension(act, dimension)
@@ -258,7 +259,7 @@ def rank_verdict(
 
 
 def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
-    """The verdict without its cure."""
+    """Return the verdict without its cure."""
     act, law, dimension = problem.act, problem.law, directions.shape[1]
     degrees = active_degrees(act, law, dimension, problem.kernel)
     # Opposite rows matter when one parity is finite; a cure's trial needs no near ones.
@@ -330,7 +331,7 @@ def _on_circle(
     degrees: ActiveDegrees,
     classes: int,
 ) -> ActiveDegrees:
-    """The degrees as if infinite parities had no gaps, unless gaps cost rank."""
+    """Return the degrees as if infinite parities had no gaps, unless gaps cost rank."""
     seen = resolved_degrees(problem.act, degrees, classes, problem.kernel)
     if seen == degrees:
         return degrees
@@ -353,7 +354,7 @@ def _holds_for_all_weights(
 
 
 def _cure(directions: np.ndarray, problem: _Problem, found: RankVerdict) -> str:
-    """What makes the rank full, tried in turn."""
+    """Say what makes the rank full, tried in turn."""
     null = found.null_space
     problem = replace(problem, near_angle=problem.tolerance)
     steps = []

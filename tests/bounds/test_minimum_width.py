@@ -1,0 +1,137 @@
+"""Test the width found by experiment, and its interval."""
+
+import math
+
+import pytest
+import torch
+from scipy.stats import binom
+
+from widthwise.activations import get
+from widthwise.bounds import minimum_width
+from widthwise.bounds._quantile_interval import quantile_interval, trials_needed
+from widthwise.errors import InvalidArgumentError, NotOnSphereError
+from widthwise.features import RandomFeatures
+from widthwise.laws import Sphere
+from widthwise.seeds import derive
+from widthwise.spectra import feature_spectrum
+
+
+def test_each_critical_width_is_the_first_of_full_rank(points):
+    """Against a search that tries every width; step features need more than n."""
+    points, act, law = points[:8], get("step"), Sphere(5)
+    found = minimum_width(points, act, law, probability=0.5, trials=5, seed=3)
+    assert max(found.critical_widths) > 8
+    for trial, width in enumerate(found.critical_widths):
+        seed = derive(3, "minimum-width", trial)
+
+        def singular(m, seed=seed):
+            features = RandomFeatures(act, width=m, law=law, seed=seed)
+            return feature_spectrum(points, features).is_singular
+
+        first = next(m for m in range(8, 10_000) if not singular(m))
+        assert width == first
+
+
+def test_smooth_activations_need_n_units(points):
+    found = minimum_width(points, get("elu"), probability=0.8, trials=20)
+    assert found.critical_widths == (12.0,) * 20
+    assert (found.estimate, found.lower, found.upper) == (12.0, 12.0, 12.0)
+
+
+def test_colliding_points_need_infinite_width(points):
+    points = torch.cat([points, points[:1]])
+    found = minimum_width(points, get("relu"))
+    assert found.estimate == found.lower == found.upper == math.inf
+    assert found.trials == 0
+    assert "no width suffices" in found.method
+
+
+def test_a_narrow_limit_shows_as_infinity(points):
+    act = get("wendland2", dimension=5)
+    found = minimum_width(points, act, probability=0.5, trials=6, widest=12)
+    assert math.inf in found.critical_widths
+
+
+def test_too_few_trials_say_how_many_are_needed(points):
+    found = minimum_width(points[:3], get("relu"), probability=0.99, trials=10)
+    assert found.upper == math.inf
+    assert found.trials_needed == 368
+    assert "368" in found.method
+
+
+def test_default_trials_suffice_for_a_finite_upper_limit(points):
+    found = minimum_width(points[:2], get("relu"), probability=0.9)
+    assert found.trials == found.trials_needed == 36
+    assert found.upper < math.inf
+
+
+def test_conditioning_holds_at_its_width(points):
+    points, act, law = points[:6], get("relu"), Sphere(5)
+    found = minimum_width(
+        points, act, law, probability=0.5, trials=4, criterion="conditioning"
+    )
+    rank = minimum_width(points, act, law, probability=0.5, trials=4)
+    assert all(
+        each >= other
+        for each, other in zip(found.critical_widths, rank.critical_widths, strict=True)
+    )
+    assert found.estimate > rank.estimate
+
+
+def test_the_seed_decides_and_progress_is_told(points):
+    seen = []
+    arguments = {"probability": 0.5, "trials": 4}
+    act = get("step")
+    one = minimum_width(
+        points[:6], act, **arguments, progress=lambda *each: seen.append(each)
+    )
+    assert one == minimum_width(points[:6], act, **arguments)
+    assert one != minimum_width(points[:6], act, **arguments, seed=1)
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("knobs", "message"),
+    [
+        ({"probability": 1.0}, "probability"),
+        ({"confidence": 0.0}, "confidence"),
+        ({"trials": 0}, "trials"),
+        ({"criterion": "fast"}, "criterion"),
+        ({"epsilon": 1.0}, "epsilon"),
+        ({"widest": 3}, "widest"),
+    ],
+)
+def test_refuses_meaningless_knobs(points, knobs, message):
+    with pytest.raises(InvalidArgumentError, match=message):
+        minimum_width(points, get("relu"), **knobs)
+
+
+def test_refuses_points_off_the_sphere(points):
+    with pytest.raises(NotOnSphereError):
+        minimum_width(2 * points, get("relu"))
+
+
+@pytest.mark.parametrize("probability", [0.5, 0.9, 0.99])
+@pytest.mark.parametrize("trials", [20, 400, 2000])
+def test_interval_covers_with_its_confidence(probability, trials):
+    """On ranks 1..N the limits' coverage is an exact binomial sum."""
+    found = quantile_interval(
+        [float(i) for i in range(1, trials + 1)], probability, 0.95
+    )
+    if found.lower is not None:
+        # X_(l) exceeds the quantile if fewer than l observations are at or below it.
+        assert binom.cdf(found.lower - 1, trials, probability) <= 0.025
+        assert binom.cdf(found.lower, trials, probability) > 0.025
+    if found.upper is None:
+        assert trials < trials_needed(probability, 0.95)
+    else:
+        assert binom.cdf(found.upper - 1, trials, probability) >= 0.975
+        assert binom.cdf(found.upper - 2, trials, probability) < 0.975
+    assert found.estimate == math.ceil(trials * probability)
+
+
+def test_trials_needed_is_the_least():
+    for probability, confidence in ((0.99, 0.95), (0.9, 0.9), (0.5, 0.99)):
+        needed = trials_needed(probability, confidence)
+        limit = (1 - confidence) / 2
+        assert probability**needed <= limit < probability ** (needed - 1)

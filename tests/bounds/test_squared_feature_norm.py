@@ -1,0 +1,152 @@
+"""Test the bound on the squared feature norm, from both sides."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from widthwise.activations import CATALOG, for_dimension, get
+from widthwise.bounds import (
+    benson_full_rank,
+    squared_feature_norm_bound,
+    squared_feature_norm_estimate,
+)
+from widthwise.bounds._square_envelope import square_envelope
+from widthwise.errors import NotOnSphereError
+from widthwise.kernels import conjugate_kernel
+from widthwise.laws import Gaussian, Sphere
+from widthwise.spectra import spectrum
+
+PARAMETRIC = {
+    "polynomial": {"coefficients": (0.2, -1.0, 0.0, 2.0)},
+    "hermite": {"degree": 3},
+    "rectified_monomial": {"degree": 2},
+}
+
+
+def activation(name, dimension):
+    if name in PARAMETRIC:
+        return get(name, **PARAMETRIC[name])
+    return for_dimension(name, dimension)
+
+
+def sphere_points(n, d, seed):
+    generator = torch.Generator().manual_seed(seed)
+    points = torch.randn(n, d, generator=generator, dtype=torch.float64)
+    return points / points.norm(dim=1, keepdim=True)
+
+
+every_activation = pytest.mark.parametrize("name", sorted(CATALOG))
+
+
+@every_activation
+def test_bound_is_above_everything_attained(name):
+    """Random weights, the points themselves and ascent from 40 starts stay below."""
+    for n, d, seed in ((1, 2, 0), (12, 3, 1), (40, 6, 2), (6, 15, 3), (30, 2, 4)):
+        points, act = sphere_points(n, d, seed), activation(name, d)
+        if seed == 2:  # colliding and antipodal rows, and a cluster
+            points[1], points[2] = points[0], -points[0]
+            points[3:9] = points[0] + 0.05 * points[3:9]
+            points = points / points.norm(dim=1, keepdim=True)
+        bound = squared_feature_norm_bound(points, act)
+        weights = torch.cat([sphere_points(4000, d, 9), points, -points])
+        attained = act((weights @ points.T).clamp(-1, 1)).square().sum(1).max()
+        ascent = squared_feature_norm_estimate(points, act, steps=60)
+        assert float(attained) <= ascent * (1 + 0.15) + 1e-12
+        assert max(float(attained), ascent) <= bound * (1 + 1e-12)
+        assert bound <= n * act.bound**2 * (1 + 1e-12)
+
+
+@every_activation
+def test_envelope_lies_above_between_its_nodes(name):
+    """At 200,000 random places and close to the ends and breakpoints."""
+    act = activation(name, 5)
+    envelope = square_envelope(act)
+    assert envelope is not None
+    generator = np.random.default_rng(0)
+    near = generator.uniform(0, 1e-4, 20_000)
+    places = np.concatenate(
+        [generator.uniform(-1, 1, 200_000), 1 - near, near - 1, near, -near]
+    )
+    cell = np.searchsorted(envelope.nodes, places, side="right") - 1
+    cell = cell.clip(0, len(envelope.left) - 1)
+    start, stop = envelope.nodes[cell], envelope.nodes[cell + 1]
+    share = (places - start) / (stop - start)
+    above = envelope.left[cell] * (1 - share) + envelope.right[cell] * share
+    exact = act(torch.from_numpy(places)).numpy() ** 2
+    assert (exact <= above + 1e-13 * act.bound**2).all()
+    slack = 1e-3 if not math.isfinite(act.lipschitz) else 1e-4
+    ordinary = above - exact < slack * act.bound**2
+    assert ordinary.mean() > 0.999
+
+
+@pytest.mark.parametrize(("beta", "gamma"), [(0.3, 1.1), (-2.0, 0.0), (0.5, -3.0)])
+def test_offset_makes_a_majorant(beta, gamma):
+    act = get("relu")
+    offset = square_envelope(act).offset(beta, gamma)
+    z = torch.linspace(-1, 1, 1_000_003, dtype=torch.float64)
+    gap = offset + beta * z + gamma * z**2 - act(z) ** 2
+    assert gap.min() >= 0
+    assert gap.min() < 1e-4
+
+
+def test_rectifier_and_absolute_value_are_within_the_spectral_norm():
+    points = sphere_points(80, 9, 5)
+    squared = float(torch.linalg.matrix_norm(points, 2)) ** 2
+    assert squared_feature_norm_bound(points, get("relu")) <= squared * (1 + 1e-6)
+    found = squared_feature_norm_bound(points, get("abs"))
+    assert found == pytest.approx(squared, rel=1e-6)
+
+
+def test_orthonormal_points_are_solved():
+    """For relu on an orthonormal basis the supremum is 1, at any non-negative w."""
+    points = torch.eye(5, dtype=torch.float64)
+    assert squared_feature_norm_bound(points, get("relu")) == pytest.approx(1, rel=1e-4)
+    assert squared_feature_norm_estimate(points, get("relu")) == pytest.approx(1)
+
+
+def test_spread_points_leave_wendland_a_norm_of_one():
+    """Far points do not see each other: the supremum is σ(1)² = 1, and n C² is 300."""
+    points = sphere_points(300, 30, 6)
+    act = get("wendland2", dimension=30)
+    assert 1.0 <= squared_feature_norm_bound(points, act) <= 1.01
+
+
+def test_bound_is_tight_for_smooth_activations():
+    points = sphere_points(60, 4, 7)
+    for name, factor in (("sigmoid", 1.02), ("cos", 1.1), ("tanh", 1.2), ("elu", 1.4)):
+        act = get(name)
+        bound = squared_feature_norm_bound(points, act)
+        assert bound <= factor * squared_feature_norm_estimate(points, act)
+
+
+def test_rotation_and_order_do_not_matter():
+    points, act = sphere_points(25, 4, 8), get("swish")
+    turn = torch.linalg.qr(sphere_points(4, 4, 9))[0]
+    expected = squared_feature_norm_bound(points, act)
+    for other in (points @ turn, points.flip(0)):
+        assert squared_feature_norm_bound(other, act) == pytest.approx(
+            expected, rel=1e-3
+        )
+
+
+def test_gaussian_weights_have_no_bound(points):
+    assert squared_feature_norm_bound(points, get("relu"), Gaussian()) == math.inf
+    assert squared_feature_norm_estimate(points, get("relu"), "gaussian") == math.inf
+
+
+def test_refuses_points_off_the_sphere(points):
+    points[3] *= 2
+    with pytest.raises(NotOnSphereError, match="Row 3"):
+        squared_feature_norm_bound(points, get("relu"))
+
+
+def test_it_sharpens_the_certificate(points):
+    act = get("relu")
+    found = spectrum(conjugate_kernel(points, act, Sphere(5)))
+    sharp = squared_feature_norm_bound(points, act, "sphere")
+    plain = benson_full_rank.width(found)
+    better = benson_full_rank.width(found, squared_norm_bound=sharp)
+    assert better.is_certificate
+    assert better.value < 0.6 * plain.value

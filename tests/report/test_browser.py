@@ -1,0 +1,271 @@
+"""The page in a real browser."""
+
+import mpmath
+import pytest
+
+from widthwise.report import write
+
+pytestmark = [
+    pytest.mark.browser,
+    # Playwright's event loop outlives its pipes at exit; nothing of ours is open.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+FIGURES = ("conditioning", "eigenvalues", "filters", "residual", "shapes", "duals")
+
+
+@pytest.fixture(scope="module")
+def folder(every_record, tmp_path_factory):
+    found = tmp_path_factory.mktemp("pages")
+    for name, record in every_record.items():
+        write(record, found / f"{name}.html")
+    return found
+
+
+@pytest.fixture
+def visit(browser, folder):
+    """Open a page; at the end, check that it was quiet."""
+    contexts, requests, complaints = [], [], []
+
+    def opened(name="plain", width=1280, **settings):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, **settings
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.goto((folder / f"{name}.html").as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    asked = [each for each in requests if not each.startswith(("file:", "data:"))]
+    assert asked == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "unlabelled", "one width", "interrupted", "hostile"]
+)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_draws_quietly_and_never_scrolls_sideways(visit, name, width):
+    page = visit(name, width)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    drawn = page.locator(".plot .main-svg").count()
+    assert (drawn > 0) == (name != "interrupted")
+
+
+def test_all_six_figures_have_marks_and_a_name(visit):
+    page = visit()
+    for name in FIGURES:
+        plot = page.locator(f"#plot-{name}")
+        assert plot.locator("path.js-line, path.point").count() > 0
+        assert plot.get_attribute("role") == "img"
+        assert len(plot.get_attribute("aria-label") or "") > 40
+
+
+@pytest.mark.parametrize("place", [0, 2.3, 6, 9.85, 15])
+def test_the_slider_shows_the_exact_filters(visit, record, place):
+    page = visit()
+    page.locator("#training-activation").select_option("1")
+    _slide(page, place)
+    curve = page.evaluate("widthwiseRecord.figures.filters.curves[1]")
+    shown = page.evaluate(
+        "document.getElementById('plot-filters').data.find(d => d.mode).y"
+    )
+    steps = round(10**place)
+    s = record.arrays["activation1/singular_values"]
+    assert curve["values"] == s.tolist()
+    with mpmath.workdps(40):
+        best = 2 / (mpmath.mpf(s[0]) ** 2 + mpmath.mpf(s[-1]) ** 2)
+        exact = [1 - (1 - best * mpmath.mpf(each) ** 2) ** steps for each in s]
+        # The factor's logarithm has a relative error of a few 1e-16; a filter moves by
+        # that times its own exponent, at most 1/e in absolute terms.
+        worst = max(
+            abs(found - true) / max(abs(true), mpmath.mpf("1e-300"))
+            for found, true in zip(shown, exact, strict=True)
+        )
+    assert worst < 1e-12
+
+
+@pytest.mark.parametrize("place", [1, 4.5, 8])
+def test_the_residual_under_the_slider_is_exact(visit, record, place):
+    page = visit()
+    page.locator("#training-activation").select_option("1")
+    _slide(page, place)
+    shown = page.evaluate(
+        "widthwise.landweber.residual(widthwise.training.now().curve,"
+        " widthwise.training.now().steps)"
+    )
+    s = record.arrays["activation1/singular_values"]
+    weights = record.arrays["activation1/projections"]
+    with mpmath.workdps(40):
+        best = 2 / (mpmath.mpf(s[0]) ** 2 + mpmath.mpf(s[-1]) ** 2)
+        left = mpmath.sqrt(
+            sum(
+                (mpmath.mpf(w) * (1 - best * mpmath.mpf(each) ** 2) ** round(10**place))
+                ** 2
+                for w, each in zip(weights, s, strict=True)
+            )
+        )
+    assert shown == pytest.approx(float(left), rel=1e-12)
+
+
+def test_an_odd_step_overshoots_the_fastest_direction(visit):
+    page = visit()
+    page.locator("#training-activation").select_option("1")
+    _slide(page, 0)
+    first = page.evaluate(
+        "document.getElementById('plot-filters').data.find(d => d.mode).y[0]"
+    )
+    assert 1.999 < first < 2
+
+
+def test_the_slider_moves_by_keys_and_says_where_it_is(visit):
+    page = visit()
+    slider = page.locator("#training-steps")
+    before = slider.get_attribute("aria-valuetext")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "text => document.getElementById('training-steps')"
+        ".getAttribute('aria-valuetext') !== text",
+        arg=before,
+    )
+    page.wait_for_timeout(50)
+    after = slider.get_attribute("aria-valuetext") or ""
+    assert after.split(",")[0] in page.locator("#training-count").inner_text()
+    assert "relative residual" in after
+    assert "relative residual" in page.locator("#training-readout").inner_text()
+
+
+def test_dark_and_light_change_page_and_figures_at_once(visit):
+    page = visit(color_scheme="light")
+    light = _colours(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "old => document.querySelector('#plot-shapes .js-line').style.stroke !== old",
+        arg=light["line"],
+    )
+    dark = _colours(page)
+    for part in ("page", "ink", "line", "tick"):
+        assert light[part] != dark[part]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_contrast_reaches_aa(visit, scheme):
+    page = visit(color_scheme=scheme)
+    poor = page.evaluate(_CONTRAST)
+    assert poor == []
+
+
+def test_print_opens_details_hides_the_slider_and_turns_light(visit, tmp_path):
+    page = visit(color_scheme="dark")
+    assert page.locator("details[open]").count() == 0
+    dark = _colours(page)
+    page.emulate_media(media="print")
+    page.wait_for_function("() => widthwise.page.isPrinting")
+    assert page.locator("details:not([open])").count() == 0
+    assert not page.locator(".controls").is_visible()
+    assert _colours(page)["tick"] != dark["tick"]
+    widths = page.evaluate(
+        "[...document.querySelectorAll('.plot')].map(p => p.layout.width)"
+    )
+    assert max(widths) <= 690
+    page.emulate_media(media="screen")
+    page.wait_for_function("() => !widthwise.page.isPrinting")
+    assert page.locator("details[open]").count() == 0
+    assert page.pdf(path=tmp_path / "page.pdf", format="A4").startswith(b"%PDF")
+
+
+def test_a_legend_hides_and_shows_its_curve(visit):
+    page = visit()
+    lines = page.locator("#plot-shapes .js-line")
+    button = page.locator("#figure-shapes .legend button").first
+    assert lines.count() == 4
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert lines.count() == 3
+    button.click()
+    assert lines.count() == 4
+
+
+def test_singular_widths_are_marked_not_dropped(visit):
+    page = visit()
+    marked = page.evaluate(
+        "document.getElementById('plot-conditioning').data"
+        ".filter(d => d.yaxis === 'y2').map(d => d.x)"
+    )
+    assert marked == [[97, 200, 500, 1000, 2000]]
+
+
+def test_hostile_names_stay_text_in_figures_too(visit):
+    page = visit("hostile")
+    assert page.evaluate("document.querySelectorAll('script').length") == 3
+    page.locator("#plot-shapes").hover(position={"x": 200, "y": 60})
+    page.wait_for_timeout(200)
+    hints = page.locator(".hovertext").all_inner_texts()
+    assert all("alert(1)" not in each or "<script>" in each for each in hints)
+    assert page.locator(".hovertext a, .hovertext script").count() == 0
+
+
+def _slide(page, place):
+    page.evaluate(
+        "place => { const slider = document.getElementById('training-steps');"
+        " slider.value = place;"
+        " slider.dispatchEvent(new Event('input', { bubbles: true })); }",
+        place,
+    )
+    page.wait_for_function("place => widthwise.training.place === place", arg=place)
+
+
+def _colours(page):
+    return page.evaluate(
+        "({ page: getComputedStyle(document.body).backgroundColor,"
+        " ink: getComputedStyle(document.body).color,"
+        " line: document.querySelector('#plot-shapes .js-line').style.stroke,"
+        " tick: document.querySelector('#plot-shapes .xtick text').style.fill })"
+    )
+
+
+# The contrast ratio of WCAG 2.1, for every element that holds text of its own.
+_CONTRAST = """
+() => {
+  const parsed = (text) => {
+    const part = text.match(/[\\d.]+/g).map(Number);
+    const scale = text.startsWith("color(srgb") ? 255 : 1;
+    return [part[0] * scale, part[1] * scale, part[2] * scale, part[3] ?? 1];
+  };
+  const over = (top, under) =>
+    [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const behind = (element) => {
+    const layers = [];
+    for (let each = element; each; each = each.parentElement)
+      layers.push(parsed(getComputedStyle(each).backgroundColor));
+    const white = [255, 255, 255, 1];
+    return layers.reverse().reduce((under, top) => over(top, under), white);
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((v) => v / 255)
+      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const poor = [];
+  const all = document.querySelectorAll("body *:not(svg *, script, option)");
+  for (const element of all) {
+    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!own || !element.checkVisibility()) continue;
+    const ground = behind(element);
+    const ink = over(parsed(getComputedStyle(element).color), ground);
+    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) poor.push([element.textContent.slice(0, 40), ratio]);
+  }
+  return poor;
+}
+"""
