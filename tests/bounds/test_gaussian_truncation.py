@@ -19,10 +19,13 @@ from widthwise.spectra import feature_spectrum, spectrum
 
 @pytest.mark.parametrize("level", [1.5, 3.0, 10.0, 40.0])
 def test_tail_bounds_the_truncated_mean(level):
-    """For one normal, E[g²; g² > L] is P(χ²₃ > L); for more, 10⁶ samples."""
+    """For one normal, E[g²; g² > L] is P(χ²₃ > L); for more, 10⁶ samples.
+
+    Tilting loses a factor of about (e/3)^{3/2} (π/2)^{1/2} L = 1.1 L for large L.
+    """
     exact = chi2.sf(level, 3)
     found = _tail(np.array([1.0]), level)
-    assert exact <= found <= 12 * exact
+    assert exact <= found <= 2 * level * exact
     scales = np.array([1.0, 0.5, 0.25])
     squares = np.random.default_rng(0).standard_normal((10**6, 3)) ** 2 @ scales
     sampled = squares * (squares > level)

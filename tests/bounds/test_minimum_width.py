@@ -47,8 +47,11 @@ def test_colliding_points_need_infinite_width(points):
 
 
 def test_a_narrow_limit_shows_as_infinity(points):
-    act = get("wendland2", dimension=5)
-    found = minimum_width(points, act, probability=0.5, trials=6, widest=12)
+    points, act = points[:8], get("step")
+    wide = minimum_width(points, act, probability=0.5, trials=6, seed=3)
+    found = minimum_width(points, act, probability=0.5, trials=6, seed=3, widest=10)
+    for free, limited in zip(wide.critical_widths, found.critical_widths, strict=True):
+        assert limited == (free if free <= 10 else math.inf)
     assert math.inf in found.critical_widths
 
 

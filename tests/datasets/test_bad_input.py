@@ -36,6 +36,7 @@ FILES = [
     (MALE, {}, r"'sex' of a\.csv holds text \('male', 'female'\).*--one-hot.*--drop"),
     ("a,b,c\n1,u,v\n2,w,x\n", {}, r"2 columns of a\.csv are not numbers: 'b' .*'c'"),
     ("a\n1\n2\nx\n3\n", {}, r"text in 1 of 4 rows \(line 4: 'x'\).*Mend"),
+    ("a\n1\n2\n٣\n3\n", {}, r"text in 1 of 4 rows \(line 4: '٣'\)"),
     ("d,a\n2020-01-31,1\n2021-02-01,2\n", {}, r"'d' of a\.csv holds dates"),
     (LONG, {"one_hot": True}, "'id' of .* 40 different words in 40 rows"),
     (LONG, {"target": "id"}, "'id' of .* 40 different words in 40 rows"),
@@ -138,10 +139,23 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
     path = tmp_path / "a.parquet"
     pl.DataFrame({"a": [1.0, 2.0]}).write_parquet(path)
     content = path.read_bytes()
-    for broken in (b"hello", content[:-9], b"PAR1" + content[50:]):
+    for broken, message in (
+        (b"", "does not start with PAR1"),
+        (b"hello", "does not start with PAR1"),
+        (content[:-9], "cut short"),
+        (b"PAR1" + content[50:], "damaged"),
+    ):
         path.write_bytes(broken)
-        with pytest.raises(DataError, match="Parquet"):
+        with pytest.raises(DataError, match=message):
             read(path)
+
+
+def test_a_parquet_decoder_that_dies_is_an_error_like_any_other(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({"a": [1.0, 2.0]}).write_parquet(path)
+    monkeypatch.setattr("widthwise.datasets._parquet._CHILD", "import os; os.abort()")
+    with pytest.raises(DataError, match="its content is damaged"):
+        read(path)
 
 
 class Bomb:

@@ -98,13 +98,25 @@ def whole(name):
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("name", ["a.csv.gz", "a.npy", "a.npz", "a.parquet"])
+def damage(content, data):
+    """Change some bytes, and perhaps cut the end."""
+    damaged = bytearray(content)
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(damaged) - 1))
+        damaged[place] = data.draw(st.integers(0, 255))
+    end = data.draw(st.integers(0, len(damaged)))
+    return bytes(damaged if end % 2 else damaged[:end])
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.npy", "a.npz"])
 @given(data=st.data())
 @FUZZ
 def test_damaged_files(tmp_path, name, data):
-    content = bytearray(whole(name))
-    for _ in range(data.draw(st.integers(1, 4))):
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place] = data.draw(st.integers(0, 255))
-    end = data.draw(st.integers(0, len(content)))
-    outcome(tmp_path / name, bytes(content if end % 2 else content[:end]))
+    outcome(tmp_path / name, damage(whole(name), data))
+
+
+@pytest.mark.slow
+@given(data=st.data())
+@settings(FUZZ, max_examples=60)  # each starts a process
+def test_damaged_parquet_files(tmp_path, data):
+    outcome(tmp_path / "a.parquet", damage(whole("a.parquet"), data))

@@ -190,7 +190,7 @@ def test_unknown_names_are_refused_at_once():
         RandomFeatures(RELU, 4, "spher")
 
 
-@pytest.mark.parametrize("widths", [[], [0], [11], [5, 2.5]])
+@pytest.mark.parametrize("widths", [[], [0], [11], [5, -2]])
 def test_widths_that_cannot_be_given_are_refused(points, widths):
     with pytest.raises(InvalidArgumentError):
         next(RandomFeatures(RELU, 10, "sphere").grams(points, widths))

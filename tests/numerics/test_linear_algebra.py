@@ -142,10 +142,10 @@ def test_scale_is_the_power_of_two_below_the_largest_entry(size):
 def pretend_elsewhere_once(monkeypatch):
     """Let the first question "is it on an accelerator?" be answered by yes."""
     answers = iter([True])
-    monkeypatch.setattr(la, "_is_elsewhere", lambda matrix: next(answers, False))
+    monkeypatch.setattr(la, "_is_elsewhere", lambda _: next(answers, False))
 
 
-def broken(*args, **kwargs):
+def broken(*_, **__):
     raise RuntimeError("the solver did not converge")
 
 
@@ -153,7 +153,7 @@ WRONG = {
     "eigenvalues": ("eigvalsh", lambda a: torch.zeros(len(a), dtype=a.dtype)),
     "eigh": ("eigh", lambda a: (a.diagonal(), torch.eye(len(a), dtype=a.dtype))),
     "singular_values": ("svdvals", lambda a: torch.ones(len(a), dtype=a.dtype)),
-    "svd": ("svd", lambda a, full_matrices: (a, a.diagonal(), a)),
+    "svd": ("svd", lambda a, **_: (a, a.diagonal(), a)),
 }
 
 
@@ -207,6 +207,6 @@ def test_accelerator_products_and_factors_agree(monkeypatch):
 
 
 def test_lapack_failures_are_said(monkeypatch):
-    monkeypatch.setattr(la.lapack, "dgesdd", lambda *a, **k: (None, None, None, 3))
+    monkeypatch.setattr(la.lapack, "dgesdd", lambda *_, **__: (None, None, None, 3))
     with pytest.raises(np.linalg.LinAlgError, match="code 3"):
         la.singular_values(positive(4))

@@ -72,7 +72,7 @@ def test_any_sequence_of_blocks_gives_the_gram_matrix_so_far(n, sizes):
     matrix = torch.randn(n, sum(sizes), generator=generator, dtype=torch.float64)
     total, start = StreamedFactor(), 0
     for size in sizes:
-        total.add(matrix[:, start : start + size].contiguous())
+        total.add(matrix[:, start : start + size].clone().contiguous())
         start += size
         seen = matrix[:, :start]
         factor = total.factor()

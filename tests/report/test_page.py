@@ -155,6 +155,12 @@ def test_a_status_is_a_word_and_an_icon(readers):
     assert len(icons) >= len(statuses)
 
 
+def test_only_an_activation_that_fits_is_called_best(record, readers):
+    assert readers["plain"].text.count("best here") == 1
+    none_fits = _with(record, ("verdicts", 3, "status"), "no")
+    assert "best here" not in Reader(render(none_fits)).text
+
+
 def test_hostile_names_make_no_element(pages, readers):
     page, reader = pages["hostile"], readers["hostile"]
     assert len(reader.all("script")) == len(readers["plain"].all("script")) == 3

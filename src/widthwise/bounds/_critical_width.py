@@ -20,7 +20,7 @@ def first_width(
     features: RandomFeatures,
     criterion: Criterion,
     start: int,
-) -> float:
+) -> float | int:
     """Return the least width from `start` on that meets a monotone criterion.
 
     A narrower network is a prefix of a wider one, so once the features have full row
@@ -47,7 +47,7 @@ def settled_width(
     features: RandomFeatures,
     criterion: Criterion,
     start: int,
-) -> float:
+) -> float | int:
     """Return the width from which the criterion holds at this and two more doublings.
 
     For criteria that are not monotone in the width: the answer is refined between the

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 
 from widthwise.arrays import Array, Float
 from widthwise.bounds._definition import Width, WidthBound
@@ -99,16 +98,14 @@ def _least_ratio(scales: Float[np.ndarray, " r"], smallest: float) -> float:
         return level * top / kept if kept > 0 else math.inf
 
     # τ falls exponentially in L/top, so a geometric grid brackets the minimum.
-    grid = [float(each) for each in np.geomspace(1e-3, 1e6, 400)]
-    ratios = [ratio(each) for each in grid]
-    best = int(np.argmin(ratios))
-    if math.isinf(ratios[best]):
-        return math.inf
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    found = minimize_scalar(
-        lambda level: ratio(float(level)), bounds=(low, high), method="bounded"
-    )
-    return min(float(found.fun), ratios[best])
+    low, high, best = 1e-3, 1e6, math.inf
+    for _ in range(3):
+        grid = [float(each) for each in np.geomspace(low, high, 200)]
+        ratios = [ratio(each) for each in grid]
+        place = int(np.argmin(ratios))
+        best = min(best, ratios[place])
+        low, high = grid[max(place - 1, 0)], grid[min(place + 1, len(grid) - 1)]
+    return best
 
 
 def _tail(scales: Float[np.ndarray, " r"], level: float) -> float:

@@ -9,6 +9,7 @@ from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.spectra import Spectrum
 
 __all__ = [
+    "check_constant",
     "khatri_rao_smallest",
     "linear_growth",
     "log_scaled",
@@ -20,12 +21,17 @@ __all__ = [
 
 def log_scaled(constant: float | int, logarithm: float) -> float:
     """Return constant·exp(logarithm), inf where it overflows."""
-    if not constant > 0:
+    check_constant(constant)
+    total = logarithm + math.log(constant)
+    return math.exp(total) if total < 709.7 else math.inf
+
+
+def check_constant(constant: float | int) -> None:
+    """Refuse a constant that no theorem could have."""
+    if not (constant > 0 and math.isfinite(constant)):
         raise InvalidArgumentError(
             f"The constant is {constant!r}; it must be positive and finite."
         )
-    total = logarithm + math.log(constant)
-    return math.exp(total) if total < 709.7 else math.inf
 
 
 def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float, str]:

@@ -4,7 +4,7 @@ import math
 
 from widthwise.arrays import Array, Float
 from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import squared_spectral_norm
+from widthwise.bounds._orders import check_constant, squared_spectral_norm
 from widthwise.bounds._premises import (
     NUMERICALLY_SINGULAR,
     no_width,
@@ -49,6 +49,7 @@ class _OymakOutputLayer(WidthBound):
         base = premises(self, spectrum, failure_probability)
         if base.is_singular:
             return no_width(self, base, NUMERICALLY_SINGULAR)
+        check_constant(constant)
         squared, said = squared_spectral_norm(base.points_count, points)
         logarithm = math.log(max(base.points_count, 2))
         found = constant * squared / base.smallest * logarithm

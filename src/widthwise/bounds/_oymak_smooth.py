@@ -5,6 +5,7 @@ import math
 from widthwise.arrays import Array, Float
 from widthwise.bounds._definition import Width, WidthBound
 from widthwise.bounds._orders import (
+    check_constant,
     khatri_rao_smallest,
     log_scaled,
     oymak_slack,
@@ -68,6 +69,7 @@ class _OymakSmooth(WidthBound):
         base = premises(self, spectrum, failure_probability)
         if base.is_singular:
             return no_width(self, base, NUMERICALLY_SINGULAR)
+        check_constant(constant)
         squared, said = squared_spectral_norm(base.points_count, points)
         slack = oymak_slack(base.points_count, squared, failure_probability)
         texts = [said, "the theorem fails with probability 1/n besides"]

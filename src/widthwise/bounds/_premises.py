@@ -125,7 +125,7 @@ def feature_norm(
             name, given = "activation_bound", 1.0
             text = "|σ| ≤ 1 on [-1, 1] (no label or activation_bound says otherwise)"
         found = count * given**2
-    if not found > 0:
+    if not given > 0:
         raise InvalidArgumentError(f"{name} is {given!r}; it must be positive.")
     trace = float(spectrum.eigenvalues.sum()) - count * spectrum.error_bound
     if found < trace * (1 - 1e-12):
@@ -159,10 +159,6 @@ def order_of_magnitude(
     bound: WidthBound, base: Premises, width: float, constant: float | int, *texts: str
 ) -> Width:
     """Return a width that is known up to a constant factor only."""
-    if not (constant > 0 and math.isfinite(constant)):
-        raise InvalidArgumentError(
-            f"The constant is {constant!r}; it must be positive and finite."
-        )
     said = (
         "an order of magnitude: the paper's constant is not known, and 1 stands for it"
         if constant == 1

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -50,6 +51,7 @@ class SquareEnvelope:
         return nodes, np.append(self.left[chosen], self.right[-1])
 
 
+@lru_cache(maxsize=4)
 def square_envelope(act: Activation) -> SquareEnvelope | None:
     r"""Return an envelope of $\sigma^2$, or None if nothing bounds it between nodes.
 

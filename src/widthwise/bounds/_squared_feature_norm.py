@@ -22,6 +22,7 @@ _ROUNDS = 20
 _COARSE = 1500
 _LARGEST_COEFFICIENT = 1e3
 _GOOD_ENOUGH = 1e-4
+_CANDIDATES = 64
 
 
 def squared_feature_norm_bound(
@@ -102,7 +103,8 @@ def squared_feature_norm_estimate(
     points
         Shape (n, d), rows of unit norm.
     starts
-        Random starts; some points, the mean and the leading directions are added.
+        Starts, the best of 64 times as many random weights, points, the mean and the
+        leading directions.
     steps
         Ascent steps from each start, on the sphere, with a step size of its own.
 
@@ -112,7 +114,7 @@ def squared_feature_norm_estimate(
     law = laws.get(law, points.shape[1])
     if math.isinf(law.support_radius):
         return math.inf
-    weights = _starts(points, starts, seed)
+    weights = _starts(points, act, starts, seed)
     values, slopes = _value_and_slope(points, act, weights)
     reach = torch.full((len(weights), 1), 0.5, dtype=torch.float64)
     for _ in range(steps):
@@ -160,15 +162,26 @@ def _least_majorant(
     return best * (1 + 1e-13)
 
 
-def _starts(points: Float[Array, "n d"], starts: int, seed: int) -> Float[Array, "s d"]:
+def _starts(
+    points: Float[Array, "n d"], act: Activation, starts: int, seed: int
+) -> Float[Array, "s d"]:
+    """Return the best of many candidates: a step activation has no slope to climb."""
     n, d = points.shape
+    count = max(starts, 1)
     generator = stream(seed, f"bounds/ascent/{d}")
-    random = torch.from_numpy(generator.standard_normal((max(starts, 1), d)))
-    rows = points[torch.from_numpy(generator.permutation(n)[: max(starts, 1)])]
+    random = generator.standard_normal((_CANDIDATES * count, d))
+    rows = points[torch.from_numpy(generator.permutation(n)[: 4 * count])]
     leading = torch.linalg.eigh(points.T @ points)[1][:, -4:].T
-    together = torch.cat([random, rows, points.sum(0)[None], leading])
-    together = torch.cat([together, -together])
-    return _unit(together[torch.linalg.vector_norm(together, dim=1) > 1e-9])
+    signed = torch.cat([rows, points.sum(0)[None], leading])
+    together = torch.cat([torch.from_numpy(random), signed, -signed])
+    together = _unit(together[torch.linalg.vector_norm(together, dim=1) > 1e-9])
+    values = torch.cat(
+        [
+            act((part @ points.T).clamp(-1.0, 1.0)).square().sum(1)
+            for part in torch.split(together, 256)
+        ]
+    )
+    return together[values.argsort(descending=True)[:count]]
 
 
 def _value_and_slope(

@@ -68,7 +68,7 @@ def widthwise(
         ),
     ] = False,
 ) -> None:
-    """Tell whether a network will fit your data, how wide it must be, how fast it trains."""
+    """Tell whether a network will fit, how wide it must be, how fast it trains."""
 
 
 def run() -> None:

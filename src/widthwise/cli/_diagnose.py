@@ -78,6 +78,12 @@ def diagnose_command(
     encoding: Annotated[
         str | None, typer.Option(help="Of a text file, such as latin-1.")
     ] = None,
+    separator: Annotated[
+        str | None, typer.Option(help="Of a text file. By default it is found.")
+    ] = None,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Numbers are written 1,5.")
+    ] = False,
     data_dir: Annotated[
         Path | None,
         typer.Option(help="Where data sets that are not bundled lie as files."),
@@ -126,6 +132,8 @@ def diagnose_command(
             one_hot=one_hot,
             drop_missing=drop_missing,
             encoding=encoding,
+            separator=separator,
+            decimal_comma=decimal_comma,
             data_dir=data_dir,
         ),
     )

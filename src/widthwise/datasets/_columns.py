@@ -76,7 +76,7 @@ def from_values(name: str, values: Sequence[Any]) -> Column:
     if all(_is_number(value) for value in present):
         return Column(name, "number", missing, _floats(values, missing))
     if all(isinstance(value, str) for value in present):
-        return _from_strings(name, [v if isinstance(v, str) else None for v in values])
+        return _from_strings(name, _polars_strings(values))
     kinds = sorted({type(value).__name__ for value in present})
     return Column(name, f"mixed values ({', '.join(kinds)})", missing)
 
@@ -101,20 +101,37 @@ def from_series(
     if dtype in (nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
         series, dtype = series.cast(nw.String), nw.String()
     if dtype == nw.String:
-        words = [w if isinstance(w, str) else None for w in series.to_list()]
-        return _from_strings(name, words, decimal_comma)
+        return _from_strings(name, _string_series(series), decimal_comma)
     if dtype == nw.Object or missing.all():
         return from_values(name, series.to_list())
     return Column(name, str(dtype).split("(")[0], missing)
 
 
+def _string_series(series: "nw.Series[Any]") -> "pl.Series":
+    """Return a series of strings as polars has it; without a copy if it is one."""
+    import polars as pl
+
+    native = series.to_native()
+    return (
+        native if isinstance(native, pl.Series) else _polars_strings(series.to_list())
+    )
+
+
+def _polars_strings(values: Sequence[Any]) -> "pl.Series":
+    """Return strings as a polars series, null where there is none."""
+    import polars as pl
+
+    words = [value if isinstance(value, str) else None for value in values]
+    return pl.Series(words, dtype=pl.String)
+
+
 def _from_strings(
-    name: str, values: Sequence[str | None], decimal_comma: bool = False
+    name: str, strings: "pl.Series", decimal_comma: bool = False
 ) -> Column:
     """Make a column of numbers when every word is one, of words otherwise."""
     import polars as pl
 
-    words = pl.Series(values, dtype=pl.String).str.strip_chars()
+    words = strings.str.strip_chars()
     missing = (words.is_null() | words.is_in(MISSING)).to_numpy()
     numeric = words.str.replace(",", ".", literal=True) if decimal_comma else words
     numbers = numeric.cast(pl.Float64, strict=False)

@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from widthwise.datasets._columns import Column
 from widthwise.datasets._definition import Dataset
 from widthwise.datasets._delimited import parse_delimited
 from widthwise.datasets._files import unpack
+from widthwise.datasets._parquet import read_parquet
 from widthwise.datasets._sources import (
     from_array,
     from_frame,
@@ -23,9 +23,6 @@ from widthwise.datasets._sources import (
 from widthwise.datasets._table import Table, to_dataset
 from widthwise.datasets._wording import listed, nearest
 from widthwise.errors import DataError, MissingDataError
-
-if TYPE_CHECKING:
-    import polars as pl
 
 __all__ = ["read"]
 
@@ -155,7 +152,7 @@ def _open(
         if kind == ".npz":
             return _open_npz(path, target, name)
         if kind in (".parquet", ".pq"):
-            frame = to_frame(_read_parquet(path, where))
+            frame = to_frame(read_parquet(path, where))
             assert frame is not None
             return from_frame(frame, name, where, origin), target
         if kind in _TEXT:
@@ -190,23 +187,3 @@ def _open_npz(path: Path, target: object, name: str) -> tuple[Table, object]:
     if target is not None and key is None:
         return table, target
     return table, labels
-
-
-def _read_parquet(path: Path, where: str) -> "pl.DataFrame":
-    """Read a Parquet file through polars."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start != b"PAR1":
-        raise DataError(
-            f"{where} is not a Parquet file: it does not start with PAR1. Check the "
-            "path and the file's ending."
-        )
-    import polars as pl
-
-    try:
-        return pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        reason = (str(error).splitlines() or ["damaged"])[0][:120]
-        raise DataError(
-            f"{where} cannot be read as a Parquet file ({reason}); write it again."
-        ) from None

@@ -139,13 +139,10 @@ def _remedy(column: Column) -> str:
 
 
 def _strange(column: Column) -> list[tuple[int, str]]:
-    """Return the rows and words that are not numbers."""
+    """Return the rows and words that are not numbers; never none of them."""
     assert column.words is not None
-    return [
-        (row, word)
-        for row, word in enumerate(column.words)
-        if word is not None and not _is_number(word)
-    ]
+    pairs = [(r, word) for r, word in enumerate(column.words) if word is not None]
+    return [pair for pair in pairs if not _is_number(pair[1])] or pairs
 
 
 def _are_dates(strange: list[tuple[int, str]]) -> bool:
@@ -157,7 +154,7 @@ def _is_number(word: str) -> bool:
         float(word)
     except ValueError:
         return False
-    return "_" not in word
+    return word.isascii() and "_" not in word
 
 
 def _by_gaps(columns: list[Column]) -> list[str]:

@@ -188,7 +188,8 @@ def _how_wide(data: dict[str, Any], best: dict[str, Any]) -> Verdict:
     if certified is not None and certified["is_certificate"]:
         reasons.append(
             f"A theorem certifies {number(certified['value'])} units "
-            f"({certified['source']}); it holds for the worst case and is usually far too many."
+            f"({certified['source']}); it holds for the worst case and is usually far "
+            "too many."
         )
     else:
         reasons.append("No theorem certifies a width here.")

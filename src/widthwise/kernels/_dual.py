@@ -1,7 +1,8 @@
 """The dual of an activation: the kernel of one hidden layer of infinite width."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -11,7 +12,8 @@ from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels._function import kinks, on_numpy, seams
 from widthwise.kernels._plane import Angles, PlanarExpectation, Resolution
-from widthwise.laws import Law
+from widthwise.kernels._series import zonal_series
+from widthwise.laws import Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, fit
 
 __all__ = ["Dual", "dual", "dual_of_derivative"]
@@ -20,6 +22,9 @@ QUARTER = float(np.sqrt(0.5))
 """sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
 _NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 _SLACK = 1e-9
+_BEFORE_CONE = 0.99
+_NOISE = 2e-15
+"""Accuracy that sums of some thousand terms reach, relative to their size."""
 _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
 
@@ -159,24 +164,37 @@ def _build(activation: Activation, law: Law, order: int) -> Dual:
     breakpoints = kinks(function, activation.breakpoints, law)
     cone = law.support_radius == high == 1.0
     steep = seams(function, breakpoints, law)
+    if cone:
+        # The rule is graded towards z = 1; cuts there would only cost time.
+        steep = tuple(z for z in steep if z < _BEFORE_CONE)
     plane = PlanarExpectation(function, law, breakpoints, steep, has_cone=cone)
-    resolution, finer = _resolutions(plane)
+    series = None
+    if cone and isinstance(law, Sphere) and law.dimension > 2:
+        series = zonal_series(function, breakpoints, law)
+    noise = _NOISE
+    if series is None:
+        resolution, finer, movement = _resolutions(plane)
+        noise = max(_NOISE, 2 * movement)
+        value, check = partial(plane, resolution=resolution), partial(plane, resolution=finer)
+    else:
+        value, check = series
     singular = _singular_angles(breakpoints, law, cone)
     near_edges = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
     far_edges = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
-    size = float(plane(_near_angles(np.zeros(1)), resolution)[1][0])
+    size = float(value(_near_angles(np.zeros(1)))[1][0])
     fits = []
     for edges, angles in ((near_edges, _near_angles), (far_edges, _far_angles)):
         fits.append(
             fit(
-                lambda x, angles=angles: plane(angles(x), resolution),
+                lambda x, angles=angles: value(angles(x)),
                 tuple(sorted(float(e) for e in edges)),
-                check=lambda x, angles=angles: plane(angles(x), finer),
+                check=lambda x, angles=angles: check(angles(x)),
+                noise=noise,
                 floor=_FLOOR * size,
             )
         )
     near, far = fits
-    bound = 2 * max(near.error, far.error)
+    bound = 2 * max(near.error, far.error) + (0.0 if series is None else series[1].tail)
     return Dual(activation, law, order, bound, near, far)
 
 
@@ -188,27 +206,35 @@ def _far_angles(p: np.ndarray) -> Angles:
     return Angles(np.pi / 2 - np.arcsin(p), np.sqrt((1 - p) * (1 + p)), p)
 
 
-def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution]:
-    """The coarsest rule that a finer one cannot improve, and a finer one."""
-    thetas = np.pi * np.array([0.003, 0.04, 0.11, 0.26, 0.49, 0.63, 0.82, 0.93, 0.996])
-    angles = Angles(thetas / 2, np.sin(thetas / 2), np.cos(thetas / 2))
-    inner = _settled(lambda n: plane(angles, Resolution(16, n)))
-    outer = _settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
-    inner = max(inner, _settled(lambda n: plane(angles, Resolution(_NODES[outer], n))))
-    return (
-        Resolution(_NODES[outer], _NODES[inner]),
-        Resolution(_NODES[outer + 1], _NODES[inner + 1]),
-    )
+def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution, float]:
+    """The coarsest rule that a finer one cannot improve, a finer one, and the noise."""
+    halves = np.array([0.003, 0.11, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
+    angles = Angles(halves, np.sin(halves), np.cos(halves))
+    inner, _ = _settled(lambda n: plane(angles, Resolution(16, n)))
+    outer, noise = _settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
+    if _NODES[outer] > 16:
+        again, _ = _settled(lambda n: plane(angles, Resolution(_NODES[outer], n)), inner)
+        inner = max(inner, again)
+    rule = Resolution(_NODES[outer], _NODES[inner])
+    finer = Resolution(_NODES[outer + 1], _NODES[inner + 1])
+    return rule, finer, noise
 
 
-def _settled(evaluate) -> int:  # type: ignore[no-untyped-def]
-    before, _ = evaluate(_NODES[0])
-    for level in range(1, len(_NODES) - 1):
+def _settled(
+    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]], start: int = 1
+) -> tuple[int, float]:
+    """The level from which the result stands still, and how much it still moves."""
+    before, _ = evaluate(_NODES[start - 1])
+    movement = np.inf
+    for level in range(start, len(_NODES) - 1):
         now, scale = evaluate(_NODES[level])
-        if np.all(np.abs(now - before) <= 2e-15 * scale):
-            return level
+        last = movement
+        movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
+        # Movement that a finer rule no longer shrinks is rounding.
+        if movement <= 2e-15 or (last < 1e-12 and movement > last / 4):
+            return level, movement
         before = now
-    return len(_NODES) - 2
+    return len(_NODES) - 2, movement
 
 
 def _singular_angles(

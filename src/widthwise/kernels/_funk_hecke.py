@@ -55,6 +55,9 @@ def funk_hecke(
     return torch.from_numpy(coefficients / np.sqrt(harmonics(dimension, degree)))
 
 
+_BELOW_ONE = float(np.nextafter(1.0, 0.0))
+
+
 def orthonormal_coefficients(
     activation: Activation, dimension: int, degree: int
 ) -> tuple[np.ndarray, float]:
@@ -65,20 +68,21 @@ def orthonormal_coefficients(
     law = Sphere(dimension)
     sigma = on_numpy(activation)
     edges = smooth_pieces(sigma, activation.breakpoints, law)
-    coarse = _project(sigma, edges, law.dimension, degree, degree // 2 + 24)
-    fine = _project(sigma, edges, law.dimension, degree, degree // 2 + 40)
+    coarse = project(sigma, edges, law.dimension, degree, degree // 2 + 24)
+    fine = project(sigma, edges, law.dimension, degree, degree // 2 + 40)
     size = float(np.sqrt(np.sum(fine**2)))
     return fine, 2 * float(np.abs(fine - coarse).max()) + 1e-15 * max(size, 1e-300)
 
 
-def _project(
+def project(
     sigma: NumpyFunction, edges: np.ndarray, dimension: int, degree: int, count: int
 ) -> np.ndarray:
     """Integrate σ(cos θ) p_k(cos θ) sin^{d-2} θ over the pieces of [0, π]."""
     nodes, weights = gauss_legendre(count)
     width = np.diff(edges)
     theta = (edges[:-1, None] + width[:, None] * nodes).ravel()
-    u = np.cos(theta)
+    # A derivative may be infinite at z = 1, where cosines of small angles round to 1.
+    u = np.minimum(np.cos(theta), _BELOW_ONE)
     density = _density_peak(dimension) * np.sin(theta) ** (dimension - 2)
     weighted = sigma(u) * density * (width[:, None] * weights).ravel()
     before, now = np.zeros_like(u), np.ones_like(u)

@@ -61,7 +61,7 @@ def render(record: Record) -> str:
     record = Record(plain(record.content), record.arrays)
     require_diagnosis(record)
     content, found = record.content, series(record)
-    preferred = _recommended(content["verdicts"])
+    preferred, it_fits = _preferred(content["verdicts"])
     start = slider_start(found, preferred)
     figures = [
         conditioning_figure(found),
@@ -77,7 +77,8 @@ def render(record: Record) -> str:
     return template.render(
         **content,
         found=found,
-        recommended=preferred,
+        preferred=preferred,
+        recommended=preferred if it_fits else None,
         figure={each.identifier: each for each in figures},
         columns=comparison(found),
         collisions=collisions(found),
@@ -134,12 +135,12 @@ def _name(text: str) -> Markup:
     return Markup('<bdi title="{}">{}</bdi>').format(text, shown)
 
 
-def _recommended(verdicts: Sequence[Mapping[str, Any]]) -> str | None:
+def _preferred(verdicts: Sequence[Mapping[str, Any]]) -> tuple[str | None, bool]:
+    """Return the activation that came out best, and whether it fits the labels."""
     for verdict in verdicts:
         if verdict["question"] == "activation":
-            name: str | None = verdict["activation"]
-            return name
-    return None
+            return verdict["activation"], verdict["status"] == "yes"
+    return None, False
 
 
 def _payload(

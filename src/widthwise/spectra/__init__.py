@@ -8,7 +8,8 @@ from widthwise.spectra._feature_spectrum import (
     feature_svd,
 )
 from widthwise.spectra._minimum_norm import MinimumNorm, minimum_norm
-from widthwise.spectra._rank_verdict import RankVerdict, rank_verdict
+from widthwise.spectra._rank_decision import rank_verdict
+from widthwise.spectra._rank_verdict import RankVerdict
 from widthwise.spectra._spectrum import Spectrum, spectrum
 
 __all__ = [

@@ -108,7 +108,8 @@ def _is_active(part: tuple[float, ...], degree: int, dimension: int) -> bool:
         Fraction(part[power]) * _moment(power, degree, dimension)
         for power in range(degree, len(part), 2)
     ]
-    return abs(sum(terms)) > _CANCELLED * sum(map(abs, terms))
+    size = sum(map(abs, terms), start=Fraction(0))
+    return abs(sum(terms, start=Fraction(0))) > _CANCELLED * size
 
 
 def _moment(power: int, degree: int, dimension: int) -> Fraction:

@@ -35,19 +35,17 @@ def resolved_degrees(
     -------
     `degrees`, with None replaced by the degrees seen where gaps were found.
     """
-    seen = _seen(act, kernel, min(2 * classes + 2, _FIRST_LOOK))
-    if (
-        degrees != (found := _kept(degrees, seen, classes))
-        and classes > _FIRST_LOOK // 2
-    ):
-        return _kept(
-            degrees, _seen(act, kernel, min(2 * classes + 2, _HIGHEST)), classes
-        )
+    found = degrees
+    for highest in (_FIRST_LOOK, _HIGHEST):
+        seen = _seen(act, kernel, min(2 * classes + 2, highest))
+        found = _kept(degrees, seen, classes)
+        if found == degrees or 2 * classes + 2 <= highest:
+            break
     return found
 
 
 def _seen(act: Activation, kernel: str, highest: int) -> np.ndarray:
-    """The degrees up to `highest` whose coefficient is not zero to rounding."""
+    """Return the degrees up to `highest` with a coefficient above rounding."""
     coefficients = np.abs(funk_hecke(act, 2, highest).numpy())
     size = math.sqrt(2 * float(np.sum(coefficients**2)))
     seen = np.flatnonzero(coefficients * math.sqrt(2) > _RESOLVED * size)

@@ -123,27 +123,31 @@ def _coordinates(directions: np.ndarray) -> np.ndarray:
     if dimension <= _TREE_DIMENSION:
         return directions
     normals = np.random.default_rng(0).standard_normal((dimension, _TREE_DIMENSION))
-    return directions @ np.linalg.qr(normals)[0]
+    basis, _ = np.linalg.qr(normals)
+    shadows: np.ndarray = directions @ basis
+    return shadows
 
 
 def _angles(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Angles between unit rows, accurate near 0 and near pi."""
     apart = np.linalg.norm(first - second, axis=1)
-    return 2 * np.arctan2(apart, np.linalg.norm(first + second, axis=1))
+    angles: np.ndarray = 2 * np.arctan2(apart, np.linalg.norm(first + second, axis=1))
+    return angles
 
 
 def _distinct(
     directions: np.ndarray, coordinates: np.ndarray, tolerance: float
 ) -> np.ndarray:
-    """Return the number of each row's distinct point, in order of first appearance; shape (n,)."""
+    """Return the number of each row's distinct point, in order; shape (n,)."""
     blocks = _split_at_gaps(coordinates, tolerance + _SLACK)
     order = np.argsort(blocks, kind="stable")
     starts = np.flatnonzero(np.diff(blocks[order], prepend=-1))
     leader = order[starts]
     # In almost every block all rows equal the first one, and this settles it.
-    apart = _angles(directions, directions[leader[blocks]]) > tolerance
     label = leader[blocks]
-    for block in np.unique(blocks[apart]):
+    others = np.flatnonzero(label != np.arange(len(label)))
+    apart = _angles(directions[others], directions[label[others]]) > tolerance
+    for block in np.unique(blocks[others[apart]]):
         stop = starts[block + 1] if block + 1 < len(starts) else len(order)
         rows = order[starts[block] : stop]
         label[rows] = _chains(directions, coordinates, rows, tolerance)
@@ -219,7 +223,7 @@ def _near_misses(
     first_row: np.ndarray,
     limits: tuple[float, float],
 ) -> tuple[tuple[NearMiss, ...], int | None]:
-    """Return the closest pairs with an angle in (limits[0], limits[1]], and how many."""
+    """Return the closest pairs with angles in (*limits], and how many there are."""
     found: list[NearMiss] = []
     total: int | None = 0
     tolerance, near_angle = limits

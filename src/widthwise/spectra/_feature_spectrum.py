@@ -164,7 +164,8 @@ def _squared(values: Array, n: int, origin: Provenance) -> Spectrum:
     s = torch.zeros(n, dtype=torch.float64, device=values.device)
     s[: values.shape[0]] = values
     largest = float(s[0])
-    if 0.0 < largest**2 < _LEAST_LARGEST or math.isinf(largest**2):
+    square = largest * largest
+    if (largest > 0.0 and square < _LEAST_LARGEST) or math.isinf(square):
         raise InvalidArgumentError(
             f"The features have spectral norm {largest:.3g}, whose square leaves "
             "float64's range. Scale the points, or project them to the unit sphere."

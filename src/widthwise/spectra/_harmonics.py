@@ -11,6 +11,7 @@ from widthwise.numerics import available_bytes, linear_algebra, require
 __all__ = ["RowSpace", "harmonics_count", "row_space", "zonal"]
 
 _EPS = float(np.finfo(np.float64).eps)
+_MOST_OPERATIONS = 10**12
 _CHEAPER = "Take a random sample of the rows."
 
 
@@ -94,12 +95,11 @@ def row_space(
     total = sum(harmonics_count(dimension, k) for k in degrees)
     if count == 0 or total == 0:
         return RowSpace(np.zeros((count, 0)), count, 0)
-    if total < count:
-        return _by_features(points, weights, degrees, total, noise)
-    found = _by_kernel(points, weights, degrees)
-    affordable = _feature_bytes(count, dimension, degrees) <= available_bytes()
-    if found.is_clear or not affordable or total > 4 * count:
-        return found
+    columns = sum(_columns(degree, dimension) for degree in degrees)
+    if columns > 2 * count:
+        found = _by_kernel(points, weights, degrees)
+        if found.is_clear or not _is_affordable(count, columns):
+            return found
     return _by_features(points, weights, degrees, total, noise)
 
 
@@ -141,20 +141,33 @@ def _by_kernel(
     values = values / values[-1]
     dropped = values[values <= tolerance]
     kept = math.sqrt(values[len(dropped)])
-    clear = kept**2 > 1e3 * tolerance
     limit = math.sqrt(tolerance)
     if not len(dropped):
+        clear = kept**2 > 1e3 * tolerance
         return RowSpace(None, count, count, kept, math.nan, limit, clear)
+    # Squares hide singular values below 1e-7: a dropped one is no proof of zero.
     _, vectors = linear_algebra.eigh(gram)
     basis = np.ascontiguousarray(vectors.numpy()[:, len(dropped) :])
     largest = math.sqrt(max(dropped[-1], 0.0))
-    return RowSpace(basis, count, basis.shape[1], kept, largest, limit, clear)
+    return RowSpace(basis, count, basis.shape[1], kept, largest, limit, is_clear=False)
 
 
-def _feature_bytes(count: int, dimension: int, degrees: tuple[int, ...]) -> int:
+def _columns(degree: int, dimension: int) -> int:
+    """Columns of `_features` for one degree."""
+    count = harmonics_count(dimension, degree)
+    return count if degree <= 1 else 2 * count
+
+
+def _bytes(count: int, columns: int) -> int:
     """Peak memory of `_by_features`."""
-    columns = sum(2 * harmonics_count(dimension, k) for k in degrees)
     return 8 * (4 * count * columns + 4 * min(count, columns) ** 2)
+
+
+def _is_affordable(count: int, columns: int) -> bool:
+    return (
+        count**2 * columns <= _MOST_OPERATIONS
+        and _bytes(count, columns) <= available_bytes()
+    )
 
 
 def _features(points: np.ndarray, degrees: tuple[int, ...]) -> np.ndarray:
@@ -166,8 +179,9 @@ def _features(points: np.ndarray, degrees: tuple[int, ...]) -> np.ndarray:
     """
     count, dimension = points.shape
     sizes = {k: harmonics_count(dimension, k) for k in degrees}
+    columns = sum(_columns(degree, dimension) for degree in degrees)
     what = f"The {sum(sizes.values())} harmonics of {count} points"
-    require(_feature_bytes(count, dimension, degrees), what, _CHEAPER)
+    require(_bytes(count, columns), what, _CHEAPER)
     blocks = []
     generator = np.random.default_rng(0)
     for degree, size in sizes.items():

@@ -115,9 +115,9 @@ def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
     solution, rank, method, condition = found
     rest = float(torch.linalg.norm(right - scaled @ solution))
     total = float(torch.linalg.norm(right))
-    with np.errstate(over="ignore"):
-        solution = solution / applied * target_scale
-    if not bool(torch.isfinite(solution).all()):
+    size = float(solution.abs().max())
+    solution = solution / applied * target_scale
+    if size > 0.0 and not 1e-292 < float(solution.abs().max()) < math.inf:
         raise InvalidArgumentError(
             f"The solution leaves float64's range: the features have scale {scale:.3g} "
             f"and the targets {target_scale:.3g}. Scale one of them."

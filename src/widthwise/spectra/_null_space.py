@@ -54,7 +54,7 @@ class NullSpace:
     def project(self, labels: np.ndarray) -> np.ndarray:
         """Return the orthogonal projection of labels (n,) on the null space."""
         mean = np.bincount(self.point_of_row, weights=labels) / self.multiplicity
-        found = labels - mean[self.point_of_row]
+        found: np.ndarray = labels - mean[self.point_of_row]
         found[self.multiplicity[self.point_of_row] == 1] = 0.0
         basis = self.row_space.basis
         if basis is not None and self.row_space.count > self.row_space.rank:
@@ -129,7 +129,7 @@ class NullSpace:
             return np.ones(space.count, dtype=bool)
         least = max(1e-10, 100 * min(space.tolerance, 1e-10))
         left = 1.0 - np.einsum("ij,ij->i", space.basis, space.basis)
-        found = left > 1e-6
+        found: np.ndarray = left > 1e-6
         unsure = np.flatnonzero(~found)
         # That difference has lost its digits here: project the unit vectors instead.
         for start in range(0, len(unsure), _BLOCK):

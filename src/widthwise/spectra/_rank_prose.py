@@ -7,6 +7,8 @@ from widthwise.spectra._collision_groups import listed
 
 __all__ = ["Counts", "reason", "theorem"]
 
+_NEARLY = 1e-6  # Below it, an independence that no training would notice.
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -22,6 +24,8 @@ class Counts:
         Antipodal pairs among the distinct points.
     relations
         Dimension of the null space, less `repeats`.
+    smallest_kept
+        The smallest relative singular value that counts as nonzero; nan if none did.
     """
 
     rows: int
@@ -29,6 +33,7 @@ class Counts:
     repeats: int
     pairs: int
     relations: int
+    smallest_kept: float
 
 
 def reason(
@@ -55,11 +60,14 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def _harmless(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
+    near = ""
+    if counts.smallest_kept < _NEARLY:
+        near = f", though nearly dependent ({counts.smallest_kept:.1g})"
     different = f"all {counts.rows} rows are different"
     if counts.rows == 1:
         return "there is one row"
     if degrees.all_finite is not None:
-        return f"{different} and not too many for the polynomial {name}"
+        return f"{different} and not too many for the polynomial {name}{near}"
     if degrees.even is None and degrees.odd is None:
         return f"{different}, and {name} separates any different rows"
     if not counts.pairs:
@@ -67,7 +75,7 @@ def _harmless(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
     pairs = _count(
         counts.pairs, "pair of opposite rows is", "pairs of opposite rows are"
     )
-    return f"{different}, and the {pairs} independent for {name}"
+    return f"{different}, and the {pairs} independent for {name}{near}"
 
 
 def _relations(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
@@ -89,7 +97,8 @@ def _relations(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
             f"{pairs} of opposite rows, x and -x, and {name} gives {them} {how} outputs"
         )
     part = "odd" if degrees.even is None else "even"
-    what = {(1,): "a straight line", (0,): "a constant"}.get(known, "a polynomial")
+    named: dict[tuple[int, ...], str] = {(1,): "a straight line", (0,): "a constant"}
+    what = named.get(known, "a polynomial")
     ties = _count(counts.relations, "linear relation ties", "linear relations tie")
     among = "lie in too few dimensions" if known == (1,) else "are too many"
     return (
@@ -118,11 +127,12 @@ def theorem(degrees: ActiveDegrees, *, is_circle: bool) -> str:
         else ("odd", "even", degrees.even, "(a, a)")
     )
     among = f"{finite} degrees {listed(known)}" if known else f"no {finite} degree"
-    rank = {
+    nullities: dict[tuple[int, ...], str] = {
         (1,): "q - rank(P) for q antipodal pairs with directions P",
         (0,): "max(q - 1, 0) for q antipodal pairs",
         (): "q for q antipodal pairs",
-    }.get(
+    }
+    rank = nullities.get(
         known or (),
         f"q less the rank of those {finite} degrees' harmonics at the q directions",
     )

@@ -1,37 +1,21 @@
-"""Whether a wide network can fit any labels of given points, and if not, which."""
+"""What is known of the rank of a kernel matrix, and of the labels it cannot fit."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import torch
 
-from widthwise import activations, laws
-from widthwise.activations import Activation
-from widthwise.arrays import Array, Float, Int
-from widthwise.errors import InvalidArgumentError, WidthwiseError
-from widthwise.kernels import unit_points
-from widthwise.laws import Law, Sphere
-from widthwise.spectra._active_degrees import ActiveDegrees, active_degrees
-from widthwise.spectra._circle import resolved_degrees
-from widthwise.spectra._collision_groups import CollisionGroup, collision_groups
-from widthwise.spectra._collisions import (
-    KINDS,
-    Collisions,
-    Kind,
-    NearMiss,
-    find_collisions,
-)
+from widthwise.arrays import Array, Float
+from widthwise.errors import InvalidArgumentError
+from widthwise.spectra._collision_groups import CollisionGroup
+from widthwise.spectra._collisions import NearMiss
 from widthwise.spectra._null_space import NullSpace
-from widthwise.spectra._pair_structure import null_space
-from widthwise.spectra._rank_prose import Counts, reason, theorem
 
-__all__ = ["RankVerdict", "rank_verdict"]
+__all__ = ["RankVerdict"]
 
 _EPS = float(np.finfo(np.float64).eps)
-_MOST_GROUPS = 50
-_UNIVERSAL = ("elu", "selu", "mish", "exp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +132,7 @@ class RankVerdict:
         return np.zeros_like(found) if small else found
 
     def _labels(self, y: Array) -> tuple[np.ndarray, float]:
-        """Return the labels as float64 of size about one, and the power of two taken out."""
+        """Return the labels scaled to size one, and the power of two taken out."""
         labels = torch.as_tensor(y).detach().cpu().to(torch.float64).numpy()
         if labels.shape != (self.points_count,):
             raise InvalidArgumentError(
@@ -164,228 +148,3 @@ class RankVerdict:
         largest = float(np.max(np.abs(labels)))
         scale = 2.0 ** (math.frexp(largest)[1] - 1) if largest else 1.0
         return labels / scale, scale
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """What a verdict is about, and how finely rows are told apart."""
-
-    act: Activation
-    law: Law
-    kernel: str
-    tolerance: float
-    near_angle: float
-
-
-def rank_verdict(
-    points: Float[Array, "n d"] | Int[Array, "n d"],
-    act: Activation | str,
-    law: Law | str | None = None,
-    *,
-    kernel: str = "conjugate",
-    tolerance: float = 1e-12,
-    near_angle: float = 1e-3,
-) -> RankVerdict:
-    r"""Decide the rank of the infinite-width kernel matrix, and explain it.
-
-    The conjugate kernel has entries $E[\sigma(w \cdot x_i) \sigma(w \cdot x_j)]$. Its
-    rank follows, for d >= 3, from which degrees k of spherical harmonics it contains.
-    With infinitely many even and finitely many odd degrees, null vectors of distinct
-    points are $(a_j, -a_j)$ on the antipodal pairs $(p_j, -p_j)$, zero elsewhere, with
-
-    $$\sum_j a_j Y(p_j) = 0 \quad \text{for every harmonic } Y
-      \text{ of an odd degree in the kernel};$$
-
-    for relu, swish, gelu and softplus that is degree 1, and the nullity is q - rank(P)
-    for q pairs with directions P. With the parities exchanged the same holds with
-    $(a_j, a_j)$; with both infinite the nullity is zero; with both finite the harmonics
-    at all points decide. A repeated row always costs one rank.
-
-    On the circle (d = 2) under the sphere law the degrees are resolved numerically;
-    under the Gaussian law the theorem holds there too.
-
-    Parameters
-    ----------
-    points
-        Shape (n, d), d >= 2, rows of norm one up to 1e-8.
-    act
-        σ, or its name in `activations.CATALOG`.
-    law
-        The law of w, or its name; the sphere of the points' dimension by default.
-    kernel
-        "conjugate"; "tangent_inner", $x_i \cdot x_j\, E[\sigma' \sigma']$; or
-        "tangent_both", their sum.
-    tolerance
-        Radians up to which two rows are equal, or opposite.
-    near_angle
-        Radians up to which two rows are reported as nearly so.
-
-    Raises
-    ------
-    NotOnSphereError
-        If a row's norm differs from one by more than 1e-8.
-    OutsideDomainError
-        If σ is not defined on the law's support (a Wendland activation with Gaussian
-        weights).
-    InvalidArgumentError
-        If `points` is no matrix with d >= 2, or `kernel` is unknown.
-    MemoryBudgetError
-        If a polynomial activation meets more points than fit.
-
-    Source
-    ------
-    Benson, Damle and Townsend (2020), arXiv:2010.15959, Section 2 and Theorem 3.6, for
-    the eight points and positive definiteness; the theorem for any points is proved in
-    the documentation, "The rank theorem".
-
-    Cost: O(n d + n log n) time plus an SVD of the q x d pair directions; for
-    polynomials an SVD with one row a point and one column a harmonic, or the
-    eigenvalues of an n x n matrix when the harmonics are the more.
-    """
-    directions = unit_points(points)
-    dimension = directions.shape[1]
-    chosen = laws.get("sphere" if law is None else law, dimension)
-    if not 0.0 <= tolerance <= near_angle <= 1.0:
-        raise InvalidArgumentError(
-            f"The tolerance is {tolerance:g} and near_angle {near_angle:g}; they must "
-            "be radians with 0 <= tolerance <= near_angle <= 1."
-        )
-    if isinstance(act, str):
-        act = activations.for_dimension(act, dimension)
-    problem = _Problem(act, chosen, kernel, tolerance, near_angle)
-    found = _decide(directions, problem)
-    cure = None if not found.nullity else _cure(directions, problem, found)
-    return replace(found, cure=cure)
-
-
-def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
-    """Return the verdict without its cure."""
-    act, law, dimension = problem.act, problem.law, directions.shape[1]
-    degrees = active_degrees(act, law, dimension, problem.kernel)
-    # Opposite rows matter when one parity is finite; a cure's trial needs no near ones.
-    separates = degrees.even is None and degrees.odd is None
-    near_kinds: tuple[Kind, ...] = ("duplicate",) if separates else KINDS
-    if problem.near_angle <= problem.tolerance:
-        near_kinds = ()
-    collisions = find_collisions(
-        directions,
-        tolerance=problem.tolerance,
-        near_angle=problem.near_angle,
-        near_kinds=near_kinds,
-    )
-    doubts = []
-    if not getattr(act, "parity_is_exact", True):
-        doubts.append(f"the parity of {act.name} was sampled")
-    is_circle = (
-        dimension == 2 and isinstance(law, Sphere) and degrees.all_finite is None
-    )
-    if is_circle:
-        doubts.append("on the circle the theorem needs every degree")
-        classes = len(collisions.first_row) - len(collisions.pairs)
-        degrees = _on_circle(directions, collisions, problem, degrees, classes)
-    null = null_space(directions, collisions, degrees, problem.tolerance)
-    space = null.row_space
-    if not space.is_clear:
-        doubts.append("the pairs or points are close to dependent")
-    counts = Counts(
-        rows=len(directions),
-        rank=len(directions) - null.dimension,
-        repeats=null.duplicates_dimension,
-        pairs=len(collisions.pairs),
-        relations=null.dimension - null.duplicates_dimension,
-    )
-    is_exact = not doubts
-    return RankVerdict(
-        points_count=counts.rows,
-        rank=counts.rank,
-        rows=tuple(null.involved_rows().tolist()),
-        groups=collision_groups(
-            null, collisions.pairs, degrees.all_finite is not None, _MOST_GROUPS
-        ),
-        near_misses=collisions.near_misses,
-        near_miss_count=collisions.near_miss_count,
-        cure=None,
-        reason=reason(
-            act.name,
-            degrees,
-            counts,
-            is_exact=is_exact,
-            why_not=" and ".join(doubts),
-        ),
-        theorem=theorem(degrees, is_circle=is_circle),
-        is_exact=is_exact,
-        method="theorem" if is_exact else "numerical",
-        holds_for_all_weights=counts.relations == 0
-        or _holds_for_all_weights(problem, degrees, dimension),
-        tolerance=space.tolerance if space.rank else math.nan,
-        smallest_kept=space.smallest_kept,
-        largest_dropped=space.largest_dropped,
-        null_space=null,
-    )
-
-
-def _on_circle(
-    directions: np.ndarray,
-    collisions: Collisions,
-    problem: _Problem,
-    degrees: ActiveDegrees,
-    classes: int,
-) -> ActiveDegrees:
-    """Return the degrees as if infinite parities had no gaps, unless gaps cost rank."""
-    seen = resolved_degrees(problem.act, degrees, classes, problem.kernel)
-    if seen == degrees:
-        return degrees
-    fewest = null_space(directions, collisions, degrees, problem.tolerance).dimension
-    found = null_space(directions, collisions, seen, problem.tolerance).dimension
-    return seen if found > fewest else degrees
-
-
-def _holds_for_all_weights(
-    problem: _Problem, degrees: ActiveDegrees, dimension: int
-) -> bool:
-    """Whether Gaussian weights, which fill R^d, leave the same degrees."""
-    try:
-        everywhere = active_degrees(
-            problem.act, laws.Gaussian(), dimension, problem.kernel
-        )
-    except WidthwiseError:
-        return False
-    return everywhere == degrees
-
-
-def _cure(directions: np.ndarray, problem: _Problem, found: RankVerdict) -> str:
-    """Say what makes the rank full, tried in turn."""
-    null = found.null_space
-    problem = replace(problem, near_angle=problem.tolerance)
-    steps = []
-    _, first = np.unique(null.point_of_row, return_index=True)
-    distinct = directions[first]
-    if null.duplicates_dimension:
-        steps.append(
-            "Merge the equal rows (where their labels differ, no function of these "
-            "columns fits them)."
-        )
-    if null.dimension > null.duplicates_dimension:
-        steps.append(_parity_cure(distinct, problem))
-    return " ".join(steps)
-
-
-def _parity_cure(distinct: np.ndarray, problem: _Problem) -> str:
-    ways = []
-    lifted = np.column_stack([distinct, np.ones(len(distinct))]) / math.sqrt(2.0)
-    law = laws.get(problem.law.name, lifted.shape[1])
-    if _decide(lifted, replace(problem, law=law)).can_fit_any_labels:
-        ways.append(
-            "append a constant coordinate (--bias): then no two rows are opposite"
-        )
-    for name in _UNIVERSAL:
-        if name not in activations.CATALOG:
-            continue
-        other = replace(problem, act=activations.get(name))
-        if _decide(distinct, other).can_fit_any_labels:
-            ways.append(f"use an activation that separates any different rows ({name})")
-            break
-    if not ways:
-        return "No cure was found: take fewer rows."
-    text = ", or ".join(ways)
-    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,106 @@
+"""Gram matrices streamed over the width, against the machine's own dsyrk rate.
+
+Run: python benchmarks/gram_streaming.py [--memory] [--repeats 7]
+
+The rate table times `RandomFeatures.gram` (weights, products, activation and update)
+and a bare accumulation of dsyrk on random blocks of the same total shape, interleaved,
+and prints the median of the ratios. The memory table runs each width in a process of
+its own and prints how much its peak resident memory grew.
+"""
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+from scipy.linalg import blas
+
+from widthwise.features import RandomFeatures
+
+N, D, M = 2000, 50, 30_000
+BLOCK = 4096  # The fastest block for dsyrk itself, so the peak is not flattered.
+
+
+def sphere_points(n: int, d: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(0)
+    points = torch.randn(n, d, generator=generator, dtype=torch.float64)
+    return torch.nn.functional.normalize(points)
+
+
+def peak_seconds(n: int, m: int) -> float:
+    block = np.random.default_rng(0).standard_normal((n, BLOCK))
+    total = np.zeros((n, n), order="F")
+    start = time.perf_counter()
+    for _ in range(m // BLOCK):
+        blas.dsyrk(1.0, block.T, beta=1.0, c=total, trans=1, lower=1, overwrite_c=1)
+    rate = m / (m // BLOCK * BLOCK)
+    return (time.perf_counter() - start) * rate
+
+
+def gram_seconds(points: torch.Tensor, name: str, m: int) -> float:
+    features = RandomFeatures(name, m, "sphere")
+    start = time.perf_counter()
+    features.gram(points)
+    return time.perf_counter() - start
+
+
+def rates(repeats: int) -> None:
+    points = sphere_points(N, D)
+    operations = N * N * M
+    print(f"n = {N}, d = {D}, m = {M}, median of {repeats} interleaved repeats")
+    print(f"{'activation':<12}{'dsyrk s':>9}{'gram s':>9}{'GFLOP/s':>9}{'ratio':>8}")
+    for name in ("relu", "tanh", "gelu", "swish", "wendland0"):
+        gram_seconds(points, name, 4096)
+        pairs = [
+            (peak_seconds(N, M), gram_seconds(points, name, M)) for _ in range(repeats)
+        ]
+        ratio = statistics.median(peak / whole for peak, whole in pairs)
+        peak, whole = (statistics.median(column) for column in zip(*pairs, strict=True))
+        speed = operations / whole / 1e9
+        print(f"{name:<12}{peak:>9.3f}{whole:>9.3f}{speed:>9.1f}{ratio:>8.2f}")
+
+
+def growth(m: int) -> None:
+    """Print seconds and the growth of the peak resident memory in MB."""
+    points = sphere_points(N, D)
+    RandomFeatures("relu", 512, "sphere").gram(points[:64])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds = gram_seconds(points, "relu", m)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{seconds:.1f} {(after - before) / 1024:.0f}")
+
+
+def memory() -> None:
+    print(f"\nn = {N}, d = {D}, relu: peak memory of gram beyond the start")
+    print(f"{'m':>9}{'seconds':>10}{'MB':>7}{'features MB':>14}")
+    for m in (10**4, 10**5, 10**6):
+        done = subprocess.run(
+            [sys.executable, __file__, "--growth", str(m)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seconds, megabytes = done.stdout.split()
+        print(f"{m:>9}{seconds:>10}{megabytes:>7}{8 * N * m / 2**20:>14.0f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--memory", action="store_true", help="the memory table, too")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--growth", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.growth:
+        growth(arguments.growth)
+        return
+    rates(arguments.repeats)
+    if arguments.memory:
+        memory()
+
+
+if __name__ == "__main__":
+    main()
