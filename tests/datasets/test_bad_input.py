@@ -21,7 +21,7 @@ FILES = [
     # content, options, what the message says
     ("", {}, r"a\.csv is empty; a table .* was needed"),
     (" \n\n", {}, r"a\.csv is empty"),
-    ("a,b\n", {}, "no row of data; at least 2 rows"),
+    ("a,b\n", {}, "no rows below them; at least 2 rows"),
     ("a,b\n1,2\n", {}, r"a\.csv has 1 row and 2 columns; at least 2 rows"),
     ("a,b,c\n1,2,3\n4,5\n", {}, r"Line 3 of a\.csv has 2 fields and line 1 has 3"),
     ("a,b\n\n1,2\n3,4,5\n", {}, r"Line 4 of a\.csv has 3 fields and line 1 has 2"),
@@ -48,7 +48,7 @@ FILES = [
     ("a,b\n1,inf\n2,3\n", {}, r"'b' of a\.csv is infinite.*in line 2"),
     ("a,b\n1,2\n2,1e400\n", {}, r"too large for float64, in line 3"),
     (MALE, {"target": "Sax"}, r"no column 'Sax' to use as target\. Did you mean 'sex'"),
-    (MALE, {"target": 2}, "no column 2 to use as target.*Its 2 columns: a, sex"),
+    (MALE, {"target": 2}, "no column 2 to use as target.*Its 2 columns: 'a', 'sex'"),
     (MALE, {"drop": "nothing"}, "no column 'nothing' to use as column to drop"),
     (MALE, {"columns": ["b"]}, "no column 'b' to use as feature"),
     (MALE, {"drop": "sex", "target": "sex"}, "both the target and a column to drop"),

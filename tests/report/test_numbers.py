@@ -10,6 +10,7 @@ from widthwise.report._numbers import (
     number,
     percent,
     power_of_ten,
+    values,
     with_powers,
 )
 
@@ -103,3 +104,12 @@ def test_tolerances_are_powers_of_ten_only_where_exact():
 def test_an_angle_is_given_in_degrees_too():
     assert angle(math.pi / 180) == "0.0175 rad (1°)"
     assert angle(0.0) == "0"
+
+
+def test_settings_of_every_type_are_said_in_words():
+    assert values(None) == "–"
+    assert values(True) == "yes"
+    assert values([97, 2000]) == "97, 2,000"
+    assert values(1e-6) == "10⁻⁶"
+    assert values("sphere") == "sphere"
+    assert values(list(range(20))).endswith(", 11 and 8 more")

@@ -20,7 +20,8 @@ _SEPARATORS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 _SAMPLE = 100
 _NUMBER = re.compile(
-    r"\s*[+-]?(\d+\.?\d*|\.\d+|\d+,\d+)([eE][+-]?\d+)?\s*|[+-]?(nan|inf)\s*", re.I
+    r"\s*[+-]?(\d+\.?\d*|\.\d+|\d+,\d+)([eE][+-]?\d+)?\s*|[+-]?(nan|inf)\s*",
+    re.I | re.ASCII,
 )
 
 
@@ -99,8 +100,8 @@ def parse_delimited(
         lines = lines[1:]
     if not lines:
         raise DataError(
-            f"{where} has a row of column names and no row of data; at least 2 rows "
-            "were needed. Add the rows, or say header=False if it has no names."
+            f"{where} has column names and no rows below them; at least 2 rows were "
+            "needed. Add the rows, or say header=False if it has no names."
         )
     frame = _to_frame(text, separator, names, has_header, len(lines), where)
     return Delimited(frame, lines, tuple(steps))

@@ -11,7 +11,7 @@ from widthwise.errors import DataError
 
 __all__ = ["refuse_infinite", "refuse_missing", "refuse_not_numeric"]
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|[+-]?\d+")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|[+-]?\d+", re.ASCII)
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?")
 _SHOWN = 3
 
@@ -36,10 +36,11 @@ def refuse_not_numeric(
     for column in [*text, *([target] if target and target.words is not None else [])]:
         assert column.words is not None
         words = [word for word in column.words if word is not None]
-        if all(_DECIMAL_COMMA.fullmatch(word) for word in words):
+        with_comma = next((word for word in words if "," in word), None)
+        if with_comma and all(_DECIMAL_COMMA.fullmatch(word) for word in words):
             raise DataError(
                 f"Column {column.name!r} of {where} has numbers with a decimal comma, "
-                f"such as {words[0]!r}; decimal points were needed. Say so with "
+                f"such as {with_comma!r}; decimal points were needed. Say so with "
                 "decimal_comma=True (--decimal-comma)."
             )
     if not text or one_hot:

@@ -164,7 +164,7 @@ def _position(table: Table, name: str | int, role: str) -> int:
     raise DataError(
         f"{table.where} has no column {name!r} to use as {role}. "
         f"{nearest(str(name), shown)}Its {column_count(len(shown))}: "
-        f"{', '.join(shown[:30])}{', ...' if len(shown) > 30 else ''}."
+        f"{listed(shown, 30)}."
     )
 
 

@@ -72,7 +72,7 @@ def empirical_trials(rows: int, probability: float) -> int:
     Enough for an upper confidence limit where that is cheap; fewer on larger tables.
     """
     wanted = math.ceil(math.log(0.025) / math.log(probability))
-    affordable = int(2e9 / (100 * rows**3 + 1e7))
+    affordable = int(3e10 / (15 * rows**3 + 2e7))
     return max(10, min(wanted, affordable))
 
 
@@ -87,7 +87,7 @@ def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
     training = min(settings.trials, 5) * (
         2 * settings.training_width * n**2 + 60 * n**3
     )
-    empirical = empirical_trials(n, settings.probability) * 60 * n**3
+    empirical = empirical_trials(n, settings.probability) * (15 * n**3 + 2e7)
     flops = len(settings.activations) * (sweep + training + empirical + 40 * n**3)
     return Cost(
         rows=n,

@@ -241,6 +241,7 @@ def _tangent_spectra(
 def _width_content(name: str, found: Width) -> dict[str, Any]:
     return {
         "name": name,
+        "title": bounds.CATALOG[name].title,
         "value": found.value,
         "is_certificate": found.is_certificate,
         "formula": found.formula,

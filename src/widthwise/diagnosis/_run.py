@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from widthwise.activations import Activation
 from widthwise.datasets import Dataset
@@ -18,6 +19,10 @@ from widthwise.laws import Law
 from widthwise.records import SCHEMA, Record, environment
 
 __all__ = ["InterruptedDiagnosis", "Plan", "carry_out", "diagnose", "plan"]
+
+_SERIAL_ROWS = 500
+"""Up to this many rows, factorizations are too small to gain from a second thread, and
+threads that wait for one another lose much on a busy machine."""
 
 Progress = Callable[[float, str], None]
 """Told the fraction of the whole diagnosis that is done, and what is being done."""
@@ -198,18 +203,20 @@ def carry_out(
     found: list[Evidence] = []
     total = len(settings.activations)
     keys = _keys(settings.activations)
+    threads = 1 if len(sample.points) <= _SERIAL_ROWS else None
     try:
-        for place, activation in enumerate(settings.activations):
+        with threadpool_limits(limits=threads):
+            for place, activation in enumerate(settings.activations):
 
-            def advance(
-                fraction: float,
-                text: str,
-                place: int = place,
-                name: str = activation.name,
-            ) -> None:
-                tell((place + fraction) / total, f"{name}: {text}")
+                def advance(
+                    fraction: float,
+                    text: str,
+                    place: int = place,
+                    name: str = activation.name,
+                ) -> None:
+                    tell((place + fraction) / total, f"{name}: {text}")
 
-            found.append(gather(table, activation, keys[place], settings, advance))
+                found.append(gather(table, activation, keys[place], settings, advance))
     except KeyboardInterrupt as interrupt:
         partial = _assemble(ready, found, command) if found else None
         raise InterruptedDiagnosis(partial) from interrupt

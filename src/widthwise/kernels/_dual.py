@@ -10,7 +10,13 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels._function import kinks, on_numpy, seams
+from widthwise.kernels._function import (
+    diverges_at_one,
+    kinks,
+    on_numpy,
+    seams,
+    smooth_pieces,
+)
 from widthwise.kernels._plane import Angles, PlanarExpectation, Resolution
 from widthwise.kernels._series import zonal_series
 from widthwise.laws import Law, Sphere
@@ -160,17 +166,24 @@ def _build(activation: Activation, law: Law, order: int) -> Dual:
             f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of the "
             f"{law.name} law reach beyond. Use the sphere law, with points of norm 1."
         )
-    function = on_numpy(activation.derivative if order else activation)
-    breakpoints = kinks(function, activation.breakpoints, law)
     cone = law.support_radius == high == 1.0
-    steep = seams(function, breakpoints, law)
-    if cone:
-        # The rule is graded towards z = 1; cuts there would only cost time.
-        steep = tuple(z for z in steep if z < _BEFORE_CONE)
+    function = on_numpy(activation.derivative if order else activation, below_one=cone)
+    if cone and diverges_at_one(function, law):
+        raise InvalidArgumentError(
+            f"The derivative of {activation.name} has an infinite mean square under "
+            f"{law!r}: it grows like (1 - z)^(-1/2) at z = 1, so the tangent kernel of "
+            "the inner layer does not exist. Train the outer layer only "
+            "(trained='outer'), or use wendland2 or points of dimension 4 or more."
+        )
+    breakpoints, steep, series = activation.breakpoints, (), None
+    if not cone:
+        breakpoints = kinks(function, breakpoints, law)
+        steep = seams(function, breakpoints, law)
+    elif isinstance(law, Sphere) and law.dimension > 2:
+        # The pieces of σ, also for σ': its pole at z = 1 is no kink.
+        edges = smooth_pieces(on_numpy(activation), breakpoints, law)
+        series = zonal_series(function, edges, law)
     plane = PlanarExpectation(function, law, breakpoints, steep, has_cone=cone)
-    series = None
-    if cone and isinstance(law, Sphere) and law.dimension > 2:
-        series = zonal_series(function, breakpoints, law)
     noise = _NOISE
     if series is None:
         resolution, finer, movement = _resolutions(plane)

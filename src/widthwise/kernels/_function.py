@@ -9,7 +9,7 @@ from widthwise.arrays import Array
 from widthwise.laws import Law
 from widthwise.numerics import smooth_edges
 
-__all__ = ["GAUSSIAN_REACH", "NumpyFunction", "kinks", "on_numpy", "seams", "smooth_pieces"]
+__all__ = ["GAUSSIAN_REACH", "NumpyFunction", "diverges_at_one", "kinks", "on_numpy", "seams", "smooth_pieces"]
 
 NumpyFunction = Callable[[np.ndarray], np.ndarray]
 
@@ -23,10 +23,20 @@ _STEEP = 0.08
 _MOST_SEAMS = 24
 
 
-def on_numpy(function: Callable[[Array], Array]) -> NumpyFunction:
-    """Return the same elementwise function of NumPy arrays."""
+_BELOW_ONE = float(np.nextafter(1.0, 0.0))
+
+
+def on_numpy(
+    function: Callable[[Array], Array], *, below_one: bool = False
+) -> NumpyFunction:
+    """Return the same elementwise function of NumPy arrays.
+
+    With `below_one`, z = 1 is moved to the float below it: cosines of small angles
+    round to 1, where a derivative may be infinite.
+    """
 
     def evaluate(z: np.ndarray) -> np.ndarray:
+        z = np.minimum(z, _BELOW_ONE) if below_one else z
         found = function(torch.from_numpy(np.ascontiguousarray(z)))
         return found.detach().numpy().astype(np.float64, copy=False)
 
@@ -54,6 +64,16 @@ def smooth_pieces(
     centre = grid if bounded else grid[np.abs(grid) < 3]
     size = float(np.abs(function(np.cos(centre) if bounded else centre)).mean())
     return smooth_edges(sample, tuple(float(e) for e in edges), _RESOLVED)
+
+
+def diverges_at_one(function: NumpyFunction, law: Law) -> bool:
+    """Whether E f² is infinite because of f near z = 1."""
+    d = getattr(law, "dimension", 2)
+    theta = np.array([1e-3, 1e-4])
+    with np.errstate(under="ignore"):
+        growth = theta * (function(np.cos(theta)) * theta ** ((d - 2) / 2)) ** 2
+    # For a finite integral of f² sin^{d-2} θ dθ this must fall as θ does.
+    return bool(growth[1] > 0.5 * growth[0] > 0.0)
 
 
 def kinks(

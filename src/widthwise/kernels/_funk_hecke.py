@@ -55,9 +55,6 @@ def funk_hecke(
     return torch.from_numpy(coefficients / np.sqrt(harmonics(dimension, degree)))
 
 
-_BELOW_ONE = float(np.nextafter(1.0, 0.0))
-
-
 def orthonormal_coefficients(
     activation: Activation, dimension: int, degree: int
 ) -> tuple[np.ndarray, float]:
@@ -81,8 +78,7 @@ def project(
     nodes, weights = gauss_legendre(count)
     width = np.diff(edges)
     theta = (edges[:-1, None] + width[:, None] * nodes).ravel()
-    # A derivative may be infinite at z = 1, where cosines of small angles round to 1.
-    u = np.minimum(np.cos(theta), _BELOW_ONE)
+    u = np.cos(theta)
     density = _density_peak(dimension) * np.sin(theta) ** (dimension - 2)
     weighted = sigma(u) * density * (width[:, None] * weights).ravel()
     before, now = np.zeros_like(u), np.ones_like(u)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widthwise.kernels._function import NumpyFunction, smooth_pieces
+from widthwise.kernels._function import NumpyFunction
 from widthwise.kernels._funk_hecke import project
 from widthwise.kernels._plane import Angles
 from widthwise.laws import Sphere
@@ -18,7 +18,7 @@ __all__ = ["ZonalSeries", "zonal_series"]
 
 _NEGLIGIBLE = 2e-17
 _BEYOND_POLE = 0.05
-_DEGREES = (128, 512, 2048, 8192)
+_DEGREES = (128, 512, 2048)
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class ZonalSeries:
 
 
 def zonal_series(
-    function: NumpyFunction, breakpoints: tuple[float, ...], law: Sphere
+    function: NumpyFunction, edges: np.ndarray, law: Sphere
 ) -> tuple[ZonalSeries, ZonalSeries] | None:
     """Return the series and one from a finer rule, or None where it is too long.
 
-    Cost: O(K²) for the degree K that is needed, at most 8192.
+    `edges` are those of pieces of [0, π] on which f(cos θ) sin θ is smooth. Cost:
+    O(K²) for the degree K that is needed, at most 2048.
     """
-    edges = smooth_pieces(function, breakpoints, law)
     # With the density, f is smooth in θ at 0 even where f itself has a pole there.
     edges = edges[(edges == 0.0) | (edges > _BEYOND_POLE)]
     for degree in _DEGREES:

@@ -7,7 +7,11 @@ from typing import Any
 from widthwise.report._contents import Series
 from widthwise.report._numbers import count, number, percent, power_of_ten
 
-__all__ = ["Cell", "Column", "comparison"]
+__all__ = ["NEGLIGIBLE", "Cell", "Column", "comparison"]
+
+NEGLIGIBLE = 1e-9
+"""The relative residual bound up to which labels count as within reach: it is rounding,
+far below what any training is asked for."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +88,10 @@ def _measured(each: Series) -> Cell:
         return Cell("none", "no width is enough", "no")
     if found["value"] is None:
         return Cell("not found", "wider than was tried", "caution")
-    high = "?" if found["high"] is None else count(found["high"])
+    low, high = count(found["low"]), found["high"]
+    interval = f"{low} or more" if high is None else f"{low} to {count(high)}"
     chance = percent(found["probability"])
-    return Cell(
-        count(found["value"]),
-        f"{count(found['low'])} to {high}; with probability {chance}",
-    )
+    return Cell(count(found["value"]), f"{interval}; with probability {chance}")
 
 
 def _guaranteed(each: Series) -> Cell:
@@ -146,6 +148,6 @@ def _floor(each: Series) -> Cell:
             return Cell("nothing")
         lost = f"{count(verdict['nullity'])} directions"
         return Cell(lost, "of the labels", "caution")
-    if bound <= 1e-9:
+    if bound <= NEGLIGIBLE:
         return Cell("nothing", "of these labels")
     return Cell(percent(bound), "of the size of these labels", "no")

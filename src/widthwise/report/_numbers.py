@@ -3,9 +3,18 @@
 import math
 import re
 
-__all__ = ["angle", "count", "number", "percent", "power_of_ten", "with_powers"]
+__all__ = [
+    "angle",
+    "count",
+    "number",
+    "percent",
+    "power_of_ten",
+    "values",
+    "with_powers",
+]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LISTED = 12
 _PROGRAMMED = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?)0*(\d+)(?![\w.]*\w)")
 
 
@@ -63,6 +72,23 @@ def power_of_ten(value: int | float) -> str:
         if exponent < -2 and math.isclose(value, 10.0**exponent, rel_tol=1e-9):
             return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
     return number(value)
+
+
+def values(found: object) -> str:
+    """Return a setting or a measured value, or a short list of them, in words."""
+    if found is None:
+        return "–"
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, int):
+        return count(found)
+    if isinstance(found, float):
+        return power_of_ten(found)
+    if isinstance(found, list | tuple):
+        shown = ", ".join(values(each) for each in found[:_LISTED])
+        more = len(found) - _LISTED
+        return f"{shown} and {more} more" if more > 0 else shown
+    return str(found)
 
 
 def with_powers(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from widthwise.report._comparison import NEGLIGIBLE
 from widthwise.report._contents import Series
 from widthwise.report._numbers import angle, count, number, percent
 
@@ -64,12 +65,6 @@ def near_misses(found: Sequence[Series]) -> tuple[NearMisses, ...]:
 def _collision(members: Sequence[Series]) -> Collision:
     verdict = members[0].found["rank_verdict"]
     groups = tuple(verdict["groups"])
-    bound = ""
-    if verdict["relative_residual_bound"] is not None:
-        bound = (
-            f"at least {number(verdict['residual_bound'])}, or "
-            f"{percent(verdict['relative_residual_bound'])} of the size of the labels"
-        )
     return Collision(
         names=tuple(each.name for each in members),
         reason=verdict["reason"],
@@ -78,9 +73,20 @@ def _collision(members: Sequence[Series]) -> Collision:
         groups_left_out=max(0, len(groups) - _SHOWN),
         rows=_listed(verdict["rows"]),
         nullity=count(verdict["nullity"]),
-        bound=bound,
+        bound=_bound(verdict),
         basis=_basis(verdict),
     )
+
+
+def _bound(verdict: Mapping[str, Any]) -> str:
+    """Return what is left of the given labels at any width; nothing without labels."""
+    relative = verdict["relative_residual_bound"]
+    if relative is None:
+        return ""
+    if relative <= NEGLIGIBLE:
+        return "none: these labels do not need the lost directions"
+    size = number(verdict["residual_bound"])
+    return f"at least {size}, or {percent(relative)} of the size of the labels"
 
 
 def _basis(verdict: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from widthwise.report._conditioning import conditioning_figure
 from widthwise.report._contents import Series, require_diagnosis, series
 from widthwise.report._eigenvalues import eigenvalue_figure
 from widthwise.report._figure import Figure
+from widthwise.report._formulas import formula
 from widthwise.report._obstacles import collisions, near_misses
 from widthwise.report._shapes import dual_figure, shape_figure
 from widthwise.report._status import status_of
@@ -120,6 +121,8 @@ def _environment() -> Environment:
         "percent": _numbers.percent,
         "angle": _numbers.angle,
         "power_of_ten": _numbers.power_of_ten,
+        "values": _numbers.values,
+        "formula": formula,
         "powers": _numbers.with_powers,
         "status": status_of,
         "name": _name,

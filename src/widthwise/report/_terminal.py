@@ -22,6 +22,9 @@ _STYLES = {"yes": "green", "caution": "yellow", "no": "red"}
 _ROW_PER_ACTIVATION = 110
 """Columns from which the evidence fits with one line of headings and no broken word."""
 
+_LABELS, _COLUMN = 21, 11
+"""Columns that the names of the quantities take, and one activation's numbers."""
+
 _NAME_SHOWN = 24
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ASCII = str.maketrans(
@@ -139,7 +142,7 @@ def _evidence(found: Sequence[Series], words: _Words, width: int) -> RenderableT
     columns = comparison(found)
     if width >= _ROW_PER_ACTIVATION:
         return _row_per_activation(found, columns, words)
-    together = max(1, (width - 22) // 14)
+    together = max(1, (width - _LABELS) // _COLUMN)
     return Group(
         *(
             _column_per_activation(found[start : start + together], columns, words)
@@ -182,4 +185,5 @@ def _name(each: Series, words: _Words) -> Text:
 
 
 def _cell(cell: Cell, words: _Words) -> Text:
-    return words(cell.main, _STYLES.get(cell.status or "", ""))
+    short = cell.main.removeprefix("numerically ")
+    return words(short, _STYLES.get(cell.status or "", ""))
