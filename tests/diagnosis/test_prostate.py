@@ -2,12 +2,16 @@
 
 import pytest
 
+from widthwise.activations import for_dimension
 from widthwise.datasets import load
 from widthwise.diagnosis import diagnose
+from widthwise.dynamics import landweber_from_svd
+from widthwise.features import RandomFeatures
+from widthwise.spectra import feature_svd
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
-# PAPERS: κ(G_inf) to the digits printed there, and "near" for steps at one draw.
+# κ(G_inf) by closed form and series; steps at one draw of the weights.
 CONDITION = {
     "relu": 3.76323e5,
     "swish": 5.1955e9,
@@ -40,11 +44,18 @@ def test_infinite_width_condition_number(found, name):
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_steps_to_one_percent_at_width_2000(found, name):
-    """Steps vary by tens of percent from draw to draw; the paper has one draw."""
-    (each,) = (e for e in found.activations if e["name"] == name)
-    assert each["training"]["width"] == 2000
-    assert each["training"]["steps"]["0.01"] == pytest.approx(STEPS[name], rel=0.45)
+def test_steps_to_one_percent_at_width_2000(data_directory, name):
+    """The published figure is one draw of the network: it lies among twenty of ours."""
+    prostate = load("prostate", data_dir=data_directory).prepare()
+    act = for_dimension(name, 8)
+    counts = []
+    for seed in range(20):
+        features = RandomFeatures(act, width=2000, law="sphere", seed=seed)
+        values, left = feature_svd(prostate.points, features)
+        run = landweber_from_svd(values, left, prostate.targets)
+        counts.append(run.steps_to(1e-2))
+    assert min(counts) <= STEPS[name] <= max(counts)
+    assert sorted(counts)[10] == pytest.approx(STEPS[name], rel=0.5)
 
 
 def test_verdicts(found):

@@ -203,6 +203,14 @@ def test_certificates_stand_apart_from_orders_of_magnitude(readers):
     assert estimates < text.index("oymak output layer")
 
 
+def test_a_theorem_that_gives_no_width_is_no_order_of_magnitude(record):
+    bound = record.content["activations"][0]["bounds"][0]
+    singular = bound | {"value": None, "is_certificate": False}
+    text = Reader(render(_with(record, ("activations", 0, "bounds", 0), singular))).text
+    place = text.index("no finite width")
+    assert text.index("Certificates") < place < text.index("Orders of magnitude")
+
+
 def test_an_interrupted_record_says_so(readers):
     text = readers["interrupted"].text
     assert "This diagnosis was interrupted." in text

@@ -197,7 +197,8 @@ def _how_wide(data: dict[str, Any], best: dict[str, Any]) -> Verdict:
         "width",
         title,
         "yes" if math.isfinite(value) else "caution",
-        f"About {number(value)} units fit any labels with {name}."
+        f"About {number(value)} units fit any labels with {name}"
+        + ("." if settled is None else f"; about {number(settled)} train well.")
         if math.isfinite(value)
         else f"More than the experiment tried, with {name}.",
         " ".join(reasons),

@@ -65,22 +65,28 @@ def orthonormal_coefficients(
     law = Sphere(dimension)
     sigma = on_numpy(activation)
     edges = smooth_pieces(sigma, activation.breakpoints, law)
-    coarse = project(sigma, edges, law.dimension, degree, degree // 2 + 24)
-    fine = project(sigma, edges, law.dimension, degree, degree // 2 + 40)
+    coarse = project(sigma, edges, law.dimension, degree, 24)
+    fine = project(sigma, edges, law.dimension, degree, 40)
     size = float(np.sqrt(np.sum(fine**2)))
     return fine, 2 * float(np.abs(fine - coarse).max()) + 1e-15 * max(size, 1e-300)
 
 
 def project(
-    sigma: NumpyFunction, edges: np.ndarray, dimension: int, degree: int, count: int
+    sigma: NumpyFunction, edges: np.ndarray, dimension: int, degree: int, extra: int
 ) -> np.ndarray:
-    """Integrate σ(cos θ) p_k(cos θ) sin^{d-2} θ over the pieces of [0, π]."""
-    nodes, weights = gauss_legendre(count)
-    width = np.diff(edges)
-    theta = (edges[:-1, None] + width[:, None] * nodes).ravel()
+    """Integrate σ(cos θ) p_k(cos θ) sin^{d-2} θ over the pieces of [0, π].
+
+    A piece of width h takes degree * h / 2 nodes for the oscillation, and `extra` more.
+    """
+    places, masses = [], []
+    for left, width in zip(edges[:-1], np.diff(edges), strict=True):
+        nodes, weights = gauss_legendre(16 * int(degree * width / 32) + 16 + extra)
+        places.append(left + width * nodes)
+        masses.append(width * weights)
+    theta = np.concatenate(places)
     u = np.cos(theta)
     density = _density_peak(dimension) * np.sin(theta) ** (dimension - 2)
-    weighted = sigma(u) * density * (width[:, None] * weights).ravel()
+    weighted = sigma(u) * density * np.concatenate(masses)
     before, now = np.zeros_like(u), np.ones_like(u)
     found, step = [weighted.sum()], 0.0
     for k in range(1, degree + 1):

@@ -33,10 +33,16 @@ def bound_rows(
     estimates: dict[str, dict[int, Mapping[str, Any]]] = {}
     for each in found:
         for bound in _with_data_bound(each):
-            trusted = bound["is_certificate"] and bound.get("constant_is_known", True)
-            kind = certificates if trusted else estimates
+            kind = certificates if _is_proved(bound) else estimates
             kind.setdefault(bound["label"], {})[each.index] = bound
     return _rows(certificates, len(found)), _rows(estimates, len(found))
+
+
+def _is_proved(bound: Mapping[str, Any]) -> bool:
+    """Tell whether the theorem speaks for itself, if only to give no finite width."""
+    if not bound.get("constant_is_known", True):
+        return False
+    return bool(bound["is_certificate"]) or bound["value"] is None
 
 
 def _with_data_bound(each: Series) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ def _curves(
             continue
         z, values = grid
         scale = float(values[-1]) if relative and values[-1] > 0 else 1.0
-        heights = values / scale
+        heights = _without_rounding(values / scale)
         shown.append((each.name, z, heights))
         curves.append(
             {
@@ -107,6 +107,12 @@ def _range(curves: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
     if not ends:
         return -1.0, 1.0
     return float(min(x.min() for x in ends)), float(max(x.max() for x in ends))
+
+
+def _without_rounding(heights: np.ndarray) -> np.ndarray:
+    """Return `heights` with what is rounding beside the largest of them as zero."""
+    rounding = 16 * np.finfo(np.float64).eps * np.max(np.abs(heights))
+    return np.where(np.abs(heights) <= rounding, 0.0, heights)
 
 
 def _tidy(value: float) -> str:
