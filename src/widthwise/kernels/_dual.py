@@ -223,10 +223,13 @@ def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution, floa
     """The coarsest rule that a finer one cannot improve, a finer one, and the noise."""
     halves = np.array([0.003, 0.11, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
     angles = Angles(halves, np.sin(halves), np.cos(halves))
-    inner, _ = _settled(lambda n: plane(angles, Resolution(16, n)))
-    outer, noise = _settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
+    # Cones cost more, and are worth less than the last digit.
+    tolerance = 2e-14 if plane.has_cone else 2e-15
+    settled = partial(_settled, tolerance=tolerance)
+    inner, _ = settled(lambda n: plane(angles, Resolution(16, n)))
+    outer, noise = settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
     if _NODES[outer] > 16:
-        again, _ = _settled(lambda n: plane(angles, Resolution(_NODES[outer], n)), inner)
+        again, _ = settled(lambda n: plane(angles, Resolution(_NODES[outer], n)), inner)
         inner = max(inner, again)
     rule = Resolution(_NODES[outer], _NODES[inner])
     finer = Resolution(_NODES[outer + 1], _NODES[inner + 1])
@@ -234,7 +237,10 @@ def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution, floa
 
 
 def _settled(
-    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]], start: int = 1
+    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]],
+    start: int = 1,
+    *,
+    tolerance: float,
 ) -> tuple[int, float]:
     """The level from which the result stands still, and how much it still moves."""
     before, _ = evaluate(_NODES[start - 1])
@@ -244,7 +250,7 @@ def _settled(
         last = movement
         movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
         # Movement that a finer rule no longer shrinks is rounding.
-        if movement <= 2e-15 or (last < 1e-12 and movement > last / 4):
+        if movement <= tolerance or (last < 1e-12 and movement > last / 4):
             return level, movement
         before = now
     return len(_NODES) - 2, movement

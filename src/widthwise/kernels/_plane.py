@@ -19,7 +19,7 @@ import numpy as np
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Gaussian, Law, Sphere
-from widthwise.numerics import gauss_legendre, tanh_sinh
+from widthwise.numerics import gauss_legendre
 
 __all__ = ["Angles", "PlanarExpectation", "Resolution"]
 
@@ -89,6 +89,7 @@ class PlanarExpectation:
         self.cuts = tuple(
             sorted({*self.breakpoints, *(b for b in seams if abs(b) < reach)})
         )
+        self._edge = self._support_edge()
         self._pairs = sorted(
             {
                 (abs(b - c), abs(b + c))
@@ -103,7 +104,7 @@ class PlanarExpectation:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the values and the expectations of |f f|, both shape (N,)."""
         shells = len(self._bases()) * (len(self._pairs) + 1)
-        outer = resolution.outer * (3 * self.has_cone + shells)
+        outer = resolution.outer * (self.has_cone + shells)
         cells = 2 * len(self.cuts) + 1 + 2 * self.has_cone
         each = max(1, _BATCH // (outer * cells * resolution.inner))
         parts = [
@@ -145,15 +146,35 @@ class PlanarExpectation:
         return values, scales
 
     def _knots(self, angles: Angles, radius: np.ndarray) -> np.ndarray:
-        """Where the inner integral is cut, ascending from 0 to π; (N, R, J)."""
+        """Where the inner integral is cut, ascending; (N, R, J)."""
         half = angles.half[:, None] + np.zeros_like(radius)
-        knots = [np.zeros_like(radius), np.full_like(radius, np.pi)]
+        end = np.full_like(radius, np.pi)
+        knots = [np.zeros_like(radius)]
         for cut in self.cuts:
             turn = np.arccos(np.clip(cut / radius, -1.0, 1.0))
-            knots += [np.abs(turn - half), np.pi - np.abs(np.pi - (turn + half))]
+            if cut == self._edge:
+                end = np.maximum(turn - half, 0.0)
+            else:
+                knots += [np.abs(turn - half), np.pi - np.abs(np.pi - (turn + half))]
         if self.has_cone:
-            knots += [half, half + np.pi / 2]
-        return np.sort(np.stack(knots, axis=-1), axis=-1)
+            knots.append(half)
+            if self._edge is None:
+                knots.append(half + np.pi / 2)
+        ordered = np.sort(np.stack([*knots, end], axis=-1), axis=-1)
+        return ordered if self._edge is None else np.minimum(ordered, end[..., None])
+
+    def _support_edge(self) -> float | None:
+        """The largest breakpoint b >= 0 such that f is 0 below b, if there is one.
+
+        There w·x < b for all φ beyond arccos(b/r) - θ/2, and nothing to integrate.
+        """
+        low = -min(self.law.support_radius, 12.0)
+        zero = [
+            b
+            for b in self.breakpoints
+            if b >= 0 and not self.function(np.linspace(low, b, 99)[:-1]).any()
+        ]
+        return max(zero, default=None)
 
     def _bases(self) -> list[float]:
         return sorted({0.0, *(abs(b) for b in self.cuts)})
@@ -169,7 +190,7 @@ class PlanarExpectation:
         ends = [*bases[1:], np.inf]
         crossings = self._crossings(angles)
         shells = [
-            self._shell(base, crossings, max(base, self._low), min(end, self._high), count)
+            self._shell(base, angles, crossings, max(base, self._low), min(end, self._high), count)
             for base, end in zip(bases, ends, strict=True)
             if max(base, self._low) < min(end, self._high)
         ]
@@ -192,6 +213,7 @@ class PlanarExpectation:
     def _shell(
         self,
         base: float,
+        angles: Angles,
         crossings: np.ndarray,
         low: float,
         high: float,
@@ -220,14 +242,11 @@ class PlanarExpectation:
             return radius, np.full_like(radius, np.nan), mass
         distance = np.pi / 2 - place  # to the sphere, r = 1
         if self.has_cone and high >= 1.0:
-            # The last cell ends at the cones, where the integrand has a logarithm.
-            length = np.pi / 2 - ends[:, -2:-1]
-            nodes, weights = tanh_sinh(4 * count)
-            distance = np.concatenate([distance[:, :-count], length * nodes], axis=1)
-            weight = np.concatenate([weight[:, :-count], length * weights], axis=1)
-            place = np.concatenate(
-                [place[:, :-count], np.pi / 2 - length * nodes], axis=1
-            )
+            # The last cell ends at the cones; its two rules replace the plain one.
+            near, mass = _toward_cones(np.pi / 2 - ends[:, -2], 2 * angles.half, count)
+            distance = np.concatenate([distance[:, :-count], near], axis=1)
+            weight = np.concatenate([weight[:, :-count], mass], axis=1)
+            place = np.concatenate([place[:, :-count], np.pi / 2 - near], axis=1)
         return self._on_sphere(base, place, distance, weight)
 
     def _on_sphere(
@@ -279,3 +298,20 @@ class PlanarExpectation:
         low = radius[before[-1]] if len(before) else 0.0
         high = radius[len(x) - 1 - after[-1]] if len(after) else upper
         return float(low), float(high)
+
+
+def _toward_cones(
+    length: np.ndarray, theta: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rule for η = π/2 - ψ in [0, length], (N, 2 count), the cones being θ apart.
+
+    The inner integral has terms η^m log η, and varies on the scale of θ: a power of
+    the variable tames the first below θ, its logarithm resolves the second above.
+    """
+    nodes, weights = gauss_legendre(count)
+    split = np.clip(theta, 0.02 * length, length)[:, None]
+    stretch = np.log(length[:, None] / split)
+    below, above = split * nodes**5, split * np.exp(stretch * nodes)
+    place = np.concatenate([below, above], axis=1)
+    mass = [5 * split * nodes**4 * weights, above * stretch * weights]
+    return place, np.concatenate(mass, axis=1)

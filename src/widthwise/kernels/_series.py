@@ -18,7 +18,7 @@ __all__ = ["ZonalSeries", "zonal_series"]
 
 _NEGLIGIBLE = 2e-17
 _BEYOND_POLE = 0.05
-_DEGREES = (128, 512, 2048, 8192)
+_DEGREES = (128, 512)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def zonal_series(
     """Return the series and one from a finer rule, or None where it is too long.
 
     `edges` are those of pieces of [0, π] on which f(cos θ) sin θ is smooth. Cost:
-    O(K²) for the degree K that is needed, at most 8192.
+    O(K²) for the degree K that is needed, at most 512.
     """
     # With the density, f is smooth in θ at 0 even where f itself has a pole there.
     edges = edges[(edges == 0.0) | (edges > _BEYOND_POLE)]
