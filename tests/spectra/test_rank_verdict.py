@@ -191,9 +191,13 @@ def test_integers_and_single_precision_are_read_as_they_are():
     )
     assert rank_verdict(axes, activation("relu", 3)).can_fit_any_labels
     assert rank_verdict(axes, activation("tanh", 3)).nullity == 3
-    single = (bad_points(3) * 3**0.5).round().float() / torch.tensor(3.0).sqrt()
-    with pytest.raises(NotOnSphereError, match="Row 0 has norm"):
-        rank_verdict(single, activation("relu", 3))
+    single = bad_points(3).float()
+    assert rank_verdict(single, activation("relu", 3)).nullity == 1
+    random = torch.cat([sphere(3, 6), -sphere(3, 6), sphere(5, 6, seed=1)]).float()
+    assert rank_verdict(random, activation("tanh", 6)).nullity == 3
+    rounded = random.double()
+    with pytest.raises(NotOnSphereError, match="every row must have norm 1"):
+        rank_verdict(rounded, activation("relu", 6))
 
 
 def test_almost_opposite_rows_are_near_misses_and_not_collisions():

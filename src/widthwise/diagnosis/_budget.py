@@ -31,7 +31,7 @@ class Budget:
         The most rows, or None.
     """
 
-    seconds: float = 120.0
+    seconds: float | int = 120.0
     bytes: int | None = None
     rows: int | None = None
 

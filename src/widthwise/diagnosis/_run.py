@@ -250,7 +250,7 @@ def _assemble(ready: Plan, found: Sequence[Evidence], command: str | None) -> Di
         },
         "verdicts": [each.as_content() for each in judge(data, evidence)],
         "activations": evidence,
-        "notes": _notes(ready),
+        "notes": _notes(ready, data),
     }
     arrays: dict[str, np.ndarray] = {}
     for each in found:
@@ -258,7 +258,7 @@ def _assemble(ready: Plan, found: Sequence[Evidence], command: str | None) -> Di
     return Diagnosis(Record(content, arrays))
 
 
-def _notes(ready: Plan) -> list[str]:
+def _notes(ready: Plan, data: dict[str, Any]) -> list[str]:
     law = ready.settings.law.name
     notes = [
         "The network is f(x) = Σ v_r σ(w_r·x)/√m over m hidden units, without biases "
@@ -269,8 +269,12 @@ def _notes(ready: Plan) -> list[str]:
         "magnitude has an unknown constant and certifies nothing.",
         "The verdict is about fitting these rows, not about predicting new ones.",
     ]
-    if ready.sample is not ready.dataset:
-        notes.append(data_content(ready.dataset, ready.sample)["sample_note"])
+    if data["constant_target"]:
+        notes.append(
+            "The labels are all equal: a constant fits them, no network is needed."
+        )
+    if data["sample_note"]:
+        notes.append(data["sample_note"])
     return notes
 
 

@@ -337,5 +337,5 @@ def _names(found: Sequence[dict[str, Any]]) -> str:
     return listing([each["name"] for each in found])
 
 
-def _or_infinity(value: float | None) -> float:
+def _or_infinity(value: float | int | None) -> float:
     return math.inf if value is None else float(value)

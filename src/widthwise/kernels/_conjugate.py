@@ -2,19 +2,19 @@
 
 import torch
 
+from widthwise import laws
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Float, Provenance, label
+from widthwise.arrays import Array, Float, Provenance, Real, label
 from widthwise.kernels._correlations import unit_points
 from widthwise.kernels._dual import dual
 from widthwise.kernels._matrices import two_layer_matrices
-from widthwise import laws
 from widthwise.laws import Law
 
 __all__ = ["conjugate_kernel"]
 
 
 def conjugate_kernel(
-    points: Float[Array, "n d"], activation: Activation, law: Law | str
+    points: Real[Array, "n d"], activation: Activation, law: Law | str
 ) -> Float[Array, "n n"]:
     r"""Compute the conjugate kernel matrix, $G_\infty$.
 
@@ -54,6 +54,10 @@ def conjugate_kernel(
     return label(
         torch.from_numpy(matrix),
         Provenance(
-            "conjugate", activation, law, rows.shape[1], entry_error=kappa.error_bound
+            "conjugate",
+            activation,
+            law,
+            rows.shape[1],
+            entry_error=kappa.entry_error(rows.shape[1]),
         ),
     )

@@ -3,21 +3,23 @@
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Float, Real
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
+from widthwise.numerics import require
 
 __all__ = ["NORM_TOLERANCE", "correlations", "unit_points"]
 
 NORM_TOLERANCE = 1e-8
+"""Largest distance of a row's norm from one; in shorter floats 16 of their units."""
 
 
-def correlations(points: Float[Array, "n d"]) -> Float[Array, "n n"]:
+def correlations(points: Real[Array, "n d"]) -> Float[Array, "n n"]:
     """Return the cosines between the rows of `points`.
 
     Parameters
     ----------
     points
-        Shape (n, d), rows of norm 1 up to 1e-8; any real dtype.
+        Shape (n, d), rows of norm 1 up to 1e-8 (2e-6 in float32); any real dtype.
 
     Returns
     -------
@@ -26,13 +28,20 @@ def correlations(points: Float[Array, "n d"]) -> Float[Array, "n n"]:
     Raises
     ------
     NotOnSphereError
-        If a row's norm differs from one by more than 1e-8.
+        If a row's norm differs from one by more than that.
     InvalidArgumentError
-        If `points` is not a matrix with a row.
+        If `points` is not a matrix with at least one row and two columns.
+    MemoryBudgetError
+        If the matrix does not fit in the available memory.
 
     Cost: 2 n² d flops, 8 n² bytes.
     """
     rows = unit_points(points)
+    require(
+        16 * len(rows) ** 2,
+        f"The correlations of {len(rows)} points",
+        "Take a random sample of the rows.",
+    )
     cosines = np.clip(rows @ rows.T, -1.0, 1.0)
     np.fill_diagonal(cosines, 1.0)
     return torch.from_numpy(cosines)
@@ -40,7 +49,11 @@ def correlations(points: Float[Array, "n d"]) -> Float[Array, "n n"]:
 
 def unit_points(points: Array) -> np.ndarray:
     """Return the rows as a float64 NumPy array, each of norm one to rounding."""
-    array = torch.as_tensor(points).detach().cpu().to(torch.float64).numpy()
+    given = torch.as_tensor(points).detach().cpu()
+    tolerance = NORM_TOLERANCE
+    if given.is_floating_point():
+        tolerance = max(tolerance, 16 * torch.finfo(given.dtype).eps)
+    array = given.to(torch.float64).numpy()
     if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] < 2:
         raise InvalidArgumentError(
             f"The points have shape {tuple(array.shape)}; they must be a matrix (n, d) "
@@ -49,9 +62,10 @@ def unit_points(points: Array) -> np.ndarray:
     norms = np.linalg.norm(array, axis=1)
     off = np.abs(norms - 1.0)
     worst = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
-    if not off[worst] <= NORM_TOLERANCE:
+    if not off[worst] <= tolerance:
         raise NotOnSphereError(
-            f"Row {worst} has norm {norms[worst]:.9g}; every row must have norm 1 up to "
-            "1e-8. Pass the points through `widthwise.datasets.project_to_sphere` first."
+            f"Row {worst} has norm {norms[worst]:.9g}; every row must have norm 1 up "
+            f"to {tolerance:.0e}. Pass the points through "
+            "`widthwise.datasets.project_to_sphere` first."
         )
     return np.ascontiguousarray(array / norms[:, None])

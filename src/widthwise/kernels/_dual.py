@@ -1,38 +1,21 @@
 """The dual of an activation: the kernel of one hidden layer of infinite width."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 import torch
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array
-from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels._function import (
-    diverges_at_one,
-    kinks,
-    on_numpy,
-    seams,
-    smooth_pieces,
-)
-from widthwise.kernels._plane import Angles, PlanarExpectation, Resolution
-from widthwise.kernels._series import zonal_series
-from widthwise.laws import Law, Sphere
-from widthwise.numerics import PiecewisePolynomial, fit
+from widthwise.errors import InvalidArgumentError
+from widthwise.kernels._representation import QUARTER, represent
+from widthwise.laws import Law
+from widthwise.numerics import PiecewisePolynomial
 
 __all__ = ["Dual", "dual", "dual_of_derivative"]
 
-QUARTER = float(np.sqrt(0.5))
-"""sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
-_NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 _SLACK = 1e-9
-_BEFORE_CONE = 0.99
-_NOISE = 2e-15
-"""Accuracy that sums of some thousand terms reach, relative to their size."""
-_FLOOR = 1e-18
-"""Part of κ(1) below which a value's digits are rounding."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +23,8 @@ class Dual:
     r"""The dual $\kappa(t) = E[\sigma(w\cdot x)\sigma(w\cdot x')]$, $t = x\cdot x'$.
 
     A piecewise polynomial in $q = \sin(\theta/2)$ for $t \ge 0$ and in
-    $p = \cos(\theta/2)$ for $t < 0$, $\theta = \arccos t$; both keep full accuracy where
-    points nearly coincide or are nearly opposite.
+    $p = \cos(\theta/2)$ for $t < 0$, $\theta = \arccos t$; both keep full accuracy
+    where points nearly coincide or are nearly opposite.
 
     Attributes
     ----------
@@ -74,11 +57,12 @@ class Dual:
         if not bool(torch.all(torch.abs(t) <= 1 + _SLACK)):
             worst = t.flatten()[torch.argmax(torch.abs(t).nan_to_num(torch.inf))]
             raise InvalidArgumentError(
-                f"The correlation is {float(worst):.6g}; it must be in [-1, 1]. Pass the "
-                "inner product of two unit vectors."
+                f"The correlation is {float(worst):.6g}; it must be in [-1, 1]. Pass "
+                "the inner product of two unit vectors."
             )
-        t = torch.clip(t, -1.0, 1.0).numpy()
-        return self._at(t >= 0, np.sqrt((1 - t) / 2), np.sqrt((1 + t) / 2))
+        t = torch.clip(t, -1.0, 1.0)
+        halves = torch.sqrt((1 - t) / 2), torch.sqrt((1 + t) / 2)
+        return self._at((t >= 0).numpy(), *(half.numpy() for half in halves))
 
     def at_angle(self, theta: Array | np.ndarray | float) -> Array:
         """Evaluate at angles θ in [0, π], in radians; float64, the shape of θ.
@@ -91,13 +75,25 @@ class Dual:
                 "An angle is outside [0, π]; pass the angle between two vectors, in "
                 "radians."
             )
-        half = torch.clip(theta, 0.0, np.pi).numpy() / 2
-        return self._at(half <= np.pi / 4, np.sin(half), np.cos(half))
+        half = torch.clip(theta, 0.0, np.pi) / 2
+        halves = torch.sin(half), torch.cos(half)
+        return self._at((half <= np.pi / 4).numpy(), *(each.numpy() for each in halves))
 
     @property
     def value_at_one(self) -> float:
         """κ(1) = E[σ(w·x)²], every diagonal entry of the kernel matrix."""
         return float(self.at_angle(0.0))
+
+    def entry_error(self, dimension: int) -> float:
+        """Bound the error of a kernel entry made from an inner product in R^dimension.
+
+        Adds to `error_bound` what the product's rounding, 4 √d units in the last place,
+        does to κ where correlations come from it and not from differences of points.
+        """
+        steepest = max(self.near.derivative_bound(0.1), self.far.derivative_bound(0.1))
+        # x² = (1 - |t|) / 2 and x >= 0.1, so that |dx| <= |dt| / 0.4.
+        rounding = 4 * np.sqrt(dimension) * np.finfo(np.float64).eps / 2
+        return float(self.error_bound + steepest / 0.4 * rounding)
 
     def at_half_chords(self, chord: np.ndarray, is_near: np.ndarray) -> np.ndarray:
         """Evaluate at sin(θ/2) where `is_near` (t >= 0), at cos(θ/2) elsewhere."""
@@ -108,7 +104,7 @@ class Dual:
 
     def _at(self, is_near: np.ndarray, sine: np.ndarray, cosine: np.ndarray) -> Array:
         return torch.from_numpy(
-            self.at_half_chords(np.where(is_near, sine, cosine), np.asarray(is_near))
+            self.at_half_chords(np.where(is_near, sine, cosine), is_near)
         )
 
 
@@ -142,7 +138,7 @@ def dual(activation: Activation, law: Law) -> Dual:
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (7). Cost: 10 ms to 2 s,
     once for each activation and law in a process; then O(1) a value.
     """
-    return _build(activation, law, 0)
+    return _dual(activation, law, 0)
 
 
 def dual_of_derivative(activation: Activation, law: Law) -> Dual:
@@ -155,118 +151,13 @@ def dual_of_derivative(activation: Activation, law: Law) -> Dual:
     ------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1.
     """
-    return _build(activation, law, 1)
+    return _dual(activation, law, 1)
 
 
 @lru_cache(maxsize=256)
-def _build(activation: Activation, law: Law, order: int) -> Dual:
-    low, high = activation.domain
-    if law.support_radius > min(-low, high):
-        raise OutsideDomainError(
-            f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of the "
-            f"{law.name} law reach beyond. Use the sphere law, with points of norm 1."
-        )
-    cone = law.support_radius == high == 1.0
-    function = on_numpy(activation.derivative if order else activation, below_one=cone)
-    if cone and diverges_at_one(function, law):
-        raise InvalidArgumentError(
-            f"The derivative of {activation.name} has an infinite mean square under "
-            f"{law!r}: it grows like (1 - z)^(-1/2) at z = 1, so the tangent kernel of "
-            "the inner layer does not exist. Train the outer layer only "
-            "(trained='outer'), or use wendland2 or points of dimension 4 or more."
-        )
-    breakpoints, steep, series = activation.breakpoints, (), None
-    if not cone:
-        breakpoints = kinks(function, breakpoints, law)
-        steep = seams(function, breakpoints, law)
-    elif isinstance(law, Sphere) and law.dimension > 2:
-        # The pieces of σ, also for σ': its pole at z = 1 is no kink.
-        edges = smooth_pieces(on_numpy(activation), breakpoints, law)
-        series = zonal_series(function, edges, law)
-    plane = PlanarExpectation(function, law, breakpoints, steep, has_cone=cone)
-    noise = _NOISE
-    if series is None:
-        resolution, finer, movement = _resolutions(plane)
-        noise = max(_NOISE, 2 * movement)
-        value, check = partial(plane, resolution=resolution), partial(plane, resolution=finer)
-    else:
-        value, check = series
-    singular = _singular_angles(breakpoints, law, cone)
-    near_edges = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
-    far_edges = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
-    size = float(value(_near_angles(np.zeros(1)))[1][0])
-    fits = []
-    for edges, angles in ((near_edges, _near_angles), (far_edges, _far_angles)):
-        fits.append(
-            fit(
-                lambda x, angles=angles: value(angles(x)),
-                tuple(sorted(float(e) for e in edges)),
-                check=lambda x, angles=angles: check(angles(x)),
-                noise=noise,
-                floor=_FLOOR * size,
-            )
-        )
-    near, far = fits
-    bound = 2 * max(near.error, far.error) + (0.0 if series is None else series[1].tail)
+def _dual(activation: Activation, law: Law, order: int) -> Dual:
+    near, far, bound = represent(activation, law, order)
     return Dual(activation, law, order, bound, near, far)
-
-
-def _near_angles(q: np.ndarray) -> Angles:
-    return Angles(np.arcsin(q), q, np.sqrt((1 - q) * (1 + q)))
-
-
-def _far_angles(p: np.ndarray) -> Angles:
-    return Angles(np.pi / 2 - np.arcsin(p), np.sqrt((1 - p) * (1 + p)), p)
-
-
-def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution, float]:
-    """The coarsest rule that a finer one cannot improve, a finer one, and the noise."""
-    halves = np.array([0.003, 0.11, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
-    angles = Angles(halves, np.sin(halves), np.cos(halves))
-    # Cones cost more, and are worth less than the last digit.
-    tolerance = 2e-14 if plane.has_cone else 2e-15
-    settled = partial(_settled, tolerance=tolerance)
-    inner, _ = settled(lambda n: plane(angles, Resolution(16, n)))
-    outer, noise = settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
-    if _NODES[outer] > 16:
-        again, _ = settled(lambda n: plane(angles, Resolution(_NODES[outer], n)), inner)
-        inner = max(inner, again)
-    rule = Resolution(_NODES[outer], _NODES[inner])
-    finer = Resolution(_NODES[outer + 1], _NODES[inner + 1])
-    return rule, finer, noise
-
-
-def _settled(
-    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]],
-    start: int = 1,
-    *,
-    tolerance: float,
-) -> tuple[int, float]:
-    """The level from which the result stands still, and how much it still moves."""
-    before, _ = evaluate(_NODES[start - 1])
-    movement = np.inf
-    for level in range(start, len(_NODES) - 1):
-        now, scale = evaluate(_NODES[level])
-        last = movement
-        movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
-        # Movement that a finer rule no longer shrinks is rounding.
-        if movement <= tolerance or (last < 1e-12 and movement > last / 4):
-            return level, movement
-        before = now
-    return len(_NODES) - 2, movement
-
-
-def _singular_angles(
-    breakpoints: tuple[float, ...], law: Law, has_cone: bool
-) -> list[float]:
-    """Angles in (0, π) where κ is not analytic: two cuts touch on the unit circle."""
-    if law.support_radius != 1.0:
-        return []
-    turns = [float(np.arccos(b)) for b in breakpoints if abs(b) <= 1.0]
-    turns += [0.0] if has_cone else []
-    angles = {abs(a - b) for a in turns for b in turns}
-    angles |= {a + b if a + b < np.pi else 2 * np.pi - a - b for a in turns for b in turns}
-    return sorted(a for a in angles if 1e-9 < a < np.pi - 1e-9)
 
 
 def _as_float64(values: Array | np.ndarray | float) -> Array:

@@ -9,7 +9,15 @@ from widthwise.arrays import Array
 from widthwise.laws import Law
 from widthwise.numerics import smooth_edges
 
-__all__ = ["GAUSSIAN_REACH", "NumpyFunction", "diverges_at_one", "kinks", "on_numpy", "seams", "smooth_pieces"]
+__all__ = [
+    "GAUSSIAN_REACH",
+    "NumpyFunction",
+    "diverges_at_one",
+    "kinks",
+    "on_numpy",
+    "seams",
+    "smooth_pieces",
+]
 
 NumpyFunction = Callable[[np.ndarray], np.ndarray]
 

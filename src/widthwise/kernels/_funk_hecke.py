@@ -15,7 +15,7 @@ __all__ = ["funk_hecke", "harmonics", "orthonormal_coefficients"]
 
 def funk_hecke(
     activation: Activation, dimension: int, degree: int
-) -> Float[Array, "degrees"]:
+) -> Float[Array, " degrees"]:
     r"""Compute the Funk-Hecke coefficients of σ on the sphere of R^d.
 
     $$\lambda_k = E[\sigma(u) P_k(u)],\qquad k = 0, \dots, K,$$

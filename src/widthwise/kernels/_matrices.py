@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from widthwise.kernels._dual import QUARTER, Dual
+from widthwise.kernels._dual import Dual
+from widthwise.kernels._representation import QUARTER
 from widthwise.kernels._table import Table, table
 from widthwise.numerics import require
 

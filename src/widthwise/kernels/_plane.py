@@ -164,7 +164,7 @@ class PlanarExpectation:
         return ordered if self._edge is None else np.minimum(ordered, end[..., None])
 
     def _support_edge(self) -> float | None:
-        """The largest breakpoint b >= 0 such that f is 0 below b, if there is one.
+        """Return the largest breakpoint b >= 0 such that f is 0 below b, if there is one.
 
         There w·x < b for all φ beyond arccos(b/r) - θ/2, and nothing to integrate.
         """
@@ -190,11 +190,20 @@ class PlanarExpectation:
         ends = [*bases[1:], np.inf]
         crossings = self._crossings(angles)
         shells = [
-            self._shell(base, angles, crossings, max(base, self._low), min(end, self._high), count)
+            self._shell(
+                base,
+                angles,
+                crossings,
+                max(base, self._low),
+                min(end, self._high),
+                count,
+            )
             for base, end in zip(bases, ends, strict=True)
             if max(base, self._low) < min(end, self._high)
         ]
-        radius, gap, mass = (np.concatenate(each, axis=1) for each in zip(*shells, strict=True))
+        radius, gap, mass = (
+            np.concatenate(each, axis=1) for each in zip(*shells, strict=True)
+        )
         return radius, gap, mass
 
     def _crossings(self, angles: Angles) -> np.ndarray:
@@ -282,13 +291,13 @@ class PlanarExpectation:
             density = self.law.planar_radius_density(radius) * step
             mass = np.where(density > 0, squares.mean(axis=1) * density, 0.0)
             total = mass.sum()
-        if not np.isfinite(total) or mass[-1] > 1e-12 * total > 0.0 and isinstance(
-            self.law, Gaussian
+        if not np.isfinite(total) or (
+            mass[-1] > 1e-12 * total > 0.0 and isinstance(self.law, Gaussian)
         ):
             raise InvalidArgumentError(
-                "The activation grows too fast, or is not finite: its mean square under "
-                "the law of the weights does not converge. Use the sphere law, or a "
-                "function that grows slower than exp(z²/4)."
+                "The activation grows too fast, or is not finite: its mean square "
+                "under the law of the weights does not converge. Use the sphere law, "
+                "or a function that grows slower than exp(z²/4)."
             )
         upper = 1.0 if isinstance(self.law, Sphere) else _GAUSSIAN_REACH
         if total == 0.0:

@@ -57,8 +57,8 @@ def positive_definiteness(
 
     For d >= 3 it is if and only if $\lambda_k \ne 0$ for infinitely many even k and
     infinitely many odd k, that is, if neither the even nor the odd part of σ is a
-    polynomial on [-1, 1]. For d = 2 that is necessary; it suffices that every $\lambda_k$
-    is nonzero, which is checked up to `degree`.
+    polynomial on [-1, 1]. For d = 2 that is necessary; it suffices that every
+    $\lambda_k$ is nonzero, which is checked up to `degree`.
 
     Parameters
     ----------
@@ -138,6 +138,6 @@ def _reason(
     if everywhere:
         return f"Holds, as far as degrees up to {degree} show: all are active on S^1."
     return (
-        f"Not shown: some coefficient up to degree {degree} is zero to rounding, and on "
-        "S^1 two infinite parities are not enough."
+        f"Not shown: some coefficient up to degree {degree} is zero to rounding, and "
+        "on S^1 two infinite parities are not enough."
     )

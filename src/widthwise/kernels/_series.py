@@ -86,7 +86,10 @@ def _tail(squares: np.ndarray) -> float:
     sixteen; the power is taken one lower than seen.
     """
     degree = len(squares) - 1
-    last, half = float(squares[-16:].max()), float(squares[degree // 2 - 16 :][:16].max())
+    last, half = (
+        float(squares[-16:].max()),
+        float(squares[degree // 2 - 16 :][:16].max()),
+    )
     if last == 0.0:
         return 0.0
     power = min(np.log2(max(half, last) / last) - 1.0, 12.0)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widthwise.kernels._dual import QUARTER, Dual
+from widthwise.kernels._dual import Dual
+from widthwise.kernels._representation import QUARTER
 from widthwise.numerics import PiecewisePolynomial
 
 __all__ = ["CELLS", "Table", "table"]
@@ -65,7 +66,7 @@ def table(duals: tuple[Dual, ...]) -> Table:
 
 
 def _merge(functions: list[PiecewisePolynomial]) -> tuple[np.ndarray, np.ndarray]:
-    """Common edges, and coefficients of shape (pieces, functions, terms)."""
+    """Return common edges, and coefficients of shape (pieces, functions, terms)."""
     edges = np.unique(np.concatenate([each.edges for each in functions]))
     left, right = edges[:-1], edges[1:]
     return edges, np.stack([each.restrict(left, right) for each in functions], axis=1)

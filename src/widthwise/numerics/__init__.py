@@ -2,7 +2,7 @@
 
 from widthwise.numerics.chebyshev import PiecewisePolynomial, fit, smooth_edges
 from widthwise.numerics.memory import available_bytes, require
-from widthwise.numerics.quadrature import gauss_legendre, tanh_sinh
+from widthwise.numerics.quadrature import gauss_legendre
 
 __all__ = [
     "PiecewisePolynomial",
@@ -11,5 +11,4 @@ __all__ = [
     "gauss_legendre",
     "require",
     "smooth_edges",
-    "tanh_sinh",
 ]

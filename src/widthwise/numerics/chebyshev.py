@@ -1,4 +1,4 @@
-"""Functions of one variable as piecewise polynomials, fitted once and evaluated often."""
+"""Functions of one variable as piecewise polynomials: fit once, evaluate often."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,10 +61,13 @@ class PiecewisePolynomial:
         """
         middle = ((left + right) / 2)[:, None]
         points = middle + ((right - left) / 2)[:, None] * _points(DEGREE)
-        return self(points) @ _values_to_series(DEGREE).T @ _series_to_powers(DEGREE)
+        values = self(points)
+        return np.asarray(
+            values @ _values_to_series(DEGREE).T @ _series_to_powers(DEGREE)
+        )
 
     def derivative_bound(self, start: float) -> float:
-        """Return the largest |slope| at x >= start, at the ends and middles of pieces."""
+        """Return the largest |slope| of pieces beyond start, at ends and middles."""
         half = np.diff(self.edges) / 2
         powers = np.arange(1, self.coefficients.shape[1])
         slopes = self.coefficients[:, 1:] * powers / half[:, None]
@@ -99,7 +102,8 @@ def fit(
 
     Source
     ------
-    Pachon, Platte and Trefethen (2010), "Piecewise-smooth chebfuns", IMA J. Numer. Anal.
+    Pachon, Platte and Trefethen (2010), "Piecewise-smooth chebfuns", IMA J. Numer.
+    Anal. 30, 898-916.
     """
     ends, series, scale = _bisect(
         function, edges, _SAMPLED_DEGREE, noise, floor, most_pieces=120
@@ -114,7 +118,9 @@ def fit(
 
     fine, fine_series, _ = _bisect(interpolant, tuple(ends), DEGREE, noise, floor)
     # Between the nodes an interpolant errs most; the ends are a piece's worst points.
-    between = np.cos(np.pi * np.arange(0, _SAMPLED_DEGREE + 2, 4) / (_SAMPLED_DEGREE + 1))
+    between = np.cos(
+        np.pi * np.arange(0, _SAMPLED_DEGREE + 2, 4) / (_SAMPLED_DEGREE + 1)
+    )
     between = np.append(between, -1.0)
     middle, half = (ends[1:] + ends[:-1])[:, None] / 2, np.diff(ends)[:, None] / 2
     points = (middle + half * between).ravel()
@@ -125,7 +131,9 @@ def fit(
     return PiecewisePolynomial(found.edges, found.coefficients, error)
 
 
-def smooth_edges(function: Sampled, edges: tuple[float, ...], noise: float) -> np.ndarray:
+def smooth_edges(
+    function: Sampled, edges: tuple[float, ...], noise: float
+) -> np.ndarray:
     """Return edges of pieces on which the function is a polynomial of degree 11.
 
     Pieces shrink to 2**-46 of the whole around a point where it is not smooth.

@@ -7,7 +7,7 @@ import numpy as np
 
 from widthwise import activations, laws
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Float, Int
+from widthwise.arrays import Array, Real
 from widthwise.errors import InvalidArgumentError, WidthwiseError
 from widthwise.kernels import unit_points
 from widthwise.laws import Law, Sphere
@@ -42,7 +42,7 @@ class _Problem:
 
 
 def rank_verdict(
-    points: Float[Array, "n d"] | Int[Array, "n d"],
+    points: Real[Array, "n d"],
     act: Activation | str,
     law: Law | str | None = None,
     *,
@@ -71,7 +71,8 @@ def rank_verdict(
     Parameters
     ----------
     points
-        Shape (n, d), d >= 2, rows of norm one up to 1e-8.
+        Shape (n, d), d >= 2, rows of norm one up to 1e-8 (2e-6 in float32); any real
+        dtype. A row is read as the direction that its numbers give.
     act
         σ, or its name in `activations.CATALOG`.
     law
@@ -87,7 +88,7 @@ def rank_verdict(
     Raises
     ------
     NotOnSphereError
-        If a row's norm differs from one by more than 1e-8.
+        If a row's norm differs from one by more than that.
     OutsideDomainError
         If σ is not defined on the law's support (a Wendland activation with Gaussian
         weights).

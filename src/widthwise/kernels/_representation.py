@@ -1,0 +1,174 @@
+"""Compute a dual once, as piecewise polynomials with an error bound."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from widthwise.activations import Activation
+from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.kernels._function import (
+    NumpyFunction,
+    diverges_at_one,
+    kinks,
+    on_numpy,
+    seams,
+    smooth_pieces,
+)
+from widthwise.kernels._plane import Angles, PlanarExpectation, Resolution
+from widthwise.kernels._series import zonal_series
+from widthwise.laws import Law, Sphere
+from widthwise.numerics import PiecewisePolynomial, fit
+
+__all__ = ["QUARTER", "represent"]
+
+QUARTER = float(np.sqrt(0.5))
+"""sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
+_NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
+_NOISE = 2e-15
+"""Accuracy that sums of some thousand terms reach, relative to their size."""
+_FLOOR = 1e-18
+"""Part of κ(1) below which a value's digits are rounding."""
+
+_Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
+
+
+def represent(
+    activation: Activation, law: Law, order: int
+) -> tuple[PiecewisePolynomial, PiecewisePolynomial, float]:
+    """Return the dual of σ (order 0) or σ' (order 1), for t >= 0 and for t < 0.
+
+    Returns
+    -------
+    A function of sin(θ/2), one of cos(θ/2), and an absolute bound on their errors.
+    """
+    low, high = activation.domain
+    if law.support_radius > min(-low, high):
+        raise OutsideDomainError(
+            f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of "
+            f"the {law.name} law reach beyond. Use the sphere law, with points of norm "
+            "1."
+        )
+    has_cone = law.support_radius == high == 1.0
+    function = on_numpy(
+        activation.derivative if order else activation, below_one=has_cone
+    )
+    if has_cone and diverges_at_one(function, law):
+        raise InvalidArgumentError(
+            f"The derivative of {activation.name} has an infinite mean square under "
+            f"{law!r}: it grows like (1 - z)^(-1/2) at z = 1, so the tangent kernel of "
+            "the inner layer does not exist. Train the outer layer only "
+            "(trained='outer'), or use wendland2 or points of dimension 4 or more."
+        )
+    breakpoints = activation.breakpoints
+    if not has_cone:
+        breakpoints = kinks(function, breakpoints, law)
+    value, check, noise, tail = _expectations(
+        activation, function, law, breakpoints, has_cone
+    )
+    singular = _singular_angles(breakpoints, law, has_cone)
+    near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
+    far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
+    size = float(value(_near_angles(np.zeros(1)))[1][0])
+    found = [
+        fit(
+            partial(_at, value, angles),
+            tuple(sorted(float(edge) for edge in edges)),
+            check=partial(_at, check, angles),
+            noise=noise,
+            floor=_FLOOR * size,
+        )
+        for edges, angles in ((near, _near_angles), (far, _far_angles))
+    ]
+    return found[0], found[1], 2 * max(each.error for each in found) + tail
+
+
+def _expectations(
+    activation: Activation,
+    function: NumpyFunction,
+    law: Law,
+    breakpoints: tuple[float, ...],
+    has_cone: bool,
+) -> tuple[_Expectation, _Expectation, float, float]:
+    """Return a rule, a finer one, the noise they reach, and what both leave out."""
+    if has_cone and isinstance(law, Sphere) and law.dimension > 2:
+        # The pieces of σ, also for σ': its pole at z = 1 is no kink.
+        edges = smooth_pieces(on_numpy(activation), breakpoints, law)
+        series = zonal_series(function, edges, law)
+        if series is not None:
+            return series[0], series[1], _NOISE, series[1].tail
+    steep = () if has_cone else seams(function, breakpoints, law)
+    plane = PlanarExpectation(function, law, breakpoints, steep, has_cone=has_cone)
+    resolution, finer, movement = _resolutions(plane)
+    return (
+        partial(plane, resolution=resolution),
+        partial(plane, resolution=finer),
+        max(_NOISE, 2 * movement),
+        0.0,
+    )
+
+
+def _at(
+    expectation: _Expectation, angles: Callable[[np.ndarray], Angles], x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return expectation(angles(x))
+
+
+def _near_angles(q: np.ndarray) -> Angles:
+    return Angles(np.arcsin(q), q, np.sqrt((1 - q) * (1 + q)))
+
+
+def _far_angles(p: np.ndarray) -> Angles:
+    return Angles(np.pi / 2 - np.arcsin(p), np.sqrt((1 - p) * (1 + p)), p)
+
+
+def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution, float]:
+    """Return the coarsest rule that no finer one betters, a finer one, the noise."""
+    halves = np.array([0.003, 0.11, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
+    angles = Angles(halves, np.sin(halves), np.cos(halves))
+    # Cones cost more, and are worth less than the last digit.
+    tolerance = 2e-14 if plane.has_cone else 2e-15
+    settled = partial(_settled, tolerance=tolerance)
+    inner, _ = settled(lambda n: plane(angles, Resolution(16, n)))
+    outer, noise = settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
+    if _NODES[outer] > 16:
+        again, _ = settled(
+            lambda n: plane(angles, Resolution(_NODES[outer], n)), start=inner
+        )
+        inner = max(inner, again)
+    rule = Resolution(_NODES[outer], _NODES[inner])
+    finer = Resolution(_NODES[outer + 1], _NODES[inner + 1])
+    return rule, finer, noise
+
+
+def _settled(
+    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]],
+    *,
+    tolerance: float,
+    start: int = 1,
+) -> tuple[int, float]:
+    """Return the level from which the result stands still, and how it still moves."""
+    before, _ = evaluate(_NODES[start - 1])
+    movement = np.inf
+    for level in range(start, len(_NODES) - 1):
+        now, scale = evaluate(_NODES[level])
+        last = movement
+        movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
+        # Movement that a finer rule no longer shrinks is rounding.
+        if movement <= tolerance or (last < 1e-12 and movement > last / 4):
+            return level, movement
+        before = now
+    return len(_NODES) - 2, movement
+
+
+def _singular_angles(
+    breakpoints: tuple[float, ...], law: Law, has_cone: bool
+) -> list[float]:
+    """Angles in (0, π) where κ is not analytic: two cuts touch on the unit circle."""
+    if law.support_radius != 1.0:
+        return []
+    turns = [float(np.arccos(b)) for b in breakpoints if abs(b) <= 1.0]
+    turns += [0.0] if has_cone else []
+    angles = {abs(a - b) for a in turns for b in turns}
+    angles |= {min(a + b, 2 * np.pi - a - b) for a in turns for b in turns}
+    return sorted(a for a in angles if 1e-9 < a < np.pi - 1e-9)
