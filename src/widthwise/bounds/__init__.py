@@ -18,6 +18,7 @@ from widthwise.bounds._minimum_width import MinimumWidth, minimum_width
 from widthwise.bounds._oymak_output_layer import oymak_output_layer
 from widthwise.bounds._oymak_relu import oymak_relu
 from widthwise.bounds._oymak_smooth import oymak_smooth
+from widthwise.bounds._quantile_interval import QuantileInterval, quantile_interval
 from widthwise.bounds._squared_feature_norm import (
     squared_feature_norm_bound,
     squared_feature_norm_estimate,
@@ -45,6 +46,7 @@ CATALOG: dict[str, WidthBound] = {
 __all__ = [
     "CATALOG",
     "MinimumWidth",
+    "QuantileInterval",
     "Width",
     "WidthBound",
     "benson_bernstein",
@@ -61,6 +63,7 @@ __all__ = [
     "oymak_output_layer",
     "oymak_relu",
     "oymak_smooth",
+    "quantile_interval",
     "squared_feature_norm_bound",
     "squared_feature_norm_estimate",
 ]

@@ -14,6 +14,8 @@ _RATE = 2e10
 the same table and budget always give the same sample of rows."""
 
 _LEAST_ROWS = 50
+_EMPIRICAL_FLOPS = 1e11
+_FEWEST_TRIALS = 20
 _BLOCK_BYTES = 256 * 2**20
 
 
@@ -69,11 +71,17 @@ class Cost:
 def empirical_trials(rows: int, probability: float) -> int:
     """Return how many networks the quick empirical width draws.
 
-    Enough for an upper confidence limit where that is cheap; fewer on larger tables.
+    Enough for an upper confidence limit where that is cheap; fewer on larger tables,
+    down to none, where the sweep over widths has to serve.
     """
     wanted = math.ceil(math.log(0.025) / math.log(probability))
-    affordable = int(3e10 / (15 * rows**3 + 2e7))
-    return max(10, min(wanted, affordable))
+    affordable = int(_EMPIRICAL_FLOPS / _critical_width_flops(rows))
+    return 0 if affordable < _FEWEST_TRIALS else min(wanted, affordable)
+
+
+def _critical_width_flops(rows: int) -> float:
+    """Predict the cost of one network's critical width: some fifteen factorizations."""
+    return 90 * rows**3 + 1e8
 
 
 def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
@@ -82,13 +90,13 @@ def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
     sweep = settings.trials * (
         2 * widest * n**2
         + 20 * n * widest * dimension
-        + 40 * len(settings.widths) * n**3
+        + 5 * len(settings.widths) * n**3
     )
     training = min(settings.trials, 5) * (
-        2 * settings.training_width * n**2 + 60 * n**3
+        2 * settings.training_width * n**2 + 25 * n**3
     )
-    empirical = empirical_trials(n, settings.probability) * (15 * n**3 + 2e7)
-    flops = len(settings.activations) * (sweep + training + empirical + 40 * n**3)
+    empirical = empirical_trials(n, settings.probability) * _critical_width_flops(n)
+    flops = len(settings.activations) * (sweep + training + empirical + 15 * n**3)
     return Cost(
         rows=n,
         seconds=len(settings.activations) * 0.5 + flops / _RATE,

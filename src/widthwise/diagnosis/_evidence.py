@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from widthwise import bounds, dynamics
+from widthwise import dynamics
 from widthwise.activations import Activation
 from widthwise.arrays import Array
-from widthwise.bounds import Width
-from widthwise.diagnosis._budget import empirical_trials
 from widthwise.diagnosis._settings import Settings
+from widthwise.diagnosis._table import Table
+from widthwise.diagnosis._widths import widths_content
 from widthwise.features import RandomFeatures
-from widthwise.kernels import conjugate_kernel, dual, tangent_kernel
+from widthwise.kernels import conjugate_kernel, dual
 from widthwise.seeds import derive
 from widthwise.spectra import (
     RankVerdict,
@@ -27,34 +27,12 @@ from widthwise.spectra import (
     spectrum,
 )
 
-__all__ = ["Evidence", "Table", "gather"]
+__all__ = ["Evidence", "gather"]
 
 Advance = Callable[[float, str], None]
 """Told the fraction of this activation that is done, and what comes next."""
 
 _TRAINING_TRIALS = 5
-_FULL_RANK = ("benson_full_rank", "gaussian_truncation")
-
-
-@dataclass(frozen=True)
-class Table:
-    """The rows under study.
-
-    Attributes
-    ----------
-    points, targets
-        The rows whose spectra are computed: (n, d) of unit norm, and (n,) or None.
-    all_points, all_targets
-        Every row; the rank verdict is cheap enough for all of them.
-    row_numbers
-        For each row of `all_points`, its number in the table as given.
-    """
-
-    points: Array
-    targets: Array | None
-    all_points: Array
-    all_targets: Array | None
-    row_numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +56,9 @@ def gather(
     advance(0.15, "the conditioning against width")
     conditioning, numbers = _conditioning(table, activation, settings, advance)
     advance(0.75, "the empirical width")
-    width, others = _widths(table, activation, infinite, verdict, settings)
+    width, others = widths_content(
+        table, activation, infinite, verdict, settings, numbers
+    )
     advance(0.9, "gradient descent")
     training, curves = _training(table, activation, settings)
     shape = _shape(activation, settings)
@@ -188,91 +168,6 @@ def _features(
         law=settings.law,
         seed=derive(settings.seed, "diagnosis/trial", trial),
     )
-
-
-def _widths(
-    table: Table,
-    activation: Activation,
-    infinite: Spectrum,
-    verdict: RankVerdict,
-    settings: Settings,
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the widths that theorems certify and that an experiment finds."""
-    failure = 1.0 - settings.probability
-    sharp = bounds.squared_feature_norm_bound(table.points, activation, settings.law)
-    spectra = [infinite, *_tangent_spectra(table, activation, settings)]
-    others = []
-    for name, each in bounds.CATALOG.items():
-        for found in filter(each.applies_to, spectra):
-            width = each.width(found, failure_probability=failure)
-            known = {"constant_is_known": each.constant_is_known}
-            others.append({**_width_content(name, width), **known})
-    chosen: dict[str, Any] = {}
-    for place, names, knobs in (
-        ("certified", _FULL_RANK, {}),
-        ("certified_sharp", _FULL_RANK, {"squared_norm_bound": sharp}),
-        ("conditioned", ("benson_chernoff",), {"squared_norm_bound": sharp}),
-    ):
-        fitting = [each for each in names if bounds.CATALOG[each].applies_to(infinite)]
-        chosen[place] = None
-        for name in fitting:
-            bound: Any = bounds.CATALOG[name]
-            taken = knobs if bound.uses_feature_norm else {}
-            width = bound.width(infinite, failure_probability=failure, **taken)
-            chosen[place] = _width_content(name, width)
-    chosen["empirical"] = _empirical(table, activation, verdict, settings)
-    return chosen, others
-
-
-def _tangent_spectra(
-    table: Table, activation: Activation, settings: Settings
-) -> list[Spectrum]:
-    """Return the inner tangent kernel's spectrum, for the theorems that ask for it.
-
-    An activation without a Lipschitz constant has no finite tangent kernel, and a
-    step's is zero.
-    """
-    if math.isinf(activation.lipschitz) or activation.smoothness < 1:
-        return []
-    kernel = tangent_kernel(table.points, activation, settings.law, trained="inner")
-    return [spectrum(kernel)]
-
-
-def _width_content(name: str, found: Width) -> dict[str, Any]:
-    return {
-        "name": name,
-        "title": bounds.CATALOG[name].title,
-        "value": found.value,
-        "is_certificate": found.is_certificate,
-        "formula": found.formula,
-        "source": str(found.source),
-        "assumptions": list(found.assumptions),
-        "trust": found.trust,
-    }
-
-
-def _empirical(
-    table: Table, activation: Activation, verdict: RankVerdict, settings: Settings
-) -> dict[str, Any] | None:
-    if not verdict.can_fit_any_labels:
-        return None
-    found = bounds.minimum_width(
-        table.points,
-        activation,
-        settings.law,
-        probability=settings.probability,
-        seed=derive(settings.seed, "diagnosis/minimum-width"),
-        trials=empirical_trials(len(table.points), settings.probability),
-    )
-    return {
-        "value": found.estimate,
-        "low": found.lower,
-        "high": found.upper,
-        "probability": settings.probability,
-        "confidence": found.confidence,
-        "trials": found.trials,
-        "criterion": "full_rank",
-    }
 
 
 def _training(

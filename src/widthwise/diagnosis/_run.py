@@ -11,8 +11,9 @@ from widthwise.datasets import Dataset
 from widthwise.diagnosis._budget import Budget, Cost, cost_of, rows_within
 from widthwise.diagnosis._data import as_dataset, data_content
 from widthwise.diagnosis._diagnosis import Diagnosis
-from widthwise.diagnosis._evidence import Evidence, Table, gather
+from widthwise.diagnosis._evidence import Evidence, gather
 from widthwise.diagnosis._settings import Settings, resolve_settings
+from widthwise.diagnosis._table import Table
 from widthwise.diagnosis._verdicts import judge
 from widthwise.errors import DataError
 from widthwise.laws import Law
@@ -20,7 +21,7 @@ from widthwise.records import SCHEMA, Record, environment
 
 __all__ = ["InterruptedDiagnosis", "Plan", "carry_out", "diagnose", "plan"]
 
-_SERIAL_ROWS = 500
+_SERIAL_ROWS = 1000
 """Up to this many rows, factorizations are too small to gain from a second thread, and
 threads that wait for one another lose much on a busy machine."""
 

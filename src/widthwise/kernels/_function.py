@@ -6,14 +6,16 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
-from widthwise.laws import Law
+from widthwise.laws import Law, Sphere
 from widthwise.numerics import smooth_edges
 
 __all__ = [
     "GAUSSIAN_REACH",
     "NumpyFunction",
+    "density_peak",
     "diverges_at_one",
     "kinks",
+    "lost_at_one",
     "on_numpy",
     "seams",
     "smooth_pieces",
@@ -74,6 +76,16 @@ def smooth_pieces(
     return smooth_edges(sample, tuple(float(e) for e in edges), _RESOLVED)
 
 
+def density_peak(d: int) -> float:
+    """Return Γ(d/2) / (√π Γ((d-1)/2)), the factor of the density (1 - u²)^{(d-3)/2}.
+
+    As a product, which keeps the digits for large d.
+    """
+    start = 1 / np.pi if d % 2 == 0 else 0.5
+    upper = np.arange(d, 3 + (d % 2), -2.0) - 2
+    return float(start * np.prod(upper / (upper - 1)))
+
+
 def diverges_at_one(function: NumpyFunction, law: Law) -> bool:
     """Whether E f² is infinite because of f near z = 1."""
     d = getattr(law, "dimension", 2)
@@ -82,6 +94,17 @@ def diverges_at_one(function: NumpyFunction, law: Law) -> bool:
         growth = theta * (function(np.cos(theta)) * theta ** ((d - 2) / 2)) ** 2
     # For a finite integral of f² sin^{d-2} θ dθ this must fall as θ does.
     return bool(growth[1] > 0.5 * growth[0] > 0.0)
+
+
+def lost_at_one(function: NumpyFunction, law: Sphere) -> float:
+    """Bound the part of E f² from where 1 - z is the rounding of z, f being singular.
+
+    There, at angles θ below 2e-8, f(cos θ) has lost its digits, and above them the loss
+    falls like θ^{-2}.
+    """
+    theta = np.array([2.1e-8])
+    density = density_peak(law.dimension) * theta ** (law.dimension - 2)
+    return float((theta * function(np.cos(theta)) ** 2 * density)[0])
 
 
 def kinks(

@@ -6,7 +6,12 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError
-from widthwise.kernels._function import NumpyFunction, on_numpy, smooth_pieces
+from widthwise.kernels._function import (
+    NumpyFunction,
+    density_peak,
+    on_numpy,
+    smooth_pieces,
+)
 from widthwise.laws import Sphere
 from widthwise.numerics import gauss_legendre
 
@@ -85,7 +90,7 @@ def project(
         masses.append(width * weights)
     theta = np.concatenate(places)
     u = np.cos(theta)
-    density = _density_peak(dimension) * np.sin(theta) ** (dimension - 2)
+    density = density_peak(dimension) * np.sin(theta) ** (dimension - 2)
     weighted = sigma(u) * density * np.concatenate(masses)
     before, now = np.zeros_like(u), np.ones_like(u)
     found, step = [weighted.sum()], 0.0
@@ -111,10 +116,3 @@ def harmonics(d: int, degree: int) -> np.ndarray:
     with np.errstate(over="ignore"):
         counts = np.cumprod(np.concatenate(([1.0, d if d > 2 else 2.0], ratios)))
     return counts[: degree + 1]
-
-
-def _density_peak(d: int) -> float:
-    """Γ(d/2) / (√π Γ((d-1)/2)), as a product, which keeps the digits for large d."""
-    start = 1 / np.pi if d % 2 == 0 else 0.5
-    upper = np.arange(d, 3 + (d % 2), -2.0) - 2
-    return float(start * np.prod(upper / (upper - 1)))

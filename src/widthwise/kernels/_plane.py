@@ -164,7 +164,7 @@ class PlanarExpectation:
         return ordered if self._edge is None else np.minimum(ordered, end[..., None])
 
     def _support_edge(self) -> float | None:
-        """Return the largest breakpoint b >= 0 such that f is 0 below b, if there is one.
+        """Return the largest breakpoint b >= 0 with f = 0 below it, or None.
 
         There w·x < b for all φ beyond arccos(b/r) - θ/2, and nothing to integrate.
         """

@@ -11,6 +11,7 @@ from widthwise.kernels._function import (
     NumpyFunction,
     diverges_at_one,
     kinks,
+    lost_at_one,
     on_numpy,
     seams,
     smooth_pieces,
@@ -80,6 +81,8 @@ def represent(
         )
         for edges, angles in ((near, _near_angles), (far, _far_angles))
     ]
+    if has_cone and order and isinstance(law, Sphere):
+        tail += lost_at_one(function, law)
     return found[0], found[1], 2 * max(each.error for each in found) + tail
 
 
