@@ -210,14 +210,20 @@ def _how_wide(data: dict[str, Any], best: dict[str, Any]) -> Verdict:
 
 def _empirical_reason(empirical: dict[str, Any], data: dict[str, Any]) -> str:
     low, high = _or_infinity(empirical["low"]), _or_infinity(empirical["high"])
-    upper = (
-        number(high) if math.isfinite(high) else "an upper end that needs more trials"
-    )
-    text = (
-        f"In {empirical['trials']} random networks that many units gave full rank with "
-        f"probability {number(empirical['probability'])} "
-        f"({number(100 * empirical['confidence'])} % interval {number(low)} to {upper})"
-    )
+    trials, probability = empirical["trials"], empirical["probability"]
+    level = number(100 * empirical["confidence"])
+    if math.isfinite(high):
+        text = (
+            f"In an experiment with {trials} random networks, that many units gave full "
+            f"rank with probability {number(probability)} ({level} % interval "
+            f"{number(low)} to {number(high)})"
+        )
+    else:
+        text = (
+            f"At least {number(100 * probability)} % of the {trials} random networks "
+            f"tried had full rank at that width; they are too few for an upper limit "
+            f"(the {level} % lower limit is {number(low)})"
+        )
     if data["sample_note"]:
         text += f", on a sample of {data['rows']} rows: the whole table needs more"
     return text + "."
