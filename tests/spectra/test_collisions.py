@@ -1,7 +1,6 @@
 """Test the search for equal, opposite and nearly colliding rows."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -141,24 +140,6 @@ def test_a_dense_cloud_is_not_compared_pair_by_pair():
 def test_equal_rows_cost_no_more_than_different_ones():
     found = search(np.repeat(sphere(3, 20), 7000, axis=0))
     assert found.multiplicity.tolist() == [7000, 7000, 7000]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("dimension", [2, 3, 50, 784])
-def test_time_grows_no_faster_than_sorting(dimension):
-    """Ten times the rows take less than forty times as long: no n x n work."""
-
-    def seconds(count):
-        points = sphere(count, dimension)
-        best = math.inf
-        for _ in range(3):
-            began = time.perf_counter()
-            search(points, near_angle=1e-7)
-            best = min(best, time.perf_counter() - began)
-        return best
-
-    search(sphere(100, dimension))
-    assert seconds(20_000) < 40 * seconds(2_000)
 
 
 def test_tensors_of_one_row():

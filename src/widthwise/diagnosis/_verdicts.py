@@ -214,8 +214,8 @@ def _empirical_reason(empirical: dict[str, Any], data: dict[str, Any]) -> str:
     level = number(100 * empirical["confidence"])
     if math.isfinite(high):
         text = (
-            f"In an experiment with {trials} random networks, that many units gave full "
-            f"rank with probability {number(probability)} ({level} % interval "
+            f"In an experiment with {trials} random networks, that many units gave "
+            f"full rank with probability {number(probability)} ({level} % interval "
             f"{number(low)} to {number(high)})"
         )
     else:

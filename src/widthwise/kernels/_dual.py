@@ -45,7 +45,7 @@ class Dual:
     near: PiecewisePolynomial = field(repr=False, compare=False)
     far: PiecewisePolynomial = field(repr=False, compare=False)
 
-    def __call__(self, t: Array | np.ndarray | float) -> Array:
+    def __call__(self, t: Array | np.ndarray | float | int | np.number) -> Array:
         """Evaluate at correlations t in [-1, 1]; float64, the shape of t.
 
         Raises
@@ -64,7 +64,7 @@ class Dual:
         halves = torch.sqrt((1 - t) / 2), torch.sqrt((1 + t) / 2)
         return self._at((t >= 0).numpy(), *(half.numpy() for half in halves))
 
-    def at_angle(self, theta: Array | np.ndarray | float) -> Array:
+    def at_angle(self, theta: Array | np.ndarray | float | int | np.number) -> Array:
         """Evaluate at angles θ in [0, π], in radians; float64, the shape of θ.
 
         Near θ = 0 this keeps digits that t = cos θ cannot hold.
@@ -160,5 +160,5 @@ def _dual(activation: Activation, law: Law, order: int) -> Dual:
     return Dual(activation, law, order, bound, near, far)
 
 
-def _as_float64(values: Array | np.ndarray | float) -> Array:
+def _as_float64(values: Array | np.ndarray | float | int | np.number) -> Array:
     return torch.as_tensor(values, dtype=torch.float64).detach().cpu()

@@ -28,6 +28,8 @@ QUARTER = float(np.sqrt(0.5))
 _NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 _NOISE = 2e-15
 """Accuracy that sums of some thousand terms reach, relative to their size."""
+_UNSETTLED = 1e-13
+"""Movement of the finest rule that calls for cuts where the function is steep."""
 _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
 
@@ -100,9 +102,12 @@ def _expectations(
         series = zonal_series(function, edges, law)
         if series is not None:
             return series[0], series[1], _NOISE, series[1].tail
-    steep = () if has_cone else seams(function, breakpoints, law)
-    plane = PlanarExpectation(function, law, breakpoints, steep, has_cone=has_cone)
+    plane = PlanarExpectation(function, law, breakpoints, has_cone=has_cone)
     resolution, finer, movement = _resolutions(plane)
+    if movement > _UNSETTLED and not has_cone:
+        steep = seams(function, breakpoints, law)
+        plane = PlanarExpectation(function, law, breakpoints, steep)
+        resolution, finer, movement = _resolutions(plane)
     return (
         partial(plane, resolution=resolution),
         partial(plane, resolution=finer),

@@ -1,5 +1,6 @@
 """Fused symmetric tiles: correlations become kernel entries while they are in cache."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ __all__ = ["fill_tile"]
 
 
 def _compiled(function: Callable[..., None]) -> Any:
+    # A checker of annotations wraps functions on import; numba compiles the bare one.
+    function = inspect.unwrap(function)
     options: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}}
     try:
         return numba.njit(cache=True, **options)(function)
