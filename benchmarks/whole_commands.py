@@ -2,9 +2,9 @@
 
     python benchmarks/whole_commands.py | tee benchmarks/results/whole_commands.txt
 
-Prints one table: the median of several runs, the limit that the project sets itself, and
-their ratio. `python -c pass` in the same run is the machine's own floor. The prostate
-rows need its file in WIDTHWISE_DATA.
+Prints one table: the median of several runs, the limit that the project sets itself,
+and their ratio. `python -c pass` in the same run is the machine's own floor. The
+prostate row needs its file in WIDTHWISE_DATA.
 """
 
 import os
