@@ -94,7 +94,9 @@ class Independent:
         panels = 5 if d < 20 else 9
         mirrored = np.pi - np.abs(np.pi - (turns + theta))
         edges = [np.linspace(low, high, panels), turns, np.abs(turns - theta), mirrored]
-        alpha, mass = composite(np.unique(np.clip(np.concatenate(edges), low, high)), outer_rule)
+        alpha, mass = composite(
+            np.unique(np.clip(np.concatenate(edges), low, high)), outer_rule
+        )
         mass = mass * np.sin(alpha) ** (d - 2) * peak(d)
         u = np.cos(alpha)
         if sine == 0.0:
@@ -103,7 +105,9 @@ class Independent:
             s, weight = np.array([[1.0, -1.0]]), np.array([[0.5, 0.5]])
         else:
             with np.errstate(divide="ignore", invalid="ignore"):
-                cuts = (np.cos(turns) - t * u[:, None]) / (sine * np.sin(alpha))[:, None]
+                cuts = (np.cos(turns) - t * u[:, None]) / (sine * np.sin(alpha))[
+                    :, None
+                ]
             cuts = np.arccos(np.clip(np.nan_to_num(cuts), -1, 1))
             fixed = np.broadcast_to(np.linspace(low, high, panels), (len(u), panels))
             knots = np.concatenate([fixed, np.clip(cuts, low, high)], axis=1)

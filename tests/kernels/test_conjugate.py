@@ -164,7 +164,9 @@ def test_the_entry_error_holds_against_40_digits(points, name):
         rows = [mp.matrix([mp.mpf(x) for x in row]) for row in points.tolist()]
         rows = [row / mp.norm(row) for row in rows]
         for i, j in [(0, 0), (1, 0), (2, 7), (11, 4), (5, 9)]:
-            t = min(sum(a * b for a, b in zip(rows[i], rows[j], strict=True)), mp.mpf(1))
+            t = min(
+                sum(a * b for a, b in zip(rows[i], rows[j], strict=True)), mp.mpf(1)
+            )
             if name == "step":
                 exact = (mp.pi - mp.acos(t)) / (2 * mp.pi)
             else:
@@ -196,5 +198,5 @@ def test_a_matrix_beyond_the_memory_is_refused_before_it_is_made(points, monkeyp
     from widthwise.numerics import memory
 
     monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
-    with pytest.raises(MemoryBudgetError, match="12 points.*random sample"):
+    with pytest.raises(MemoryBudgetError, match=r"12 points.*random sample"):
         conjugate_kernel(points, activations.get("relu"), "sphere")

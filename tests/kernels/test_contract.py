@@ -65,9 +65,7 @@ def test_the_derivative_dual_is_the_independent_integral(activation, law):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("activation", "law"), cases(SLOW))
-def test_both_duals_are_the_independent_integrals_in_more_dimensions(
-    activation, law
-):
+def test_both_duals_are_the_independent_integrals_in_more_dimensions(activation, law):
     check_values(activation, dual(activation, law))
     # Floats z resolve no angle below 1.5e-8, which holds that part of E σ'² here;
     # the mean square has its own test, in the distance instead of z.

@@ -42,8 +42,12 @@ def test_norms_within_the_tolerance_are_divided_out(points, factor):
 
 @pytest.mark.parametrize(
     ("change", "norm"),
-    [(lambda row: row * (1 + 1.1e-8), "1.00000001"), (lambda row: row * 0, "norm 0;"),
-     (lambda row: row * np.nan, "nan"), (lambda row: row / 0.0, "inf|nan")],
+    [
+        (lambda row: row * (1 + 1.1e-8), "1.00000001"),
+        (lambda row: row * 0, "norm 0;"),
+        (lambda row: row * np.nan, "nan"),
+        (lambda row: row / 0.0, "inf|nan"),
+    ],
 )
 def test_a_row_off_the_sphere_is_named(points, change, norm):
     bad = points.clone()
@@ -83,7 +87,7 @@ def test_a_matrix_beyond_the_memory_is_refused_before_it_is_made(points, monkeyp
     from widthwise.numerics import memory
 
     monkeypatch.setattr(memory, "available_bytes", lambda: 100)
-    with pytest.raises(MemoryBudgetError, match="12 points.*100 B.*random sample"):
+    with pytest.raises(MemoryBudgetError, match=r"12 points.*100 B.*random sample"):
         correlations(points)
 
 

@@ -40,7 +40,8 @@ def closed_form(name, law, t):
         "relu": relu,
         "step": step,
         "abs": absolute,
-        "leaky_relu": ((1 + slope) / 2) ** 2 * t / d + ((1 - slope) / 2) ** 2 * absolute,
+        "leaky_relu": ((1 + slope) / 2) ** 2 * t / d
+        + ((1 - slope) / 2) ** 2 * absolute,
         "exp": bessel(law, more, True),
         "cos": (minus + plus) / 2,
         "sin": (minus - plus) / 2,

@@ -54,7 +54,7 @@ def activation_of(name, dimension):
 
 
 def agree(found, entry, expected=None):
-    """Assert the difference is within the entry's own relative or absolute tolerance."""
+    """Assert that the difference is within the tolerance of the entry."""
     expected = np.asarray(entry["expected"] if expected is None else expected)
     stated = entry["tolerance"]
     allowed = np.maximum(
@@ -102,7 +102,9 @@ def test_the_dual_has_the_stored_value(entry):
 def test_the_wendland_activations_have_the_stored_values(entry):
     z = torch.tensor(entry["inputs"]["z"], dtype=torch.float64)
     d = entry["inputs"]["d"]
-    found = [float(activations.for_dimension(n, d)(z)) for n in ("wendland0", "wendland2")]
+    found = [
+        float(activations.for_dimension(n, d)(z)) for n in ("wendland0", "wendland2")
+    ]
     agree(found, entry)
 
 

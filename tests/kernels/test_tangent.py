@@ -46,7 +46,9 @@ def test_both_parts_add_up(points, name, law):
     )
     assert torch.equal(outer, conjugate_kernel(points, sigma, law))
     assert torch.equal(both, tangent_kernel(points, sigma, law))
-    assert float((both - (inner + outer)).abs().max()) <= 4e-16 * float(both.abs().max())
+    assert float((both - (inner + outer)).abs().max()) <= 4e-16 * float(
+        both.abs().max()
+    )
     assert torch.equal(both, both.T)
 
 
@@ -82,7 +84,9 @@ def test_two_kernels_in_one_pass_are_the_two_kernels(points):
     conjugate, tangent = two_layer_kernels(points, sigma, "sphere")
     assert torch.equal(conjugate, conjugate_kernel(points, sigma, "sphere"))
     assert torch.equal(tangent, tangent_kernel(points, sigma, "sphere"))
-    assert provenance(conjugate) == provenance(conjugate_kernel(points, sigma, "sphere"))
+    assert provenance(conjugate) == provenance(
+        conjugate_kernel(points, sigma, "sphere")
+    )
     assert provenance(tangent) == provenance(tangent_kernel(points, sigma, "sphere"))
 
 
@@ -107,7 +111,7 @@ def pair_at(angle, dimension, seed):
 
 
 def relu_tangent(theta, d):
-    """The tangent kernel of both layers, in 40 digits."""
+    """Return the tangent kernel of both layers, in 40 digits."""
     rest = (mp.pi - theta) / (2 * mp.pi)
     inner = mp.cos(theta) * rest
     return inner + (mp.sin(theta) / (2 * mp.pi) + inner) / d
@@ -140,7 +144,9 @@ def test_nearly_opposite_points_keep_their_distance_in_the_kernel(exponent):
     # At θ = π - δ the inner kernel is -cos δ · δ/(2π): tiny, with its own digits.
     first, second = pair_at(10.0**exponent, 4, seed=2)
     points = torch.tensor([first, [-v for v in second]], dtype=torch.float64)
-    matrix = tangent_kernel(points, activations.get("relu"), "gaussian", trained="inner")
+    matrix = tangent_kernel(
+        points, activations.get("relu"), "gaussian", trained="inner"
+    )
     with mp.workdps(40):
         delta = angle_between(first, second)
         exact = -mp.cos(delta) * delta / (2 * mp.pi)
@@ -160,7 +166,9 @@ def test_equal_rows_have_exactly_equal_entries():
 
 @pytest.mark.parametrize("name", ["relu", "tanh"])
 @pytest.mark.parametrize("law", ["sphere", "gaussian"])
-def test_a_wide_network_s_gradients_agree_within_five_standard_errors(points, name, law):
+def test_a_wide_network_s_gradients_agree_within_five_standard_errors(
+    points, name, law
+):
     # f(x) = Σ_r a_r σ(w_r·x) / sqrt(m): the products of gradients, unit by unit,
     # by autograd, with a_r = ±1.
     sigma, law = activations.get(name), laws.get(law, 5)
@@ -210,5 +218,5 @@ def test_two_kernels_need_the_memory_of_two(points, monkeypatch):
 
     monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
     for function in (tangent_kernel, two_layer_kernels):
-        with pytest.raises(MemoryBudgetError, match="12 points.*random sample"):
+        with pytest.raises(MemoryBudgetError, match=r"12 points.*random sample"):
             function(points, activations.get("relu"), "sphere")

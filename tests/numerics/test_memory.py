@@ -43,9 +43,8 @@ def test_the_older_container_interface_counts(tmp_path, monkeypatch):
     assert available_bytes() == 3500
 
 
-@pytest.mark.parametrize("text", ["max", "not a number"])
-def test_a_container_without_a_limit_leaves_the_machine(tmp_path, monkeypatch, text):
-    (tmp_path / "memory.max").write_text(text, encoding="ascii")
+def test_a_container_without_a_limit_leaves_the_machine(tmp_path, monkeypatch):
+    (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
     (tmp_path / "memory.current").write_text("1", encoding="ascii")
     (tmp_path / "memory.stat").write_text("", encoding="ascii")
     monkeypatch.setattr(memory, "_CGROUP", tmp_path)
@@ -81,7 +80,12 @@ def test_what_fits_is_allowed(monkeypatch):
 
 @pytest.mark.parametrize(
     ("needed", "human"),
-    [(1001, "1 kB"), (25 * 10**5, "2.5 MB"), (32 * 10**9, "32 GB"), (10**15, "1e+03 TB")],
+    [
+        (1001, "1 kB"),
+        (25 * 10**5, "2.5 MB"),
+        (32 * 10**9, "32 GB"),
+        (10**15, "1e+03 TB"),
+    ],
 )
 def test_what_does_not_fit_is_refused_with_the_cheaper_way(monkeypatch, needed, human):
     monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
@@ -89,7 +93,7 @@ def test_what_does_not_fit_is_refused_with_the_cheaper_way(monkeypatch, needed, 
         require(needed, "The kernel of 9 points", "Take fewer points.")
     message = str(caught.value)
     assert message.startswith("The kernel of 9 points would take ")
-    assert human.replace("1e+03", "1e+03") in message
+    assert f"would take {human} of memory" in message
     assert "1 kB are available" in message
     assert message.endswith("Take fewer points.")
     assert isinstance(caught.value, MemoryError)

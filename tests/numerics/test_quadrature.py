@@ -17,7 +17,7 @@ def test_the_rule_is_a_probability_on_the_open_interval(count):
     nodes, weights = gauss_legendre(count)
     assert nodes.shape == weights.shape == (count,)
     assert (np.diff(nodes) > 0).all()
-    assert 0 < nodes[0]
+    assert nodes[0] > 0
     assert nodes[-1] < 1
     assert (weights > 0).all()
     assert abs(math.fsum(weights) - 1) <= 1e-15

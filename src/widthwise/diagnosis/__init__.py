@@ -10,7 +10,7 @@ from widthwise.diagnosis._run import (
     plan,
 )
 from widthwise.diagnosis._settings import DEFAULT_ACTIVATIONS, Settings
-from widthwise.diagnosis._verdicts import Verdict
+from widthwise.diagnosis._verdict import Verdict
 
 __all__ = [
     "DEFAULT_ACTIVATIONS",

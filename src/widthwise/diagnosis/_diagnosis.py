@@ -6,7 +6,7 @@ from typing import Any
 
 import polars
 
-from widthwise.diagnosis._verdicts import Verdict
+from widthwise.diagnosis._verdict import Verdict
 from widthwise.records import Record, write_text
 
 __all__ = ["Diagnosis"]

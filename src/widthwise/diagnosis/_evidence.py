@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from widthwise import dynamics
 from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.diagnosis._settings import Settings
 from widthwise.diagnosis._table import Table
 from widthwise.diagnosis._widths import widths_content
+from widthwise.dynamics import Landweber, landweber_from_svd
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, dual
 from widthwise.seeds import derive
@@ -144,10 +144,10 @@ def _conditioning(
         numbers[trial] = [found[m].condition_number for m in settings.widths]
         advance(0.15 + 0.6 * (trial + 1) / settings.trials, f"trial {trial + 1}")
     finite = np.isfinite(numbers)
-    median, low, high = (
-        [float(each) for each in np.quantile(numbers, q, axis=0, method="nearest")]
-        for q in (0.5, 0.0, 1.0)
-    )
+    logarithms = np.log(numbers)
+    median = [float(each) for each in np.exp(np.median(logarithms, axis=0))]
+    low = [float(each) for each in numbers.min(axis=0)]
+    high = [float(each) for each in numbers.max(axis=0)]
     summary = {
         "widths": list(settings.widths),
         "median": median,
@@ -173,47 +173,72 @@ def _features(
 def _training(
     table: Table, activation: Activation, settings: Settings
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return what exact gradient descent does at the training width."""
-    runs = []
-    for trial in range(min(_TRAINING_TRIALS, settings.trials)):
-        features = _features(activation, settings, trial, settings.training_width)
-        values, left = feature_svd(table.points, features)
-        targets = table.targets
-        if targets is None or not bool(torch.any(targets != 0)):
-            targets = left[:, -1]
-        runs.append(dynamics.landweber_from_svd(values, left, targets))
-    first = runs[0]
-    counts = {
-        tolerance: sorted(float(run.steps_to(tolerance)) for run in runs)
-        for tolerance in settings.tolerances
-    }
-    keys = {tolerance: f"{tolerance:g}" for tolerance in settings.tolerances}
-    middle = (len(runs) - 1) // 2
+    """Return what exact gradient descent does at the training width.
+
+    The numbers are of one network, the median one by its steps; `steps_low` and
+    `steps_high` say how far the others are.
+    """
+    runs = [
+        _descent(table, _features(activation, settings, trial, settings.training_width))
+        for trial in range(min(_TRAINING_TRIALS, settings.trials))
+    ]
+    runs.sort(key=lambda run: [run.steps_to(each) for each in settings.tolerances])
+    median = runs[(len(runs) - 1) // 2]
+    keys = {f"{tolerance:g}": tolerance for tolerance in settings.tolerances}
+
+    def counts(run: Landweber) -> dict[str, float]:
+        return {key: float(run.steps_to(each)) for key, each in keys.items()}
+
+    every = [counts(run) for run in runs]
     content = {
         "width": settings.training_width,
-        "step": first.step,
-        "largest_stable_step": first.largest_stable_step,
-        "steps": {keys[each]: counts[each][middle] for each in counts},
-        "steps_low": {keys[each]: counts[each][0] for each in counts},
-        "steps_high": {keys[each]: counts[each][-1] for each in counts},
-        "floor": first.unreachable,
-        "worst_case": table.targets is None or not bool(torch.any(table.targets != 0)),
-        "condition_number": first.condition_number,
+        "step": median.step,
+        "largest_stable_step": median.largest_stable_step,
+        "steps": counts(median),
+        "steps_low": {key: min(each[key] for each in every) for key in keys},
+        "steps_high": {key: max(each[key] for each in every) for key in keys},
+        "floor": median.unreachable,
+        "worst_case": _labels(table) is None,
+        "condition_number": median.condition_number,
+        "rank": median.rank,
         "plateaus": [
             {
                 "residual": each.residual,
                 "first_step": each.first_step,
                 "last_step": each.last_step,
             }
-            for each in first.plateaus()
+            for each in median.plateaus()
         ],
         "trials": len(runs),
     }
     curves = {
-        "singular_values": _numpy(first.singular_values),
-        "projections": _numpy(first.projections),
+        "singular_values": _numpy(median.singular_values),
+        "projections": _numpy(median.projections),
     }
     return content, curves
+
+
+def _labels(table: Table) -> Array | None:
+    """Return the labels, or None where there are none to fit."""
+    targets = table.targets
+    return targets if targets is not None and bool(torch.any(targets != 0)) else None
+
+
+def _descent(table: Table, features: RandomFeatures) -> Landweber:
+    values, left = feature_svd(table.points, features)
+    labels = _labels(table)
+    if labels is not None:
+        return landweber_from_svd(values, left, labels)
+    slowest = landweber_from_svd(values, left, left[:, -1])
+    if slowest.rank == len(table.points):
+        return slowest
+    # Labels outside the range of the features are worse than any inside it: of the
+    # unit vectors, take what is left of the one that they reach least.
+    inside = left[:, : slowest.rank]
+    least = int(torch.argmin(inside.square().sum(dim=1)))
+    outside = -inside @ inside[least]
+    outside[least] += 1.0
+    return landweber_from_svd(values, left, outside)
 
 
 def _shape(activation: Activation, settings: Settings) -> dict[str, np.ndarray]:

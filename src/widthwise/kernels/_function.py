@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
-from widthwise.laws import Law, Sphere
+from widthwise.laws import Law
 from widthwise.numerics import smooth_edges
 
 __all__ = [
@@ -30,7 +30,7 @@ _KINK = 1e-9
 """A piece narrower than this, relative to the whole, holds a kink."""
 _STEEP = 0.08
 """Rules of ordinary length resolve what pieces wider than this resolve."""
-_MOST_SEAMS = 12
+_MOST_SEAMS = 20
 
 
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
@@ -64,7 +64,9 @@ def smooth_pieces(
     bounded = law.support_radius == 1.0
     low, high = (0.0, np.pi) if bounded else (-GAUSSIAN_REACH, GAUSSIAN_REACH)
     inside = [b for b in breakpoints if abs(b) < (1.0 if bounded else high)]
-    edges = sorted({low, high, *(np.arccos(inside) if bounded else inside)})
+    # Halving from an odd place: a jump at an edge, such as z = 0, would go unseen.
+    odd = 1.2345 if bounded else 0.7321
+    edges = sorted({low, odd, high, *(np.arccos(inside) if bounded else inside)})
 
     def sample(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         values = function(np.cos(x) if bounded else x)
@@ -96,14 +98,15 @@ def diverges_at_one(function: NumpyFunction, law: Law) -> bool:
     return bool(growth[1] > 0.5 * growth[0] > 0.0)
 
 
-def lost_at_one(function: NumpyFunction, law: Sphere) -> float:
+def lost_at_one(function: NumpyFunction, law: Law) -> float:
     """Bound the part of E f² from where 1 - z is the rounding of z, f being singular.
 
     There, at angles θ below 2e-8, f(cos θ) has lost its digits, and above them the loss
     falls like θ^{-2}.
     """
     theta = np.array([2.1e-8])
-    density = density_peak(law.dimension) * theta ** (law.dimension - 2)
+    d = getattr(law, "dimension", 2)
+    density = density_peak(d) * theta ** (d - 2)
     return float((theta * function(np.cos(theta)) ** 2 * density)[0])
 
 

@@ -177,7 +177,12 @@ class PlanarExpectation:
         return max(zero, default=None)
 
     def _bases(self) -> list[float]:
-        return sorted({0.0, *(abs(b) for b in self.cuts)})
+        """Radii where shells begin: every breakpoint, and few of the seams."""
+        bases = {0.0, *(abs(b) for b in self.breakpoints)}
+        for seam in sorted(abs(cut) for cut in self.cuts):
+            if all(not base / 2.5 < seam < base * 2.5 for base in bases):
+                bases.add(seam)
+        return sorted(bases)
 
     def _radii(
         self, angles: Angles, count: int

@@ -1,6 +1,6 @@
 """Compute a dual once, as piecewise polynomials with an error bound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -26,8 +26,12 @@ __all__ = ["QUARTER", "represent"]
 QUARTER = float(np.sqrt(0.5))
 """sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
 _NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
+_SEAMED_INNER, _SEAMED_OUTER = _NODES.index(24), _NODES.index(64)
+"""The finest rules for functions that are cut into many cells."""
 _NOISE = 2e-15
 """Accuracy that sums of some thousand terms reach, relative to their size."""
+_GOOD = 1e-13
+"""Error, relative to κ(1), that calls for no finer rule."""
 _UNSETTLED = 1e-13
 """Movement of the finest rule that calls for cuts where the function is steep."""
 _FLOOR = 1e-18
@@ -66,51 +70,74 @@ def represent(
     breakpoints = activation.breakpoints
     if not has_cone:
         breakpoints = kinks(function, breakpoints, law)
-    value, check, noise, tail = _expectations(
-        activation, function, law, breakpoints, has_cone
-    )
     singular = _singular_angles(breakpoints, law, has_cone)
     near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
     far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
-    size = float(value(_near_angles(np.zeros(1)))[1][0])
-    found = [
-        fit(
-            partial(_at, value, angles),
-            tuple(sorted(float(edge) for edge in edges)),
-            check=partial(_at, check, angles),
-            noise=noise,
-            floor=_FLOOR * size,
-        )
-        for edges, angles in ((near, _near_angles), (far, _far_angles))
-    ]
-    if has_cone and order and isinstance(law, Sphere):
-        tail += lost_at_one(function, law)
-    return found[0], found[1], 2 * max(each.error for each in found) + tail
+    halves = ((near, _near_angles), (far, _far_angles))
+    tail = lost_at_one(function, law) if has_cone and order else 0.0
+    best: tuple[PiecewisePolynomial, PiecewisePolynomial, float] | None = None
+    for rules in _rules(activation, function, law, breakpoints, has_cone):
+        value, check, noise, left_out = rules
+        size = float(check(_near_angles(np.zeros(1)))[1][0])
+        fits = [
+            fit(
+                partial(_at, value, angles),
+                tuple(sorted(float(edge) for edge in edges)),
+                check=partial(_at, check, angles),
+                noise=noise,
+                floor=_FLOOR * size,
+            )
+            for edges, angles in halves
+        ]
+        bound = 2 * max(each.error for each in fits) + tail + left_out
+        if best is None or bound < best[2]:
+            best = (fits[0], fits[1], bound)
+        if best[2] <= _GOOD * size + 2 * tail:
+            break
+    assert best is not None
+    return best
 
 
-def _expectations(
+def _rules(
     activation: Activation,
     function: NumpyFunction,
     law: Law,
     breakpoints: tuple[float, ...],
     has_cone: bool,
-) -> tuple[_Expectation, _Expectation, float, float]:
-    """Return a rule, a finer one, the noise they reach, and what both leave out."""
+) -> Iterator[tuple[_Expectation, _Expectation, float, float]]:
+    """Yield a rule, a finer one, the noise they reach, and what both leave out.
+
+    The next is for when the last turned out too coarse.
+    """
     if has_cone and isinstance(law, Sphere) and law.dimension > 2:
         # The pieces of σ, also for σ': its pole at z = 1 is no kink.
         edges = smooth_pieces(on_numpy(activation), breakpoints, law)
         series = zonal_series(function, edges, law)
         if series is not None:
-            return series[0], series[1], _NOISE, series[1].tail
+            yield series[0], series[1], _NOISE, series[1].tail
+            return
     plane = PlanarExpectation(function, law, breakpoints, has_cone=has_cone)
-    resolution, finer, movement = _resolutions(plane)
-    if movement > _UNSETTLED and not has_cone:
-        steep = seams(function, breakpoints, law)
+    outer, inner, movement = _resolutions(plane)
+    if movement <= _UNSETTLED or has_cone:
+        yield _planar(plane, outer, inner, movement)
+    steep = () if has_cone else seams(function, breakpoints, law)
+    if steep:
         plane = PlanarExpectation(function, law, breakpoints, steep)
-        resolution, finer, movement = _resolutions(plane)
+        outer, inner, movement = _resolutions(plane)
+        yield _planar(plane, outer, inner, movement)
+    elif movement > _UNSETTLED:
+        yield _planar(plane, outer, inner, movement)
+    elif not has_cone and max(outer, inner) < len(_NODES) - 2:
+        last = len(_NODES) - 2
+        yield _planar(plane, min(outer + 2, last), min(inner + 2, last), movement)
+
+
+def _planar(
+    plane: PlanarExpectation, outer: int, inner: int, movement: float
+) -> tuple[_Expectation, _Expectation, float, float]:
     return (
-        partial(plane, resolution=resolution),
-        partial(plane, resolution=finer),
+        partial(plane, resolution=Resolution(_NODES[outer], _NODES[inner])),
+        partial(plane, resolution=Resolution(_NODES[outer + 1], _NODES[inner + 1])),
         max(_NOISE, 2 * movement),
         0.0,
     )
@@ -130,43 +157,52 @@ def _far_angles(p: np.ndarray) -> Angles:
     return Angles(np.pi / 2 - np.arcsin(p), np.sqrt((1 - p) * (1 + p)), p)
 
 
-def _resolutions(plane: PlanarExpectation) -> tuple[Resolution, Resolution, float]:
-    """Return the coarsest rule that no finer one betters, a finer one, the noise."""
-    halves = np.array([0.003, 0.11, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
+def _resolutions(plane: PlanarExpectation) -> tuple[int, int, float]:
+    """Return the coarsest levels that no finer one betters, and how these move."""
+    halves = np.array([0.003, 0.02, 0.07, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
     angles = Angles(halves, np.sin(halves), np.cos(halves))
-    # Cones cost more, and are worth less than the last digit.
-    tolerance = 2e-14 if plane.has_cone else 2e-15
+    # Cones and seams cost more, and are worth less than the last digit.
+    seamed = len(plane.cuts) > len(plane.breakpoints)
+    tolerance = 2e-14 if plane.has_cone or seamed else 2e-15
+    last = len(_NODES) - 2
     settled = partial(_settled, tolerance=tolerance)
-    inner, _ = settled(lambda n: plane(angles, Resolution(16, n)))
-    outer, noise = settled(lambda n: plane(angles, Resolution(n, _NODES[inner])))
-    if _NODES[outer] > 16:
+    inner, _ = settled(
+        lambda n: plane(angles, Resolution(24, n)),
+        last=_SEAMED_INNER if seamed else last,
+    )
+    outer, movement = settled(
+        lambda n: plane(angles, Resolution(n, _NODES[inner])),
+        last=_SEAMED_OUTER if seamed else last,
+    )
+    if _NODES[outer] > 24 and not seamed:
         again, _ = settled(
-            lambda n: plane(angles, Resolution(_NODES[outer], n)), start=inner
+            lambda n: plane(angles, Resolution(_NODES[outer], n)),
+            last=last,
+            start=inner,
         )
         inner = max(inner, again)
-    rule = Resolution(_NODES[outer], _NODES[inner])
-    finer = Resolution(_NODES[outer + 1], _NODES[inner + 1])
-    return rule, finer, noise
+    return outer, inner, movement
 
 
 def _settled(
     evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]],
     *,
     tolerance: float,
+    last: int,
     start: int = 1,
 ) -> tuple[int, float]:
     """Return the level from which the result stands still, and how it still moves."""
     before, _ = evaluate(_NODES[start - 1])
     movement = np.inf
-    for level in range(start, len(_NODES) - 1):
+    for level in range(start, last + 1):
         now, scale = evaluate(_NODES[level])
-        last = movement
+        earlier = movement
         movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
         # Movement that a finer rule no longer shrinks is rounding.
-        if movement <= tolerance or (last < 1e-12 and movement > last / 4):
+        if movement <= tolerance or (earlier < 1e-12 and movement > earlier / 4):
             return level, movement
         before = now
-    return len(_NODES) - 2, movement
+    return last, movement
 
 
 def _singular_angles(

@@ -49,7 +49,7 @@ class PiecewisePolynomial:
         piece = np.searchsorted(self.edges[1:-1], x, side="right")
         left, right = self.edges[:-1], self.edges[1:]
         centre, scale = (left + right) / 2, 2 / (right - left)
-        y = (x - centre[piece]) * scale[piece]
+        y = np.asarray((x - centre[piece]) * scale[piece])
         return _horner(self.coefficients.T[:, piece], y)
 
     def restrict(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:

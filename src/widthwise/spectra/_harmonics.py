@@ -123,7 +123,8 @@ def _by_features(
     # Beyond the number of harmonics, zeros say nothing about the points.
     dropped = float(values[rank]) if rank < min(count, total) else math.nan
     basis = np.ascontiguousarray(left.numpy()[:, :rank])
-    clear = kept > 1e3 * tolerance
+    # A dropped value that is more than rounding may be a real one: say so.
+    clear = kept > 1e3 * tolerance and not dropped > tolerance / 20
     return RowSpace(basis, count, rank, kept, dropped, tolerance, clear)
 
 

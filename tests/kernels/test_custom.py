@@ -1,0 +1,120 @@
+"""Duals of a caller's own function, with what the caller forgot to say about it."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+sys.path.insert(0, str(Path(__file__).parent))  # for the second route
+
+from second_route import Independent
+
+from widthwise import activations
+from widthwise.errors import InvalidArgumentError
+from widthwise.kernels import dual, dual_of_derivative
+from widthwise.laws import Gaussian, Sphere
+
+LAWS = [Sphere(2), Sphere(3), Sphere(8), Gaussian()]
+CORRELATIONS = np.linspace(-1, 1, 201)
+
+
+def dimension_of(law):
+    return getattr(law, "dimension", None)
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("steepness", [20.0, 200.0])
+def test_a_steep_function_is_integrated_to_its_bound(steepness, law):
+    def sigma(z):
+        return torch.erf(steepness * z)
+
+    kappa = dual(activations.from_callable(sigma, name="steep"), law)
+    assert kappa.error_bound <= 1e-12
+    # For the second route, cut where the function turns: it is flat in between.
+    turns = np.array([-6.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0]) / steepness
+    reference = Independent(sigma, turns, dimension_of(law))
+    for t in (1.0, 0.9, 0.3, 0.0, -0.7):
+        value, error = reference(t)
+        assert error <= 1e-9
+        assert abs(float(kappa(t)) - value) <= kappa.error_bound + error
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_under_the_gaussian_law_a_steep_erf_is_an_arcsine(law):
+    if law != Gaussian():
+        pytest.skip("the closed form is the Gaussian law's")
+    kappa = dual(activations.from_callable(lambda z: torch.erf(200 * z)), law)
+    square = 2 * 200.0**2
+    exact = 2 / np.pi * np.arcsin(square * CORRELATIONS / (1 + square))
+    # The arcsine's own rounding near ±1 is an ulp over sqrt(1 - (s/(1+s))²) = 5e-3.
+    assert (
+        np.abs(kappa(CORRELATIONS).numpy() - exact).max() <= kappa.error_bound + 5e-14
+    )
+
+
+@pytest.mark.parametrize("kink", [0.37, 0.01, 0.001])
+def test_the_error_bound_knows_of_a_kink_that_was_not_declared(kink):
+    check_hidden_kink(Sphere(3), kink, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", [2, 3])
+@pytest.mark.parametrize("kink", [0.37, -0.11, 0.01, 0.002, 0.001, 0.0003])
+@pytest.mark.parametrize("law", LAWS)
+def test_the_error_bound_knows_of_any_kink(law, kink, order):
+    check_hidden_kink(law, kink, order)
+
+
+def check_hidden_kink(law, kink, order):
+    # σ and σ' are continuous, so that nothing is refused when the kink is left out.
+    def sigma(z):
+        return torch.relu(z - kink) ** order
+
+    hidden = activations.from_callable(sigma, name="hidden")
+    declared = activations.from_callable(sigma, name="declared", breakpoints=(kink,))
+    for function in (dual, dual_of_derivative):
+        first, second = function(hidden, law), function(declared, law)
+        apart = (first(CORRELATIONS) - second(CORRELATIONS)).abs().max()
+        assert float(apart) <= first.error_bound + second.error_bound
+
+
+def test_a_function_that_outgrows_the_gaussian_law_is_refused():
+    fast = activations.from_callable(lambda z: torch.exp(z * z / 3), name="fast")
+    with pytest.raises(InvalidArgumentError, match="mean square"):
+        dual(fast, Gaussian())
+    assert float(dual(fast, Sphere(4))(0.2)) > 1.0
+
+
+def test_a_function_just_slow_enough_has_its_dual():
+    # E exp((u² + v²)/8) with correlation t is 1/sqrt((1 - 1/4)² - (t/4)²).
+    slow = activations.from_callable(lambda z: torch.exp(z * z / 8), name="slow")
+    kappa = dual(slow, Gaussian())
+    exact = 1 / np.sqrt(0.5625 - CORRELATIONS**2 / 16)
+    allowed = kappa.error_bound + 4e-16 * exact.max()
+    assert np.abs(kappa(CORRELATIONS).numpy() - exact).max() <= allowed
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_copy_of_a_catalog_function_has_its_dual(law):
+    copy = activations.from_callable(
+        lambda z: torch.where(z > 0, z, torch.expm1(z)), name="copy", breakpoints=(0.0,)
+    )
+    original = activations.get("elu")
+    for function in (dual, dual_of_derivative):
+        mine, theirs = function(copy, law), function(original, law)
+        apart = (mine(CORRELATIONS) - theirs(CORRELATIONS)).abs().max()
+        assert float(apart) <= mine.error_bound + theirs.error_bound + 1e-15
+
+
+def test_a_numpy_function_without_autograd_has_both_duals():
+    copy = activations.from_callable(np.tanh, name="numpy_tanh")
+    original = activations.get("tanh")
+    law = Sphere(3)
+    apart = dual(copy, law)(CORRELATIONS) - dual(original, law)(CORRELATIONS)
+    assert float(apart.abs().max()) <= 1e-14
+    slopes = dual_of_derivative(copy, law)(CORRELATIONS)
+    apart = slopes - dual_of_derivative(original, law)(CORRELATIONS)
+    # The slope is found by differences, with the error that it states.
+    assert float(apart.abs().max()) <= 4 * copy.derivative_error + 1e-13
