@@ -1,4 +1,4 @@
-"""A workbench for over-parametrized networks: will it fit, how wide, how fast?
+"""A workbench for over-parametrized networks: whether one fits, how wide, how fast.
 
 Rooms load when first named, so that `import widthwise` costs nothing.
 """

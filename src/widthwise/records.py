@@ -5,13 +5,13 @@ import math
 import os
 import platform
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -54,6 +54,7 @@ class Record:
             If the folder cannot be made or written.
         """
         require_writable(folder)
+        folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = dict(self.arrays)
         _write(folder / _ARRAYS, lambda file: np.savez_compressed(file, **arrays))
         write_text(folder / _CONTENT, self.to_json(indent=2) + "\n")
@@ -78,7 +79,7 @@ class Record:
         try:
             content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
             arrays = _read_arrays(folder / _ARRAYS)
-        except (ValueError, OSError, EOFError, BadZipFile, KeyError) as error:
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
             raise DataError(
                 f"The record in {folder} is damaged ({error}). Run the diagnosis again."
             ) from error
@@ -124,16 +125,18 @@ def environment() -> dict[str, Any]:
 
 
 def require_writable(folder: Path) -> None:
-    """Make `folder` and check that a file can be written in it.
+    """Check that `folder` can be written, or made; nothing is left behind.
 
     Raises
     ------
     OutputError
         If it cannot, with the system's reason.
     """
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
         raise OutputError(
@@ -149,10 +152,10 @@ def write_text(path: Path, text: str) -> None:
 
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:
     # NumPy leaves the file open when its content is no archive; so we hold it.
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path.name} is not an NPZ archive")
     with path.open("rb") as file:
         stored = np.load(file, allow_pickle=False)
-        if not isinstance(stored, np.lib.npyio.NpzFile):
-            raise ValueError(f"{path.name} is not an NPZ archive")
         with stored:
             return {name: stored[name] for name in stored.files}
 

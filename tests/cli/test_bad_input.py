@@ -55,6 +55,12 @@ def refuse(tmp_path, arguments, *needed):
         (GOOD, ["--law", "gaussian", "--activation", "wendland0"], ["wendland0"]),
         (GOOD, ["--rows", "0"], ["rows"]),
         (GOOD, ["--memory", "0.000001"], ["memory"]),
+        (GOOD, ["--memory", "nan"], ["memory", "nan"]),
+        (GOOD, ["--memory", "inf"], ["memory", "inf"]),
+        (GOOD, ["--memory", "-1"], ["memory", "-1"]),
+        (GOOD, ["--rows", "1"], ["rows", "1"]),
+        (GOOD, ["--separator", "é"], ["é", "ASCII"]),
+        (GOOD, ["--width", "99999999999999999999"], ["budget", "--seconds"]),
         (GOOD, ["--drop", "q"], ["'q'"]),
     ],
 )
@@ -83,6 +89,19 @@ def test_refuses_an_output_folder_that_cannot_be_written(tmp_path):
     done = CliRunner().invoke(app, ["diagnose", data, "--out", f"{blocked}/below"])
     assert done.exit_code == 2
     assert "Cannot write into" in done.stderr
+
+
+def test_report_refuses_arrays_that_are_no_archive(tmp_path):
+    data = write(tmp_path / "t.csv", GOOD)
+    quick = ["--activation", "relu", "--width", "20", "--trials", "1"]
+    out = tmp_path / "out"
+    done = CliRunner().invoke(app, ["diagnose", data, *quick, "--out", str(out)])
+    assert done.exit_code == 0, done.stderr
+    write(out / "arrays.npz", "x\n")
+    done = CliRunner().invoke(app, ["report", str(out)])
+    assert done.exit_code == 2
+    assert "not an NPZ archive" in done.stderr
+    assert "pickle" not in done.stderr
 
 
 def test_report_refuses_a_folder_without_a_record(tmp_path):

@@ -75,6 +75,15 @@ def test_the_same_seed_gives_the_same_numbers(table):
     assert numbers("3") != numbers("4")
 
 
+def test_any_labels_are_out_of_reach_of_a_network_narrower_than_n(table):
+    done = run(table, "--drop", "y", "--activation", "relu", "--width", "10", "--json")
+    training = json.loads(done.stdout)["activations"][0]["training"]
+    assert training["worst_case"]
+    assert training["rank"] <= 10
+    assert training["steps"]["0.01"] is None
+    assert training["floor"] == pytest.approx(1.0)
+
+
 @pytest.mark.slow
 def test_ctrl_c_saves_what_is_finished(tmp_path):
     """A real SIGINT to a real process: status 130 and a readable record."""

@@ -113,6 +113,9 @@ def test_a_large_table_is_sampled_and_says_so():
     assert "random sample of 60 of the 400" in content["sample_note"]
     assert content["sample_note"] in found.record.content["notes"]
     assert found.activations[0]["rank_verdict"]["rank"] == 400
+    assert found.verdict("width").number >= 400
+    for question in ("width", "speed", "activation"):
+        assert "sample of 60 of the 400" in found.verdict(question).reason
 
 
 def test_budget_of_time_and_memory_bounds_the_rows():

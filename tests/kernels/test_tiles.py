@@ -23,7 +23,7 @@ SMALL = 300
 
 
 def crowd(count, dimension):
-    """Return points with equal, opposite and nearly equal ones far apart in the list."""
+    """Return points, with equal, opposite and nearly equal ones far apart."""
     generator = np.random.default_rng(9)
     points = generator.standard_normal((count, dimension))
     near = 10.0 ** -np.arange(1, 9)[:, None] * generator.standard_normal((8, dimension))

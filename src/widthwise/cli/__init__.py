@@ -24,8 +24,11 @@ from widthwise.errors import WidthwiseError
 __all__ = ["app", "run"]
 
 
+_INTERRUPTED = 130
+
+
 class _Group(TyperGroup):
-    """Commands whose deliberate errors end in one line and status 2."""
+    """Commands whose deliberate errors end in one line and status 2, Ctrl-C in 130."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -33,6 +36,9 @@ class _Group(TyperGroup):
         except WidthwiseError as error:
             typer.echo(f"widthwise: {error}", err=True)
             raise typer.Exit(2) from error
+        except KeyboardInterrupt as interrupt:
+            typer.echo("Interrupted; nothing was saved.", err=True)
+            raise typer.Exit(_INTERRUPTED) from interrupt
 
 
 app = typer.Typer(

@@ -57,7 +57,7 @@ def bounds_command(as_json: _Json = False) -> None:
                 "name": name,
                 "kernel": each.kernel,
                 "certifies": "yes" if each.constant_is_known else "order only",
-                "formula": each.formula,
+                **({"formula": each.formula} if as_json else {"title": each.title}),
                 "source": str(each.source),
             }
             for name, each in bounds.CATALOG.items()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from widthwise.cli._names import activation_names, data_names
+from widthwise.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from widthwise.diagnosis import Diagnosis, Plan
@@ -124,7 +125,7 @@ def diagnose_command(
         standardize=standardize,
         budget=Budget(
             seconds=seconds,
-            bytes=None if memory is None else int(memory * 2**30),
+            bytes=_bytes(memory),
             rows=rows,
         ),
         **_given(
@@ -144,10 +145,11 @@ def diagnose_command(
         with _progress() as tell:
             found = carry_out(ready, progress=tell, command=_command())
     except InterruptedDiagnosis as interrupt:
-        typer.echo("Interrupted.", err=True)
-        if interrupt.partial is not None:
+        if interrupt.partial is None:
+            typer.echo("Interrupted; nothing was finished to save.", err=True)
+        else:
             _show(interrupt.partial, out, as_json)
-            typer.echo("What was finished is above; the rest is missing.", err=True)
+            typer.echo("Interrupted; what was finished is above.", err=True)
         raise typer.Exit(_INTERRUPTED) from interrupt
     _show(found, out, as_json)
 
@@ -157,11 +159,22 @@ def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value}
 
 
+def _bytes(memory: float | None) -> int | None:
+    """Return GiB as bytes."""
+    if memory is None:
+        return None
+    if not 0 < memory < 2**30:
+        raise InvalidArgumentError(
+            f"The memory budget is {memory:g} GiB; it must be a positive number of GiB."
+        )
+    return int(memory * 2**30)
+
+
 def _announce(ready: "Plan") -> None:
     """Say on stderr what is about to be computed and what it needs."""
     sampled = ready.sample is not ready.dataset
-    of = f" (a random sample of {len(ready.dataset.points)})" if sampled else ""
-    typer.echo(f"{ready.dataset.name}: {ready.cost}{of}.", err=True)
+    of = f", a random sample of {len(ready.dataset.points)}," if sampled else ""
+    typer.echo(f"{ready.dataset.name}: {ready.cost.text(of)}.", err=True)
 
 
 def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:

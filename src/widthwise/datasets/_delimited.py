@@ -78,10 +78,10 @@ def parse_delimited(
             )
         if separator == " ":
             separator = "\t"
-    elif len(separator) != 1 or separator in '"\r\n':
+    elif len(separator) != 1 or separator in '"\r\n' or not separator.isascii():
         raise DataError(
-            f"The separator {separator!r} was given; one character other than a "
-            "quotation mark or a line break was needed."
+            f"The separator {separator!r} was given; one ASCII character other "
+            "than a quotation mark or a line break was needed."
         )
     lines, text = _check_records(text, separator, where)
     first = next(csv.reader(io.StringIO(text), delimiter=separator))

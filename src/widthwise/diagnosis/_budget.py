@@ -38,11 +38,11 @@ class Budget:
     rows: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("seconds", "bytes", "rows"):
+        for name, least in (("seconds", 0), ("bytes", 0), ("rows", 1)):
             value = getattr(self, name)
-            if value is not None and not value > 0:
+            if value is not None and not value > least:
                 raise InvalidArgumentError(
-                    f"The budget's {name} is {value!r}; it must be positive."
+                    f"The budget of {name} is {value!r}; it must be more than {least}."
                 )
 
     @property
@@ -60,10 +60,14 @@ class Cost:
     bytes: int
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, aside: str = "") -> str:
+        """Say it, with an aside on the rows."""
         size = self.bytes / 2**20
         text = f"{size / 1024:.1f} GiB" if size >= 1024 else f"{size:.0f} MiB"
         return (
-            f"{self.rows} rows need about {text} of memory "
+            f"{self.rows} rows{aside} need about {text} of memory "
             f"and {max(1, round(self.seconds))} s on two cores"
         )
 
@@ -111,6 +115,8 @@ def rows_within(rows: int, dimension: int, settings: Settings, budget: Budget) -
     ------
     MemoryBudgetError
         If not even a sample of 50 rows fits the memory.
+    InvalidArgumentError
+        If it does not fit the time.
     """
 
     def fits(count: int) -> bool:
@@ -125,7 +131,13 @@ def rows_within(rows: int, dimension: int, settings: Settings, budget: Budget) -
     if cost.bytes > budget.bytes_allowed:
         raise MemoryBudgetError(
             f"Even {cost}, and the budget is {budget.bytes_allowed / 2**20:.0f} MiB. "
-            "Raise the memory budget."
+            "Raise the memory budget (--memory)."
+        )
+    if cost.seconds > budget.seconds:
+        raise InvalidArgumentError(
+            f"Even {cost}, and the budget is {budget.seconds:g} s. Ask for narrower "
+            "networks, fewer trials or fewer activations, or raise the time budget "
+            "(--seconds)."
         )
     low, high = least, most
     while high - low > 1:

@@ -14,7 +14,7 @@ _COSTLY_PLATEAU = 0.1
 
 
 def how_wide(data: dict[str, Any], best: dict[str, Any]) -> Verdict:
-    """Say which width fits any labels, from which it trains well, and what is certain."""
+    """Say which width fits any labels, and from which one it trains well."""
     title, name = "How wide?", best["name"]
     empirical, certified = best["width"]["empirical"], best["width"]["certified_sharp"]
     settled = settled_width(best)

@@ -251,7 +251,7 @@ def _assemble(ready: Plan, found: Sequence[Evidence], command: str | None) -> Di
         },
         "verdicts": [each.as_content() for each in judge(data, evidence)],
         "activations": evidence,
-        "notes": _notes(ready, data),
+        "notes": _notes(ready, data, len(found)),
     }
     arrays: dict[str, np.ndarray] = {}
     for each in found:
@@ -259,7 +259,7 @@ def _assemble(ready: Plan, found: Sequence[Evidence], command: str | None) -> Di
     return Diagnosis(Record(content, arrays))
 
 
-def _notes(ready: Plan, data: dict[str, Any]) -> list[str]:
+def _notes(ready: Plan, data: dict[str, Any], examined: int) -> list[str]:
     law = ready.settings.law.name
     notes = [
         "The network is f(x) = Σ v_r σ(w_r·x)/√m over m hidden units, without biases "
@@ -270,6 +270,11 @@ def _notes(ready: Plan, data: dict[str, Any]) -> list[str]:
         "magnitude has an unknown constant and certifies nothing.",
         "The verdict is about fitting these rows, not about predicting new ones.",
     ]
+    if examined < len(ready.settings.activations):
+        notes.append(
+            f"The run was interrupted: {examined} of "
+            f"{len(ready.settings.activations)} activations were examined."
+        )
     if data["constant_target"]:
         notes.append(
             "The labels are all equal: a constant fits them, no network is needed."
