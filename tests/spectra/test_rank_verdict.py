@@ -315,7 +315,7 @@ def test_bad_input_is_refused_with_the_number_at_fault():
 def test_a_dependence_at_the_tolerance_is_not_called_exact():
     """Directions 2e-12 off a plane: nobody can say whether data or rounding did it."""
     for gap in (2e-12, 1e-11):
-        slanted = np.array([1.0, 1.0, gap]) / math.sqrt(2 + gap**2)
-        half = np.array([[1.0, 0, 0], [0, 1.0, 0], slanted])
-        found = rank_verdict(torch.from_numpy(np.vstack([half, -half])), "relu")
-        assert not found.is_exact
+        rows = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, gap]]
+        half = torch.tensor(rows, dtype=torch.float64)
+        half = half / half.norm(dim=1, keepdim=True)
+        assert not rank_verdict(torch.cat([half, -half]), "relu").is_exact

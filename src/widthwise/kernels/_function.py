@@ -70,7 +70,7 @@ def smooth_pieces(
 
     def sample(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         values = function(np.cos(x) if bounded else x)
-        return values, np.maximum(np.abs(values), 1e-3 * size)
+        return values, np.maximum(np.abs(values), size)
 
     grid = np.linspace(low, high, 1003)[1:-1]
     centre = grid if bounded else grid[np.abs(grid) < 3]

@@ -26,7 +26,7 @@ __all__ = ["QUARTER", "represent"]
 QUARTER = float(np.sqrt(0.5))
 """sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
 _NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
-_SEAMED_INNER, _SEAMED_OUTER = _NODES.index(24), _NODES.index(64)
+_SEAMED_INNER, _SEAMED_OUTER = _NODES.index(48), _NODES.index(64)
 """The finest rules for functions that are cut into many cells."""
 _NOISE = 2e-15
 """Accuracy that sums of some thousand terms reach, relative to their size."""

@@ -161,7 +161,10 @@ def _bisect(
         series = values.reshape(len(waiting), -1) @ to_series.T
         scale = scales.reshape(len(waiting), -1).max(axis=1)
         tail = np.abs(series[:, -3:]).max(axis=1)
-        good = tail <= np.maximum(noise * scale, floor)
+        # The points' own rounding shows where the function is steep.
+        steepness = 2 * np.abs(series[:, 1:]).sum(axis=1) / half
+        blur = 4e-16 * np.abs(waiting).max(axis=1) * steepness
+        good = tail <= np.maximum(np.maximum(noise * scale, blur), floor)
         good |= 2 * half <= _NARROWEST * whole
         good |= count + 2 * len(waiting) > most_pieces
         count += int(good.sum())
