@@ -75,7 +75,7 @@ def test_definition_in_many_digits(dimension, degree):
 
 
 def test_coefficients_far_below_rounding_of_the_function_keep_their_digits():
-    """sin in R^784: λ_1 from Bessel functions, λ_3 a thousand times its error."""
+    """The sine in R^784: λ_1 from Bessel functions, λ_3 a thousand times its error."""
     found = funk_hecke(activations.get("sin"), 784, 3)
     with mp.workdps(30):
         # λ_1 = E[u sin u] = -d/ds E cos(s u) at 1, with E cos(s u) = 0F1(d/2, -s²/4).

@@ -56,7 +56,7 @@ def test_coefficients_agree_with_the_polynomial_parts(name):
             assert len(active) >= 5
 
 
-def test_failing_verdict_comes_with_singular_points(points):
+def test_failing_verdict_comes_with_singular_points():
     """Antipodal pairs along three directions of a plane, as the theory says."""
     plane = torch.zeros(3, 5, dtype=torch.float64)
     turns = torch.tensor([0.1, 0.9, 2.0], dtype=torch.float64)

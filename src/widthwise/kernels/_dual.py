@@ -35,7 +35,7 @@ class Dual:
     error_bound
         Absolute bound on the error of any value on [-1, 1]: the largest difference seen
         between the fit and a finer quadrature at points that the fit did not use,
-        doubled, plus the rounding level.
+        times four, plus the rounding level.
     """
 
     activation: Activation

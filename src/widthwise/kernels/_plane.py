@@ -123,7 +123,9 @@ class PlanarExpectation:
         left, width = knots[..., :-1], np.diff(knots, axis=-1)
         nodes, weights = gauss_legendre(resolution.inner)
         if self.has_cone and self.law.planar_radius_atom is None:
-            scale = np.sqrt(gap / (2 * radius))[..., None]  # (N, R, 1)
+            scale = np.sqrt(gap / (2 * np.maximum(radius, _EMPTY)))[
+                ..., None
+            ]  # (N, R, 1)
             near = (knots - half) / 2
             inside = np.abs(near) <= np.pi / 4 + 1e-12
             mapped = np.arcsinh(np.sin(np.where(inside, near, 0.0)) / scale)
@@ -182,6 +184,10 @@ class PlanarExpectation:
         for seam in sorted(abs(cut) for cut in self.cuts):
             if all(not base / 2.5 < seam < base * 2.5 for base in bases):
                 bases.add(seam)
+        if len(self.cuts) > len(self.breakpoints):
+            # What is steep in z varies with log r beyond.
+            while 5 * max(bases) < self._high:
+                bases.add(4 * max(bases))
         return sorted(bases)
 
     def _radii(
@@ -314,6 +320,10 @@ class PlanarExpectation:
         return float(low), float(high)
 
 
+_EMPTY = 1e-30
+"""Length given to a cell that a crossing leaves empty: its mass is as negligible."""
+
+
 def _toward_cones(
     length: np.ndarray, theta: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -323,6 +333,7 @@ def _toward_cones(
     the variable tames the first below θ, its logarithm resolves the second above.
     """
     nodes, weights = gauss_legendre(count)
+    length = np.maximum(length, _EMPTY)
     split = np.clip(theta, 0.02 * length, length)[:, None]
     stretch = np.log(length[:, None] / split)
     below, above = split * nodes**5, split * np.exp(stretch * nodes)
