@@ -89,7 +89,7 @@ def represent(
             )
             for edges, angles in halves
         ]
-        # Where convergence is slow the finer rule errs too, by up to two thirds as much.
+        # Where convergence is slow the finer rule errs too, up to two thirds as much.
         bound = 4 * max(each.error for each in fits) + tail + left_out
         if best is None or bound < best[2]:
             best = (fits[0], fits[1], bound)
