@@ -147,7 +147,9 @@ def from_callable(
         What reports call it; the function's own name when left out.
     breakpoints
         Where $\sigma$ or one of its derivatives jumps; the kernels integrate between
-        them. Jumps of $\sigma$ or $\sigma'$ on [-8, 8] that are missing are refused.
+        them. Jumps of $\sigma$ or $\sigma'$ on [-8, 8] that are missing are refused; a
+        missing jump of a higher derivative can cost digits that the error bounds of
+        the kernels do not know of.
     derivative
         $\sigma'$, checked against $\sigma$. When left out, torch's autograd is used
         where it agrees with finite differences, else a Chebyshev window (see

@@ -167,21 +167,22 @@ def _resolutions(plane: PlanarExpectation) -> tuple[int, int, float]:
     tolerance = 2e-14 if plane.has_cone or seamed else 2e-15
     last = len(_NODES) - 2
     settled = partial(_settled, tolerance=tolerance)
-    inner, _ = settled(
+    inner, along = settled(
         lambda n: plane(angles, Resolution(24, n)),
         last=_SEAMED_INNER if seamed else last,
     )
-    outer, movement = settled(
+    outer, across = settled(
         lambda n: plane(angles, Resolution(n, _NODES[inner])),
         last=_SEAMED_OUTER if seamed else last,
     )
     if _NODES[outer] > 24 and not seamed:
-        again, _ = settled(
+        again, along = settled(
             lambda n: plane(angles, Resolution(_NODES[outer], n)),
             last=last,
             start=inner,
         )
         inner = max(inner, again)
+    movement = max(along, across)
     return outer, inner, movement
 
 
