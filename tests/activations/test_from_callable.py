@@ -87,7 +87,9 @@ def test_parity_parts_are_found(known, found, radius):
     assert found.parity == known.parity
 
 
-@pytest.mark.parametrize("fn", [np.tanh, math.tanh, torch.tanh], ids=["numpy", "math", "torch"])
+@pytest.mark.parametrize(
+    "fn", [np.tanh, math.tanh, torch.tanh], ids=["numpy", "math", "torch"]
+)
 def test_numpy_and_plain_functions_work(fn):
     activation = from_callable(fn)
     assert activation.name == "tanh"
