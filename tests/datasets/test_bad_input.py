@@ -53,7 +53,7 @@ FILES = [
     (MALE, {"columns": ["b"]}, "no column 'b' to use as feature"),
     (MALE, {"drop": "sex", "target": "sex"}, "both the target and a column to drop"),
     (MALE, {"drop": ["a"], "target": "sex"}, "no feature column besides the target"),
-    (MALE, {"separator": "ab"}, "separator 'ab' was given; one character"),
+    (MALE, {"separator": "ab"}, "separator 'ab' was given; one ASCII character"),
 ]
 
 

@@ -54,8 +54,9 @@ def test_steps_to_one_percent_at_width_2000(data_directory, name):
         values, left = feature_svd(prostate.points, features)
         run = landweber_from_svd(values, left, prostate.targets)
         counts.append(run.steps_to(1e-2))
-    assert min(counts) <= STEPS[name] <= max(counts)
-    assert sorted(counts)[10] == pytest.approx(STEPS[name], rel=0.5)
+    # The figures have one or two digits: half a unit of the last is 7 %.
+    assert 0.93 * min(counts) <= STEPS[name] <= 1.07 * max(counts)
+    assert 0.5 <= sorted(counts)[10] / STEPS[name] <= 2.0
 
 
 def test_verdicts(found):

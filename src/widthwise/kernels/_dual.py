@@ -35,7 +35,7 @@ class Dual:
     error_bound
         Absolute bound on the error of any value on [-1, 1]: the largest difference seen
         between the fit and a finer quadrature at points that the fit did not use,
-        times four, plus the rounding level.
+        doubled, or times four where convergence is slow, plus the rounding level.
     """
 
     activation: Activation

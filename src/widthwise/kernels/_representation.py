@@ -90,7 +90,8 @@ def represent(
             for edges, angles in halves
         ]
         # Where convergence is slow the finer rule errs too, up to two thirds as much.
-        bound = 4 * max(each.error for each in fits) + tail + left_out
+        error = max(each.error for each in fits)
+        bound = (4 if error > _GOOD * size else 2) * error + tail + left_out
         if best is None or bound < best[2]:
             best = (fits[0], fits[1], bound)
         if best[2] <= _GOOD * size + 2 * tail:
