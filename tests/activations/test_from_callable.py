@@ -214,6 +214,7 @@ REFUSED = {
     "float32": (lambda z: z.float(), "float32 for float64 input"),
     "softmax": (lambda z: torch.softmax(z.reshape(-1), 0).reshape(z.shape), "element"),
     "dropout": (lambda z: functional.dropout(z), "random"),
+    "rare dropout": (lambda z: functional.dropout(z, 0.05), "random"),
     "in place": (lambda z: z.clamp_(min=0), "overwrites its input"),
     "logarithm": (torch.log, "nan at z = -1"),
     "pole": (lambda z: 1 / z, "inf at z = 0"),

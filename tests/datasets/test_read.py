@@ -5,6 +5,7 @@ import gzip
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 import torch
 from hypothesis import given, settings
@@ -69,7 +70,7 @@ def test_a_frame_of_any_library_is_read():
         pd.DataFrame(VALUES, columns=NAMES, index=list("wxyz")),
         pl.DataFrame(VALUES, schema=NAMES),
         pl.LazyFrame(VALUES, schema=NAMES),
-        pl.DataFrame(VALUES, schema=NAMES).to_arrow(),
+        pa.table(dict(zip(NAMES, VALUES.T, strict=True))),
     ):
         found = read(frame, target="score")
         same(found)
