@@ -249,3 +249,53 @@ def test_what_is_no_activation_is_refused_in_words(fn, message):
 def test_breakpoints_and_domains_without_meaning_are_refused(knobs):
     with pytest.raises(InvalidArgumentError, match="must"):
         from_callable(torch.tanh, **knobs)
+
+
+BUMPS = [1e-2, 1e-3, 1e-4]
+
+
+@pytest.mark.parametrize("width", BUMPS)
+@pytest.mark.parametrize("library", ["torch", "numpy"])
+def test_a_narrow_bump_is_in_every_constant(width, library):
+    # The extrema of h exp(-s²) are known: h, and sqrt(2/e) / width for the slope.
+    centre = 0.31370011
+
+    def by_torch(z):
+        return 3 * torch.exp(-(((z - centre) / width) ** 2))
+
+    def by_numpy(z):
+        return 3 * np.exp(-(((np.asarray(z) - centre) / width) ** 2))
+
+    activation = from_callable(by_torch if library == "torch" else by_numpy, "bump")
+    assert activation.constants_are_sampled
+    slope = 3 * math.sqrt(2 / math.e) / width
+    # 1e-11 is what is promised of the maxima; differences err as they say.
+    assert activation.bound == pytest.approx(3.0, rel=1e-8)
+    allowed = 1e-8 * slope + activation.derivative_error
+    assert activation.lipschitz == pytest.approx(slope, abs=allowed)
+    assert activation.derivative_error <= 1e-5 * slope
+    growth = 3 / centre
+    # The maximum of |σ(z)| / |z| is not at the centre, by a part of width / centre.
+    assert growth * (1 - 1e-12) <= activation.linear_growth
+    assert activation.linear_growth <= growth * (1 + (width / centre) ** 2)
+    assert activation.derivative_method == (
+        "autograd" if library == "torch" else "numerical"
+    )
+
+
+@pytest.mark.parametrize("width", BUMPS)
+def test_the_given_derivative_of_a_narrow_bump_is_believed(width):
+    def bump(z):
+        return torch.exp(-(((z - 0.2) / width) ** 2))
+
+    def slope(z):
+        return -2 * (z - 0.2) / width**2 * bump(z)
+
+    assert from_callable(bump, "bump", derivative=slope).derivative_method == "given"
+    with pytest.raises(InvalidArgumentError, match="derivative given"):
+        from_callable(bump, "bump", derivative=lambda z: -slope(z))
+
+
+def test_catalog_constants_are_not_sampled():
+    assert not get("relu").constants_are_sampled
+    assert get("relu").narrow == ()

@@ -2,11 +2,12 @@
 
 import inspect
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
-from widthwise.activations import get
+from widthwise.activations import from_callable, get
 from widthwise.arrays import Provenance
 from widthwise.bounds import CATALOG, Width, benson_gaussian, benson_gaussian_full_rank
 from widthwise.errors import InvalidArgumentError, KernelMismatchError
@@ -144,3 +145,19 @@ def test_no_linear_growth_means_no_width(bound):
     found = bound.width(with_label(law=Gaussian(), activation=get("exp")))
     assert found.value == math.inf
     assert "no B has |exp(z)|" in found.assumptions[-1]
+
+
+@every_bound
+def test_a_sampled_activation_gives_no_certificate(bound, labelled):
+    origin = labelled(bound).provenance
+    if bound.activations is not None:
+        pytest.skip("it is about activations of the catalog alone")
+    mine = from_callable(origin.activation.__call__, "mine", (0.0,))
+    eigenvalues = torch.tensor([0.5, 0.1], dtype=torch.float64)
+    label = replace(origin, activation=mine)
+    found = bound.width(Spectrum(eigenvalues, 0.0, label))
+    proved = bound.width(Spectrum(eigenvalues, 0.0, origin))
+    assert proved.is_certificate == bound.constant_is_known
+    assert not found.is_certificate
+    assert found.value == pytest.approx(proved.value, rel=1e-6)
+    assert any("mine" in each and "samples" in each for each in found.assumptions)

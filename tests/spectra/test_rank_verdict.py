@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -319,3 +320,26 @@ def test_a_dependence_at_the_tolerance_is_not_called_exact():
         half = torch.tensor(rows, dtype=torch.float64)
         half = half / half.norm(dim=1, keepdim=True)
         assert not rank_verdict(torch.cat([half, -half]), "relu").is_exact
+
+
+@pytest.mark.parametrize(("sign", "kind"), [(1.0, "equal"), (-1.0, "opposite")])
+@pytest.mark.parametrize("angle", [0.0, 3e-13])
+def test_rows_counted_as_equal_or_opposite_carry_their_angle(sign, kind, angle):
+    points = np.random.default_rng(5).standard_normal((6, 3))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    across = np.cross(points[2], [0.0, 0.0, 1.0])
+    across /= np.linalg.norm(across)
+    other = points[2] if angle == 0.0 else points[2] + angle * across
+    rows = torch.from_numpy(np.vstack([points, sign * other]))
+    # The absolute value cannot tell x from -x.
+    verdict = rank_verdict(rows, activations.get("abs"))
+    assert verdict.rank == 6
+    (group,) = verdict.groups
+    assert (group.kind, group.rows) == (kind, (2, 6))
+    # Coordinates are rounded to 1e-16, and so is the angle.
+    assert group.angles[0] == 0.0
+    assert group.angles[1] == pytest.approx(angle, abs=3e-16)
+    assert ("counted as such" in verdict.reason) == (angle > 0.0)
+    assert ("3e-13 rad" in str(group)) == (angle > 0.0)
+    if angle == 0.0:
+        assert group.angles[1] == 0.0

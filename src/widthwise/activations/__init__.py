@@ -28,6 +28,7 @@ from widthwise.activations._mish import Mish
 from widthwise.activations._polynomial import Polynomial
 from widthwise.activations._rectified_monomial import RectifiedMonomial
 from widthwise.activations._relu import Relu
+from widthwise.activations._scaled import Scaled
 from widthwise.activations._selu import Selu
 from widthwise.activations._sigmoid import Sigmoid
 from widthwise.activations._sin import Sin
@@ -165,6 +166,7 @@ __all__ = [
     "Description",
     "Parameter",
     "Parity",
+    "Scaled",
     "describe",
     "for_dimension",
     "from_callable",

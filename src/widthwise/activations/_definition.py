@@ -110,6 +110,16 @@ class Activation(ABC):
         """Whether the parity parts are proved rather than decided numerically."""
         return True
 
+    @property
+    def constants_are_sampled(self) -> bool:
+        """Whether constants and breakpoints were found by sampling, so not proved."""
+        return False
+
+    @property
+    def narrow(self) -> tuple[tuple[float, float], ...]:
+        """Intervals where a coarse grid would miss what σ does; () in the catalog."""
+        return ()
+
     def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
         r"""Overwrite z with $\sigma(z)$ and return it; outside of autograd.
 

@@ -20,7 +20,8 @@ class Width:
         m. A whole number as a float, rounded up; inf where no finite width follows.
     is_certificate
         Whether the theorem's constants are known and its hypotheses hold on this data
-        under `assumptions`. If not, `value` is an order of magnitude, or inf.
+        under `assumptions`, the activation being one whose constants are proved. If
+        not, `value` is an order of magnitude, an estimate, or inf.
     formula
         The width in LaTeX.
     kernel

@@ -10,7 +10,6 @@ from widthwise.spectra import Spectrum
 
 __all__ = [
     "check_constant",
-    "khatri_rao_smallest",
     "linear_growth",
     "log_scaled",
     "oymak_slack",
@@ -67,15 +66,6 @@ def squared_spectral_norm(
     same_count(points_count, points)
     value = float(torch.linalg.matrix_norm(points.double(), 2)) ** 2
     return value, f"‖X‖² = {value:.6g}, of the points"
-
-
-def khatri_rao_smallest(points: Float[Array, "n d"]) -> float:
-    r"""Return $\sigma_{\min}(X * X)^2$, rows $x_i \otimes x_i$; 0 within rounding."""
-    gram = (points.double() @ points.double().T) ** 2
-    eigenvalues = torch.linalg.eigvalsh(gram)
-    error = len(gram) * torch.finfo(torch.float64).eps * float(eigenvalues[-1])
-    smallest = float(eigenvalues[0])
-    return smallest if smallest > error else 0.0
 
 
 def oymak_slack(

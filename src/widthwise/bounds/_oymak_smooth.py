@@ -6,7 +6,6 @@ from widthwise.arrays import Array, Float
 from widthwise.bounds._definition import Width, WidthBound
 from widthwise.bounds._orders import (
     check_constant,
-    khatri_rao_smallest,
     log_scaled,
     oymak_slack,
     squared_spectral_norm,
@@ -18,7 +17,7 @@ from widthwise.bounds._premises import (
     premises,
 )
 from widthwise.sources import OYMAK_2020
-from widthwise.spectra import Spectrum
+from widthwise.spectra import Spectrum, khatri_rao_smallest
 
 __all__ = ["oymak_smooth"]
 

@@ -43,6 +43,8 @@ class Premises:
         The interval of the largest eigenvalue.
     assumptions
         What the theorem and the data need, in plain words.
+    is_sampled
+        Whether they include a constant or a kernel of a function that was only sampled.
     """
 
     points_count: int
@@ -50,6 +52,7 @@ class Premises:
     largest_low: float
     largest_high: float
     assumptions: tuple[str, ...]
+    is_sampled: bool
 
     @property
     def is_singular(self) -> bool:
@@ -82,6 +85,14 @@ def premises(
             f"the spectrum is that of the {bound.kernel} kernel for this law (it "
             "carries no label)"
         )
+    activation = None if spectrum.provenance is None else spectrum.provenance.activation
+    is_sampled = activation is not None and activation.constants_are_sampled
+    if activation is not None and is_sampled:
+        assumptions.append(
+            f"what {activation.name} does between the samples that were taken of it is "
+            "not known: its constants and its kernel are estimates, so this is no "
+            "certificate"
+        )
     error = spectrum.error_bound
     return Premises(
         points_count=len(spectrum.eigenvalues),
@@ -89,6 +100,7 @@ def premises(
         largest_low=max(spectrum.largest - error, 0.0),
         largest_high=spectrum.largest + error,
         assumptions=tuple(assumptions),
+        is_sampled=is_sampled,
     )
 
 
@@ -146,13 +158,13 @@ def check_epsilon(epsilon: float | int) -> None:
 
 
 def certified(bound: WidthBound, base: Premises, width: float, *texts: str) -> Width:
-    """Return a certificate of this width, rounded up."""
+    """Return a certificate of this width, rounded up; none of a sampled function."""
     # A whole number below 2**52 was found by comparing tails, not by a closed formula.
     is_exact = width < 2**52 and width == math.floor(width)
     value = width if is_exact else _rounded_up(width * _ROUNDING)
     if math.isinf(value):
         return no_width(bound, base, "the width exceeds 1.8e308", *texts)
-    return _width(bound, value, True, (*base.assumptions, *texts))
+    return _width(bound, value, not base.is_sampled, (*base.assumptions, *texts))
 
 
 def order_of_magnitude(

@@ -11,6 +11,7 @@ from widthwise.datasets._mnist import FASHION_MNIST, MNIST
 from widthwise.datasets._prostate import PROSTATE
 from widthwise.datasets._read import read
 from widthwise.datasets._scikit_learn import SCIKIT_LEARN
+from widthwise.datasets._separation import Separation, separation, span_dimension
 from widthwise.datasets._sphere import project_to_sphere
 from widthwise.datasets._step import Step
 from widthwise.datasets._synthetic import (
@@ -31,12 +32,15 @@ __all__ = [
     "Duplicates",
     "Entry",
     "Planted",
+    "Separation",
     "Step",
     "bad_points",
     "load",
     "plant",
     "project_to_sphere",
     "read",
+    "separation",
+    "span_dimension",
     "synthetic_1",
     "synthetic_2",
     "uniform_sphere",

@@ -169,10 +169,11 @@ def _open(
             f"{path} may not be read (permission denied); give yourself the right to "
             "read it, or copy it."
         ) from None
+    ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
+    known = ", ".join([*_TEXT, ".parquet", ".pq", ".npy"])
     raise DataError(
-        f"{path.name} ends in {path.suffix!r}; a file ending in .csv, .tsv, .txt, "
-        ".data, .parquet, .npy or .npz was needed (text also with .gz). Rename or "
-        "convert it."
+        f"{path.name} {ending}; a file ending in {known} or .npz was needed (text also "
+        "with .gz). Rename or convert it."
     )
 
 

@@ -1,4 +1,8 @@
-"""Columns that cannot be used, with their rows: words, gaps and infinities."""
+"""Columns that cannot be used, with their places: words, gaps and infinities.
+
+A place in a text file is its line, counted from 1 with the header, as editors do;
+everywhere else it is a row, counted from 0.
+"""
 
 import re
 from collections.abc import Sequence
@@ -85,6 +89,7 @@ def refuse_missing(
             "needed. Leave out the columns that miss most: "
             f"{listed(_by_gaps(columns), 3)}."
         )
+    unit = "row" if lines is None else "line"
     described = "; ".join(
         f"{column.name!r} in {_places(np.flatnonzero(column.missing), lines)}"
         for column in columns
@@ -92,7 +97,7 @@ def refuse_missing(
     )
     raise DataError(
         f"{where} has missing values (empty or NaN): {_cut(described)}. Every row "
-        f"needs every value. Mend them, or leave out the {count - left} row"
+        f"needs every value. Mend them, or leave out the {count - left} {unit}"
         f"{'s' * (count - left != 1)} with drop_missing=True (--drop-missing)."
     )
 
@@ -122,8 +127,11 @@ def _example(column: Column, lines: Sequence[int] | None) -> str:
     present = int((~column.missing).sum())
     if 2 * len(strange) < present:
         row, word = strange[0]
-        at = f"line {lines[row]}" if lines is not None else f"row {row}"
-        return f"text in {len(strange)} of {present} rows ({at}: {listed([word])})"
+        unit, at = ("row", row) if lines is None else ("line", lines[row])
+        return (
+            f"text in {len(strange)} of {present} {unit}s ({unit} {at}: "
+            f"{listed([word])})"
+        )
     words = list(dict.fromkeys(word for _, word in strange))
     shown = f"({listed(words[:_SHOWN])}{', ...' if len(words) > _SHOWN else ''})"
     return f"{'dates' if _are_dates(strange) else 'text'} {shown}"
@@ -171,7 +179,7 @@ def _places(rows: np.ndarray, lines: Sequence[int] | None) -> str:
     numbers = [int(row) if lines is None else lines[row] for row in rows[:_SHOWN]]
     start = ", ".join(map(str, numbers))
     if len(rows) > _SHOWN:
-        return f"{len(rows)} rows ({word}s {start}, ...)"
+        return f"{len(rows)} {word}s ({start}, ...)"
     return f"{word}{'s' * (len(rows) > 1)} {start}"
 
 

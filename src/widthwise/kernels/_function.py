@@ -15,13 +15,14 @@ __all__ = [
     "density_peak",
     "diverges_at_one",
     "kinks",
-    "lost_at_one",
+    "misplacement",
     "on_numpy",
     "seams",
     "smooth_pieces",
 ]
 
 NumpyFunction = Callable[[np.ndarray], np.ndarray]
+Intervals = tuple[tuple[float, float], ...]
 
 GAUSSIAN_REACH = 12.0
 """Beyond this a standard normal has probability 4e-33."""
@@ -54,16 +55,22 @@ def on_numpy(
 
 
 def smooth_pieces(
-    function: NumpyFunction, breakpoints: tuple[float, ...], law: Law
+    function: NumpyFunction,
+    breakpoints: tuple[float, ...],
+    law: Law,
+    narrow: Intervals = (),
 ) -> np.ndarray:
     """Return edges of pieces on which the function is a polynomial to 1e-13.
+
+    The ends and middles of the intervals in `narrow` are edges from the start.
 
     In θ on [0, π], z = cos θ, where z is bounded by one, which removes the square-root
     singularities at z = ±1; in z on [-12, 12] otherwise.
     """
     bounded = law.support_radius == 1.0
     low, high = (0.0, np.pi) if bounded else (-GAUSSIAN_REACH, GAUSSIAN_REACH)
-    inside = [b for b in breakpoints if abs(b) < (1.0 if bounded else high)]
+    ends = [z for low, high in narrow for z in (low, (low + high) / 2, high)]
+    inside = [b for b in (*breakpoints, *ends) if abs(b) < (1.0 if bounded else high)]
     # Halving from an odd place: a jump at an edge, such as z = 0, would go unseen.
     odd = 1.2345 if bounded else 0.7321
     edges = sorted({low, odd, high, *(np.arccos(inside) if bounded else inside)})
@@ -98,32 +105,23 @@ def diverges_at_one(function: NumpyFunction, law: Law) -> bool:
     return bool(growth[1] > 0.5 * growth[0] > 0.0)
 
 
-def lost_at_one(function: NumpyFunction, law: Law) -> float:
-    """Bound the part of E f² from where 1 - z is the rounding of z, f being singular.
-
-    There, at angles θ below 2e-8, f(cos θ) has lost its digits, and above them the loss
-    falls like θ^{-2}.
-    """
-    theta = np.array([2.1e-8])
-    d = getattr(law, "dimension", 2)
-    density = density_peak(d) * theta ** (d - 2)
-    return float((theta * function(np.cos(theta)) ** 2 * density)[0])
-
-
 def kinks(
-    function: NumpyFunction, breakpoints: tuple[float, ...], law: Law
+    function: NumpyFunction,
+    breakpoints: tuple[float, ...],
+    law: Law,
+    narrow: Intervals = (),
 ) -> tuple[float, ...]:
     """Return the breakpoints with the undeclared ones that a fit runs into."""
     bounded = law.support_radius == 1.0
     known = list(breakpoints)
     for _ in range(3):
-        edges = smooth_pieces(function, tuple(known), law)
+        edges = smooth_pieces(function, tuple(known), law, narrow)
         width = np.diff(edges)
-        narrow = np.nonzero(width < _KINK * (edges[-1] - edges[0]))[0]
-        places = (edges[narrow] + edges[narrow + 1]) / 2
+        thin = np.nonzero(width < _KINK * (edges[-1] - edges[0]))[0]
+        places = (edges[thin] + edges[thin + 1]) / 2
         places = np.cos(places) if bounded else places
         new: list[float] = []
-        for _, place in sorted(zip(width[narrow], places, strict=True)):
+        for _, place in sorted(zip(width[thin], places, strict=True)):
             if all(abs(place - other) > 1e-6 for other in [*known, *new, -1.0, 1.0]):
                 new.append(float(place))
         if not new:
@@ -132,11 +130,31 @@ def kinks(
     return tuple(sorted(known))
 
 
+def misplacement(function: NumpyFunction, found: tuple[float, ...], law: Law) -> float:
+    """Bound what misplaced jumps of f do to E f f', over the root of E f².
+
+    Fits place them to 64 * 2**-50 of the interval; a jump of size j misplaced by w
+    changes f by j with probability w times the density.
+    """
+    bounded = law.support_radius == 1.0
+    place = 64 * 2.0**-50 * (np.pi if bounded else 2 * GAUSSIAN_REACH)
+    total = 0.0
+    for b in found:
+        below, above = function(np.array([b - place, b + place]))
+        density = np.sqrt(max(getattr(law, "dimension", 3), 3) / 6)
+        density /= np.sqrt(1 - b * b) if bounded else 1.0
+        total += 2 * place * density * abs(float(above - below))
+    return float(total)
+
+
 def seams(
-    function: NumpyFunction, breakpoints: tuple[float, ...], law: Law
+    function: NumpyFunction,
+    breakpoints: tuple[float, ...],
+    law: Law,
+    narrow: Intervals = (),
 ) -> tuple[float, ...]:
     """Return where rules should be cut because the function is steep there."""
-    edges = smooth_pieces(function, breakpoints, law)
+    edges = smooth_pieces(function, breakpoints, law, narrow)
     width = np.diff(edges)
     steep = np.nonzero(width < _STEEP)[0]
     # A rule resolves three pieces of degree 11 as well as one.

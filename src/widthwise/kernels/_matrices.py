@@ -13,15 +13,24 @@ from widthwise.kernels._representation import QUARTER
 from widthwise.kernels._table import Table, table
 from widthwise.numerics import require
 
-__all__ = ["Kind", "two_layer_matrices"]
+__all__ = [
+    "COMPILE_FROM",
+    "NEARLY_PARALLEL",
+    "TILE",
+    "Kind",
+    "controller",
+    "processors",
+    "two_layer_matrices",
+]
 
 Kind = Literal["conjugate", "tangent_inner", "tangent_both"]
 
-_NEARLY_PARALLEL = 1e-2
+NEARLY_PARALLEL = 1e-2
 """Below this sin²(θ/2) the inner product loses digits, and differences are taken."""
-_COMPILE_FROM = 700
+COMPILE_FROM = 700
 """Rows from which compiled tiles beat vectorised NumPy, a compilation not counted."""
-_TILE = 128
+TILE = 128
+"""Rows and columns of a tile, which stays in cache."""
 
 
 def two_layer_matrices(
@@ -33,7 +42,7 @@ def two_layer_matrices(
     needs `slope`, the conjugate `kappa`, the tangent kernel of both layers both.
     """
     count = len(rows)
-    small = count < _COMPILE_FROM
+    small = count < COMPILE_FROM
     require(
         8 * count**2 * (len(kinds) + (8 if small else 0)),
         f"{len(kinds)} kernel matrix of {count} points"
@@ -58,7 +67,7 @@ def _all_at_once(
     upper = np.triu_indices(count)
     cosine = np.clip((rows @ rows.T)[upper], -1.0, 1.0)
     square = (1 - np.abs(cosine)) / 2
-    close = np.nonzero(square < _NEARLY_PARALLEL)[0]
+    close = np.nonzero(square < NEARLY_PARALLEL)[0]
     for some in np.array_split(close, 1 + len(close) * rows.shape[1] // 1_000_000):
         sign = np.where(cosine[some] >= 0, -1.0, 1.0)[:, None]
         sums = rows[upper[0][some]] + sign * rows[upper[1][some]]
@@ -92,17 +101,17 @@ def _by_tiles(
     }[kinds]
     count = len(rows)
     found = [np.empty((count, count)) for _ in kinds]
-    starts = range(0, count, _TILE)
+    starts = range(0, count, TILE)
 
     def strip(top: int) -> None:
-        block = rows[top : top + _TILE]
-        for left in range(0, top + 1, _TILE):
+        block = rows[top : top + TILE]
+        for left in range(0, top + 1, TILE):
             fill_tile(
-                block @ rows[left : left + _TILE].T,
+                block @ rows[left : left + TILE].T,
                 rows,
                 top,
                 left,
-                _NEARLY_PARALLEL,
+                NEARLY_PARALLEL,
                 pieces.first,
                 pieces.right,
                 pieces.scale,
@@ -115,8 +124,8 @@ def _by_tiles(
             )
 
     with (
-        _controller().limit(limits=1, user_api="blas"),
-        ThreadPoolExecutor(_processors()) as workers,
+        controller().limit(limits=1, user_api="blas"),
+        ThreadPoolExecutor(processors()) as workers,
     ):
         # The longest strips first, so that no thread is left with one at the end.
         list(workers.map(strip, reversed(starts)))
@@ -124,11 +133,13 @@ def _by_tiles(
 
 
 @lru_cache(maxsize=1)
-def _controller() -> ThreadpoolController:
+def controller() -> ThreadpoolController:
+    """Return the controller of the threads of BLAS."""
     return ThreadpoolController()
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -18,6 +18,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from widthwise.errors import InvalidArgumentError
+from widthwise.kernels._cone_rule import EMPTY, toward_cones
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import gauss_legendre
 
@@ -30,6 +31,7 @@ By Cauchy-Schwarz a set of shells changes κ(θ) by at most its part of κ(0).
 """
 _GAUSSIAN_REACH = 37.0
 """Beyond this radius the Rayleigh density is below 1e-296."""
+_BELOW_ONE = float(np.nextafter(1.0, 0.0))
 _BATCH = 1_500_000
 """Evaluations of σ held in memory at once."""
 
@@ -90,6 +92,8 @@ class PlanarExpectation:
             sorted({*self.breakpoints, *(b for b in seams if abs(b) < reach)})
         )
         self._edge = self._support_edge()
+        steps = function(np.cos(np.array([1e-3, 1e-4]))) if has_cone else np.ones(2)
+        self._is_singular = abs(steps[1]) > 5 * abs(steps[0])
         self._pairs = sorted(
             {
                 (abs(b - c), abs(b + c))
@@ -123,7 +127,7 @@ class PlanarExpectation:
         left, width = knots[..., :-1], np.diff(knots, axis=-1)
         nodes, weights = gauss_legendre(resolution.inner)
         if self.has_cone and self.law.planar_radius_atom is None:
-            scale = np.sqrt(gap / (2 * np.maximum(radius, _EMPTY)))[
+            scale = np.sqrt(gap / (2 * np.maximum(radius, EMPTY)))[
                 ..., None
             ]  # (N, R, 1)
             near = (knots - half) / 2
@@ -141,11 +145,25 @@ class PlanarExpectation:
             phi = left[..., None] + width[..., None] * nodes
             weight = width[..., None] * weights
         far, r = half[..., None], radius[..., None, None]
-        first = self.function(r * np.cos(phi + far))
-        product = first * self.function(r * np.cos(phi - far)) * weight
+        lack = gap[..., None, None]
+        first = self._evaluate(r, phi + far, lack)
+        product = first * self._evaluate(r, phi - far, lack) * weight
         values = (product.sum(axis=(-1, -2)) * mass).sum(axis=-1) / np.pi
         scales = (np.abs(product).sum(axis=(-1, -2)) * mass).sum(axis=-1) / np.pi
         return values, scales
+
+    def _evaluate(
+        self, radius: np.ndarray, turn: np.ndarray, gap: np.ndarray
+    ) -> np.ndarray:
+        """Return f(r cos turn), gap being 1 - r."""
+        z = radius * np.cos(turn)
+        if not self._is_singular:
+            return self.function(z)
+        # f is like (1 - z)^(-1/2) at z = 1: correct for the rounding of 1 - z.
+        exact = gap + 2 * radius * np.sin(turn / 2) ** 2
+        z = np.minimum(z, _BELOW_ONE)
+        correction = np.sqrt((1 - z) / np.maximum(exact, 1e-32))
+        return np.asarray(self.function(z) * correction)
 
     def _knots(self, angles: Angles, radius: np.ndarray) -> np.ndarray:
         """Where the inner integral is cut, ascending; (N, R, J)."""
@@ -251,7 +269,8 @@ class PlanarExpectation:
         if isinstance(self.law, Gaussian):
             ends = np.sqrt(square)
         else:
-            ends = np.arcsin(np.sqrt(np.minimum(square / (1 - base**2), 1.0)))
+            # An arcsine would miss π/2 by the root of the rounding.
+            ends = np.arctan2(np.sqrt(square), np.sqrt((1 - ends) * (1 + ends)))
         nodes, weights = gauss_legendre(count)
         place = ends[:, :-1, None] + np.diff(ends, axis=1)[..., None] * nodes
         weight = np.diff(ends, axis=1)[..., None] * weights
@@ -263,7 +282,7 @@ class PlanarExpectation:
         distance = np.pi / 2 - place  # to the sphere, r = 1
         if self.has_cone and high >= 1.0:
             # The last cell ends at the cones; its two rules replace the plain one.
-            near, mass = _toward_cones(np.pi / 2 - ends[:, -2], 2 * angles.half, count)
+            near, mass = toward_cones(np.pi / 2 - ends[:, -2], 2 * angles.half, count)
             distance = np.concatenate([distance[:, :-count], near], axis=1)
             weight = np.concatenate([weight[:, :-count], mass], axis=1)
             place = np.concatenate([place[:, :-count], np.pi / 2 - near], axis=1)
@@ -318,25 +337,3 @@ class PlanarExpectation:
         low = radius[before[-1]] if len(before) else 0.0
         high = radius[len(x) - 1 - after[-1]] if len(after) else upper
         return float(low), float(high)
-
-
-_EMPTY = 1e-30
-"""Length given to a cell that a crossing leaves empty: its mass is as negligible."""
-
-
-def _toward_cones(
-    length: np.ndarray, theta: np.ndarray, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rule for η = π/2 - ψ in [0, length], (N, 2 count), the cones being θ apart.
-
-    The inner integral has terms η^m log η, and varies on the scale of θ: a power of
-    the variable tames the first below θ, its logarithm resolves the second above.
-    """
-    nodes, weights = gauss_legendre(count)
-    length = np.maximum(length, _EMPTY)
-    split = np.clip(theta, 0.02 * length, length)[:, None]
-    stretch = np.log(length[:, None] / split)
-    below, above = split * nodes**5, split * np.exp(stretch * nodes)
-    place = np.concatenate([below, above], axis=1)
-    mass = [5 * split * nodes**4 * weights, above * stretch * weights]
-    return place, np.concatenate(mass, axis=1)

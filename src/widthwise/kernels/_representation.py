@@ -11,7 +11,7 @@ from widthwise.kernels._function import (
     NumpyFunction,
     diverges_at_one,
     kinks,
-    lost_at_one,
+    misplacement,
     on_numpy,
     seams,
     smooth_pieces,
@@ -36,6 +36,9 @@ _UNSETTLED = 1e-13
 """Movement of the finest rule that calls for cuts where the function is steep."""
 _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
+
+_UNSEEN = 4e-13
+"""Part of κ(1) that kinks may carry which a fit to 1e-13 of a function runs over."""
 
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
@@ -67,14 +70,16 @@ def represent(
             "the inner layer does not exist. Train the outer layer only "
             "(trained='outer'), or use wendland2 or points of dimension 4 or more."
         )
-    breakpoints = activation.breakpoints
+    breakpoints, misplaced = activation.breakpoints, 0.0
     if not has_cone:
-        breakpoints = kinks(function, breakpoints, law)
+        breakpoints = kinks(function, breakpoints, law, activation.narrow)
+        found = tuple(b for b in breakpoints if b not in activation.breakpoints)
+        misplaced = misplacement(function, found, law)
+    unseen = _UNSEEN if activation.constants_are_sampled else 0.0
     singular = _singular_angles(breakpoints, law, has_cone)
     near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
     far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
     halves = ((near, _near_angles), (far, _far_angles))
-    tail = lost_at_one(function, law) if has_cone and order else 0.0
     best: tuple[PiecewisePolynomial, PiecewisePolynomial, float] | None = None
     for rules in _rules(activation, function, law, breakpoints, has_cone):
         value, check, noise, left_out = rules
@@ -91,10 +96,11 @@ def represent(
         ]
         # Where convergence is slow the finer rule errs too, up to two thirds as much.
         error = max(each.error for each in fits)
-        bound = (4 if error > _GOOD * size else 2) * error + tail + left_out
+        bound = (4 if error > _GOOD * size else 2) * error + left_out
+        bound += misplaced * float(np.sqrt(size)) + unseen * size
         if best is None or bound < best[2]:
             best = (fits[0], fits[1], bound)
-        if best[2] <= _GOOD * size + 2 * tail:
+        if best[2] <= (_GOOD + unseen) * size:
             break
     assert best is not None
     return best
@@ -120,9 +126,10 @@ def _rules(
             return
     plane = PlanarExpectation(function, law, breakpoints, has_cone=has_cone)
     outer, inner, movement = _resolutions(plane)
-    if movement <= _UNSETTLED or has_cone:
+    # A rule without cuts where σ is narrow can settle on a value that misses it.
+    if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
         yield _planar(plane, outer, inner, movement)
-    steep = () if has_cone else seams(function, breakpoints, law)
+    steep = () if has_cone else seams(function, breakpoints, law, activation.narrow)
     if steep:
         plane = PlanarExpectation(function, law, breakpoints, steep)
         outer, inner, movement = _resolutions(plane)
@@ -140,7 +147,8 @@ def _planar(
     return (
         partial(plane, resolution=Resolution(_NODES[outer], _NODES[inner])),
         partial(plane, resolution=Resolution(_NODES[outer + 1], _NODES[inner + 1])),
-        max(_NOISE, 2 * movement),
+        # κ has terms θ^m log θ at cones: a piece accepted early errs by far more.
+        max(_NOISE, movement / 10 if plane.has_cone else movement),
         0.0,
     )
 
@@ -160,8 +168,10 @@ def _far_angles(p: np.ndarray) -> Angles:
 
 
 def _resolutions(plane: PlanarExpectation) -> tuple[int, int, float]:
-    """Return the coarsest levels that no finer one betters, and how these move."""
-    halves = np.array([0.003, 0.02, 0.07, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
+    """Return the coarsest levels that no finer one betters, and their noise."""
+    halves = (
+        np.array([1e-6, 0.003, 0.02, 0.07, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
+    )
     angles = Angles(halves, np.sin(halves), np.cos(halves))
     # Cones and seams cost more, and are worth less than the last digit.
     seamed = len(plane.cuts) > len(plane.breakpoints)
@@ -194,18 +204,20 @@ def _settled(
     last: int,
     start: int = 1,
 ) -> tuple[int, float]:
-    """Return the level from which the result stands still, and how it still moves."""
+    """Return the level from which the result stands still, and what noise is left."""
     before, _ = evaluate(_NODES[start - 1])
     movement = np.inf
     for level in range(start, last + 1):
         now, scale = evaluate(_NODES[level])
         earlier = movement
         movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
+        if movement <= tolerance:
+            return level, movement / 10  # the finer of the two is that much better
         # Movement that a finer rule no longer shrinks is rounding.
-        if movement <= tolerance or (earlier < 1e-12 and movement > earlier / 4):
-            return level, movement
+        if earlier < 1e-12 and movement > earlier / 4:
+            return level, 2 * movement
         before = now
-    return last, movement
+    return last, 2 * movement
 
 
 def _singular_angles(

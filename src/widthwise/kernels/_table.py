@@ -1,17 +1,30 @@
 """Several duals on common pieces, so that one look-up serves them all."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from widthwise.kernels._dual import Dual
 from widthwise.kernels._representation import QUARTER
 from widthwise.numerics import PiecewisePolynomial
 
-__all__ = ["CELLS", "Table", "table"]
+__all__ = ["CELLS", "Halves", "Table", "table"]
 
 CELLS = 1024
 """Equal cells of [0, sin(π/4)], each of which knows its first piece."""
+
+
+@runtime_checkable
+class Halves(Protocol):
+    """A function of sin(θ/2) for t >= 0 and one of cos(θ/2) for t < 0, as a dual is."""
+
+    @property
+    def near(self) -> PiecewisePolynomial:
+        """The function of sin(θ/2)."""
+
+    @property
+    def far(self) -> PiecewisePolynomial:
+        """The function of cos(θ/2)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ class Table:
     crowded: int
 
 
-def table(duals: tuple[Dual, ...]) -> Table:
+def table(duals: tuple[Halves, ...]) -> Table:
     """Return the duals' table; its values differ from theirs by rounding only."""
     halves = [_merge([d.near for d in duals]), _merge([d.far for d in duals])]
     first, right, scale, shift, coefficients, crowded, start = [], [], [], [], [], 0, 0

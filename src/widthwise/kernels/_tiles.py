@@ -7,10 +7,11 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["fill_tile"]
+__all__ = ["compiled", "fill_tile"]
 
 
-def _compiled(function: Callable[..., None]) -> Any:
+def compiled(function: Callable[..., None]) -> Any:
+    """Compile with numba; multiplications and additions may be fused."""
     # A checker of annotations wraps functions on import; numba compiles the bare one.
     function = inspect.unwrap(function)
     options: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}}
@@ -20,7 +21,7 @@ def _compiled(function: Callable[..., None]) -> Any:
         return numba.njit(**options)(function)
 
 
-@_compiled
+@compiled
 def fill_tile(
     cosine: np.ndarray,  # (a, b), inner products of the tile's rows
     rows: np.ndarray,  # (n, d)
@@ -109,7 +110,7 @@ def fill_tile(
             _write(b, two, top, left)
 
 
-@_compiled
+@compiled
 def _write(tile: np.ndarray, out: np.ndarray, top: int, left: int) -> None:
     height, width = tile.shape
     for i in range(height):

@@ -12,7 +12,7 @@ DEGREE = 11
 """Degree of every piece: long enough for few pieces, short enough for fast Horner."""
 _SAMPLED_DEGREE = 35
 """Degree of the pieces on which a costly function is sampled."""
-_NARROWEST = 2.0**-46
+_NARROWEST = 2.0**-50
 """A piece this narrow, relative to the whole interval, is not split again."""
 
 Sampled = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -136,9 +136,9 @@ def smooth_edges(
 ) -> np.ndarray:
     """Return edges of pieces on which the function is a polynomial of degree 11.
 
-    Pieces shrink to 2**-46 of the whole around a point where it is not smooth.
+    Pieces shrink to 2**-50 of the whole around a point where it is not smooth.
     """
-    return _bisect(function, edges, DEGREE, noise, 0.0)[0]
+    return _bisect(function, edges, DEGREE, noise, 0.0, guarded=True)[0]
 
 
 def _bisect(
@@ -148,9 +148,18 @@ def _bisect(
     noise: float,
     floor: float,
     most_pieces: int = 1000,
+    *,
+    guarded: bool = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return edges, Chebyshev coefficients (pieces, degree + 1) and scales."""
-    nodes, to_series = _points(degree), _values_to_series(degree)
+    """Return edges, Chebyshev coefficients (pieces, degree + 1) and scales.
+
+    With guards, a piece is also tested next to its ends, beyond the last nodes, where a
+    kink could hide.
+    """
+    to_series = _values_to_series(degree)
+    guards = [1 - 1e-6, 1e-6 - 1] if guarded else []
+    nodes = np.append(_points(degree), guards)
+    at_guards = np.polynomial.chebyshev.chebvander(guards, degree)
     whole = edges[-1] - edges[0]
     waiting = np.stack([edges[:-1], edges[1:]], axis=1)
     done = [], [], []  # type: tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]
@@ -158,13 +167,18 @@ def _bisect(
     while len(waiting):
         middle, half = waiting.mean(axis=1), np.diff(waiting, axis=1)[:, 0] / 2
         values, scales = function((middle[:, None] + half[:, None] * nodes).ravel())
-        series = values.reshape(len(waiting), -1) @ to_series.T
+        values = values.reshape(len(waiting), -1)
+        series = values[:, : degree + 1] @ to_series.T
         scale = scales.reshape(len(waiting), -1).max(axis=1)
         tail = np.abs(series[:, -3:]).max(axis=1)
         # The points' own rounding shows where the function is steep.
         steepness = 2 * np.abs(series[:, 1:]).sum(axis=1) / half
         blur = 4e-16 * np.abs(waiting).max(axis=1) * steepness
-        good = tail <= np.maximum(np.maximum(noise * scale, blur), floor)
+        allowed = np.maximum(np.maximum(noise * scale, blur), floor)
+        good = tail <= allowed
+        if guarded:
+            miss = np.abs(series @ at_guards.T - values[:, degree + 1 :]).max(axis=1)
+            good &= miss <= 8 * allowed
         good |= 2 * half <= _NARROWEST * whole
         good |= count + 2 * len(waiting) > most_pieces
         count += int(good.sum())

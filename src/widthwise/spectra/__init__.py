@@ -2,26 +2,50 @@
 
 from widthwise.spectra._collision_groups import CollisionGroup
 from widthwise.spectra._collisions import NearMiss
+from widthwise.spectra._enclosed_smallest import (
+    SmallestEigenvalue,
+    smallest_enclosed,
+)
+from widthwise.spectra._extended_smallest import extended_smallest
 from widthwise.spectra._feature_spectrum import (
     feature_spectra,
     feature_spectrum,
     feature_svd,
+    squared_spectrum,
+)
+from widthwise.spectra._jacobian_spectrum import jacobian_spectrum
+from widthwise.spectra._khatri_rao import (
+    KhatriRaoBound,
+    khatri_rao_bound,
+    khatri_rao_condition,
+    khatri_rao_smallest,
 )
 from widthwise.spectra._minimum_norm import MinimumNorm, minimum_norm
+from widthwise.spectra._rank_ceiling import rank_ceiling
 from widthwise.spectra._rank_decision import rank_verdict
 from widthwise.spectra._rank_verdict import RankVerdict
 from widthwise.spectra._spectrum import Spectrum, spectrum
 
 __all__ = [
     "CollisionGroup",
+    "KhatriRaoBound",
     "MinimumNorm",
     "NearMiss",
     "RankVerdict",
+    "SmallestEigenvalue",
     "Spectrum",
+    "extended_smallest",
     "feature_spectra",
     "feature_spectrum",
     "feature_svd",
+    "jacobian_spectrum",
+    "khatri_rao_bound",
+    "khatri_rao_condition",
+    "khatri_rao_smallest",
     "minimum_norm",
+    "rank_ceiling",
     "rank_verdict",
+    "smallest_enclosed",
     "spectrum",
+    "squared_spectrum",
 ]

@@ -10,6 +10,7 @@ import scipy.linalg
 import torch
 
 from widthwise.arrays import Array, Float
+from widthwise.spectra._collisions import angles_between
 from widthwise.spectra._null_space import NullSpace
 
 __all__ = ["CollisionGroup", "collision_groups", "listed"]
@@ -18,6 +19,7 @@ Kind = Literal["equal", "opposite", "pairs", "points"]
 
 _MOST_NAMED = 12
 _LARGEST_BASIS = 500
+_ROUNDING = 1e-15  # Of unit vectors, in radians.
 _ZERO = 1e-9  # A coefficient of a relation, relative to its largest one.
 
 
@@ -37,15 +39,29 @@ class CollisionGroup:
     kind
         "equal" rows; "opposite" rows of one pair; several "pairs" of opposite rows;
         "points", more of them than a polynomial activation can separate.
+    angles
+        Shape (rows,), radians: how far each row is from the first row of its group
+        ("equal", "opposite") or of its part, or from the opposite of it. Exactly 0 for
+        copies; up to the verdict's tolerance for rows that were counted as equal.
     """
 
     parts: tuple[tuple[int, ...], ...]
     rows: tuple[int, ...]
     coefficients: Float[Array, " k"]
     kind: Kind
+    angles: tuple[float, ...]
 
     def describe(self, names: Sequence[object] | None = None) -> str:
         """Say it in words, with `names[row]` in place of row numbers."""
+        widest = max(self.angles)
+        counted = (
+            f" (counted as such: up to {widest:.2g} rad apart)"
+            if widest > _ROUNDING
+            else ""
+        )
+        return self._relation(names) + counted
+
+    def _relation(self, names: Sequence[object] | None) -> str:
         name = str if names is None else (lambda row: str(names[row]))
         if self.kind == "pairs":
             pairs = listed(["/".join(map(name, part)) for part in self.parts])
@@ -68,31 +84,35 @@ def listed(names: Sequence[object]) -> str:
 
 
 def collision_groups(
-    null: NullSpace, pairs: np.ndarray, points_are_columns: bool, most: int
+    null: NullSpace,
+    pairs: np.ndarray,
+    points_are_columns: bool,
+    most: int,
+    directions: np.ndarray,
 ) -> tuple[CollisionGroup, ...]:
     """Return up to `most` groups of equal rows and up to `most` minimal relations.
 
     `pairs` are the antipodal pairs of distinct points; `points_are_columns` says that
-    the null space combines points, not pairs.
+    the null space combines points, not pairs; `directions` are the rows, of norm one.
     """
     opposite = {tuple(pair) for pair in pairs.tolist()} if points_are_columns else None
-    equal = itertools.islice(_equal(null), most)
-    tied = itertools.islice(_relations(null, opposite), most)
+    equal = itertools.islice(_equal(null, directions), most)
+    tied = itertools.islice(_relations(null, opposite, directions), most)
     return (*equal, *tied)
 
 
-def _equal(null: NullSpace) -> Iterator[CollisionGroup]:
+def _equal(null: NullSpace, directions: np.ndarray) -> Iterator[CollisionGroup]:
     members = _members(null.point_of_row)
     for point in np.flatnonzero(null.multiplicity > 1).tolist():
         rows = members(point)
         # Of the relations among them: the first row against the mean of the others.
         contrast = np.full(len(rows), -1.0 / (len(rows) - 1))
         contrast[0] = 1.0
-        yield _group([rows], rows, contrast, "equal")
+        yield _group([rows], rows, contrast, "equal", directions)
 
 
 def _relations(
-    null: NullSpace, opposite: set[tuple[int, ...]] | None
+    null: NullSpace, opposite: set[tuple[int, ...]] | None, directions: np.ndarray
 ) -> Iterator[CollisionGroup]:
     """Minimal relations: each column outside a basis, in terms of that basis."""
     members = _members(null.column_of_row)
@@ -106,7 +126,7 @@ def _relations(
             kind = "opposite" if len(parts) == 1 else "pairs"
         elif tuple(sorted(columns.tolist())) in opposite:
             kind = "opposite"
-        yield _group(parts, rows, values, kind)
+        yield _group(parts, rows, values, kind, directions)
 
 
 def _circuits(null: NullSpace) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -139,13 +159,27 @@ def _group(
     rows: np.ndarray,
     values: np.ndarray,
     kind: Kind,
+    directions: np.ndarray,
 ) -> CollisionGroup:
+    first = [part.min() for part in parts]
+    if kind in ("equal", "opposite"):
+        first = [min(first)] * len(parts)
+    origin = directions[np.repeat(first, [len(part) for part in parts])]
+    # Lines, not directions: a row may be the opposite of the first one.
+    angles = np.minimum(
+        angles_between(directions[rows], origin),
+        angles_between(directions[rows], -origin),
+    )
     order = np.argsort(rows)
     values = values[order] / np.linalg.norm(values)
     values = values if values[0] > 0 else -values
     ordered = sorted(tuple(sorted(part.tolist())) for part in parts)
     return CollisionGroup(
-        tuple(ordered), tuple(rows[order].tolist()), torch.from_numpy(values), kind
+        tuple(ordered),
+        tuple(rows[order].tolist()),
+        torch.from_numpy(values),
+        kind,
+        tuple(angles[order].tolist()),
     )
 
 

@@ -8,7 +8,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-__all__ = ["KINDS", "Collisions", "Kind", "NearMiss", "find_collisions"]
+__all__ = [
+    "KINDS",
+    "Collisions",
+    "Kind",
+    "NearMiss",
+    "angles_between",
+    "find_collisions",
+]
 
 Kind = Literal["duplicate", "antipodal"]
 KINDS: tuple[Kind, ...] = ("duplicate", "antipodal")
@@ -60,6 +67,9 @@ class Collisions:
         Shape (q, 2). Distinct points (a, b) with b = -a; no point is in two.
     near_misses
         The closest pairs beyond the tolerance, by ascending angle, at most 100.
+    widest_equal, widest_opposite
+        The largest angles, in radians, that were counted as 0: between a row and the
+        first row of its point, and between a point and the opposite of its partner.
     near_miss_count
         How many there are. None when they may be more than 200,000: `near_misses` then
         comes from the few nearest rows of each row.
@@ -71,6 +81,8 @@ class Collisions:
     pairs: np.ndarray
     near_misses: tuple[NearMiss, ...]
     near_miss_count: int | None
+    widest_equal: float
+    widest_opposite: float
 
 
 def find_collisions(
@@ -114,7 +126,23 @@ def find_collisions(
         first_row,
         (tolerance, near_angle),
     )
-    return Collisions(point_of_row, first_row, multiplicity, pairs, near, count)
+    return Collisions(
+        point_of_row,
+        first_row,
+        multiplicity,
+        pairs,
+        near,
+        count,
+        widest_equal=_widest(directions, directions[first_row[point_of_row]]),
+        widest_opposite=_widest(points[pairs[:, 0]], -points[pairs[:, 1]]),
+    )
+
+
+def angles_between(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the angles between unit rows, (n,), accurate near 0 and near π."""
+    apart = np.linalg.norm(first - second, axis=1)
+    angles: np.ndarray = 2 * np.arctan2(apart, np.linalg.norm(first + second, axis=1))
+    return angles
 
 
 def _coordinates(directions: np.ndarray) -> np.ndarray:
@@ -128,11 +156,8 @@ def _coordinates(directions: np.ndarray) -> np.ndarray:
     return shadows
 
 
-def _angles(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Angles between unit rows, accurate near 0 and near pi."""
-    apart = np.linalg.norm(first - second, axis=1)
-    angles: np.ndarray = 2 * np.arctan2(apart, np.linalg.norm(first + second, axis=1))
-    return angles
+def _widest(first: np.ndarray, second: np.ndarray) -> float:
+    return float(angles_between(first, second).max(initial=0.0))
 
 
 def _distinct(
@@ -146,7 +171,7 @@ def _distinct(
     # In almost every block all rows equal the first one, and this settles it.
     label = leader[blocks]
     others = np.flatnonzero(label != np.arange(len(label)))
-    apart = _angles(directions[others], directions[label[others]]) > tolerance
+    apart = angles_between(directions[others], directions[label[others]]) > tolerance
     for block in np.unique(blocks[others[apart]]):
         stop = starts[block + 1] if block + 1 < len(starts) else len(order)
         rows = order[starts[block] : stop]
@@ -178,7 +203,8 @@ def _chains(
     tree = cKDTree(coordinates[rows])
     near = tree.query_pairs(tolerance + _SLACK, output_type="ndarray")
     near = near[
-        _angles(directions[rows[near[:, 0]]], directions[rows[near[:, 1]]]) <= tolerance
+        angles_between(directions[rows[near[:, 0]]], directions[rows[near[:, 1]]])
+        <= tolerance
     ]
     graph = coo_array(
         (np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(rows), len(rows))
@@ -204,7 +230,7 @@ def _antipodal(
 ) -> np.ndarray:
     """Pairs of distinct points that are opposite, each point in at most one."""
     pairs = _close(tree, opposite, tolerance + _SLACK)
-    angles = _angles(points[pairs[:, 0]], -points[pairs[:, 1]])
+    angles = angles_between(points[pairs[:, 0]], -points[pairs[:, 1]])
     pairs = pairs[np.argsort(angles, kind="stable")]
     pairs = pairs[np.sort(angles) <= tolerance]
     taken: set[int] = set()
@@ -235,7 +261,7 @@ def _near_misses(
             pairs = _close(tree, other, near_angle + _SLACK)
         else:
             pairs, total = _nearest(tree, other, near_angle), None
-        angles = _angles(points[pairs[:, 0]], sign * points[pairs[:, 1]])
+        angles = angles_between(points[pairs[:, 0]], sign * points[pairs[:, 1]])
         inside = np.flatnonzero((angles > tolerance) & (angles <= near_angle))
         if total is not None:
             total += len(inside)

@@ -13,7 +13,7 @@ from widthwise.numerics.linear_algebra import power_of_two_scale, singular_value
 from widthwise.numerics.tall_qr import StreamedFactor, block_columns
 from widthwise.spectra._spectrum import Spectrum, relative_rounding
 
-__all__ = ["feature_spectra", "feature_spectrum", "feature_svd"]
+__all__ = ["feature_spectra", "feature_spectrum", "feature_svd", "squared_spectrum"]
 
 _LEAST_LARGEST = 1e-270  # A largest eigenvalue below it leaves no room for 1e-28 of it.
 
@@ -93,7 +93,7 @@ def feature_spectra(
     act, law = features.resolve(d)
     found = {}
     for width, factor in _factors(data, features, ends):
-        found[width] = _squared(
+        found[width] = squared_spectrum(
             singular_values(factor),
             n,
             Provenance("features", act, law, d, 0.0, width),
@@ -160,7 +160,31 @@ def _factors(
             return
 
 
-def _squared(values: Array, n: int, origin: Provenance) -> Spectrum:
+def squared_spectrum(
+    singular_values: Float[Array, " k"],
+    points_count: int,
+    origin: Provenance | None = None,
+) -> Spectrum:
+    r"""Return the spectrum of $\Phi \Phi^\top$ from the singular values of $\Phi$.
+
+    Small eigenvalues keep the accuracy that forming the Gram matrix would lose; the
+    error bound is that of `feature_spectrum`.
+
+    Parameters
+    ----------
+    singular_values
+        Shape (k,), descending, as a backward stable factorization gives them.
+    points_count
+        n, the rows of $\Phi$; eigenvalues beyond k are zero.
+    origin
+        Which kernel the Gram matrix is.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the largest square leaves float64's range.
+    """
+    n, values = points_count, singular_values
     s = torch.zeros(n, dtype=torch.float64, device=values.device)
     s[: values.shape[0]] = values
     largest = float(s[0])

@@ -159,6 +159,9 @@ def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
         pairs=len(collisions.pairs),
         relations=null.dimension - null.duplicates_dimension,
         smallest_kept=space.smallest_kept,
+        widest=max(
+            collisions.widest_equal, 0.0 if separates else collisions.widest_opposite
+        ),
     )
     is_exact = not doubts
     return RankVerdict(
@@ -166,7 +169,11 @@ def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
         rank=counts.rank,
         rows=tuple(null.involved_rows().tolist()),
         groups=collision_groups(
-            null, collisions.pairs, degrees.all_finite is not None, _MOST_GROUPS
+            null,
+            collisions.pairs,
+            degrees.all_finite is not None,
+            _MOST_GROUPS,
+            directions,
         ),
         near_misses=collisions.near_misses,
         near_miss_count=collisions.near_miss_count,

@@ -7,6 +7,7 @@ from widthwise.spectra._collision_groups import listed
 
 __all__ = ["Counts", "reason", "theorem"]
 
+_ROUNDING = 1e-15  # Of unit vectors, in radians.
 _NEARLY = 1e-6  # Below it, an independence that no training would notice.
 
 
@@ -26,6 +27,8 @@ class Counts:
         Dimension of the null space, less `repeats`.
     smallest_kept
         The smallest relative singular value that counts as nonzero; nan if none did.
+    widest
+        The largest angle that was counted as 0, radians.
     """
 
     rows: int
@@ -34,6 +37,7 @@ class Counts:
     pairs: int
     relations: int
     smallest_kept: float
+    widest: float
 
 
 def reason(
@@ -42,7 +46,8 @@ def reason(
     """Say in one sentence why the labels can or cannot be fitted."""
     doubt = "" if is_exact else f" (decided numerically: {why_not})"
     if counts.rank == counts.rows:
-        return f"Any labels can be fitted{doubt}: {_harmless(name, degrees, counts)}."
+        harmless = _harmless(name, degrees, counts)
+        return f"Any labels can be fitted{doubt}: {harmless}{_counted(counts)}."
     causes = []
     if counts.repeats:
         repeats = _count(counts.repeats, "row repeats", "rows repeat")
@@ -50,8 +55,19 @@ def reason(
     if counts.relations:
         causes.append(_relations(name, degrees, counts))
     return (
-        f"Some labels cannot be fitted at any width{doubt}: {'; '.join(causes)}. The "
+        f"Some labels cannot be fitted at any width{doubt}: {'; '.join(causes)}"
+        f"{_counted(counts)}. The "
         f"rank is {counts.rank} for {counts.rows} rows."
+    )
+
+
+def _counted(counts: Counts) -> str:
+    """Say that rows were counted as equal or opposite which are not to the last bit."""
+    if counts.widest <= _ROUNDING:
+        return ""
+    return (
+        f" (rows up to {counts.widest:.2g} rad from being equal or opposite were "
+        "counted as such)"
     )
 
 

@@ -1,0 +1,111 @@
+"""An activation whose argument is scaled: the unit of a layer with another variance."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from widthwise.activations._definition import Activation, floating
+from widthwise.activations._numerical import largest_magnitude
+from widthwise.arrays import Array, Float, Real
+from widthwise.errors import InvalidArgumentError
+
+__all__ = ["Scaled"]
+
+
+@dataclass(frozen=True)
+class Scaled(Activation):
+    r"""The activation $z \mapsto \sigma(f z)$ for a factor f > 0.
+
+    Under weights of variance $f^2$, σ does what this does under weights of variance
+    one; so it carries σ through the layers of a deep network. It has no catalog entry.
+
+    Attributes
+    ----------
+    base
+        σ.
+    factor
+        f, positive and finite.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the factor is not positive and finite.
+    """
+
+    base: Activation
+    factor: float
+
+    name = "scaled"
+    formula = r"\sigma(f z)"
+
+    def __post_init__(self) -> None:
+        if not (self.factor > 0 and math.isfinite(self.factor)):
+            raise InvalidArgumentError(
+                f"The factor is {self.factor!r}; it must be positive and finite."
+            )
+        object.__setattr__(self, "source", self.base.source)
+
+    def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
+        return self.base(floating(z) * self.factor)
+
+    def derivative(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
+        return self.base.derivative(floating(z) * self.factor) * self.factor
+
+    def even_part(self, radius: float) -> tuple[float, ...] | None:
+        return self._stretched(self.base.even_part(radius * self.factor))
+
+    def odd_part(self, radius: float) -> tuple[float, ...] | None:
+        return self._stretched(self.base.odd_part(radius * self.factor))
+
+    @property
+    def breakpoints(self) -> tuple[float, ...]:
+        return tuple(point / self.factor for point in self.base.breakpoints)
+
+    @property
+    def smoothness(self) -> float:
+        return self.base.smoothness
+
+    @cached_property
+    def bound(self) -> float:
+        return self._largest(derivative=False)
+
+    @cached_property
+    def lipschitz(self) -> float:
+        return self._largest(derivative=True)
+
+    @property
+    def linear_growth(self) -> float:
+        return self.base.linear_growth * self.factor
+
+    @property
+    def domain(self) -> tuple[float, float]:
+        low, high = self.base.domain
+        return low / self.factor, high / self.factor
+
+    @property
+    def parity_is_exact(self) -> bool:
+        return self.base.parity_is_exact
+
+    @property
+    def constants_are_sampled(self) -> bool:
+        return self.base.constants_are_sampled
+
+    def _stretched(
+        self, coefficients: tuple[float, ...] | None
+    ) -> tuple[float, ...] | None:
+        if coefficients is None:
+            return None
+        return tuple(c * self.factor**k for k, c in enumerate(coefficients))
+
+    def _largest(self, *, derivative: bool) -> float:
+        if derivative and (math.isinf(self.base.lipschitz) or self.smoothness == 0):
+            return math.inf
+        function = self.derivative if derivative else self.__call__
+
+        def evaluate(z: np.ndarray) -> np.ndarray:
+            return function(torch.from_numpy(np.ascontiguousarray(z))).numpy()
+
+        return float(largest_magnitude(evaluate, self.breakpoints))

@@ -1,0 +1,53 @@
+r"""The extreme singular values of the Jacobian of the inner layer."""
+
+from widthwise.activations import Activation
+from widthwise.arrays import Provenance
+from widthwise.features import PointsLike, jacobian
+from widthwise.numerics.linear_algebra import singular_values
+from widthwise.spectra._feature_spectrum import squared_spectrum
+from widthwise.spectra._spectrum import Spectrum
+
+__all__ = ["jacobian_spectrum"]
+
+
+def jacobian_spectrum(
+    points: PointsLike,
+    inner_weights: PointsLike,
+    outer_weights: PointsLike,
+    activation: Activation,
+    biases: PointsLike | None = None,
+) -> Spectrum:
+    r"""Return the spectrum of $J J^\top$, the tangent kernel of a finite network.
+
+    J is `features.jacobian`: no factor $1/\sqrt m$ is applied. Its singular values are
+    the square roots of the eigenvalues, and $E\,J J^\top = \|v\|^2$ times the inner
+    tangent kernel of infinite width. Gradient descent with step η on half the squared
+    error contracts, near these weights, by $1 - \eta\,\lambda_{\min}$ a step.
+
+    Parameters
+    ----------
+    points
+        Shape (n, d).
+    inner_weights, outer_weights, biases
+        W, shape (m, d), v, shape (m,), and b, shape (m,) or None.
+    activation
+        σ.
+
+    Returns
+    -------
+    Eigenvalues descending, from the singular values of J: small ones keep their
+    digits. If m d < n there are exact zeros.
+
+    Raises
+    ------
+    DataError, MemoryBudgetError
+        As `features.jacobian`.
+
+    Source
+    ------
+    Oymak and Soltanolkotabi (2020), arXiv:1902.04674. Cost: 2 n² m d operations.
+    """
+    matrix = jacobian(points, inner_weights, outer_weights, activation, biases)
+    count = matrix.shape[0]
+    origin = Provenance("features", activation, width=len(outer_weights))
+    return squared_spectrum(singular_values(matrix), count, origin)

@@ -1,0 +1,59 @@
+"""The largest rank that a polynomial activation allows."""
+
+import math
+
+from widthwise.activations import Activation
+from widthwise.errors import InvalidArgumentError
+from widthwise.laws import Gaussian
+from widthwise.spectra._active_degrees import active_degrees
+
+__all__ = ["rank_ceiling"]
+
+
+def rank_ceiling(
+    activation: Activation, span: int, kernel: str = "tangent_inner"
+) -> float | int:
+    r"""Return the rank that the kernel matrix of unit points cannot exceed.
+
+    Under the Gaussian law it is $\sum_k N(d', k)$ over the degrees k that the kernel
+    contains, d' the dimension that the points span; generic points, if enough of them,
+    attain it. With more points $\lambda_{\min} = 0$, at any width.
+
+    Parameters
+    ----------
+    activation
+        σ.
+    span
+        d' >= 1; `datasets.span_dimension` finds it.
+    kernel
+        "tangent_inner", "conjugate" or "tangent_both".
+
+    Returns
+    -------
+    A whole number, or inf if σ is no polynomial.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the span is below 1, or there is no such kernel.
+    OutsideDomainError
+        If σ is not defined everywhere.
+
+    Source
+    ------
+    Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660 (polynomials); the count of
+    harmonics is exact.
+    """
+    if span < 1:
+        raise InvalidArgumentError(f"The span is {span!r}; it must be at least 1.")
+    degrees = active_degrees(activation, Gaussian(), max(span, 2), kernel).all_finite
+    if degrees is None:
+        return math.inf
+    return sum(_harmonics(span, k) for k in degrees)
+
+
+def _harmonics(dimension: int, degree: int) -> int:
+    if dimension == 1:
+        return int(degree <= 1)
+    below = math.comb(degree + dimension - 3, dimension - 1) if degree >= 2 else 0
+    return math.comb(degree + dimension - 1, dimension - 1) - below
