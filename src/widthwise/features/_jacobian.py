@@ -9,7 +9,7 @@ from widthwise.errors import DataError
 from widthwise.features._points import PointsLike, as_matrix
 from widthwise.numerics import require
 
-__all__ = ["jacobian"]
+__all__ = ["as_vector", "jacobian"]
 
 
 def jacobian(
@@ -70,7 +70,7 @@ def jacobian(
             f"{data.shape[1]}; they must have the same number."
         )
     (n, d), m = data.shape, inner.shape[0]
-    outer = _as_vector(outer_weights, "outer weights", m).to(data.device)
+    outer = as_vector(outer_weights, "outer weights", m).to(data.device)
     parameters = m * d + (0 if biases is None else m)
     require(
         8 * n * (parameters + 2 * m),
@@ -79,7 +79,7 @@ def jacobian(
     )
     arguments = data @ inner.T
     if biases is not None:
-        arguments += _as_vector(biases, "biases", m).to(data.device)
+        arguments += as_vector(biases, "biases", m).to(data.device)
     slopes = act.derivative(arguments).mul_(outer)  # (n, m)
     found = torch.empty((n, parameters), dtype=torch.float64, device=data.device)
     torch.mul(slopes[:, :, None], data[:, None, :], out=found[:, : m * d].view(n, m, d))
@@ -88,7 +88,8 @@ def jacobian(
     return found
 
 
-def _as_vector(values: PointsLike, what: str, length: int) -> Array:
+def as_vector(values: PointsLike, what: str, length: int) -> Array:
+    """Return a float64 vector of this length, checked to be finite."""
     vector = values if isinstance(values, torch.Tensor) else np.asarray(values)
     if vector.ndim != 1 or vector.shape[0] != length:
         raise DataError(
