@@ -7,9 +7,10 @@ from typing import Any
 import torch
 
 from widthwise.arrays import Array, Float
+from widthwise.dynamics._curves import first_within, norms, plain
 from widthwise.dynamics._factors import Factors
 from widthwise.dynamics._guarantee import check_tolerance
-from widthwise.dynamics._plateaus import Plateau, find_plateaus
+from widthwise.dynamics._plateaus import Plateau, check_span, find_plateaus
 from widthwise.dynamics._step_counts import step_counts
 from widthwise.errors import InvalidArgumentError
 
@@ -92,10 +93,10 @@ class Landweber:
         counts = step_counts(k)
         weights = self.projections[: self.rank].abs()
         rows = [
-            _norms(self._factors.powers(part) * weights, self.unreachable)
+            norms(self._factors.powers(part) * weights, self.unreachable)
             for part in torch.split(counts.values, max(1, _CHUNK // max(1, self.rank)))
         ]
-        return _shaped(torch.cat(rows), counts.shape)
+        return plain(torch.cat(rows), counts.shape)
 
     def relative_error(self, k: Any) -> Any:
         r"""Return $\|v_k - v_*\| / \|v_*\|$ for the minimum-norm solution $v_*$.
@@ -104,14 +105,14 @@ class Landweber:
         """
         counts = step_counts(k)
         weights = (self.projections / self.singular_values)[: self.rank].abs()
-        whole = _norms(weights[None, :], 0.0)
+        whole = norms(weights[None, :], 0.0)
         if self.rank == 0 or float(whole) == 0.0:
-            return _shaped(torch.zeros_like(counts.values), counts.shape)
+            return plain(torch.zeros_like(counts.values), counts.shape)
         rows = [
-            _norms(self._factors.powers(part) * (weights / whole), 0.0)
+            norms(self._factors.powers(part) * (weights / whole), 0.0)
             for part in torch.split(counts.values, max(1, _CHUNK // self.rank))
         ]
-        return _shaped(torch.cat(rows), counts.shape)
+        return plain(torch.cat(rows), counts.shape)
 
     def filters(self, k: Any) -> Float[Array, "... r"]:
         r"""Return $1 - (1 - \eta s_i^2)^k$ for each singular value.
@@ -158,18 +159,7 @@ class Landweber:
         check_tolerance(tolerance)
         if self.unreachable > tolerance:
             return math.inf
-        low, high = -1, 0
-        while self.relative_residual(high) > tolerance:
-            low, high = high, max(1, 2 * high)
-            if high > 2**1000:
-                return math.inf
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.relative_residual(middle) > tolerance:
-                low = middle
-            else:
-                high = middle
-        return high
+        return first_within(tolerance, self.relative_residual)
 
     def plateaus(
         self,
@@ -189,33 +179,15 @@ class Landweber:
         decades
             A plateau's last step is at least 10**decades times its first.
         """
-        check_tolerance(tolerance)
-        if not (0 < drop < 1 and decades > 0):
-            raise InvalidArgumentError(
-                f"drop is {drop!r} and decades is {decades!r}; drop must lie strictly "
-                "between 0 and 1, and decades be positive."
-            )
+        check_span(tolerance, drop, decades)
         return find_plateaus(
             self.singular_values[: self.rank],
             self.projections[: self.rank],
             self.unreachable,
-            self._factors,
+            self._factors.decays,
+            self._factors.powers,
             self.relative_residual,
             tolerance=tolerance,
             drop=drop,
             decades=decades,
         )
-
-
-def _norms(rows: Float[Array, "c r"], extra: float) -> Float[Array, " c"]:
-    """Return each row's Euclidean norm with `extra` appended; no underflow."""
-    largest = torch.full((len(rows),), extra, dtype=torch.float64)
-    if rows.shape[1]:
-        largest = torch.maximum(largest, rows.amax(1))
-    safe = torch.where(largest > 0, largest, 1.0)
-    total = (rows / safe[:, None]).square().sum(1) + (extra / safe).square()
-    return largest * torch.sqrt(total)
-
-
-def _shaped(values: Float[Array, " c"], shape: tuple[int, ...] | None) -> Any:
-    return float(values[0]) if shape is None else values.reshape(shape)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics._factors import Factors
+from widthwise.dynamics._guarantee import check_tolerance
+from widthwise.errors import InvalidArgumentError
 
-__all__ = ["Plateau", "find_plateaus"]
+__all__ = ["Plateau", "check_span", "find_plateaus"]
 
 _POINTS_A_DECADE = 64
 
@@ -33,12 +34,33 @@ class Plateau:
     last_step: int | float
     reason: str
 
+    @property
+    def sentence(self) -> str:
+        """The plateau in one sentence, for a person who watches the loss."""
+        steps = "step" if self.first_step == 1 else "steps"
+        until = "ever" if self.last_step == math.inf else f"until {self.last_step:.2g}"
+        return (
+            f"After {self.first_step:,} {steps} nothing moves {until}: the relative "
+            f"residual stays near {self.residual:.2g}, and {self.reason}."
+        )
+
+
+def check_span(tolerance: float | int, drop: float | int, decades: float | int) -> None:
+    """Refuse what describes no plateau."""
+    check_tolerance(tolerance)
+    if not (0 < drop < 1 and decades > 0):
+        raise InvalidArgumentError(
+            f"drop is {drop!r} and decades is {decades!r}; drop must lie strictly "
+            "between 0 and 1, and decades be positive."
+        )
+
 
 def find_plateaus(
     singular_values: Float[Array, " r"],
     weights: Float[Array, " r"],
     unreachable: float | int,
-    factors: Factors,
+    decays: Float[Array, " r"],
+    remaining: Callable[[Array], Array],
     relative_residual: Callable[[Array], Array],
     *,
     tolerance: float | int,
@@ -51,6 +73,8 @@ def find_plateaus(
     ----------
     singular_values, weights
         Of the modes that move; `weights` are the projections of the unit targets.
+    decays, remaining
+        The rates of the modes, and what is left of them at an array of step counts.
     relative_residual
         The curve itself, at an array of step counts.
     drop
@@ -58,12 +82,12 @@ def find_plateaus(
     decades
         The least log10(last/first) of a plateau.
     """
-    grid = _grid(_end(factors.decays[weights != 0]))
+    grid = _grid(_end(decays[weights != 0]))
     residuals = relative_residual(grid)
     found = []
     for first, last in _flat_spans(grid, residuals, tolerance, drop, decades):
         forever = last == len(grid) - 1 and unreachable > tolerance
-        left = (factors.powers(grid[last : last + 1])[0] * weights).square()
+        left = (remaining(grid[last : last + 1])[0] * weights).square()
         found.append(
             Plateau(
                 residual=float(residuals[first]),
@@ -71,7 +95,7 @@ def find_plateaus(
                 last_step=math.inf if forever else int(grid[last]),
                 reason=_outside(unreachable)
                 if unreachable**2 > float(left.sum())
-                else _held_up(singular_values, left, factors),
+                else _held_up(singular_values, left, decays),
             )
         )
     return tuple(found)
@@ -126,7 +150,9 @@ def _outside(unreachable: float | int) -> str:
 
 
 def _held_up(
-    singular_values: Float[Array, " r"], left: Float[Array, " r"], factors: Factors
+    singular_values: Float[Array, " r"],
+    left: Float[Array, " r"],
+    decays: Float[Array, " r"],
 ) -> str:
     """Name the modes that hold nine tenths of what is left and can still go."""
     order = left.argsort(descending=True)
@@ -139,7 +165,7 @@ def _held_up(
         else f"{len(holding)} modes with singular values from {float(low):.2g} to "
         f"{float(high):.2g}"
     )
-    decay = float(factors.decays[holding].max())
+    decay = float(decays[holding].max())
     wait = f"{1 / decay:.1e}" if decay > 0 else "more than 1e300"
     return (
         f"at least nine tenths of the squared residual are in {modes}; the fastest of "

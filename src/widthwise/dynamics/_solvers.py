@@ -10,7 +10,14 @@ from widthwise.dynamics._factors import factors, step_size
 from widthwise.dynamics._landweber import Landweber
 from widthwise.errors import DataError, InvalidArgumentError
 
-__all__ = ["landweber", "landweber_from_projections", "landweber_from_svd"]
+__all__ = [
+    "checked",
+    "landweber",
+    "landweber_from_projections",
+    "landweber_from_svd",
+    "rounded",
+    "rounding",
+]
 
 _EPS = torch.finfo(torch.float64).eps
 
@@ -58,7 +65,7 @@ def landweber(
     ----
     One thin SVD: $O(n m \min(n, m))$ time, $O(nm)$ memory.
     """
-    matrix = _checked(phi, "phi")
+    matrix = checked(phi, "phi")
     if matrix.numel() == 0:
         raise DataError(
             f"phi has shape {tuple(matrix.shape)}; it needs at least one row and one "
@@ -66,7 +73,7 @@ def landweber(
         )
     left, values, right = torch.linalg.svd(matrix, full_matrices=False)
     if threshold is None:
-        threshold = _rounding(max(matrix.shape)) * float(values[0])
+        threshold = rounding(max(matrix.shape)) * float(values[0])
     return landweber_from_svd(
         values, left, y, step, right_vectors=right, threshold=threshold
     )
@@ -104,8 +111,8 @@ def landweber_from_svd(
         As in `landweber`, and where the singular values do not descend.
     """
     values = _descending(singular_values)
-    left = _checked(left_vectors, "left_vectors")
-    targets = _checked(y, "y")
+    left = checked(left_vectors, "left_vectors")
+    targets = checked(y, "y")
     if len(targets) != len(left):
         raise DataError(
             f"y has {len(targets)} entries and there are {len(left)} points. Pass one "
@@ -128,7 +135,7 @@ def landweber_from_svd(
         rank,
         limit,
         step,
-        None if right_vectors is None else _checked(right_vectors, "right_vectors"),
+        None if right_vectors is None else checked(right_vectors, "right_vectors"),
     )
 
 
@@ -154,7 +161,7 @@ def landweber_from_projections(
         As in `landweber_from_svd`.
     """
     values = _descending(singular_values)
-    weights = _checked(projections, "projections")
+    weights = checked(projections, "projections")
     if not (unreachable >= 0 and math.isfinite(unreachable)):
         raise InvalidArgumentError(
             f"unreachable is {unreachable!r}; it is a norm, finite and not negative."
@@ -187,11 +194,11 @@ def _build(
     projections[rank:] = 0.0
     if rank:
         exact = step_size(step, float(values[0]), float(values[rank - 1]))
-        rounded = _rounded(exact)
+        nearest = rounded(exact)
     else:
-        exact, rounded = Fraction(1), math.inf
+        exact, nearest = Fraction(1), math.inf
     return Landweber(
-        step=rounded,
+        step=nearest,
         singular_values=values,
         projections=projections,
         unreachable=unreachable,
@@ -215,7 +222,7 @@ def _outside(left: Float[Array, "n r"], unit: Float[Array, " n"]) -> float:
     return found if found > 4 * count * _EPS else 0.0
 
 
-def _rounding(count: int) -> float:
+def rounding(count: int) -> float:
     """Bound the relative error of singular values; as `Spectrum` does."""
     return _EPS * (8.0 + 2.0 * math.sqrt(count))
 
@@ -223,7 +230,7 @@ def _rounding(count: int) -> float:
 def _threshold(given: float | None, values: Float[Array, " r"], count: int) -> float:
     largest = float(values[0]) if len(values) else 0.0
     if given is None:
-        return _rounding(max(count, len(values))) * largest
+        return rounding(max(count, len(values))) * largest
     if not given >= 0:
         raise InvalidArgumentError(
             f"The threshold is {given!r}; it must be zero or positive."
@@ -232,7 +239,7 @@ def _threshold(given: float | None, values: Float[Array, " r"], count: int) -> f
 
 
 def _descending(given: Float[Array, " r"]) -> Float[Array, " r"]:
-    values = _checked(given, "singular_values")
+    values = checked(given, "singular_values")
     if len(values) and (float(values[-1]) < 0 or bool((values.diff() > 0).any())):
         raise DataError(
             "The singular values are not descending and non-negative. Sort them, with "
@@ -241,7 +248,8 @@ def _descending(given: Float[Array, " r"]) -> Float[Array, " r"]:
     return values
 
 
-def _checked(given: Array, name: str) -> Array:
+def checked(given: Array, name: str) -> Array:
+    """Return a tensor in float64 on the CPU, or refuse what is not finite."""
     values = given.detach().to(device="cpu", dtype=torch.float64)
     bad = torch.nonzero(~torch.isfinite(values))
     if len(bad):
@@ -253,7 +261,8 @@ def _checked(given: Array, name: str) -> Array:
     return values
 
 
-def _rounded(step: Fraction) -> float:
+def rounded(step: Fraction) -> float:
+    """Return a step as a float64, or refuse one outside its range."""
     try:
         rounded = float(step)
     except OverflowError:

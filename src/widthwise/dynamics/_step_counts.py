@@ -1,5 +1,6 @@
-"""Numbers of steps, as a caller may write them."""
+"""Numbers of steps, or times, as a caller may write them."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import torch
 from widthwise.arrays import Array, Bool, Float
 from widthwise.errors import InvalidArgumentError
 
-__all__ = ["StepCounts", "step_counts"]
+__all__ = ["StepCounts", "step_counts", "times"]
 
 
 @dataclass(frozen=True)
@@ -20,27 +21,50 @@ class StepCounts:
     are_odd: Bool[Array, " c"]
     shape: tuple[int, ...] | None
 
+    def split(self, size: int) -> "list[StepCounts]":
+        """Return the counts in runs of at most `size`."""
+        return [
+            StepCounts(
+                self.values[start : start + size],
+                self.are_odd[start : start + size],
+                self.shape,
+            )
+            for start in range(0, len(self.values), size)
+        ]
+
 
 def step_counts(given: Any) -> StepCounts:
     """Read one whole number, or any array of them, of any size.
 
     Parity comes from the integers themselves: above 2**53 a float has none.
     """
-    shape: tuple[int, ...] | None
-    if hasattr(given, "ndim") and hasattr(given, "tolist"):
-        shape = tuple(given.shape) or None
-        listed = given.reshape(-1).tolist()
-    elif isinstance(given, Iterable) and not isinstance(given, str):
-        listed = list(given)
-        shape = (len(listed),)
-    else:
-        listed, shape = [given], None
+    listed, shape = _listed(given)
     whole = [_whole(each) for each in listed]
     return StepCounts(
         torch.tensor([float(each) for each in whole], dtype=torch.float64),
         torch.tensor([each % 2 == 1 for each in whole], dtype=torch.bool),
         shape,
     )
+
+
+def times(given: Any) -> StepCounts:
+    """Read one time, at least 0, or any array of them; infinity is a time."""
+    listed, shape = _listed(given)
+    values = [_time(each) for each in listed]
+    return StepCounts(
+        torch.tensor(values, dtype=torch.float64),
+        torch.zeros(len(values), dtype=torch.bool),
+        shape,
+    )
+
+
+def _listed(given: Any) -> tuple[list[Any], tuple[int, ...] | None]:
+    if hasattr(given, "ndim") and hasattr(given, "tolist"):
+        return given.reshape(-1).tolist(), tuple(given.shape) or None
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        listed = list(given)
+        return listed, (len(listed),)
+    return [given], None
 
 
 def _whole(count: Any) -> int:
@@ -55,3 +79,15 @@ def _whole(count: Any) -> int:
             "1e308."
         )
     return whole
+
+
+def _time(given: Any) -> float:
+    try:
+        time = float(given)
+    except (TypeError, ValueError, OverflowError):
+        time = math.nan
+    if not time >= 0:
+        raise InvalidArgumentError(
+            f"A time is {given!r}; it must be a number, zero or positive."
+        )
+    return time

@@ -1,0 +1,160 @@
+"""What tracking at every epoch adds to training, quantity by quantity.
+
+Run: OMP_NUM_THREADS=1 python benchmarks/tracker_overhead.py
+     [--repeats 5] [--dimensions 20 784]
+
+Two-layer ReLU network, NTK parametrization, n = 500 points of the sphere, width 4096,
+both layers trained by SGD with batches of 10, momentum 0.9 and weight decay 1e-5, as in
+section A.3 of Benson, Damle and Townsend; measured at every epoch. Each round runs the
+training with nothing tracked, and then with each quantity, in the foreground and in the
+background. The table has medians over the rounds:
+
+foreground   processor time beyond that of training, in per cent of it
+training     the same of the training thread alone, when a second thread measures: the
+             loss over all points, a copy of the parameters, and the interpreter's lock
+worker       milliseconds of processor time of the second thread, an epoch
+two cores    the larger of the training thread's time and half of both threads', in per
+             cent beyond training: what two idle cores come to, as the training's own
+             thread measures, too, where the queue is full
+wall         the same by the clock on the wall, as it was; on a busy machine it says
+             more of the other jobs
+
+The clock starts after the first epoch and stops when `train` returns, so the queue has
+been emptied.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from dataclasses import dataclass
+
+import torch
+from threadpoolctl import threadpool_info
+
+from widthwise.dynamics import QUANTITIES, train
+from widthwise.networks import TwoLayer
+
+N, M, BATCH = 500, 4096, 10
+NEVER = 10**9
+ROWS = (
+    "loss",
+    "distance",
+    "pattern_changes",
+    "condition_number",
+    "tangent_smallest",
+    "kernel_drift",
+    "residual_alignment",
+)
+
+
+def sphere_points(n: int, d: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(0)
+    points = torch.randn(n, d, generator=generator, dtype=torch.float64)
+    return torch.nn.functional.normalize(points)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds an epoch: on the wall, of the training thread, of the other."""
+
+    wall: float
+    training: float
+    worker: float
+
+
+def epoch_times(
+    network: TwoLayer,
+    points: torch.Tensor,
+    track: tuple[str, ...],
+    epochs: int,
+    background: bool,
+) -> Times:
+    clocks: list[tuple[float, float, float]] = []
+
+    def read(_fraction: float = 0.0, _text: str = "") -> None:
+        clocks.append((time.perf_counter(), time.thread_time(), time.process_time()))
+
+    train(
+        network,
+        points,
+        points.sum(dim=1),
+        optimizer="sgd",
+        batch_size=BATCH,
+        momentum=0.9,
+        weight_decay=1e-5,
+        decay=0.99,
+        step=0.02,
+        epochs=epochs + 1,
+        track=track,
+        track_every=1 if track else NEVER,
+        progress=read,
+        background=background,
+    )
+    read()
+    wall, mine, whole = (
+        1e3 * (last - first) / epochs
+        for first, last in zip(clocks[0], clocks[-1], strict=True)
+    )
+    return Times(wall, mine, whole - mine)
+
+
+def table(d: int, epochs: int, repeats: int) -> None:
+    points = sphere_points(N, d)
+    network = TwoLayer(d, M, "relu", law="sphere", seed=0)
+    epoch_times(network, points, (), epochs, background=True)
+    rows = {name: (name,) for name in ROWS} | {"all of them": tuple(QUANTITIES)}
+    rounds: dict[str, list[list[float]]] = {name: [] for name in rows}
+    plain_times = []
+    for _ in range(repeats):
+        for name, track in rows.items():
+            plain = epoch_times(network, points, (), epochs, background=True)
+            alone = epoch_times(network, points, track, epochs, background=False)
+            beside = epoch_times(network, points, track, epochs, background=True)
+            half = (beside.training + beside.worker) / 2
+            slower = max(beside.training, half)
+            plain_times.append(plain.training)
+            rounds[name].append(
+                [
+                    100 * (alone.training / plain.training - 1),
+                    100 * (beside.training / plain.training - 1),
+                    beside.worker,
+                    100 * (slower / plain.training - 1),
+                    100 * (beside.wall / plain.wall - 1),
+                ]
+            )
+    headings = ("foreground", "training", "worker", "two cores", "wall")
+    units = ("%", "%", "ms", "%", "%")
+    heads = "".join(f"{each:>12}" for each in headings)
+    print(f"\n{f'd = {d}':<20}{heads}")
+    print(" " * 20 + "".join(f"{each:>12}" for each in units))
+    for name, found in rounds.items():
+        medians = [statistics.median(column) for column in zip(*found, strict=True)]
+        print(f"{name:<20}" + "".join(f"{each:>12.1f}" for each in medians))
+    print(f"{'nothing, ms':<20}{statistics.median(plain_times):>12.1f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--dimensions", type=int, nargs="+", default=[20, 784])
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    kernels = {each["architecture"] for each in _blas()}
+    print(
+        f"n = {N}, width {M}, batches of {BATCH}, every epoch; one thread of BLAS, "
+        f"kernels of OpenBLAS: {', '.join(sorted(kernels))}\n"
+        f"median of {arguments.repeats} interleaved rounds; {os.cpu_count()} cores, "
+        f"jobs waiting or running before: {os.getloadavg()[0]:.1f}"
+    )
+    for d in arguments.dimensions:
+        table(d, 8 if d < 100 else 2, arguments.repeats)
+    print(f"\njobs waiting or running after: {os.getloadavg()[0]:.1f}")
+
+
+def _blas() -> list[dict[str, str]]:
+    return [each for each in threadpool_info() if each["user_api"] == "blas"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""The loop over epochs: measure, step, keep the state, stop when it diverges."""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import torch
+
+from widthwise.arrays import Array
+from widthwise.dynamics._checkpoint import Checkpoint, CheckpointFolder
+from widthwise.dynamics._divergence import GROWTH, Divergence, check, reason_of
+from widthwise.dynamics._optimizer import optimizer_for, set_step
+from widthwise.dynamics._tracker_kernel import outputs_now
+from widthwise.dynamics._tracker_thread import Measurements
+from widthwise.dynamics._train_module import Trainee
+from widthwise.dynamics._train_settings import TrainingSettings
+from widthwise.dynamics._train_state import TrainState
+from widthwise.errors import OutsideDomainError, WidthwiseError
+from widthwise.seeds import stream
+
+__all__ = ["Progress", "TrainLoop"]
+
+Progress = Callable[[float, str], None]
+"""Told the fraction of the epochs that is done, and where the loss is."""
+
+
+class _Reached(Exception):
+    """The tolerance is reached."""
+
+
+@dataclass
+class TrainLoop:
+    """One run: what it trains, how, and what it has measured so far."""
+
+    trained: Trainee
+    asked: TrainingSettings
+    step: float
+    measurements: Measurements
+    progress: Progress
+    folder: CheckpointFolder | None
+    every: int
+    stopped: str | None = None
+    diverged: bool = False
+
+    def __post_init__(self) -> None:
+        self._optimizer = optimizer_for(self.trained, self.asked, self.step)
+        self._state = TrainState(self.trained, self._optimizer)
+        self._at_start = {k: each.clone() for k, each in self._state.tensors.items()}
+        self._first_loss = float(self._loss(outputs_now(self.trained)))
+        targets = self.trained.targets.to(torch.float64)
+        self._targets_norm = float(torch.linalg.vector_norm(targets))
+        size = max(self._first_loss, self._targets_norm**2 / 2)
+        self._limit = GROWTH * (size if size > 0.0 else 1.0)
+        self._last_loss = self._first_loss
+
+    @property
+    def finished_epochs(self) -> int:
+        """How many whole epochs the network has been trained for."""
+        return self._state.epoch
+
+    def resume(self, found: Checkpoint) -> None:
+        """Go on from a checkpoint."""
+        pairs = zip(found.epochs, found.history, strict=True)
+        self.measurements.entries.extend(pairs)
+        self._state.load(found.epoch, found.tensors)
+
+    def run(self) -> None:
+        """Run to the last epoch, the tolerance, or divergence.
+
+        On KeyboardInterrupt the model is left as after the last whole epoch, and that
+        state is saved.
+        """
+        start, epoch = self._state.epoch, self._state.epoch
+        try:
+            for epoch in range(start, self.asked.epochs):
+                self._epoch(epoch)
+                done = epoch + 1
+                self.progress(
+                    done / self.asked.epochs,
+                    f"epoch {done} of {self.asked.epochs}, loss {self._last_loss:.4g}",
+                )
+            epoch = self.asked.epochs
+            self._evaluate(epoch, is_tracked=True)
+            self._keep(epoch)
+            self.measurements.finish()
+        except Divergence as divergence:
+            self._state.restore()
+            self.measurements.finish()
+            self._explain(divergence)
+        except OutsideDomainError as error:
+            self._state.restore()
+            self.measurements.finish()
+            self.stopped = f"in epoch {epoch}, an argument left σ's domain. {error}"
+        except _Reached:
+            self._keep(epoch)
+            self.stopped = (
+                f"the relative residual is at most {self.asked.tolerance:g} after "
+                f"{epoch} epochs"
+            )
+            self.measurements.finish()
+        except KeyboardInterrupt:
+            self._state.restore()
+            self.measurements.finish()
+            self._save()
+            raise
+        self._save()
+
+    def _epoch(self, epoch: int) -> None:
+        trained, asked = self.trained, self.asked
+        set_step(self._optimizer, self.step * asked.decay**epoch)
+        is_tracked = epoch % (asked.track_every or 1) == 0
+        if asked.batch_size is None:
+            outputs = trained.outputs(trained.points)
+            self._measure(epoch, outputs, is_tracked)
+            self._keep(epoch)
+            self._descend(outputs, trained.targets)
+            return
+        self._evaluate(epoch, is_tracked)
+        self._keep(epoch)
+        generator = stream(asked.seed, "training/order", epoch)
+        order = torch.from_numpy(generator.permutation(len(trained.points)))
+        for rows in torch.split(order.to(trained.points.device), asked.batch_size):
+            outputs = trained.outputs(trained.points[rows])
+            self._descend(outputs, trained.targets[rows])
+
+    def _evaluate(self, epoch: int, is_tracked: bool) -> None:
+        if is_tracked:
+            self._measure(epoch, outputs_now(self.trained), is_tracked)
+            return
+        for each in self.trained.parameters.values():
+            check(abs(float(each.detach().sum())), float("inf"))
+
+    def _descend(self, outputs: Array, targets: Array) -> None:
+        loss = (outputs - targets).square().sum() / 2
+        check(float(loss.detach()), self._limit)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+
+    def _measure(self, epoch: int, outputs: Array, is_tracked: bool) -> None:
+        loss = float(self._loss(outputs))
+        check(loss, self._limit)
+        self._last_loss = loss
+        if not is_tracked:
+            return
+        self.measurements.add(epoch, outputs)
+        tolerance = self.asked.tolerance
+        if tolerance is not None and (
+            (2 * loss) ** 0.5 <= tolerance * self._targets_norm
+        ):
+            raise _Reached
+
+    def _loss(self, outputs: Array) -> Array:
+        residual = outputs.detach().to(torch.float64) - self.trained.targets
+        return residual.square().sum() / 2
+
+    def _keep(self, epoch: int) -> None:
+        self._state.capture(epoch)
+        if epoch % self.every == 0 and epoch > 0:
+            self._save()
+
+    def _save(self) -> None:
+        if self.folder is None:
+            return
+        self.measurements.finish()
+        # What is measured at the state's own epoch is measured again on resuming.
+        kept = [
+            each for each in self.measurements.entries if each[0] < self._state.epoch
+        ]
+        self.folder.save(
+            Checkpoint(
+                self._state.epoch,
+                self.step,
+                self._state.tensors,
+                [epoch for epoch, _ in kept],
+                [found for _, found in kept],
+            )
+        )
+
+    def _explain(self, divergence: Divergence) -> None:
+        # Between measurements only single batches were looked at, so the state that was
+        # kept last may overflow on the others; then the one before it counts.
+        if not self._is_finite():
+            self._state.step_back()
+        if not self._is_finite():
+            self._state.load(0, self._at_start)
+        kept = {name: each.clone() for name, each in self._state.tensors.items()}
+        finished = self._state.epoch
+        self._state.load(0, self._at_start)
+        self.stopped = reason_of(
+            divergence,
+            self.trained,
+            self.asked,
+            self.step,
+            finished + 1,
+            self._first_loss,
+        )
+        self._state.load(finished, kept)
+        self.diverged = True
+        # The network that is returned is measured, too.
+        if self.measurements.entries[-1][0] < finished:
+            with suppress(WidthwiseError):  # a kernel of it may overflow
+                self.measurements.add(finished, outputs_now(self.trained))
+                self.measurements.finish()
+
+    def _is_finite(self) -> bool:
+        return math.isfinite(float(self._loss(outputs_now(self.trained))))

@@ -1,0 +1,208 @@
+"""The module that is trained, its points and its targets, checked."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise.arrays import Array
+from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.features import prepared, require_module, trainable_parameters
+from widthwise.networks import FullyConnected, Layer, TwoLayer
+
+__all__ = ["Trainee", "trainee"]
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A module, and the data that it is trained on.
+
+    Attributes
+    ----------
+    model
+        The copy that is trained, or the caller's own if that was asked.
+    points, targets
+        On the model's device, in its dtype; targets have shape (n,) or (n, c).
+    parameters
+        The trained parameters by name.
+    rates, adam_rates
+        What the step of each of them is multiplied by.
+    """
+
+    model: torch.nn.Module
+    points: Array
+    targets: Array
+    parameters: dict[str, torch.nn.Parameter]
+    rates: dict[str, float]
+    adam_rates: dict[str, float]
+
+    def outputs(self, points: Array) -> Array:
+        """Return the model's outputs in the shape of the targets."""
+        found: Array = self.model(points)
+        return found.reshape(len(points), *self.targets.shape[1:])
+
+
+def trainee(network: Any, X: Any, y: Any, *, in_place: bool) -> Trainee:
+    """Check a module and its data; the caller's module is only read.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the module cannot be trained as it is; the message says what to change.
+    DataError
+        If the points or targets do not fit.
+    """
+    model = require_module(network)
+    first = _first_trained(model)
+    points = _points(X, model, first)
+    # On a copy of its own: one that fails may leave its mark.
+    _require_no_overwriting(_copied(model), points)
+    outputs_count = prepared(model, points)[0].outputs_count
+    targets = _targets(y, len(points), first)
+    if outputs_count * len(points) != targets.numel():
+        raise DataError(
+            f"The network has {outputs_count} outputs for each of {len(points)} points "
+            f"and the targets have shape {tuple(targets.shape)}. Give one target for "
+            "each output."
+        )
+    chosen = model if in_place else _copied(model)
+    parameters = {k: v for k, v in chosen.named_parameters() if v.requires_grad}
+    rates, adam_rates = _rates(chosen, parameters)
+    found = Trainee(chosen, points, targets, parameters, rates, adam_rates)
+    if not found.outputs(points[:1]).requires_grad:
+        raise InvalidArgumentError(
+            "The network's outputs do not depend on its trained parameters through "
+            "PyTorch's gradients. Remove .detach(), .item() or torch.no_grad() from "
+            "its forward method, or unfreeze other parameters."
+        )
+    chosen.zero_grad(set_to_none=True)
+    return found
+
+
+def _first_trained(model: torch.nn.Module) -> torch.nn.Parameter:
+    first = next(iter(trainable_parameters(model).values()))
+    for name, each in model.named_parameters():
+        if each.dtype != first.dtype or each.device != first.device:
+            raise InvalidArgumentError(
+                f"The parameter {name} is {each.dtype} on {each.device} and another "
+                f"{first.dtype} on {first.device}; all must agree. Use "
+                "model.to(torch.float64)."
+            )
+        if not bool(torch.isfinite(each.detach()).all()):
+            raise InvalidArgumentError(
+                f"The parameter {name} holds NaN or infinity. Initialise it again."
+            )
+    if not first.is_floating_point():
+        raise InvalidArgumentError(
+            f"The parameters are {first.dtype}; they must be real floating point. Use "
+            "model.to(torch.float64)."
+        )
+    return first
+
+
+def _points(X: Any, model: torch.nn.Module, first: torch.nn.Parameter) -> Array:
+    given = _tensor(X, "points")
+    embeds = any(isinstance(each, torch.nn.Embedding) for each in model.modules())
+    if given.is_floating_point() or not embeds:
+        given = given.to(first.dtype)
+    if given.ndim < 1 or 0 in given.shape:
+        raise DataError(
+            f"The points have shape {tuple(given.shape)}; there must be at least one, "
+            "one a row."
+        )
+    if not bool(torch.isfinite(given).all()):
+        row = int(torch.nonzero(~torch.isfinite(given.flatten(1).sum(1)))[0])
+        raise DataError(
+            f"Row {row} of the points holds NaN or infinity. Remove or fill such rows."
+        )
+    dimension = getattr(model, "dimension", None)
+    if isinstance(model, TwoLayer | FullyConnected) and given.shape[1:] != (dimension,):
+        raise DataError(
+            f"The points have shape {tuple(given.shape)} and the network takes "
+            f"{dimension} coordinates, so shape (n, {dimension})."
+        )
+    return given.to(first.device).clone()
+
+
+def _targets(y: Any, count: int, first: torch.nn.Parameter) -> Array:
+    given = _tensor(y, "targets").to(first.dtype)
+    if given.ndim not in (1, 2) or len(given) != count:
+        raise DataError(
+            f"The targets have shape {tuple(given.shape)} and there are {count} "
+            f"points; they must have shape ({count},), or ({count}, outputs)."
+        )
+    bad = torch.nonzero(~torch.isfinite(given))
+    if len(bad):
+        raise DataError(
+            f"Row {int(bad[0][0])} of the targets holds NaN or infinity. Remove or "
+            "fill such rows."
+        )
+    return given.to(first.device).clone()
+
+
+def _tensor(values: Any, what: str) -> Array:
+    if isinstance(values, torch.Tensor):
+        found = values.detach()
+    else:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiub":
+            raise DataError(
+                f"The {what} have dtype {array.dtype}; they must be real numbers. "
+                "Convert the table's columns to numbers first."
+            )
+        found = torch.from_numpy(np.ascontiguousarray(array))
+    if found.is_complex():
+        raise DataError(f"The {what} are complex; they must be real numbers.")
+    return found
+
+
+def _copied(model: torch.nn.Module) -> torch.nn.Module:
+    try:
+        return copy.deepcopy(model)
+    except Exception as error:
+        raise InvalidArgumentError(
+            f"{type(model).__name__} cannot be copied ({error}). Give it tensors that "
+            "copy.deepcopy takes: parameters and buffers, no results of computations."
+        ) from error
+
+
+def _require_no_overwriting(model: torch.nn.Module, points: Array) -> None:
+    """Refuse a module whose forward changes its input or its buffers."""
+    given = points.clone()
+    buffers = [each.clone() for each in model.buffers()]
+    try:
+        with torch.no_grad():
+            model(given)
+    except Exception:  # whatever it is, `prepared` says what to do about it
+        return
+    if not torch.equal(given, points):
+        raise InvalidArgumentError(
+            "The module overwrites the points that it is given, so a second call would "
+            "see others. Let its forward begin with x = x.clone()."
+        )
+    for before, after in zip(buffers, model.buffers(), strict=True):
+        if not torch.equal(before, after):
+            raise InvalidArgumentError(
+                "The module changes a buffer when it is called, so its outputs are not "
+                "a function of the parameters. Call model.eval() first."
+            )
+
+
+def _rates(
+    model: torch.nn.Module, parameters: dict[str, torch.nn.Parameter]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return what the step of each parameter is multiplied by; 1 but for our layers."""
+    rates, adam_rates = dict.fromkeys(parameters, 1.0), dict.fromkeys(parameters, 1.0)
+    if not isinstance(model, TwoLayer | FullyConnected):
+        return rates, adam_rates
+    for prefix, layer in model.named_modules():
+        if isinstance(layer, Layer):
+            for kind, rate, adam in (
+                ("weight", layer.rate, layer.adam_rate),
+                ("bias", layer.bias_rate, layer.bias_adam_rate),
+            ):
+                if (name := f"{prefix}.{kind}") in parameters:
+                    rates[name], adam_rates[name] = rate, adam
+    return rates, adam_rates
