@@ -1,0 +1,188 @@
+"""What depth does to the smallest eigenvalue of the tangent kernel."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from widthwise import activations
+from widthwise.experiments._claim import Claim, Finding
+from widthwise.experiments._definition import Experiment, Measurement, Progress
+from widthwise.experiments._panigrahi_points import POINT_SETS, point_set
+from widthwise.experiments._setting import Setting
+from widthwise.kernels import deep_kernels
+from widthwise.sources import PANIGRAHI_2020
+from widthwise.spectra import spectrum
+
+__all__ = ["PANIGRAHI_DEPTH"]
+
+_DEPTH_HELPS = Claim(
+    name="depth_helps",
+    statement=(
+        "Depth makes the smallest eigenvalue large, for smooth activations and points "
+        "of few dimensions too."
+    ),
+    where="The theorem on deep networks",
+    measured="λ_min over the mean diagonal of the tangent kernel, by depth",
+    refuted_by="a smooth activation whose value is smaller at the largest depth",
+)
+_GAP_CLOSES = Claim(
+    name="gap_closes",
+    statement="With depth the gap between relu and smooth activations closes.",
+    where="The theorem on deep networks; the discussion of the experiments",
+    measured="the ratio of that value for relu to that of a smooth activation",
+    refuted_by="a ratio that is larger at the largest depth than at depth 1",
+)
+
+
+def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurement:
+    points = point_set(
+        settings["points"], settings["count"], settings["dimension"], seed
+    )
+    rows: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    cases = [
+        (name, depth)
+        for name in settings["activations"]
+        for depth in settings["depths"]
+    ]
+    for done, (name, depth) in enumerate(cases):
+        tell(done / len(cases), f"{name}, {depth} hidden layers")
+        act = activations.for_dimension(name, points.shape[1])
+        _, tangent = deep_kernels(
+            points, act, depth, settings["weight_std"], settings["bias_std"]
+        )
+        found = spectrum(tangent)
+        low, high = (each / found.mean for each in found.smallest_interval)
+        arrays[f"{name}/{depth}/eigenvalues"] = found.eigenvalues.numpy().copy()
+        rows.append(
+            {
+                "activation": name,
+                "smoothness": act.smoothness,
+                "depth": depth,
+                "n": len(points),
+                "smallest_over_mean": found.smallest / found.mean,
+                "low": low,
+                "high": high,
+                "condition": found.condition_number,
+            }
+        )
+    return Measurement({"depth": rows}, (_helps(rows), _closes(rows)), arrays)
+
+
+def _ends(
+    rows: list[dict[str, Any]], name: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the rows of the least and the largest depth."""
+    own = sorted(
+        (row for row in rows if row["activation"] == name), key=lambda row: row["depth"]
+    )
+    return own[0], own[-1]
+
+
+def _smooth(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted({r["activation"] for r in rows if math.isinf(r["smoothness"])})
+
+
+def _helps(rows: list[dict[str, Any]]) -> Finding:
+    grown, shrunk, open_cases = [], [], []
+    for name in _smooth(rows):
+        first, last = _ends(rows, name)
+        if last["low"] > first["high"]:
+            grown.append(f"{name} from {_shown(first)} to {_shown(last)}")
+        elif last["high"] < first["low"]:
+            shrunk.append(f"{name} from {_shown(first)} to {_shown(last)}")
+        else:
+            open_cases.append(name)
+    said = "; ".join(
+        f"{word}: {', '.join(which)}"
+        for word, which in (
+            ("grows", grown),
+            ("shrinks", shrunk),
+            ("not resolved in float64", open_cases),
+        )
+        if which
+    )
+    if not said or not (grown or shrunk):
+        return _DEPTH_HELPS.found("not decided", f"{said or 'No smooth activation'}.")
+    return _DEPTH_HELPS.decided(
+        False if shrunk else None if open_cases else True, f"{said}."
+    )
+
+
+def _closes(rows: list[dict[str, Any]]) -> Finding:
+    if not any(row["activation"] == "relu" for row in rows):
+        return _GAP_CLOSES.found("not decided", "relu was not among the activations.")
+    wide, narrow = (each["smallest_over_mean"] for each in _ends(rows, "relu"))
+    said, verdicts = [], []
+    for name in _smooth(rows):
+        first, last = _ends(rows, name)
+        if last["low"] <= 0:
+            continue
+        # The first ratio is at least this where the first eigenvalue is unresolved.
+        least_before = wide / first["high"]
+        after = narrow / last["smallest_over_mean"]
+        verdicts.append(after < least_before)
+        said.append(f"{name} from at least {least_before:.3g} to {after:.3g}")
+    if not verdicts:
+        return _GAP_CLOSES.found("not decided", "No eigenvalue was resolved.")
+    return _GAP_CLOSES.decided(
+        all(verdicts), f"Ratio of relu to the others: {', '.join(said)}."
+    )
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    if row["low"] <= 0:
+        return f"at most {row['high']:.1g}"
+    return f"{row['smallest_over_mean']:.3g}"
+
+
+PANIGRAHI_DEPTH = Experiment(
+    name="panigrahi_depth",
+    title="Depth and the smallest eigenvalue of the tangent kernel",
+    question="Does depth make up for a smooth activation on points of few dimensions?",
+    source=PANIGRAHI_2020,
+    where="The theorem on deep networks",
+    settings={
+        "points": Setting(
+            "point set", "name", "half_circle", "half_circle", choices=POINT_SETS
+        ),
+        "count": Setting("number of points n", "whole", 20, 10, 2, 2000),
+        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, 999),
+        "activations": Setting(
+            "activations",
+            "name",
+            ("relu", "elu", "selu", "tanh", "swish", "gelu"),
+            ("relu", "tanh"),
+            is_list=True,
+        ),
+        "depths": Setting(
+            "numbers of hidden layers",
+            "whole",
+            (1, 2, 3, 4, 6, 8, 12, 16),
+            (1, 2, 4),
+            1,
+            200,
+            is_list=True,
+        ),
+        "weight_std": Setting(
+            "standard deviation of the weights",
+            "real",
+            math.sqrt(2),
+            math.sqrt(2),
+            1e-6,
+            1e3,
+        ),
+        "bias_std": Setting(
+            "standard deviation of the biases", "real", 0.0, 0.0, 0.0, 1e3
+        ),
+    },
+    claims=(_DEPTH_HELPS, _GAP_CLOSES),
+    assumptions=(
+        "The paper's constants are unknown; only growth is tested.",
+        "NTK parametrization with weights of standard deviation √2, under which the "
+        "variance of relu's arguments stays as it is from layer to layer.",
+    ),
+    measure=_measure,
+)

@@ -1,0 +1,60 @@
+"""The point sets of the studies of Panigrahi, Shetty and Goyal."""
+
+import math
+from functools import cache
+
+import torch
+
+from widthwise import datasets
+from widthwise.arrays import Array
+from widthwise.errors import MissingDataError
+from widthwise.seeds import derive
+
+__all__ = ["POINT_SETS", "is_available", "point_set"]
+
+POINT_SETS = ("half_circle", "circle", "sphere", "cifar10")
+"""Equally spaced on half a circle or a circle; uniform on a sphere; photographs."""
+
+
+def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
+    """Return `count` points of norm 1, shape (count, d).
+
+    Parameters
+    ----------
+    kind
+        One of `POINT_SETS`. The circles lie in R^2; "cifar10" holds a random
+        sample of 1,000 photographs on their first `dimension` principal components.
+    dimension
+        d of "sphere" and "cifar10".
+    seed
+        Of the random sets.
+
+    Raises
+    ------
+    MissingDataError
+        For "cifar10", if the file is nowhere.
+    """
+    if kind in ("half_circle", "circle"):
+        whole = math.pi if kind == "half_circle" else 2 * math.pi
+        angles = whole * torch.arange(1, count + 1, dtype=torch.float64) / count
+        return torch.stack([torch.cos(angles), torch.sin(angles)], dim=1)
+    if kind == "sphere":
+        drawn = datasets.uniform_sphere(count, dimension, derive(seed, "panigrahi"))
+        return drawn.points
+    return _photographs(dimension).sample_rows(count, seed).to_sphere().points
+
+
+@cache
+def _photographs(components: int) -> datasets.Dataset:
+    return datasets.load("cifar10_subset", count=100, components=components)
+
+
+def is_available(kind: str) -> bool:
+    """Tell whether the data of a point set can be had without a network."""
+    if kind != "cifar10":
+        return True
+    try:
+        datasets.load("cifar10_subset", count=2)
+    except MissingDataError:
+        return False
+    return True
