@@ -15,7 +15,7 @@ ROOMS = sorted(
 )
 CATALOGS = ["activations", "bounds", "datasets", "laws"]
 DEFINITIONS = {"activations": "Activation", "bounds": "WidthBound", "laws": "Law"}
-NOT_IN_A_CATALOG = {"Custom"}  # what `from_callable` makes of a function
+NOT_IN_A_CATALOG = {"Custom", "Scaled"}  # made of a function, of an activation
 FOUNDATIONS = sorted(path.stem for path in SOURCE.glob("[a-z]*.py"))
 
 

@@ -51,7 +51,9 @@ def test_the_shell_gets_completions(shell):
     assert "wendland2" in done.stdout
 
 
-@pytest.mark.parametrize("command", [["--help"], ["diagnose", "--help"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["diagnose", "--help"], ["landscape", "--help"]]
+)
 def test_help_does_not_load_torch(command):
     code = (
         "import sys\n"

@@ -9,9 +9,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules that make records
 
+import made_landscape_records
+import made_module_records
 import made_records
 
 from widthwise.records import Record
+from widthwise.report import write
 
 _FLAGS = (
     "--no-sandbox",
@@ -76,6 +79,51 @@ def every_record(
 
 
 @pytest.fixture(scope="session")
+def module_record():
+    """Return the diagnosis of a module of 200 units on 60 points."""
+    return made_module_records.module_diagnosis()
+
+
+@pytest.fixture(scope="session")
+def module_records(module_record):
+    """Return diagnoses of modules by name: narrow ones, stopped ones, hostile ones."""
+    made = made_module_records
+    return {
+        "plain": module_record,
+        "narrow": made.module_diagnosis(width=20),
+        "one row": made.module_diagnosis(rows=1, dimension=2, width=3, epochs=5),
+        "unlabelled": made.module_diagnosis(width=20, has_labels=False),
+        "stopped": made.stopped(),
+        "interrupted": made.interrupted(),
+        "empty": made.empty_numbers(),
+        "hostile": made.hostile(),
+    }
+
+
+@pytest.fixture(scope="session")
+def landscape_record():
+    """Return the landscape of 24 points in the plane, with labels."""
+    return made_landscape_records.landscape()
+
+
+@pytest.fixture(scope="session")
+def landscape_records(landscape_record):
+    """Return landscapes by name: on a line, without pictures, hostile ones."""
+    made = made_landscape_records
+    on_a_line = {"dimension": 1, "rows": 14, "widths": (7, 14, 28, 56, 112, 160)}
+    return {
+        "plane": landscape_record,
+        "line": made.landscape(**on_a_line),
+        "unlabelled": made.landscape(**on_a_line, has_labels=False),
+        "bare": made.landscape(dimension=4, widths=(5, 8, 12), has_pictures=False),
+        "one row": made.landscape(rows=1, widths=(1,)),
+        "interrupted": made.interrupted(),
+        "empty": made.empty_numbers(),
+        "hostile": made.hostile(),
+    }
+
+
+@pytest.fixture(scope="session")
 def browser():
     """Start Chromium."""
     playwright = pytest.importorskip("playwright.sync_api")
@@ -86,3 +134,42 @@ def browser():
         found = running.chromium.launch(executable_path=path, args=list(_FLAGS))
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def folder(every_record, module_records, landscape_records, tmp_path_factory):
+    """Return a folder with the page of every record; its name begins with its kind."""
+    found = tmp_path_factory.mktemp("pages")
+    for name, record in every_record.items():
+        write(record, found / f"{name}.html")
+    for name, record in module_records.items():
+        write(record, found / f"module {name}.html")
+    for name, record in landscape_records.items():
+        write(record, found / f"landscape {name}.html")
+    return found
+
+
+@pytest.fixture
+def visit(browser, folder):
+    """Open a page; at the end, check that it was quiet."""
+    contexts, requests, complaints = [], [], []
+
+    def opened(name="plain", width=1280, **settings):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, offline=True, **settings
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.goto((folder / f"{name}.html").as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    asked = [each for each in requests if not each.startswith(("file:", "data:"))]
+    assert asked == []
+    assert complaints == []

@@ -42,7 +42,31 @@ def diagnosis(
         found.append(content)
         arrays |= {f"{content['key']}/{key}": value for key, value in own.items()}
     content = {
+        **opening(points, labels),
         "kind": "diagnosis",
+        "settings": {
+            "law": "sphere",
+            "widths": list(widths),
+            "trials": 5,
+            "probability": 0.99,
+            "tolerances": [0.01, 1e-6],
+            "bias": False,
+            "training_width": widths[-1],
+            "epsilon": 0.5,
+        },
+        "verdicts": _verdicts(found),
+        "activations": found,
+        "notes": [
+            "The Gram matrix is G = ΦΦᵀ with Φ scaled by 1/√m.",
+            "A step is one of full-batch gradient descent on ½‖Φv − y‖².",
+        ],
+    }
+    return Record(content | changes, arrays)
+
+
+def opening(points: np.ndarray, labels: np.ndarray | None) -> dict[str, Any]:
+    """Return what a record of every kind says of where it is from, and of the data."""
+    return {
         "schema": 1,
         "widthwise": "0.1.0",
         "created": "2026-01-02T03:04:05+00:00",
@@ -56,25 +80,8 @@ def diagnosis(
         "command": "widthwise diagnose table.csv --target lpsa",
         "seed": 0,
         "data": _data(points, labels),
-        "settings": {
-            "law": "sphere",
-            "widths": list(widths),
-            "trials": 5,
-            "probability": 0.99,
-            "tolerances": [0.01, 1e-6],
-            "bias": False,
-            "training_width": widths[-1],
-            "epsilon": 0.5,
-        },
-        "verdicts": _verdicts(found),
-        "activations": found,
         "complete": True,
-        "notes": [
-            "The Gram matrix is G = ΦΦᵀ with Φ scaled by 1/√m.",
-            "A step is one of full-batch gradient descent on ½‖Φv − y‖².",
-        ],
     }
-    return Record(content | changes, arrays)
 
 
 def hostile() -> Record:

@@ -2,8 +2,7 @@
 
 import mpmath
 import pytest
-
-from widthwise.report import write
+from page_checks import CONTRAST, FITTED, slide
 
 pytestmark = [
     pytest.mark.browser,
@@ -14,40 +13,6 @@ pytestmark = [
 FIGURES = ("conditioning", "eigenvalues", "filters", "residual", "shapes", "duals")
 
 
-@pytest.fixture(scope="module")
-def folder(every_record, tmp_path_factory):
-    found = tmp_path_factory.mktemp("pages")
-    for name, record in every_record.items():
-        write(record, found / f"{name}.html")
-    return found
-
-
-@pytest.fixture
-def visit(browser, folder):
-    """Open a page; at the end, check that it was quiet."""
-    contexts, requests, complaints = [], [], []
-
-    def opened(name="plain", width=1280, **settings):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, offline=True, **settings
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto((folder / f"{name}.html").as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    asked = [each for each in requests if not each.startswith(("file:", "data:"))]
-    assert asked == []
-    assert complaints == []
-
-
 @pytest.mark.parametrize(
     "name", ["plain", "unlabelled", "one width", "interrupted", "hostile"]
 )
@@ -55,7 +20,7 @@ def test_every_page_draws_quietly_and_never_scrolls_sideways(visit, name):
     page = visit(name)
     for width in (1280, 820, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function(_FITTED)
+        page.wait_for_function(FITTED)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert (page.locator(".plot .main-svg").count() > 0) == (name != "interrupted")
 
@@ -75,7 +40,7 @@ def test_the_slider_shows_exact_filters_and_residuals(visit, record):
     s = [mpmath.mpf(each) for each in record.arrays["activation1/singular_values"]]
     weights = record.arrays["activation1/projections"].tolist()
     for place in (0, 1, 2.3, 4.5, 6, 8, 9.85, 15):
-        _slide(page, place)
+        slide(page, place)
         filters, residual = page.evaluate(_SHOWN)
         with mpmath.workdps(40):
             step = 2 / (s[0] ** 2 + s[-1] ** 2)
@@ -127,7 +92,7 @@ def test_dark_and_light_change_page_and_figures_at_once(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_contrast_reaches_aa(visit, scheme):
     page = visit(color_scheme=scheme)
-    poor = page.evaluate(_CONTRAST)
+    poor = page.evaluate(CONTRAST)
     assert poor == []
 
 
@@ -187,20 +152,6 @@ _SHOWN = """[
     widthwise.training.now().steps),
 ]"""
 
-# Every figure was drawn again for the room that it has now.
-_FITTED = """() => [...document.querySelectorAll(".plot")].every(
-  (plot) => Math.abs(plot.layout.width - plot.clientWidth) < 1)"""
-
-
-def _slide(page, place):
-    page.evaluate(
-        "place => { const slider = document.getElementById('training-steps');"
-        " slider.value = place;"
-        " slider.dispatchEvent(new Event('input', { bubbles: true })); }",
-        place,
-    )
-    page.wait_for_function("place => widthwise.training.place === place", arg=place)
-
 
 def _colours(page):
     return page.evaluate(
@@ -209,41 +160,3 @@ def _colours(page):
         " line: document.querySelector('#plot-shapes .js-line').style.stroke,"
         " tick: document.querySelector('#plot-shapes .xtick text').style.fill })"
     )
-
-
-# The contrast ratio of WCAG 2.1, for every element that holds text of its own.
-_CONTRAST = """
-() => {
-  const parsed = (text) => {
-    const part = text.match(/[\\d.]+/g).map(Number);
-    const scale = text.startsWith("color(srgb") ? 255 : 1;
-    return [part[0] * scale, part[1] * scale, part[2] * scale, part[3] ?? 1];
-  };
-  const over = (top, under) =>
-    [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
-  const behind = (element) => {
-    const layers = [];
-    for (let each = element; each; each = each.parentElement)
-      layers.push(parsed(getComputedStyle(each).backgroundColor));
-    const white = [255, 255, 255, 1];
-    return layers.reverse().reduce((under, top) => over(top, under), white);
-  };
-  const light = (colour) => {
-    const [r, g, b] = colour.slice(0, 3).map((v) => v / 255)
-      .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const poor = [];
-  const all = document.querySelectorAll("body *:not(svg *, script, option)");
-  for (const element of all) {
-    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    if (!own || !element.checkVisibility()) continue;
-    const ground = behind(element);
-    const ink = over(parsed(getComputedStyle(element).color), ground);
-    const [a, b] = [light(ink), light(ground)].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) poor.push([element.textContent.slice(0, 40), ratio]);
-  }
-  return poor;
-}
-"""

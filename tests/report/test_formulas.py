@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from widthwise import activations, bounds
+from widthwise import activations, bounds, landscape
 from widthwise.report._formulas import formula
 
 
@@ -17,6 +17,7 @@ from widthwise.report._formulas import formula
         ),
         (r"\frac{a + b}{2n c}", "((a + b) / (2n c))"),
         (r"\ell = \lfloor d/2 \rfloor + 1", "ℓ = ⌊d/2⌋ + 1"),
+        (r"2 \lceil \frac{n}{\varepsilon} \rceil", "2 ⌈(n / ε)⌉"),
         (r"\sqrt{2 - 2z}/\alpha", "√(2 − 2z)/α"),
         (r"z \text{ if } z > 0", "z if z &gt; 0"),
     ],
@@ -44,5 +45,6 @@ def test_every_formula_of_the_catalogs_is_read():
         if name not in ("polynomial", "hermite", "rectified_monomial")
     ]
     made.append(activations.get("hermite", degree=3))
-    for each in (*made, *bounds.CATALOG.values()):
+    theorems = landscape.THEOREMS.values()
+    for each in (*made, *bounds.CATALOG.values(), *theorems):
         assert not re.search(r"[\\^_]", formula(each.formula)), each.formula

@@ -1,48 +1,13 @@
 """The page as text: complete, inert, and the same every time."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
+from page_reader import Reader, damaged
 
 from widthwise.errors import DataError, OutputError
 from widthwise.records import Record
 from widthwise.report import render, write
-
-VOID = {"meta", "link", "br", "input", "img", "path", "circle", "line", "hr"}
-
-
-class Reader(HTMLParser):
-    """Collects elements, and the text outside scripts and styles."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.headings: list[int] = []
-        self.unclosed: list[str] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        if tag not in VOID:
-            self.unclosed.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.unclosed.pop() == tag
-
-    def handle_data(self, data):
-        if self.unclosed and self.unclosed[-1] not in ("script", "style"):
-            self.text += data
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +122,7 @@ def test_a_status_is_a_word_and_an_icon(readers):
 
 def test_only_an_activation_that_fits_is_called_best(record, readers):
     assert readers["plain"].text.count("best here") == 1
-    none_fits = _with(record, ("verdicts", 3, "status"), "no")
+    none_fits = damaged(record, ("verdicts", 3, "status"), "no")
     assert "best here" not in Reader(render(none_fits)).text
 
 
@@ -206,7 +171,9 @@ def test_certificates_stand_apart_from_orders_of_magnitude(readers):
 def test_a_theorem_that_gives_no_width_is_no_order_of_magnitude(record):
     bound = record.content["activations"][0]["bounds"][0]
     singular = bound | {"value": None, "is_certificate": False}
-    text = Reader(render(_with(record, ("activations", 0, "bounds", 0), singular))).text
+    text = Reader(
+        render(damaged(record, ("activations", 0, "bounds", 0), singular))
+    ).text
     place = text.index("no finite width")
     assert text.index("Certificates") < place < text.index("Orders of magnitude")
 
@@ -253,7 +220,7 @@ def test_a_damaged_record_is_refused_by_the_part_that_is_wrong(
     record, path, value, named
 ):
     with pytest.raises(DataError, match=named):
-        render(_with(record, path, value))
+        render(damaged(record, path, value))
 
 
 @pytest.mark.parametrize("absent", ["seed", "data", "notes"])
@@ -280,18 +247,3 @@ def test_a_folder_that_is_not_there_leaves_nothing_behind(record, tmp_path):
     with pytest.raises(OutputError, match="Cannot write"):
         write(record, tmp_path / "absent" / "report.html")
     assert list(tmp_path.iterdir()) == []
-
-
-def _with(record: Record, path: tuple, value: object) -> Record:
-    """Return a copy of `record` with one part replaced."""
-
-    def replaced(node, keys):
-        if not keys:
-            return value
-        if isinstance(node, dict):
-            return node | {keys[0]: replaced(node[keys[0]], keys[1:])}
-        copy = list(node)
-        copy[keys[0]] = replaced(copy[keys[0]], keys[1:])
-        return copy
-
-    return Record(replaced(dict(record.content), path), record.arrays)

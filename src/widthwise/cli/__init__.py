@@ -1,8 +1,8 @@
 """The `widthwise` command: parse, call one function, print.
 
-No formula lives here. Any error that the library raises on purpose becomes one line
-on stderr and exit status 2. Rooms load inside the commands, so that `--help` and shell
-completion answer at once.
+No formula lives here. Any error that the library raises on purpose, and any command
+line that cannot be read, becomes one line on stderr and exit status 2. Rooms load
+inside the commands, so that `--help` and shell completion answer at once.
 """
 
 import sys
@@ -18,7 +18,9 @@ from widthwise.cli._catalogs import (
     datasets_command,
 )
 from widthwise.cli._diagnose import diagnose_command
+from widthwise.cli._landscape import landscape_command
 from widthwise.cli._report import report_command
+from widthwise.cli._usage import UsageError, usage_sentence
 from widthwise.errors import WidthwiseError
 
 __all__ = ["app", "run"]
@@ -30,25 +32,45 @@ _INTERRUPTED = 130
 class _Group(TyperGroup):
     """Commands whose deliberate errors end in one line and status 2, Ctrl-C in 130."""
 
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().make_context(*args, **extra)
+        except UsageError as error:
+            raise _refused(error) from error
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            typer.echo(ctx.get_help())
+            raise typer.Exit
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except WidthwiseError as error:
             typer.echo(f"widthwise: {error}", err=True)
             raise typer.Exit(2) from error
+        except UsageError as error:
+            raise _refused(error) from error
         except KeyboardInterrupt as interrupt:
             typer.echo("Interrupted; nothing was saved.", err=True)
             raise typer.Exit(_INTERRUPTED) from interrupt
 
 
+def _refused(error: Any) -> typer.Exit:
+    """Say what is wrong with the command line."""
+    typer.echo(f"widthwise: {usage_sentence(error)}", err=True)
+    return typer.Exit(2)
+
+
 app = typer.Typer(
     cls=_Group,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("diagnose")(diagnose_command)
+app.command("landscape")(landscape_command)
 app.command("report")(report_command)
 app.command("activations")(activations_command)
 app.command("datasets")(datasets_command)
@@ -84,4 +106,13 @@ def run() -> None:
     except BrokenPipeError:
         # The reader of a pipe left early; there is nobody to tell.
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        reason = error.strerror or error
+        typer.echo(
+            f"widthwise: The output cannot be written: {reason}. Make room, or write "
+            "elsewhere.",
+            err=True,
+        )
+        sys.stdout = None  # What it holds fits nowhere.
         sys.exit(1)

@@ -1,23 +1,20 @@
 """`widthwise diagnose`: the four verdicts on one table."""
 
-import shlex
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from widthwise.cli._carrying_out import (
+    bytes_from,
+    carried_out,
+    given,
+    require_data,
+)
+from widthwise.cli._module_option import module_plan
 from widthwise.cli._names import activation_names, data_names
-from widthwise.errors import InvalidArgumentError
-
-if TYPE_CHECKING:
-    from widthwise.diagnosis import Diagnosis, Plan
+from widthwise.cli._usage import folder_from
 
 __all__ = ["diagnose_command"]
-
-_INTERRUPTED = 130
 
 
 def diagnose_command(
@@ -66,6 +63,24 @@ def diagnose_command(
             "unless every row has norm 1."
         ),
     ] = None,
+    module: Annotated[
+        str | None,
+        typer.Option(
+            help="Diagnose a torch module instead: package.module:factory, a function "
+            "without arguments that makes it, or the module."
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="The module's last layer. By default it is found."),
+    ] = None,
+    input_shape: Annotated[
+        str | None,
+        typer.Option(help="How the module takes one row, such as 1x28x28."),
+    ] = None,
+    epochs: Annotated[
+        int, typer.Option(help="Steps of the module's real run; 0 for none.")
+    ] = 200,
     drop: Annotated[
         list[str] | None,
         typer.Option(help="A column to leave out; repeat for several."),
@@ -86,7 +101,7 @@ def diagnose_command(
         bool, typer.Option("--decimal-comma", help="Numbers are written 1,5.")
     ] = False,
     data_dir: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="Where data sets that are not bundled lie as files."),
     ] = None,
     rows: Annotated[
@@ -101,7 +116,7 @@ def diagnose_command(
         float, typer.Option(help="Nominal time budget; a larger table is sampled.")
     ] = 120.0,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="A folder for the HTML report and the record."),
     ] = None,
     as_json: Annotated[
@@ -109,128 +124,59 @@ def diagnose_command(
     ] = False,
 ) -> None:
     """Tell whether a network fits, how wide, how fast, and with which activation."""
-    from widthwise.diagnosis import Budget, InterruptedDiagnosis, carry_out, plan
-    from widthwise.records import require_writable
+    require_data(data)
+    folder, data_folder = (
+        folder_from(out, "--out"),
+        folder_from(data_dir, "--data-dir"),
+    )
+    from widthwise.diagnosis import Budget
 
-    ready = plan(
-        data,
-        target,
-        activations=activation or None,
-        law=law,
-        widths=width or None,
-        trials=trials,
-        seed=seed,
-        probability=probability,
-        bias=bias,
-        standardize=standardize,
-        budget=Budget(
-            seconds=seconds,
-            bytes=_bytes(memory),
-            rows=rows,
-        ),
-        **_given(
+    shared: dict[str, Any] = {
+        "seed": seed,
+        "standardize": standardize,
+        "budget": Budget(seconds=seconds, bytes=bytes_from(memory), rows=rows),
+        **given(
             drop=drop,
             one_hot=one_hot,
             drop_missing=drop_missing,
             encoding=encoding,
             separator=separator,
             decimal_comma=decimal_comma,
-            data_dir=data_dir,
+            data_dir=data_folder,
         ),
-    )
-    if out is not None:
-        require_writable(out)
-    _announce(ready)
-    try:
-        with _progress() as tell:
-            found = carry_out(ready, progress=tell, command=_command())
-    except InterruptedDiagnosis as interrupt:
-        if interrupt.partial is None:
-            typer.echo("Interrupted; nothing was finished to save.", err=True)
-        else:
-            _show(interrupt.partial, out, as_json)
-            typer.echo("Interrupted; what was finished is above.", err=True)
-        raise typer.Exit(_INTERRUPTED) from interrupt
-    _show(found, out, as_json)
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    """Return the options that were set."""
-    return {name: value for name, value in options.items() if value}
-
-
-def _bytes(memory: float | None) -> int | None:
-    """Return GiB as bytes."""
-    if memory is None:
-        return None
-    if not 0 < memory < 2**30:
-        raise InvalidArgumentError(
-            f"The memory budget is {memory:g} GiB; it must be a positive number of GiB."
+    }
+    of_activations = {"activation": activation, "width": width, "bias": bias}
+    ready, compute = (
+        _of_activations(data, target, law, trials, probability, of_activations, shared)
+        if module is None
+        else module_plan(
+            module, data, target, layer, input_shape, epochs, of_activations, shared
         )
-    return int(memory * 2**30)
+    )
+    carried_out(ready, compute, folder, as_json)
 
 
-def _announce(ready: "Plan") -> None:
-    """Say on stderr what is about to be computed and what it needs."""
-    sampled = ready.sample is not ready.dataset
-    of = f", a random sample of {len(ready.dataset.points)}," if sampled else ""
-    typer.echo(f"{ready.dataset.name}: {ready.cost.text(of)}.", err=True)
+def _of_activations(
+    data: str,
+    target: str | None,
+    law: str,
+    trials: int,
+    probability: float,
+    asked: dict[str, Any],
+    shared: dict[str, Any],
+) -> tuple[Any, Any]:
+    """Return the plan of a diagnosis of activations, and what carries it out."""
+    from widthwise.diagnosis import carry_out, plan
 
-
-def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:
-    if as_json:
-        typer.echo(found.to_json(indent=2))
-    else:
-        from rich.console import Console
-
-        from widthwise.report import table
-
-        Console().print(table(found.record))
-    if out is not None:
-        page = found.save(out)
-        typer.echo(f"Report: {page}", err=as_json)
-
-
-def _command() -> str | None:
-    """Return the command line, when there is one of ours."""
-    if Path(sys.argv[0]).name != "widthwise":
-        return None
-    return shlex.join(["widthwise", *sys.argv[1:]])
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Show a bar on stderr if a person is watching, else a line per activation."""
-    if not sys.stderr.isatty():
-        yield _Lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    with Progress(
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("starting", total=1.0)
-
-        def tell(fraction: float, text: str) -> None:
-            bar.update(task, completed=fraction, description=text)
-
-        yield tell
-
-
-class _Lines:
-    """Progress for logs and pipes: one line when an activation begins."""
-
-    def __init__(self) -> None:
-        self._last = ""
-
-    def __call__(self, fraction: float, text: str) -> None:
-        name = text.partition(":")[0]
-        if name != self._last:
-            typer.echo(f"{name}: {round(100 * fraction)} % done so far", err=True)
-            self._last = name
+    ready = plan(
+        data,
+        target,
+        activations=asked["activation"] or None,
+        law=law,
+        widths=asked["width"] or None,
+        trials=trials,
+        probability=probability,
+        bias=asked["bias"],
+        **shared,
+    )
+    return ready, carry_out

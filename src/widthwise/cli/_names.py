@@ -5,7 +5,16 @@ A test holds each list equal to its catalog.
 
 from pathlib import Path
 
-__all__ = ["ACTIVATIONS", "DATA_SETS", "activation_names", "data_names"]
+__all__ = [
+    "ACTIVATIONS",
+    "DATA_SETS",
+    "INITIALIZATIONS",
+    "TWO_SLOPES",
+    "activation_names",
+    "data_names",
+    "initialization_names",
+    "two_slope_activation_names",
+]
 
 ACTIVATIONS = (
     "relu",
@@ -38,6 +47,10 @@ ACTIVATIONS = (
     "wendland2",
 )
 
+TWO_SLOPES = ("relu", "leaky_relu", "abs", "hard_tanh")
+
+INITIALIZATIONS = ("pytorch", "he_uniform", "he_normal", "gaussian", "sphere")
+
 DATA_SETS = (
     "prostate",
     "fashion_mnist",
@@ -64,6 +77,16 @@ DATA_SETS = (
 def activation_names(incomplete: str) -> list[str]:
     """Return the catalog activations that begin with `incomplete`."""
     return [each for each in ACTIVATIONS if each.startswith(incomplete)]
+
+
+def two_slope_activation_names(incomplete: str) -> list[str]:
+    """Return the activations of `widthwise landscape` that begin with `incomplete`."""
+    return [each for each in TWO_SLOPES if each.startswith(incomplete)]
+
+
+def initialization_names(incomplete: str) -> list[str]:
+    """Return the laws of initial weights that begin with `incomplete`."""
+    return [each for each in INITIALIZATIONS if each.startswith(incomplete)]
 
 
 def data_names(incomplete: str) -> list[str]:

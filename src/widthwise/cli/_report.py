@@ -1,16 +1,17 @@
 """`widthwise report`: draw the page again from a saved record."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from widthwise.cli._usage import folder_from
 
 __all__ = ["report_command"]
 
 
 def report_command(
     folder: Annotated[
-        Path, typer.Argument(help="A folder that `widthwise diagnose … --out` wrote.")
+        str, typer.Argument(help="A folder that `widthwise diagnose … --out` wrote.")
     ],
 ) -> None:
     """Redraw report.html from the record in a folder, and print the verdicts."""
@@ -19,8 +20,10 @@ def report_command(
     from widthwise.records import Record
     from widthwise.report import table, write
 
-    record = Record.load(folder)
-    page = folder / "report.html"
+    place = folder_from(folder, "FOLDER")
+    assert place is not None
+    record = Record.load(place)
+    page = place / "report.html"
     write(record, page)
     Console().print(table(record))
     typer.echo(f"Report: {page}")

@@ -13,17 +13,24 @@ from widthwise.arrays import Array
 from widthwise.datasets import Dataset, Step
 from widthwise.errors import DataError, MissingDataError, unknown_name
 
-__all__ = ["as_dataset", "data_content"]
+__all__ = ["as_dataset", "data_content", "read_data"]
 
 _UNIT_TOLERANCE = 1e-8
 _LOADING = ("data_dir",)
 _PAIR_ROWS = 5_000
+_PAIRS = ("closest_pair", "most_opposite_pair")
 
 
 def as_dataset(
-    X: Any, y: Any, *, bias: bool, standardize: bool | None, reading: dict[str, Any]
+    X: Any,
+    y: Any,
+    *,
+    bias: bool,
+    standardize: bool | None,
+    reading: dict[str, Any],
+    sphere: bool = True,
 ) -> Dataset:
-    """Return the data as points of the unit sphere.
+    """Return the data as points of the unit sphere, or scaled alike without it.
 
     Raises
     ------
@@ -32,18 +39,20 @@ def as_dataset(
     MissingDataError
         If a path does not exist and is no data set's name.
     """
-    found = _read(X, y, reading)
+    found = read_data(X, y, reading)
     if _on_sphere(found.points) and not bias and standardize is not True:
         note = Step(
             "taken_as_given",
             "Every row has norm 1 already, so the points were taken as they are.",
         )
         return replace(found, steps=(*found.steps, note))
-    return found.prepare(standardize=standardize, bias=bias)
+    return found.prepare(standardize=standardize, bias=bias, sphere=sphere)
 
 
-def data_content(whole: Dataset, sample: Dataset) -> dict[str, Any]:
-    """Return the record's "data" object."""
+def data_content(
+    whole: Dataset, sample: Dataset, *, on_sphere: bool = True
+) -> dict[str, Any]:
+    """Return the record's "data" object; pairs of rows are those of unit points."""
     rows, total = len(sample.points), len(whole.points)
     targets = whole.targets
     return {
@@ -59,14 +68,15 @@ def data_content(whole: Dataset, sample: Dataset) -> dict[str, Any]:
             {"name": each.name, "detail": each.detail, "numbers": each.numbers}
             for each in sample.steps
         ],
-        "sample_note": _sample_note(rows, total) if rows < total else None,
+        "on_sphere": on_sphere,
+        "sample_note": _sample_note(rows, total, on_sphere) if rows < total else None,
         "targets": None if targets is None else _summary(targets),
         "constant_target": targets is not None and bool((targets == targets[0]).all()),
-        **_extreme_pairs(sample),
+        **(_extreme_pairs(sample) if on_sphere else dict.fromkeys(_PAIRS)),
     }
 
 
-def _read(X: Any, y: Any, reading: dict[str, Any]) -> Dataset:
+def read_data(X: Any, y: Any, reading: dict[str, Any]) -> Dataset:
     if isinstance(X, Dataset):
         return X if y is None else _relabelled(X, y)
     if isinstance(X, str | os.PathLike) and not Path(X).exists():
@@ -128,8 +138,8 @@ def _extreme_pairs(sample: Dataset) -> dict[str, Any]:
     cosines = points @ points.T
     cosines.fill_diagonal_(0.0)
     return {
-        "closest_pair": _pair(sample, points, cosines, 1.0),
-        "most_opposite_pair": _pair(sample, points, -cosines, -1.0),
+        _PAIRS[0]: _pair(sample, points, cosines, 1.0),
+        _PAIRS[1]: _pair(sample, points, -cosines, -1.0),
     }
 
 
@@ -141,12 +151,16 @@ def _pair(sample: Dataset, points: Array, score: Array, sign: float) -> dict[str
     return {"rows": rows, "angle": angle}
 
 
-def _sample_note(rows: int, total: int) -> str:
+def _sample_note(rows: int, total: int, has_rank_verdict: bool) -> str:
+    verdict = (
+        f"; the rank verdict, which is of all {total} rows, does"
+        if has_rank_verdict
+        else ""
+    )
     return (
         f"Spectra, widths and steps are of a random sample of {rows} of the {total} "
         "rows. The whole table is at least as hard: its smallest eigenvalue is no "
         "larger and its largest no smaller than the sample's, so it needs at least "
         "that width, and what does not fit the sample does not fit the table. That the "
-        "sample fits does not show that the table does; the rank verdict, which is of "
-        f"all {total} rows, does."
+        f"sample fits does not show that the table does{verdict}."
     )

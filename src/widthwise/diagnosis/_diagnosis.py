@@ -35,11 +35,30 @@ class Diagnosis:
 
     @property
     def activations(self) -> list[dict[str, Any]]:
-        """The evidence on each activation, in the order asked."""
-        return list(self.record.content["activations"])
+        """The evidence on each activation, in the order asked; of a module, none."""
+        return list(self.record.content.get("activations", ()))
+
+    @property
+    def is_of_module(self) -> bool:
+        """Whether a module was diagnosed, not activations."""
+        return "parts" in self.record.content
+
+    @property
+    def is_of_landscape(self) -> bool:
+        """Whether the landscape was studied, with `diagnose_landscape`."""
+        return bool(self.record.content.get("kind") == "landscape")
 
     def table(self) -> polars.DataFrame:
-        """Return the evidence as a frame, one row per activation."""
+        """Return the evidence as a frame, one row per activation.
+
+        Of a module: one row for its last layer alone, one for all its layers. Of a
+        landscape: one row per width.
+        """
+        if self.is_of_landscape:
+            return _width_table(self.record.content["probability"])
+        if self.is_of_module:
+            parts = self.record.content["parts"]
+            return polars.DataFrame([_part_row(each) for each in parts])
         return polars.DataFrame([_row(each) for each in self.activations])
 
     def to_json(self, indent: int | None = None) -> str:
@@ -76,6 +95,10 @@ class Diagnosis:
     def __repr__(self) -> str:
         data = self.record.content["data"]
         names = ", ".join(each["name"] for each in self.activations)
+        if self.is_of_module:
+            names = self.record.content["module"]["name"]
+        if self.is_of_landscape:
+            names = f"landscape of {self.record.content['settings']['activation']}"
         return (
             f"<Diagnosis of {data['name']}: {data['rows']} rows, "
             f"d = {data['dimension']}, {names}>"
@@ -93,6 +116,36 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
         "condition number": kernel["condition_number"],
         "empirical width": None if empirical is None else float(empirical["value"]),
         "certified width": None if certified is None else certified["value"],
+        **{
+            f"steps to {tolerance}": steps
+            for tolerance, steps in training["steps"].items()
+        },
+    }
+
+
+def _width_table(found: dict[str, Any]) -> polars.DataFrame:
+    return polars.DataFrame(
+        {
+            "width": found["widths"],
+            "networks": found["trials"],
+            "of full rank": found["successes"],
+            "probability": found["estimate"],
+            "low": found["low"],
+            "high": found["high"],
+        }
+    )
+
+
+def _part_row(each: dict[str, Any]) -> dict[str, Any]:
+    found, training = each["spectrum"], each["training"]
+    return {
+        "trained": each["name"],
+        "rank": found["rank"],
+        "of": found["size"],
+        "smallest eigenvalue": found["smallest"],
+        "condition number": found["condition_number"],
+        "best step": training["step"],
+        "largest stable step": training["largest_stable_step"],
         **{
             f"steps to {tolerance}": steps
             for tolerance, steps in training["steps"].items()

@@ -11,6 +11,7 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array
+from widthwise.diagnosis._landscape_evidence import landscape_content
 from widthwise.diagnosis._settings import Settings
 from widthwise.diagnosis._table import Table
 from widthwise.diagnosis._widths import widths_content
@@ -81,6 +82,7 @@ def gather(
         "bounds": others,
         "conditioning": conditioning,
         "training": training,
+        "landscape": landscape_content(table, activation, settings),
         "seconds": round(time.perf_counter() - began, 3),
     }
     advance(1.0, "done")

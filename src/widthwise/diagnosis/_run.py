@@ -1,6 +1,6 @@
-"""Diagnose one data set: check, plan, gather evidence, judge."""
+"""Diagnose activations on one data set: check, plan, gather evidence, judge."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from widthwise.diagnosis._budget import Budget, Cost, cost_of, rows_within
 from widthwise.diagnosis._data import as_dataset, data_content
 from widthwise.diagnosis._diagnosis import Diagnosis
 from widthwise.diagnosis._evidence import Evidence, gather
+from widthwise.diagnosis._interruption import InterruptedDiagnosis, Progress
 from widthwise.diagnosis._settings import Settings, resolve_settings
 from widthwise.diagnosis._table import Table
 from widthwise.diagnosis._verdicts import judge
@@ -19,26 +20,11 @@ from widthwise.errors import DataError
 from widthwise.laws import Law
 from widthwise.records import SCHEMA, Record, environment
 
-__all__ = ["InterruptedDiagnosis", "Plan", "carry_out", "diagnose", "plan"]
+__all__ = ["Plan", "carry_out", "plan"]
 
 _SERIAL_ROWS = 1000
 """Up to this many rows, factorizations are too small to gain from a second thread, and
 threads that wait for one another lose much on a busy machine."""
-
-Progress = Callable[[float, str], None]
-"""Told the fraction of the whole diagnosis that is done, and what is being done."""
-
-
-class InterruptedDiagnosis(KeyboardInterrupt):
-    """Ctrl-C came; `partial` holds what was finished, or is None.
-
-    Like every KeyboardInterrupt, it passes through `except Exception`.
-    """
-
-    def __init__(self, partial: Diagnosis | None) -> None:
-        done = 0 if partial is None else len(partial.activations)
-        super().__init__(f"Interrupted after {done} finished activations.")
-        self.partial = partial
 
 
 class Plan:
@@ -53,93 +39,6 @@ class Plan:
         )
         self.settings = settings
         self.cost: Cost = cost_of(kept, dimension, settings)
-
-
-def diagnose(
-    X: Any,
-    y: Any = None,
-    *,
-    activations: Sequence[str | Activation] | str | Activation | None = None,
-    law: str | Law = "sphere",
-    widths: Any = None,
-    trials: int = 10,
-    seed: int = 0,
-    probability: float = 0.99,
-    bias: bool = False,
-    standardize: bool | None = None,
-    budget: Budget | None = None,
-    progress: Progress | None = None,
-    **reading: Any,
-) -> Diagnosis:
-    """Tell whether a two-layer network fits the data, how wide and how fast.
-
-    Parameters
-    ----------
-    X
-        The points: an array or tensor of shape (n, d), a pandas or polars frame, a
-        `datasets.Dataset`, the path of a file, or the name of a data set.
-    y
-        The labels, shape (n,); or the name of the target column of a frame or file;
-        or None, for a verdict on ANY labels.
-    activations
-        Catalog names or `Activation` objects; by default relu, elu, swish, wendland0
-        and wendland2.
-    law
-        Of the hidden weights, "sphere" or "gaussian".
-    widths
-        Numbers of hidden units at which κ(G) is measured; by default about eight from
-        n to 10,000. The last (by default 2000) is the one whose training is predicted.
-    trials
-        Random networks per width.
-    seed
-        Every random number follows from it.
-    probability
-        With which the widths found and certified are to be enough.
-    bias
-        Append a constant coordinate before projecting to the unit sphere.
-    standardize
-        Whether each column is brought to mean 0 and deviation 1 before rows are
-        projected to the unit sphere. By default, unless every row has norm 1 already.
-    budget
-        Memory, nominal time and rows; a larger table is diagnosed on a random sample.
-    progress
-        Called with (fraction, what is being done).
-    reading
-        Passed to `datasets.read` (`one_hot`, `drop_missing`, `drop`, ...) or to
-        `datasets.load`.
-
-    Returns
-    -------
-    Diagnosis
-        Verdicts, evidence, and ways to show them.
-
-    Raises
-    ------
-    WidthwiseError
-        For anything in the data or the arguments that has no meaning, in one sentence.
-    InterruptedDiagnosis
-        On Ctrl-C, with what was finished.
-
-    Source
-    ------
-    Benson, Damle and Townsend (2020), arXiv:2010.15959, for the questions.
-    Cost: O(trials · m · n²) time for the widest m, O(n²) memory.
-    """
-    ready = plan(
-        X,
-        y,
-        activations=activations,
-        law=law,
-        widths=widths,
-        trials=trials,
-        seed=seed,
-        probability=probability,
-        bias=bias,
-        standardize=standardize,
-        budget=budget,
-        **reading,
-    )
-    return carry_out(ready, progress=progress)
 
 
 def plan(
@@ -159,7 +58,7 @@ def plan(
 ) -> Plan:
     """Read and check everything, and predict the cost, without computing.
 
-    Takes what `diagnose` takes.
+    Takes what `diagnose` takes for activations.
     """
     dataset = as_dataset(X, y, bias=bias, standardize=standardize, reading=reading)
     count, dimension = dataset.points.shape

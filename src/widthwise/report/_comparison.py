@@ -1,13 +1,14 @@
 """The compact evidence on each activation, as the page and the terminal show it."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from widthwise.report._contents import Series
 from widthwise.report._numbers import count, number, percent, power_of_ten
 
-__all__ = ["NEGLIGIBLE", "Cell", "Column", "comparison"]
+__all__ = ["NEGLIGIBLE", "Cell", "Column", "column", "comparison", "steps_columns"]
 
 NEGLIGIBLE = 1e-9
 """The relative residual bound up to which labels count as within reach: it is rounding,
@@ -25,7 +26,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """One quantity for every activation."""
+    """One quantity for everything that is compared."""
 
     title: str
     gloss: str
@@ -35,27 +36,39 @@ class Column:
 def comparison(found: Sequence[Series]) -> tuple[Column, ...]:
     """Return the columns of the comparison, cells in the order of the activations."""
     columns = [
-        _column(found, "Fits any labels?", "at some width", _fits),
-        _column(found, "κ at infinite width", "lower trains faster", _condition),
-        _column(found, "Width, measured", "units for any labels", _measured),
-        _column(found, "Width, guaranteed", "by a theorem", _guaranteed),
+        column(found, "Fits any labels?", "at some width", _fits),
+        column(found, "κ at infinite width", "lower trains faster", _condition),
+        column(found, "Width, measured", "units for any labels", _measured),
+        column(found, "Width, guaranteed", "by a theorem", _guaranteed),
     ]
-    tolerances = dict.fromkeys(
-        tolerance for each in found for tolerance in _steps_of(each)
-    )
-    for tolerance in tolerances:
+    if any(each.found.get("landscape") for each in found):
         columns.append(
-            Column(
-                f"Steps to {power_of_ten(float(tolerance))}",
-                "gradient descent, relative residual",
-                tuple(_steps(each, tolerance) for each in found),
-            )
+            column(found, "Jacobian full rank", "units, in half the networks", _benign)
         )
-    columns.append(_column(found, "Out of reach", "residual no width removes", _floor))
+    columns += steps_columns(found)
+    columns.append(column(found, "Out of reach", "residual no width removes", _floor))
     return tuple(columns)
 
 
-def _column(found: Sequence[Series], title: str, gloss: str, read: Any) -> Column:
+def steps_columns(found: Sequence[Series]) -> tuple[Column, ...]:
+    """Return how long gradient descent takes, one column per tolerance."""
+    tolerances = dict.fromkeys(
+        tolerance for each in found for tolerance in _steps_of(each)
+    )
+    return tuple(
+        Column(
+            f"Steps to {power_of_ten(float(tolerance))}",
+            "gradient descent, relative residual",
+            tuple(_steps(each, tolerance) for each in found),
+        )
+        for tolerance in tolerances
+    )
+
+
+def column(
+    found: Sequence[Series], title: str, gloss: str, read: Callable[[Series], Cell]
+) -> Column:
+    """Return one quantity, read from each activation or part."""
     return Column(title, gloss, tuple(read(each) for each in found))
 
 
@@ -108,6 +121,26 @@ def _guaranteed(each: Series) -> Cell:
     if plain is None or plain["value"] is None or plain["value"] == best["value"]:
         return Cell(count(best["value"]))
     return Cell(count(best["value"]), f"textbook form: {count(plain['value'])}")
+
+
+def _benign(each: Series) -> Cell:
+    """Return the width from which half of random networks have a full Jacobian."""
+    found = each.found.get("landscape")
+    if not found:
+        return Cell("–", "not studied")
+    widths, threshold = found["widths"], found["threshold"]
+    reached = [
+        place
+        for place, share in enumerate(found["estimate"])
+        if share is not None and share >= 0.5
+    ]
+    if not reached:
+        return Cell("not found", "wider than was tried", "caution")
+    place = reached[0]
+    start = widths[place] if threshold is None else math.ceil(threshold)
+    low, high = found["low"][place], found["high"][place]
+    interval = f"{percent(low)} to {percent(high)} of them at {count(widths[place])}"
+    return Cell(f"from about {count(start)}", interval)
 
 
 def _value(found: Mapping[str, Any]) -> float:

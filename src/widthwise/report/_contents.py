@@ -1,4 +1,4 @@
-"""The record's promises, checked before anything is drawn from it."""
+"""The parts of a diagnosis, checked before anything is drawn from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,133 +8,122 @@ import numpy as np
 
 from widthwise.errors import DataError
 from widthwise.records import Record
+from widthwise.report._landscape_contents import LANDSCAPE_STUDY, require_alike
+from widthwise.report._module_contents import MODULE_DIAGNOSIS
+from widthwise.report._promises import (
+    COUNT,
+    FLAG,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    OPENING,
+    TEXT,
+    Maybe,
+    MaybeAbsent,
+    require_shape,
+)
 
-__all__ = ["Series", "require_diagnosis", "series"]
+__all__ = ["LANDSCAPE", "MODULE", "Series", "require_diagnosis", "series"]
 
-_TEXT, _COUNT, _NUMBER, _FLAG = (str,), (int,), (int, float), (bool,)
-_MAYBE_TEXT, _MAYBE_NUMBER = (str, type(None)), (int, float, type(None))
+MODULE = "module-diagnosis"
+"""The kind of a record that speaks of somebody's own module."""
 
+LANDSCAPE = "landscape"
+"""The kind of a record of a loss landscape."""
 
-@dataclass(frozen=True)
-class _Maybe:
-    """A part that is null where it has no meaning for the data."""
-
-    shape: Any
-
-
-_PAIR = {"rows": [_COUNT], "angle": _MAYBE_NUMBER}
+_PAIR = {"rows": [COUNT], "angle": MAYBE_NUMBER}
 _WIDTH = {
-    "name": _TEXT,
-    "value": _MAYBE_NUMBER,
-    "is_certificate": _FLAG,
-    "formula": _TEXT,
-    "source": _TEXT,
-    "assumptions": [_TEXT],
+    "name": TEXT,
+    "value": MAYBE_NUMBER,
+    "is_certificate": FLAG,
+    "formula": TEXT,
+    "source": TEXT,
+    "assumptions": [TEXT],
 }
 _ACTIVATION = {
-    "name": _TEXT,
-    "key": _TEXT,
-    "formula": _TEXT,
-    "smoothness": _MAYBE_NUMBER,
-    "parity": _TEXT,
+    "name": TEXT,
+    "key": TEXT,
+    "formula": TEXT,
+    "smoothness": MAYBE_NUMBER,
+    "parity": TEXT,
     "kernel": {
-        "smallest": _MAYBE_NUMBER,
-        "largest": _MAYBE_NUMBER,
-        "mean": _MAYBE_NUMBER,
-        "condition_number": _MAYBE_NUMBER,
-        "condition_text": _TEXT,
-        "condition_interval": _Maybe([_MAYBE_NUMBER]),
-        "error_bound": _MAYBE_NUMBER,
-        "rank": _COUNT,
-        "is_singular": _FLAG,
+        "smallest": MAYBE_NUMBER,
+        "largest": MAYBE_NUMBER,
+        "mean": MAYBE_NUMBER,
+        "condition_number": MAYBE_NUMBER,
+        "condition_text": TEXT,
+        "condition_interval": Maybe([MAYBE_NUMBER]),
+        "error_bound": MAYBE_NUMBER,
+        "rank": COUNT,
+        "is_singular": FLAG,
     },
     "rank_verdict": {
-        "can_fit_any_labels": _FLAG,
-        "rank": _COUNT,
-        "nullity": _COUNT,
-        "rows": [_COUNT],
-        "groups": [_TEXT],
-        "residual_bound": _MAYBE_NUMBER,
-        "relative_residual_bound": _MAYBE_NUMBER,
-        "near_misses": [_PAIR | {"kind": _TEXT}],
-        "cure": _MAYBE_TEXT,
-        "reason": _TEXT,
-        "is_exact": _FLAG,
+        "can_fit_any_labels": FLAG,
+        "rank": COUNT,
+        "nullity": COUNT,
+        "rows": [COUNT],
+        "groups": [TEXT],
+        "residual_bound": MAYBE_NUMBER,
+        "relative_residual_bound": MAYBE_NUMBER,
+        "near_misses": [_PAIR | {"kind": TEXT}],
+        "cure": MAYBE_TEXT,
+        "reason": TEXT,
+        "is_exact": FLAG,
     },
     "width": {
-        "certified": _Maybe(_WIDTH),
-        "certified_sharp": _Maybe(_WIDTH),
-        "conditioned": _Maybe(_WIDTH),
-        "empirical": _Maybe(
+        "certified": Maybe(_WIDTH),
+        "certified_sharp": Maybe(_WIDTH),
+        "conditioned": Maybe(_WIDTH),
+        "empirical": Maybe(
             {
-                "value": _MAYBE_NUMBER,
-                "low": _MAYBE_NUMBER,
-                "high": _MAYBE_NUMBER,
-                "probability": _MAYBE_NUMBER,
-                "confidence": _MAYBE_NUMBER,
-                "trials": _MAYBE_NUMBER,
-                "criterion": _TEXT,
+                "value": MAYBE_NUMBER,
+                "low": MAYBE_NUMBER,
+                "high": MAYBE_NUMBER,
+                "probability": MAYBE_NUMBER,
+                "confidence": MAYBE_NUMBER,
+                "trials": MAYBE_NUMBER,
+                "criterion": TEXT,
             }
         ),
     },
-    "bounds": [_WIDTH | {"constant_is_known": _FLAG}],
+    "bounds": [_WIDTH | {"constant_is_known": FLAG}],
     "conditioning": {
-        "widths": [_NUMBER],
-        "median": [_MAYBE_NUMBER],
-        "low": [_MAYBE_NUMBER],
-        "high": [_MAYBE_NUMBER],
-        "singular_fraction": [_NUMBER],
-        "trials": _NUMBER,
+        "widths": [NUMBER],
+        "median": [MAYBE_NUMBER],
+        "low": [MAYBE_NUMBER],
+        "high": [MAYBE_NUMBER],
+        "singular_fraction": [NUMBER],
+        "trials": NUMBER,
     },
-    "training": _Maybe(
+    "landscape": MaybeAbsent(
         {
-            "width": _NUMBER,
-            "step": _MAYBE_NUMBER,
+            "widths": [NUMBER],
+            "estimate": [MAYBE_NUMBER],
+            "low": [MAYBE_NUMBER],
+            "high": [MAYBE_NUMBER],
+            "threshold": MAYBE_NUMBER,
+        }
+    ),
+    "training": Maybe(
+        {
+            "width": NUMBER,
+            "step": MAYBE_NUMBER,
             "steps": {},
-            "floor": _MAYBE_NUMBER,
-            "worst_case": _FLAG,
+            "floor": MAYBE_NUMBER,
+            "worst_case": FLAG,
         }
     ),
 }
-_DIAGNOSIS: dict[str, Any] = {
-    "seed": _COUNT,
-    "widthwise": _TEXT,
-    "created": _TEXT,
-    "environment": {},
-    "command": _MAYBE_TEXT,
-    "data": {
-        "name": _TEXT,
-        "origin": _TEXT,
-        "rows": _COUNT,
-        "rows_total": _COUNT,
-        "dimension": _COUNT,
-        "inputs": _COUNT,
-        "feature_names": [_TEXT],
-        "target": _MAYBE_TEXT,
-        "steps": [{"name": _TEXT, "detail": _TEXT, "numbers": {}}],
-        "sample_note": _MAYBE_TEXT,
-    },
-    "settings": {},
-    "verdicts": [
-        {
-            "question": _TEXT,
-            "title": _TEXT,
-            "status": _TEXT,
-            "answer": _TEXT,
-            "reason": _TEXT,
-            "number_text": _MAYBE_TEXT,
-            "activation": _MAYBE_TEXT,
-        }
-    ],
-    "activations": [_ACTIVATION],
-    "complete": _FLAG,
-    "notes": [_TEXT],
+_SHAPES = {
+    "diagnosis": OPENING | {"activations": [_ACTIVATION]},
+    MODULE: MODULE_DIAGNOSIS,
+    LANDSCAPE: LANDSCAPE_STUDY,
 }
 
 
 @dataclass(frozen=True)
 class Series:
-    """One activation of a record: what was found, its arrays, its place."""
+    """One activation, or one way to train a module: its findings, arrays and place."""
 
     index: int
     found: Mapping[str, Any]
@@ -155,15 +144,16 @@ class Series:
 
 
 def series(record: Record) -> tuple[Series, ...]:
-    """Return the activations of a record in the order they were asked for."""
+    """Return the activations, or a module's parts, in the order of the record."""
+    key = "parts" if record.content.get("kind") == MODULE else "activations"
     return tuple(
         Series(index, found, record.arrays)
-        for index, found in enumerate(record.content["activations"])
+        for index, found in enumerate(record.content[key])
     )
 
 
 def require_diagnosis(record: Record) -> None:
-    """Check that `record` is a diagnosis with every part that a page needs.
+    """Check that `record` is of a known kind, with every part that a page needs.
 
     Raises
     ------
@@ -171,37 +161,17 @@ def require_diagnosis(record: Record) -> None:
         If it is of another kind, or a part is absent or of another type.
     """
     kind = record.content.get("kind")
-    if kind != "diagnosis":
+    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
+    if shape is None:
         raise DataError(
-            f"The record is of kind {kind!r}; a report is drawn from a 'diagnosis'. "
-            "Name a folder that `widthwise diagnose … --out` wrote."
+            f"The record is of kind {kind!r}; a report is drawn from a 'diagnosis', a "
+            f"{MODULE!r} or a {LANDSCAPE!r}. Name a folder that `widthwise diagnose … "
+            "--out` or `widthwise landscape … --out` wrote."
         )
-    _require(record.content, _DIAGNOSIS, "record")
-
-
-def _require(value: Any, shape: Any, where: str) -> None:
-    if isinstance(shape, _Maybe):
-        if value is not None:
-            _require(value, shape.shape, where)
-    elif isinstance(shape, dict):
-        if not isinstance(value, Mapping):
-            raise _damaged(where, value, "an object")
-        for key, inner in shape.items():
-            if key not in value:
-                raise _damaged(f"{where}.{key}", "nothing", "a value")
-            _require(value[key], inner, f"{where}.{key}")
-    elif isinstance(shape, list):
-        if not isinstance(value, list | tuple):
-            raise _damaged(where, value, "a list")
-        for index, each in enumerate(value):
-            _require(each, shape[0], f"{where}[{index}]")
-    elif not isinstance(value, shape) or (isinstance(value, bool) and shape != _FLAG):
-        raise _damaged(where, value, " or ".join(each.__name__ for each in shape))
-
-
-def _damaged(where: str, found: Any, needed: str) -> DataError:
-    shown = found if isinstance(found, str) else type(found).__name__
-    return DataError(
-        f"The record is damaged: {where} holds {shown[:60]!r} where {needed} is "
-        "needed. Run the diagnosis again."
-    )
+    require_shape(record.content, shape, "record")
+    if kind == LANDSCAPE:
+        require_alike(record.content["probability"], "record.probability")
+    for place, each in enumerate(record.content.get("activations", ())):
+        if each.get("landscape"):
+            where = f"record.activations[{place}].landscape"
+            require_alike(each["landscape"], where)

@@ -1,4 +1,4 @@
-"""The figure of the eigenvalues of the infinite-width kernel."""
+"""The figure of the eigenvalues of the kernels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ import numpy as np
 from widthwise.report._contents import Series
 from widthwise.report._figure import DataTable, Figure, thinned
 from widthwise.report._numbers import count, number
+from widthwise.report._telling import ACTIVATIONS, Telling
 
 __all__ = ["eigenvalue_figure"]
 
@@ -16,26 +17,18 @@ _KEPT_IN_TABLE = 12
 _KEPT_IN_PICTURE = 1000
 
 
-def eigenvalue_figure(found: Sequence[Series]) -> Figure:
+def eigenvalue_figure(
+    found: Sequence[Series], telling: Telling = ACTIVATIONS
+) -> Figure:
     """Draw λ_i / λ_1 with the level below which an eigenvalue is only rounding."""
     shown = [each for each in found if each.array(*_ARRAYS) is not None]
     return Figure(
         identifier="eigenvalues",
-        title="Eigenvalues at infinite width",
+        title=telling.eigenvalues_title,
         summary=" ".join(
-            [
-                "Line chart of the eigenvalues of the infinite-width kernel, each "
-                "divided by the largest, on a logarithmic axis.",
-                *(_sentence(each) for each in shown),
-            ]
+            [telling.eigenvalues_opening, *(_sentence(each) for each in shown)]
         ),
-        reading=(
-            "Each eigenvalue belongs to one pattern of labels and says how fast that "
-            "pattern is learned; the last point of a line sits at 1 / κ. A steep "
-            "line means that some patterns are learned almost at once and others "
-            "almost never. Open markers on the dotted floor are eigenvalues that "
-            "cannot be told from zero at this precision."
-        ),
+        reading=telling.eigenvalues_reading,
         table=_table(shown),
         curves=[_curve(each) for each in shown],
         layout={},

@@ -1,12 +1,13 @@
 """What every figure of the page is made of."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["DataTable", "Figure", "thinned"]
+__all__ = ["DataTable", "Figure", "listed", "thinned"]
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,8 @@ def thinned(length: int, *, keep: int) -> list[int]:
     angles = np.linspace(0.0, np.pi, keep)
     places = np.rint((length - 1) * (1 - np.cos(angles)) / 2).astype(int)
     return [int(each) for each in np.unique(places)]
+
+
+def listed(values: Iterable[float | int]) -> list[float | None]:
+    """Return numbers as JSON has them: one that is not finite is None."""
+    return [float(each) if math.isfinite(each) else None for each in values]

@@ -10,13 +10,15 @@ __all__ = ["formula"]
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|[A-Za-z]|\d+(?:\.\d+)?|.", re.DOTALL)
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η",
+    "varepsilon": "ε",
     "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "pi": "π", "sigma": "σ",
     "tau": "τ", "phi": "φ", "omega": "ω", "Phi": "Φ", "Sigma": "Σ", "ell": "ℓ",
     "sum": "∑", "int": "∫", "infty": "∞", "prod": "∏",
 }  # fmt: skip
 _SIGNS = {
     "le": " ≤ ", "ge": " ≥ ", "cdot": " · ", "times": " × ", "ne": " ≠ ", "in": " ∈ ",
-    "lfloor": "⌊", "rfloor": "⌋", "|": "‖", "{": "{", "}": "}", ",": "\u2009",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "|": "‖", "{": "{", "}": "}", ",": "\u2009",
     " ": " ", ";": " ", "!": "", "quad": "\u2003", "left": "", "right": "", "top": "ᵀ",
     "ldots": "…", "dots": "…",
 }  # fmt: skip
@@ -27,7 +29,7 @@ _FUNCTIONS = {
 _SPACING = (
     (r"\s*\u2009\s*(?=[ ({⌊]|$)", " "),
     (r"\s+(?=<su[bp]>)", ""),
-    (r"(?<=⌊) | (?=⌋)", ""),
+    (r"(?<=[⌊⌈]) | (?=[⌋⌉])", ""),
     (r"(?<=\b(?:max|min|sup|inf)) (?=[({])", ""),
     (r"[ \t\n]+", " "),
 )

@@ -4,34 +4,34 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from widthwise.records import Record, plain, write_text
 from widthwise.report import _numbers
-from widthwise.report._bounds_table import bound_rows
-from widthwise.report._comparison import comparison
-from widthwise.report._conditioning import conditioning_figure
-from widthwise.report._contents import Series, require_diagnosis, series
-from widthwise.report._eigenvalues import eigenvalue_figure
-from widthwise.report._figure import Figure
+from widthwise.report._activations_page import activations_page
+from widthwise.report._contents import LANDSCAPE, MODULE, require_diagnosis
 from widthwise.report._formulas import formula
-from widthwise.report._obstacles import collisions, near_misses
-from widthwise.report._shapes import dual_figure, shape_figure
+from widthwise.report._landscape_page import landscape_page
+from widthwise.report._module_page import module_page
+from widthwise.report._page_parts import Page
 from widthwise.report._status import status_of
-from widthwise.report._training import filter_figure, residual_figure, slider_start
 
 __all__ = ["render", "write"]
 
-_SCRIPTS = ("plot", "evidence", "landweber", "training", "page")
-_STYLES = ("style", "figures", "print")
+_FIRST, _START = "plot", "page"
+_STYLES, _PAPER = ("style", "figures"), "print"
 _NAME_SHOWN = 40
+_PAGES = {
+    "diagnosis": activations_page,
+    MODULE: module_page,
+    LANDSCAPE: landscape_page,
+}
 
 
 def render(record: Record) -> str:
@@ -43,7 +43,8 @@ def render(record: Record) -> str:
     Parameters
     ----------
     record
-        A diagnosis, as the page "The record" documents it.
+        A diagnosis of activations or of a module, or a landscape, as the page "The
+        record" documents it.
 
     Returns
     -------
@@ -61,36 +62,21 @@ def render(record: Record) -> str:
     """
     record = Record(plain(record.content), record.arrays)
     require_diagnosis(record)
-    content, found = record.content, series(record)
-    preferred, it_fits = _preferred(content["verdicts"])
-    start = slider_start(found, preferred)
-    figures = [
-        conditioning_figure(found),
-        eigenvalue_figure(found),
-        filter_figure(found, start),
-        residual_figure(found, start),
-        shape_figure(found),
-        dual_figure(found),
-    ]
-    certificates, estimates = bound_rows(found)
-    scripts = _scripts(_payload(found, figures, preferred))
-    template = _environment().get_template("page.html")
-    return template.render(
-        **content,
-        found=found,
-        preferred=preferred,
-        recommended=preferred if it_fits else None,
-        figure={each.identifier: each for each in figures},
-        columns=comparison(found),
-        collisions=collisions(found),
-        near_misses=near_misses(found),
-        certificates=certificates,
-        estimates=estimates,
-        slider_start=start,
-        styles=Markup("\n".join(_asset(f"{name}.css") for name in _STYLES)),
-        scripts=scripts,
-        policy=_policy(scripts),
-    )
+    page = _PAGES[record.content["kind"]](record)
+    scripts = _scripts(page)
+    styles = (*_STYLES, *page.own_styles, _PAPER)
+    context = {
+        **record.content,
+        **page.context,
+        "found": page.found,
+        "preferred": page.preferred,
+        "telling": page.telling,
+        "figure": {each.identifier: each for each in page.figures},
+        "styles": Markup("\n".join(_asset(f"{name}.css") for name in styles)),
+        "scripts": scripts,
+        "policy": _policy(scripts),
+    }
+    return _environment().get_template(page.template).render(context)
 
 
 def write(record: Record, path: str | Path) -> None:
@@ -138,27 +124,17 @@ def _name(text: str) -> Markup:
     return Markup('<bdi title="{}">{}</bdi>').format(text, shown)
 
 
-def _preferred(verdicts: Sequence[Mapping[str, Any]]) -> tuple[str | None, bool]:
-    """Return the activation that came out best, and whether it fits the labels."""
-    for verdict in verdicts:
-        if verdict["question"] == "activation":
-            return verdict["activation"], verdict["status"] == "yes"
-    return None, False
-
-
-def _payload(
-    found: Sequence[Series], figures: Sequence[Figure], preferred: str | None
-) -> str:
+def _payload(page: Page) -> str:
     """Return what the browser draws, as JSON without a single `<`."""
     payload = json.dumps(
         {
-            "activations": [each.name for each in found],
+            "activations": [each.name for each in page.found],
             "preferred": next(
-                (each.index for each in found if each.name == preferred), 0
+                (each.index for each in page.found if each.name == page.preferred), 0
             ),
             "figures": {
                 each.identifier: {"curves": each.curves, "layout": each.layout}
-                for each in figures
+                for each in page.figures
             },
         },
         ensure_ascii=True,
@@ -168,10 +144,11 @@ def _payload(
     return payload.replace("<", "\\u003c")
 
 
-def _scripts(payload: str) -> tuple[Markup, ...]:
+def _scripts(page: Page) -> tuple[Markup, ...]:
     """Return the page's scripts in the order they run."""
-    own = "\n".join(_asset(f"{name}.js") for name in _SCRIPTS)
-    data = f"const widthwiseRecord = {payload};"
+    names = (_FIRST, *page.own_scripts, _START)
+    own = "\n".join(_asset(f"{name}.js") for name in names)
+    data = f"const widthwiseRecord = {_payload(page)};"
     return tuple(Markup(_inert(text)) for text in (_plotting_library(), data, own))
 
 

@@ -4,14 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from widthwise.report._telling import ACTIVATIONS, Telling
+
 __all__ = ["Status", "status_of"]
 
-_WORDS = {
-    "fits": {"yes": "Yes", "caution": "It depends", "no": "No"},
-    "width": {"yes": "Found", "caution": "Caution", "no": "No width"},
-    "speed": {"yes": "In reach", "caution": "Slow", "no": "Never"},
-    "activation": {"yes": "Recommended", "caution": "Caution", "no": "None fits"},
-}
 _SYMBOLS = {"yes": ("✓", "+"), "caution": ("!", "!"), "no": ("✗", "x")}
 
 
@@ -25,8 +21,8 @@ class Status:
     ascii_symbol: str
 
 
-def status_of(verdict: Mapping[str, Any]) -> Status:
+def status_of(verdict: Mapping[str, Any], telling: Telling = ACTIVATIONS) -> Status:
     """Return the symbol and the word of a verdict's status."""
     level = verdict["status"] if verdict["status"] in _SYMBOLS else "caution"
-    word = _WORDS.get(verdict["question"], {}).get(level, verdict["status"])
+    word = telling.statuses.get(verdict["question"], {}).get(level, verdict["status"])
     return Status(level, word, *_SYMBOLS[level])

@@ -1,6 +1,5 @@
 """The verdicts and the evidence as a terminal shows them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,13 +11,24 @@ from rich.text import Text
 
 from widthwise.records import Record, plain
 from widthwise.report._comparison import Cell, Column, comparison
-from widthwise.report._contents import Series, require_diagnosis, series
-from widthwise.report._numbers import with_powers
-from widthwise.report._status import Status, status_of
+from widthwise.report._contents import (
+    LANDSCAPE,
+    MODULE,
+    Series,
+    require_diagnosis,
+    series,
+)
+from widthwise.report._landscape_telling import WIDTHS
+from widthwise.report._landscape_terminal import landscape_tables
+from widthwise.report._layers import layer_rows
+from widthwise.report._module_comparison import part_comparison
+from widthwise.report._numbers import count
+from widthwise.report._status import status_of
+from widthwise.report._telling import ACTIVATIONS, LAYERS, Telling
+from widthwise.report._terminal_words import STYLES, Words
 
 __all__ = ["table"]
 
-_STYLES = {"yes": "green", "caution": "yellow", "no": "red"}
 _ROW_PER_ACTIVATION = 110
 """Columns from which the evidence fits with one line of headings and no broken word."""
 
@@ -26,16 +36,7 @@ _LABELS, _COLUMN = 21, 11
 """Columns that the names of the quantities take, and one activation's numbers."""
 
 _NAME_SHOWN = 24
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_ASCII = str.maketrans(
-    {
-        "κ": "kappa", "λ": "lambda", "σ": "sigma", "η": "eta", "Φ": "Phi", "δ": "delta",
-        "×": "x", "−": "-", "–": "-", "∞": "inf", "‖": "|", "½": "1/2", "≤": "<=",
-        "≥": ">=", "²": "^2", "√": "sqrt ", "…": "...", "’": "'",
-    }
-)  # fmt: skip
-_RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_LAYERS_SHOWN, _BAR = 8, 20
 
 
 def table(record: Record, width: int | None = None) -> RenderableType:
@@ -44,7 +45,8 @@ def table(record: Record, width: int | None = None) -> RenderableType:
     Parameters
     ----------
     record
-        A diagnosis, as the page "The record" documents it.
+        A diagnosis of activations or of a module, or a landscape, as the page "The
+        record" documents it.
     width
         Columns to use; by default all that the console has. Below 110 the activations
         stand side by side, or one under the other where they do not fit.
@@ -73,41 +75,35 @@ class _Summary:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         width = min(self.width or options.max_width, options.max_width)
-        words = _Words(is_ascii=options.ascii_only)
-        found = series(self.record)
-        parts: list[RenderableType] = [_verdicts(self.record, words)]
-        if found:
-            parts.append(_evidence(found, words, width))
-        whole = Group(*parts)
+        words = Words(is_ascii=options.ascii_only)
+        whole = Group(*self._parts(words, width))
         with_box = options.update(width=width)
         yield from console.render(whole, with_box)  # type: ignore[misc]
 
-
-@dataclass(frozen=True)
-class _Words:
-    """Turns the record's text into text that this terminal can show."""
-
-    is_ascii: bool
-
-    def __call__(self, text: str, style: str = "") -> Text:
-        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", with_powers(text))
-        if self.is_ascii:
-            text = _RAISED.sub(lambda each: "^" + each[0].translate(_LOWERED), text)
-            text = text.translate(_ASCII).encode("ascii", "replace").decode()
-        return Text(text, style=style)
-
-    def symbol(self, status: Status) -> str:
-        return status.ascii_symbol if self.is_ascii else status.symbol
+    def _parts(self, words: Words, width: int) -> Iterator[RenderableType]:
+        if self.record.content["kind"] == LANDSCAPE:
+            yield _verdicts(self.record, WIDTHS, words)
+            yield from landscape_tables(self.record.content, words)
+            return
+        found = series(self.record)
+        is_module = self.record.content["kind"] == MODULE
+        telling = LAYERS if is_module else ACTIVATIONS
+        yield _verdicts(self.record, telling, words)
+        if found:
+            columns = part_comparison(found) if is_module else comparison(found)
+            yield _evidence(found, columns, telling, words, width)
+        if is_module:
+            yield _module(self.record, words)
 
 
-def _verdicts(record: Record, words: _Words) -> Panel:
+def _verdicts(record: Record, telling: Telling, words: Words) -> Panel:
     content = record.content
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column(ratio=1)
     for index, verdict in enumerate(content["verdicts"]):
-        status = status_of(verdict)
-        style = _STYLES[status.level]
+        status = status_of(verdict, telling)
+        style = STYLES[status.level]
         if index:
             grid.add_row()
         title = words(f"{verdict['title']} ", "bold")
@@ -118,30 +114,36 @@ def _verdicts(record: Record, words: _Words) -> Panel:
         grid.add_row("", words(verdict["answer"]))
         grid.add_row("", words(verdict["reason"], "dim"))
     if not content["verdicts"]:
-        grid.add_row(
-            "", words("No activation was finished, so there is no answer yet.")
-        )
-    for note in _warnings(record):
+        grid.add_row("", words(telling.unanswered))
+    for note in _warnings(record, telling):
         grid.add_row()
         grid.add_row(Text("!", style="bold yellow"), words(note, "yellow"))
     data = content["data"]
     labels = "any labels" if data["target"] is None else f"labels {data['target']}"
-    heading = words(f"{data['name']}: {data['rows']:,} rows, {labels}", "bold")
+    name = f"{data['name']}: {data['rows']:,} rows, {labels}"
+    if "module" in content:
+        name = f"{_cut(content['module']['name'])} on {name}"
+    heading = words(name, "bold")
     heading.truncate(48, overflow="ellipsis" if not words.is_ascii else "crop")
     return Panel(grid, title=heading, title_align="left", box=box.ROUNDED)
 
 
-def _warnings(record: Record) -> Iterator[str]:
+def _warnings(record: Record, telling: Telling) -> Iterator[str]:
     if not record.content["complete"]:
-        yield "Interrupted: activations that were asked for may be missing."
+        yield f"Interrupted: {telling.interrupted}."
     if record.content["data"]["sample_note"]:
         yield record.content["data"]["sample_note"]
 
 
-def _evidence(found: Sequence[Series], words: _Words, width: int) -> RenderableType:
-    columns = comparison(found)
+def _evidence(
+    found: Sequence[Series],
+    columns: Sequence[Column],
+    telling: Telling,
+    words: Words,
+    width: int,
+) -> RenderableType:
     if width >= _ROW_PER_ACTIVATION:
-        return _row_per_activation(found, columns, words)
+        return _row_per_activation(found, columns, telling, words)
     together = max(1, (width - _LABELS) // _COLUMN)
     return Group(
         *(
@@ -152,10 +154,13 @@ def _evidence(found: Sequence[Series], words: _Words, width: int) -> RenderableT
 
 
 def _row_per_activation(
-    found: Sequence[Series], columns: Sequence[Column], words: _Words
+    found: Sequence[Series],
+    columns: Sequence[Column],
+    telling: Telling,
+    words: Words,
 ) -> Table:
     sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    sheet.add_column(words("activation"), overflow="fold")
+    sheet.add_column(words(telling.subject.lower()), overflow="fold")
     for column in columns:
         sheet.add_column(words(column.title), overflow="fold")
     for each in found:
@@ -165,7 +170,7 @@ def _row_per_activation(
 
 
 def _column_per_activation(
-    found: Sequence[Series], columns: Sequence[Column], words: _Words
+    found: Sequence[Series], columns: Sequence[Column], words: Words
 ) -> Table:
     sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     sheet.add_column("", no_wrap=True)
@@ -177,13 +182,29 @@ def _column_per_activation(
     return sheet
 
 
-def _name(each: Series, words: _Words) -> Text:
-    name = each.name
-    if len(name) > _NAME_SHOWN:
-        name = f"{name[: _NAME_SHOWN - 1]}…"
-    return words(name, "bold")
+def _module(record: Record, words: Words) -> Table:
+    """Return each layer's share of the tangent kernel's trace, with a bar."""
+    module = record.content["module"]
+    sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    sheet.add_column(words("layer"), overflow="fold")
+    sheet.add_column(words("parameters"), justify="right", overflow="fold")
+    sheet.add_column(words("share of the tangent kernel"), overflow="fold")
+    for row in layer_rows(module["layers"], most=_LAYERS_SHOWN):
+        bar = words("█" * round(_BAR * row.length), "cyan")
+        share = words(f"{row.share}  ").append_text(bar)
+        sheet.add_row(words(_cut(row.name)), words(row.parameters), share)
+    sheet.add_row(words("all", "bold"), words(count(module["parameters"])), "")
+    return sheet
 
 
-def _cell(cell: Cell, words: _Words) -> Text:
+def _name(each: Series, words: Words) -> Text:
+    return words(_cut(each.name), "bold")
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _NAME_SHOWN else f"{name[: _NAME_SHOWN - 1]}…"
+
+
+def _cell(cell: Cell, words: Words) -> Text:
     short = cell.main.removeprefix("numerically ")
-    return words(short, _STYLES.get(cell.status or "", ""))
+    return words(short, STYLES.get(cell.status or "", ""))

@@ -8,6 +8,7 @@ import numpy as np
 from widthwise.report._contents import Series
 from widthwise.report._figure import DataTable, Figure
 from widthwise.report._numbers import count, number, power_of_ten
+from widthwise.report._telling import ACTIVATIONS, Telling
 
 __all__ = ["filter_figure", "residual_at", "residual_figure", "slider_start"]
 
@@ -19,7 +20,9 @@ _OPTIMAL_WITHIN = 1e-9
 rounding of a float, far below any step a person would choose instead."""
 
 
-def filter_figure(found: Sequence[Series], start: float) -> Figure:
+def filter_figure(
+    found: Sequence[Series], start: float, telling: Telling = ACTIVATIONS
+) -> Figure:
     """Draw the fraction of each label direction that k steps have learned."""
     shown = _shown(found)
     return Figure(
@@ -30,20 +33,16 @@ def filter_figure(found: Sequence[Series], start: float) -> Figure:
             f"to the slowest, after {_steps(start)}. The sentence above it is renewed "
             "when the slider moves."
         ),
-        reading=(
-            "The labels are a sum of directions, one per singular value of the "
-            "features. After k steps a direction is learned up to the fraction "
-            "1 − (1 − ηs²)ᵏ: 0 not at all, 1 completely. The largest ones may "
-            "overshoot at first. The bars behind show "
-            "where the labels lie, the tallest where most of them do."
-        ),
+        reading=telling.filters_reading,
         table=_filter_table(shown),
         curves=[_curve(each) for each in shown],
-        layout={"start": start},
+        layout={"start": start, "error": telling.error},
     )
 
 
-def residual_figure(found: Sequence[Series], start: float) -> Figure:
+def residual_figure(
+    found: Sequence[Series], start: float, telling: Telling = ACTIVATIONS
+) -> Figure:
     """Draw the relative residual ‖Φv_k − y‖ / ‖y‖ against the step count."""
     shown = _shown(found)
     tolerances = sorted(
@@ -60,11 +59,7 @@ def residual_figure(found: Sequence[Series], start: float) -> Figure:
                 *(_sentence(each) for each in shown),
             ]
         ),
-        reading=(
-            "1 means nothing learned, 0.01 means that 99 % of the size of the labels "
-            "is reproduced. A flat stretch is a plateau: the fast directions are done "
-            "and the slow ones have hardly begun."
-        ),
+        reading=telling.residual_reading,
         table=_residual_table(shown),
         curves=[{"activation": each.index} for each in shown],
         layout={"start": start, "tolerances": tolerances},
@@ -134,9 +129,13 @@ def _svd(each: Series) -> tuple[np.ndarray, np.ndarray]:
 def _reachable(each: Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the singular values above rounding, and the labels' parts along them.
 
-    The record gives those that count as zero a projection of exactly zero.
+    A record without the rank gives those that count as zero a projection of exactly
+    zero.
     """
     values, weights = _svd(each)
+    known = each.found["training"].get("rank")
+    if known is not None:
+        return values[:known], weights[:known]
     live = np.flatnonzero((weights != 0) & (values > 0))
     rank = live[-1] + 1 if live.size else np.count_nonzero(values > 0)
     return values[:rank], weights[:rank]
@@ -149,11 +148,11 @@ def _curve(each: Series) -> dict[str, Any]:
         "activation": each.index,
         "values": [float(value) for value in values],
         "weights": [float(weight) for weight in weights],
-        "directions": int(_svd(each)[0].size),
+        "directions": _directions(each),
         "step": training["step"],
         "best_step": _is_best_step(each),
         "floor": training["floor"] or 0.0,
-        "width": training["width"],
+        "subject": _subject(each),
         "worst_case": training["worst_case"],
     }
 
@@ -166,10 +165,28 @@ def _sentence(each: Series) -> str:
         else f"never to {power_of_ten(float(tolerance))}"
         for tolerance, steps in training["steps"].items()
     ]
-    text = f"{each.name} at width {count(training['width'])}: {', '.join(parts)}"
+    text = f"{each.name}{_at_width(each)}: {', '.join(parts)}"
     if training["floor"] and training["floor"] > 1e-12:
         text += f", and never below {number(training['floor'])}"
     return f"{text}."
+
+
+def _subject(each: Series) -> str:
+    """Return what the steps are taken with, as the sentence under the slider has it."""
+    words = each.found.get("words")
+    return f"of training {words}" if words else f"with {each.name}{_at_width(each)}"
+
+
+def _at_width(each: Series) -> str:
+    """Return the width that was trained; a module's part has none of its own."""
+    width = each.found["training"].get("width")
+    return "" if width is None else f" at width {count(width)}"
+
+
+def _directions(each: Series) -> int:
+    """Return how many label directions there are, within reach or not."""
+    kernel = each.found.get("spectrum")
+    return int(kernel["size"] if kernel else _svd(each)[0].size)
 
 
 def _filter_table(shown: Sequence[Series]) -> DataTable:
@@ -187,7 +204,7 @@ def _filter_table(shown: Sequence[Series]) -> DataTable:
 
 def _learned(each: Series, steps: int | float) -> str:
     learned = np.count_nonzero(np.exp(steps * _log_factors(each)) <= _NEARLY)
-    return f"{learned} of {_svd(each)[0].size}"
+    return f"{learned} of {_directions(each)}"
 
 
 def _residual_table(shown: Sequence[Series]) -> DataTable:

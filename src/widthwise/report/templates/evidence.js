@@ -1,14 +1,4 @@
 // The figures that stand still: conditioning, eigenvalues, shapes and dual kernels.
-widthwise.figures = {};
-
-widthwise.logRange = (values, padding) => {
-  const logs = values.filter((v) => v !== null && v > 0 && Number.isFinite(v)).map(Math.log10);
-  if (!logs.length) return [0, 1];
-  const low = logs.reduce((a, b) => Math.min(a, b)), high = logs.reduce((a, b) => Math.max(a, b));
-  const pad = Math.max((high - low) * padding, high > low ? 0.06 : 0.3);
-  return [low - pad, high + pad];
-};
-
 widthwise.figures.conditioning = (curves, layout, theme, room) => {
   const drawn = curves.filter((curve) => curve.shown);
   const widthRange = widthwise.logRange(curves.flatMap((c) => c.widths), 0.04);

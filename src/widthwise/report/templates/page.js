@@ -18,7 +18,7 @@ widthwise.page.drawAll = () => Object.keys(widthwise.figures).forEach(widthwise.
 
 // A4 and Letter leave some 690 CSS pixels between the margins. A page is laid out for
 // paper only after it is drawn for paper, so the room cannot be read off.
-widthwise.page.paperRoom = (identifier) => ({ width: 645, height: identifier === "conditioning" ? 380 : 260 });
+widthwise.page.paperRoom = (identifier) => ({ width: 645, height: widthwise.paperHeights[identifier] || 260 });
 
 widthwise.page.print = (isPrinting) => {
   if (widthwise.page.isPrinting === isPrinting) return;
@@ -33,7 +33,7 @@ widthwise.page.print = (isPrinting) => {
 
 widthwise.page.start = () => {
   for (const figure of Object.values(widthwiseRecord.figures)) figure.curves.forEach((curve) => { curve.shown = true; });
-  widthwise.training.prepare();
+  if (widthwise.training) widthwise.training.prepare();
   widthwise.drawSwatches();
   for (const button of document.querySelectorAll(".legend button")) {
     button.addEventListener("click", () => {
@@ -44,7 +44,7 @@ widthwise.page.start = () => {
     });
   }
   widthwise.page.drawAll();
-  widthwise.training.start(widthwise.page.draw);
+  if (widthwise.training) widthwise.training.start(widthwise.page.draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", widthwise.page.drawAll);
   const paper = matchMedia("print");
   paper.addEventListener("change", () => widthwise.page.print(paper.matches));

@@ -1,6 +1,6 @@
 "use strict";
 // What every figure shares: colours, markers, axes, and safe names.
-const widthwise = {};
+const widthwise = { figures: {}, paperHeights: { conditioning: 380 } };
 
 widthwise.symbols = ["circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "star"];
 widthwise.dashes = ["solid", "9px,4px", "2px,3px", "12px,4px,2px,4px", "6px,3px"];
@@ -19,6 +19,7 @@ widthwise.theme = () => {
   const read = (name) => style.getPropertyValue("--" + name).trim();
   return {
     ink: read("ink"), soft: read("soft"), grid: read("grid"), line: read("line"), surface: read("surface"),
+    yes: read("yes"), caution: read("caution"), no: read("no"),
     series: Array.from({ length: 8 }, (_, i) => read("series-" + i)),
     font: getComputedStyle(document.body).fontFamily,
   };
@@ -81,6 +82,14 @@ widthwise.axis = (theme, title, changes) => ({
   ...changes,
 });
 
+widthwise.logRange = (values, padding) => {
+  const logs = values.filter((v) => v !== null && v > 0 && Number.isFinite(v)).map(Math.log10);
+  if (!logs.length) return [0, 1];
+  const low = logs.reduce((a, b) => Math.min(a, b)), high = logs.reduce((a, b) => Math.max(a, b));
+  const pad = Math.max((high - low) * padding, high > low ? 0.06 : 0.3);
+  return [low - pad, high + pad];
+};
+
 // Ticks at powers of ten, few enough to be read.
 widthwise.powerAxis = (theme, title, low, high, changes) => {
   const span = high - low;
@@ -109,7 +118,7 @@ widthwise.countAxis = (theme, title, low, high, room) => {
     }
   }
   return widthwise.axis(theme, title, {
-    type: "log", range: [low, high], tickvals: values, ticktext: values.map((v) => (v < 1 ? String(v) : widthwise.whole(v))),
+    type: "log", range: [low, high], tickvals: values, ticktext: values.map((v) => (v < 1 ? widthwise.number(v) : widthwise.whole(v))),
   });
 };
 

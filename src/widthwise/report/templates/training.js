@@ -28,7 +28,7 @@ widthwise.figures.filters = (curves, layout, theme, room) => {
   const hover = order.map((direction, i) =>
     `<b>${name}</b>, direction ${direction.toLocaleString("en")}` +
     (i < filters.length
-      ? `<br>s = ${widthwise.number(curve.values[i])}<br>learned: ${widthwise.number(heights[i])}<br>holds ${widthwise.number(100 * share[i])} % of the labels`
+      ? `<br>s = ${widthwise.number(curve.values[i])}<br>learned: ${widthwise.number(heights[i])}<br>holds ${widthwise.number(100 * share[i])} % of ${layout.error}`
       : "<br>out of reach at any number of steps"));
   const largest = Math.max(...share, 1e-300);
   return {
@@ -82,9 +82,8 @@ widthwise.training.sentence = () => {
   const { curve, steps, filters } = widthwise.training.now();
   const learned = filters.filter((part) => Math.abs(part - 1) <= 0.01).length;
   const left = widthwise.landweber.residual(curve, steps);
-  const name = widthwiseRecord.activations[curve.activation];
   const labels = curve.worst_case ? "the slowest label direction" : "the labels";
-  return `After ${widthwise.whole(steps)} step${steps === 1 ? "" : "s"} with ${name} at width ${widthwise.whole(curve.width)}: ` +
+  return `After ${widthwise.whole(steps)} step${steps === 1 ? "" : "s"} ${curve.subject}: ` +
     `${learned.toLocaleString("en")} of ${curve.directions.toLocaleString("en")} directions learned to 99 %; ` +
     `relative residual ${widthwise.number(left)} on ${labels}.`;
 };

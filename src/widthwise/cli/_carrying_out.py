@@ -1,0 +1,140 @@
+"""What every long command does: budgets, progress, Ctrl-C, and showing the result."""
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from widthwise.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from widthwise.diagnosis import Diagnosis, LandscapePlan, ModulePlan, Plan
+
+__all__ = ["bytes_from", "carried_out", "given", "require_data"]
+
+_INTERRUPTED = 130
+
+
+def carried_out(
+    ready: "Plan | ModulePlan | LandscapePlan",
+    compute: Callable[..., "Diagnosis"],
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Compute a plan, with progress on stderr; save and show what is found.
+
+    Ctrl-C saves and shows what was finished, and ends with status 130.
+    """
+    from widthwise.diagnosis import InterruptedDiagnosis
+    from widthwise.records import require_writable
+
+    if folder is not None:
+        require_writable(folder)
+    _announce(ready)
+    try:
+        with _progress() as tell:
+            found = compute(ready, progress=tell, command=_command())
+    except InterruptedDiagnosis as interrupt:
+        if interrupt.partial is None:
+            typer.echo("Interrupted; nothing was finished to save.", err=True)
+        else:
+            _show(interrupt.partial, folder, as_json)
+            typer.echo("Interrupted; what was finished is above.", err=True)
+        raise typer.Exit(_INTERRUPTED) from interrupt
+    _show(found, folder, as_json)
+
+
+def require_data(data: str) -> None:
+    """Refuse an empty DATA."""
+    if not data.strip():
+        raise InvalidArgumentError(
+            f"DATA is {data!r}; the path of a file or the name of a data set was "
+            "needed. `widthwise datasets` lists the names."
+        )
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Return the options that were set."""
+    return {name: value for name, value in options.items() if value}
+
+
+def bytes_from(memory: float | None) -> int | None:
+    """Return GiB as bytes."""
+    if memory is None:
+        return None
+    if not 0 < memory < 2**30:
+        raise InvalidArgumentError(
+            f"The memory budget is {memory:g} GiB; it must be a positive number of GiB."
+        )
+    return int(memory * 2**30)
+
+
+def _announce(ready: "Plan | ModulePlan | LandscapePlan") -> None:
+    """Say on stderr what is about to be computed and what it needs."""
+    sampled = ready.sample is not ready.dataset
+    of = f", a random sample of {len(ready.dataset.points)}," if sampled else ""
+    typer.echo(f"{ready.dataset.name}: {ready.cost.text(of)}.", err=True)
+
+
+def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:
+    # Saved first: a reader of the output that leaves early must not cost the record.
+    page = None if out is None else found.save(out)
+    if as_json:
+        typer.echo(found.to_json(indent=2))
+    else:
+        from rich.console import Console
+
+        from widthwise.report import table
+
+        Console().print(table(found.record))
+    if page is not None:
+        typer.echo(f"Report: {page}", err=as_json)
+
+
+def _command() -> str | None:
+    """Return the command line, when there is one of ours."""
+    if Path(sys.argv[0]).name != "widthwise":
+        return None
+    return shlex.join(["widthwise", *sys.argv[1:]])
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Show a bar on stderr if a person is watching, else a line per part."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("starting", total=1.0)
+
+        def tell(fraction: float, text: str) -> None:
+            bar.update(task, completed=fraction, description=text)
+
+        yield tell
+
+
+class _Lines:
+    """Progress for logs and pipes: one line when a part begins."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, fraction: float, text: str) -> None:
+        name = text.partition(":")[0]
+        if name != self._last:
+            typer.echo(f"{name}: {round(100 * fraction)} % done so far", err=True)
+            self._last = name

@@ -1,0 +1,159 @@
+"""The verdicts on one data set, for activations or for somebody's module."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from widthwise.activations import Activation
+from widthwise.diagnosis._budget import Budget
+from widthwise.diagnosis._diagnosis import Diagnosis
+from widthwise.diagnosis._interruption import Progress
+from widthwise.diagnosis._module_run import carry_out_module, plan_module
+from widthwise.diagnosis._run import carry_out, plan
+from widthwise.errors import InvalidArgumentError
+from widthwise.laws import Law
+
+__all__ = ["diagnose"]
+
+
+def diagnose(
+    X: Any,
+    y: Any = None,
+    *,
+    activations: Sequence[str | Activation] | str | Activation | None = None,
+    law: str | Law = "sphere",
+    widths: Any = None,
+    trials: int = 10,
+    seed: int = 0,
+    probability: float = 0.99,
+    bias: bool = False,
+    standardize: bool | None = None,
+    budget: Budget | None = None,
+    progress: Progress | None = None,
+    module: Any = None,
+    layer: str | None = None,
+    input_shape: Sequence[int] | None = None,
+    epochs: Any = 200,
+    **reading: Any,
+) -> Diagnosis:
+    """Tell whether a network fits the data, how wide it must be and how fast it trains.
+
+    Of a two-layer network with each of some activations; or, with `module`, of that
+    module at its present weights.
+
+    Parameters
+    ----------
+    X
+        The points: an array or tensor of shape (n, d), a pandas or polars frame, a
+        `datasets.Dataset`, the path of a file, or the name of a data set.
+    y
+        The labels, shape (n,); or the name of the target column of a frame or file;
+        or None, for a verdict on ANY labels.
+    activations
+        Catalog names or `Activation` objects; by default relu, elu, swish, wendland0
+        and wendland2.
+    law
+        Of the hidden weights, "sphere" or "gaussian".
+    widths
+        Numbers of hidden units at which κ(G) is measured; by default about eight from
+        n to 10,000. The last (by default 2000) is the one whose training is predicted.
+    trials
+        Random networks per width.
+    seed
+        Every random number follows from it.
+    probability
+        With which the widths found and certified are to be enough.
+    bias
+        Append a constant coordinate before projecting to the unit sphere.
+    standardize
+        Whether each column is brought to mean 0 and deviation 1 before rows are
+        projected to the unit sphere. By default, unless every row has norm 1 already.
+    budget
+        Memory, nominal time and rows; a larger table is diagnosed on a random sample.
+    progress
+        Called with (fraction, what is being done).
+    module
+        Any torch module that maps (n, ...) to (n,) or (n, c), each row for itself. The
+        rows are given to it as they are, unless `standardize` is True, and y may have
+        shape (n, c); labels of c classes become c columns of 0 and 1. It is left as it
+        is. Activations, law, widths, trials and bias have no meaning then.
+    layer
+        Dotted name of the module's last layer; found when None.
+    input_shape
+        The shape in which the module takes one row, such as (1, 28, 28).
+    epochs
+        Steps of the module's real run, laid over the predicted one; 0 for none.
+    reading
+        Passed to `datasets.read` (`one_hot`, `drop_missing`, `drop`, ...) or to
+        `datasets.load`.
+
+    Returns
+    -------
+    Diagnosis
+        Verdicts, evidence, and ways to show them.
+
+    Raises
+    ------
+    WidthwiseError
+        For anything in the data or the arguments that has no meaning, in one sentence.
+    InterruptedDiagnosis
+        On Ctrl-C, with what was finished.
+
+    Source
+    ------
+    Benson, Damle and Townsend (2020), arXiv:2010.15959, for the questions.
+    Cost: O(trials · m · n²) time for the widest m, O(n²) memory; of a module with p
+    parameters and c outputs O(n² c² p + n³ c³) time at most, O(n² c²) memory.
+    """
+    if module is not None:
+        _refuse_settings_of_activations(activations, widths, bias)
+        asked = plan_module(
+            module,
+            X,
+            y,
+            layer=layer,
+            input_shape=input_shape,
+            epochs=epochs,
+            seed=seed,
+            standardize=standardize,
+            budget=budget,
+            **reading,
+        )
+        return carry_out_module(asked, progress=progress)
+    _refuse_settings_of_a_module(layer, input_shape)
+    ready = plan(
+        X,
+        y,
+        activations=activations,
+        law=law,
+        widths=widths,
+        trials=trials,
+        seed=seed,
+        probability=probability,
+        bias=bias,
+        standardize=standardize,
+        budget=budget,
+        **reading,
+    )
+    return carry_out(ready, progress=progress)
+
+
+def _refuse_settings_of_activations(activations: Any, widths: Any, bias: bool) -> None:
+    for name, is_set in (
+        ("activations", activations is not None),
+        ("widths", widths is not None),
+        ("bias", bias),
+    ):
+        if is_set:
+            raise InvalidArgumentError(
+                f"{name} was given with a module, which has its own. Leave {name} out, "
+                "or leave the module out."
+            )
+
+
+def _refuse_settings_of_a_module(layer: Any, input_shape: Any) -> None:
+    for name, value in (("layer", layer), ("input_shape", input_shape)):
+        if value is not None:
+            raise InvalidArgumentError(
+                f"{name} is {value!r} and no module was given. Give the module, or "
+                f"leave {name} out."
+            )

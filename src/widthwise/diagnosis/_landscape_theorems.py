@@ -1,0 +1,76 @@
+"""What the theorems ask for, beside what is known of the patterns they count."""
+
+from typing import Any
+
+from widthwise.diagnosis._landscape_settings import LandscapeSettings
+from widthwise.landscape import THEOREMS, LandscapeTheorem
+
+__all__ = ["theorems_content"]
+
+_MOST_POINTS = 300
+_TRIALS = 200
+_ON_A_LINE = ("theorem_10", "theorem_12")
+
+
+def theorems_content(
+    points_count: int, inputs: int, settings: LandscapeSettings
+) -> list[dict[str, Any]]:
+    """Return the record's "theorems"; none but for the rectifier.
+
+    With biases a point counts as one of R^(d0 + 1), except where a theorem has biases
+    of its own. "measured" is the least width that leaves the same fraction of what the
+    theorem counts, exactly or in a sample.
+    """
+    if settings.of.slopes != (0.0, 1.0) or settings.of.breakpoints != (0.0,):
+        return []
+    found = []
+    for name, theorem in THEOREMS.items():
+        d = inputs + int(settings.biases)
+        if name in _ON_A_LINE:
+            if not settings.biases:
+                continue
+            d = inputs
+        if theorem.applies_to(points_count, d):
+            found.append(_entry(theorem, points_count, d, settings))
+    return found
+
+
+def _entry(
+    theorem: LandscapeTheorem, n: int, d: int, settings: LandscapeSettings
+) -> dict[str, Any]:
+    epsilon = 1.0 - settings.probability
+    asked = theorem.width(n, d, epsilon)
+    truth = theorem.deficiency(n, d, 1, trials=1)
+    measured = None
+    if n <= _MOST_POINTS:
+        measured = theorem.least_width(
+            n, d, epsilon, trials=_TRIALS, seed=settings.seed
+        )
+    status = (
+        "proved on the library's page"
+        if asked.is_certificate
+        else "recalled from the paper: an order of magnitude"
+    )
+    how = "exactly" if truth.is_exact else f"in a sample of {_TRIALS}"
+    note = (
+        f"{status}; the least width that does is {measured} ({how})"
+        if measured is not None
+        else f"{status}; not compared above {_MOST_POINTS} rows"
+    )
+    return {
+        "name": theorem.name,
+        "title": theorem.title,
+        "statement": (
+            f"From this width on at most a fraction {epsilon:.3g} is bad: "
+            f"{truth.meaning}."
+        ),
+        "formula": asked.formula,
+        "width": asked.value,
+        "is_certificate": asked.is_certificate,
+        "trust": asked.trust,
+        "source": str(asked.source),
+        "assumptions": list(asked.assumptions),
+        "measured": None if measured is None else float(measured),
+        "note": f"{note[0].upper()}{note[1:]}. Fractions of patterns or regions are no "
+        "probabilities over initial weights.",
+    }

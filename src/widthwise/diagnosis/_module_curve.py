@@ -1,0 +1,84 @@
+"""A real run of a module laid over the one that its tangent kernel predicts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import Module
+
+from widthwise.arrays import Array
+from widthwise.dynamics import Landweber, landweber_from_projections, train
+
+__all__ = ["real_curve"]
+
+_KEPT = 400
+"""Points of the curve in the record; both ends, evenly spaced in the logarithm."""
+
+
+def real_curve(
+    module: Module,
+    inputs: Array,
+    targets: Array,
+    residual: Array,
+    run: Landweber,
+    epochs: int,
+    tell: Callable[[float, str], None],
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    r"""Train a copy by gradient descent, and predict the same run.
+
+    The step is $1/\lambda_{\max}$, half the largest stable one: the best step is so
+    near the limit of stability that a network that is not linear may leave it.
+
+    Parameters
+    ----------
+    residual
+        (n, c). $y - f_0$.
+    run
+        Gradient descent on the tangent kernel.
+    """
+    step = run.largest_stable_step / 2
+    start = float(torch.linalg.vector_norm(residual))
+    labels = targets[:, 0] if targets.shape[1] == 1 else targets
+    trajectory = train(
+        module,
+        inputs,
+        labels,
+        optimizer="gd",
+        step=step,
+        epochs=epochs,
+        track=("loss",),
+        progress=tell,
+    )
+    real = np.sqrt(2.0 * np.asarray(trajectory.loss, dtype=np.float64)) / start
+    steps = np.asarray(trajectory.epochs, dtype=np.int64)
+    linear = landweber_from_projections(
+        run.singular_values,
+        run.projections,
+        run.unreachable,
+        step,
+        threshold=run.threshold,
+    )
+    predicted = linear.relative_residual(steps.tolist()).numpy()
+    kept = _thinned(len(steps))
+    content = {
+        "epochs": int(steps[-1]),
+        "step": step,
+        "largest_stable_step": run.largest_stable_step,
+        "stopped": trajectory.stopped,
+        "final_real": float(real[-1]),
+        "final_predicted": float(predicted[-1]),
+    }
+    arrays = {
+        "curve/steps": steps[kept],
+        "curve/real": real[kept],
+        "curve/predicted": predicted[kept],
+    }
+    return content, arrays
+
+
+def _thinned(count: int) -> np.ndarray:
+    if count <= _KEPT:
+        return np.arange(count)
+    spaced = np.geomspace(1, count - 1, _KEPT - 1)
+    return np.unique(np.concatenate([[0], np.rint(spaced).astype(np.int64)]))

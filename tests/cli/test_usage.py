@@ -1,0 +1,79 @@
+"""A wrong command line gets one sentence with what to do, and status 2."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from widthwise.cli import app
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (["diagnose", "t.csv", "--width", "x"], ["--width is 'x'", "whole number"]),
+        (["diagnose", "t.csv", "--seconds", "1,5"], ["--seconds is '1,5'", "a number"]),
+        (["diagnose", "t.csv", "--width", "1.5"], ["--width is '1.5'"]),
+        (["diagnose", "t.csv", "--widht", "3"], ["no option --widht", "'--width'"]),
+        (["diagnose", "t.csv", "--zzzz"], ["no option --zzzz", "--help"]),
+        (["diagnose", "t.csv", "-z"], ["no option -z"]),
+        (["diagnose"], ["the argument DATA", "not given"]),
+        (["diagnose", "a b.csv", "more", "and"], ["'more and'", "quotation marks"]),
+        (["diagnose", "t.csv", "--out"], ["--out", "without a value"]),
+        (["diagnose", "t.csv", "--json=3"], ["--json", "takes none"]),
+        (["diagnos"], ["no command 'diagnos'", "'diagnose'", "datasets"]),
+        (["fit", "t.csv"], ["no command 'fit'", "There are", "diagnose"]),
+        (["--foo"], ["no option --foo"]),
+        (["report"], ["the argument FOLDER", "widthwise report --help"]),
+        (["diagnose", "t.csv", "--out", ""], ["--out is ''", "--out ."]),
+        (["diagnose", "t.csv", "--out", " "], ["--out is ' '"]),
+        (["diagnose", "t.csv", "--data-dir", ""], ["--data-dir is ''"]),
+        (["report", ""], ["FOLDER is ''"]),
+        (["diagnose", ""], ["DATA is ''", "widthwise datasets"]),
+    ],
+    ids=lambda value: " ".join(value) if value and value[0] else None,
+)
+def test_one_sentence_says_what_to_do(arguments, needed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("widthwise: ")
+    assert line.endswith((".", "?"))
+    for words in needed:
+        assert words in line
+    assert not any(tmp_path.iterdir())
+
+
+def test_no_arguments_show_the_help():
+    done = CliRunner().invoke(app, [])
+    asked = CliRunner().invoke(app, ["--help"])
+    assert done.exit_code == asked.exit_code == 0
+    assert done.stdout == asked.stdout
+    assert "diagnose" in done.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_gets_one_sentence():
+    command = [sys.executable, "-m", "widthwise", "bounds"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("widthwise: The output cannot be written: No space")
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_early_does_not_cost_the_report(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("a,b,y\n1,2,0\n3,5,1\n4,4,0\n")
+    quick = ["--activation", "relu", "--width", "20", "--trials", "1"]
+    command = [sys.executable, "-m", "widthwise", "diagnose", str(table), *quick]
+    read, write = os.pipe()
+    os.close(read)
+    subprocess.run([*command, "--out", str(tmp_path / "out")], stdout=write)
+    os.close(write)
+    assert (tmp_path / "out" / "report.html").exists()
