@@ -332,3 +332,35 @@ def test_the_fourth_verdict_compares_the_two_ways(found):
     verdict = found.verdict("layers")
     assert verdict.answer.startswith("All its layers") is (every < alone)
     assert "times fewer steps" in verdict.answer
+
+
+@pytest.mark.parametrize("parametrization", ["standard", "ntk", "mean_field", "mup"])
+def test_our_own_networks_are_modules_too(inputs, labels, parametrization):
+    network = ww.networks.TwoLayer(
+        INPUTS, 60, "tanh", parametrization=parametrization, bias_std=0.5
+    )
+    found = ww.diagnose(inputs, labels, module=network, epochs=3)
+    with torch.no_grad():
+        values = torch.linalg.svdvals(network.features(inputs))
+    spectrum = part(found, "last_layer")["spectrum"]
+    assert spectrum["largest"] == pytest.approx(float(values[0]) ** 2, rel=1e-12)
+    curve = found.record.content["curve"]
+    assert curve["stopped"] is None
+    jacobian = stacked_jacobian(network, inputs).detach()
+    with torch.no_grad():
+        residual = labels - network(inputs)
+    first = residual - curve["step"] * (jacobian @ (jacobian.T @ residual))
+    predicted = float(first.norm() / residual.norm())
+    assert found.record.arrays["curve/predicted"][1] == pytest.approx(predicted)
+    # One real step differs from a linear one by what the kernel changes in it.
+    assert found.record.arrays["curve/real"][1] == pytest.approx(predicted, rel=0.2)
+
+
+def test_a_deep_network_with_a_bias_in_its_readout_is_a_module(inputs, labels):
+    network = ww.networks.FullyConnected(INPUTS, 40, "tanh", depth=2, bias_std=0.3)
+    found = ww.diagnose(inputs, labels, module=network, epochs=0)
+    kernels = ww.features.module_tangent_kernels_by_layer(network, inputs)
+    last = found.record.content["module"]["layer"]
+    largest = float(torch.linalg.eigvalsh(kernels[last])[-1])
+    ours = part(found, "last_layer")["spectrum"]["largest"]
+    assert ours == pytest.approx(largest, rel=1e-12)

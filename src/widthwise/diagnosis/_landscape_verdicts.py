@@ -180,7 +180,7 @@ def _theorem(content: dict[str, Any]) -> Verdict:
     measured = (
         f"here {number(width)} do, over initial weights"
         if width is not None and not content["obstacles"]
-        else "no width tried does here"
+        else "not shown here at the widths tried"
     )
     named = [
         f"{each['title'].partition(', ')[2]} {number(each['width'])} "

@@ -9,6 +9,7 @@ from torch.nn import Module
 
 from widthwise.arrays import Array
 from widthwise.dynamics import Landweber, landweber_from_projections, train
+from widthwise.networks import FullyConnected, TwoLayer
 
 __all__ = ["real_curve"]
 
@@ -45,7 +46,7 @@ def real_curve(
         inputs,
         labels,
         optimizer="gd",
-        step=step,
+        step=step / _rate(module),
         epochs=epochs,
         track=("loss",),
         progress=tell,
@@ -75,6 +76,13 @@ def real_curve(
         "curve/predicted": predicted[kept],
     }
     return content, arrays
+
+
+def _rate(module: Module) -> float:
+    """Return what training multiplies the step by: m in mean-field networks, else 1."""
+    if isinstance(module, TwoLayer | FullyConnected):
+        return module.readout.rate
+    return 1.0
 
 
 def _thinned(count: int) -> np.ndarray:

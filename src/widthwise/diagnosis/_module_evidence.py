@@ -20,7 +20,7 @@ Part = tuple[Evidence, Landweber]
 
 def last_layer_part(
     features: Array,
-    has_bias: bool,
+    bias_scale: float | int,
     residual: Array | None,
     tolerances: tuple[float, float],
 ) -> Part:
@@ -30,14 +30,14 @@ def last_layer_part(
     ----------
     features
         (n, m). The last hidden layer's outputs $\Phi$.
-    has_bias
-        Whether the last layer has a bias: a column of ones is appended for it.
+    bias_scale
+        The entries of the column that the last layer's bias appends; 0 without one.
     residual
         (n, c). $y - f_0$; None for the labels that are hardest.
     """
     phi = features
-    if has_bias:
-        phi = torch.cat([phi, torch.ones_like(phi[:, :1])], dim=1)
+    if bias_scale:
+        phi = torch.cat([phi, torch.full_like(phi[:, :1], bias_scale)], dim=1)
     left, values, _ = svd(phi.contiguous())
     origin = Provenance("features", width=phi.shape[1])
     found = squared_spectrum(values, len(phi), origin)

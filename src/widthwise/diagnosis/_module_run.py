@@ -33,6 +33,7 @@ from widthwise.features import (
     trainable_parameters,
     undisturbed,
 )
+from widthwise.networks import Layer
 from widthwise.records import SCHEMA, Record, environment
 
 __all__ = ["ModulePlan", "carry_out_module", "plan_module"]
@@ -154,8 +155,9 @@ def carry_out_module(
     try:
         tell(0.0, f"{ready.name}: features of the last hidden layer")
         features = module_features(ready.module, ready.table.inputs, ready.layer)
-        has_bias = _has_bias(ready)
-        last, _ = last_layer_part(features, has_bias, residual, _TOLERANCES)
+        bias_scale = _bias_scale(ready)
+        has_bias = bias_scale != 0.0
+        last, _ = last_layer_part(features, bias_scale, residual, _TOLERANCES)
         tell(0.1, f"{ready.name}: tangent kernel")
         full = module_tangent_kernel(ready.module, ready.table.inputs, outputs="full")
         size = full.shape[0] * full.shape[1]
@@ -195,13 +197,16 @@ def _outputs(module: Any, inputs: Array) -> Array:
         return checked.outputs(given).detach()
 
 
-def _has_bias(ready: ModulePlan) -> bool:
-    """Tell whether the last layer has a bias that is trained."""
+def _bias_scale(ready: ModulePlan) -> float:
+    """Return what a trained bias of the last layer is multiplied by; 0 without one."""
     if ready.last_weights is None:
-        return False
+        return 0.0
     owner = ready.last_weights.rpartition(".")[0]
     name = f"{owner}.bias" if owner else "bias"
-    return name in trainable_parameters(ready.module)
+    if name not in trainable_parameters(ready.module):
+        return 0.0
+    last = ready.module.get_submodule(owner)
+    return last.bias_multiplier if isinstance(last, Layer) else 1.0
 
 
 def _module_content(

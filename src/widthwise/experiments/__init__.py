@@ -7,6 +7,7 @@ below.
 from widthwise.experiments._benson_joint_training import BENSON_JOINT_TRAINING
 from widthwise.experiments._claim import Claim, Finding
 from widthwise.experiments._definition import Experiment, Measurement, Progress
+from widthwise.experiments._karhadkar_training import KARHADKAR_TRAINING
 from widthwise.experiments._oymak_phase_diagram import OYMAK_PHASE_DIAGRAM
 from widthwise.experiments._oymak_rate import OYMAK_RATE
 from widthwise.experiments._panigrahi_depth import PANIGRAHI_DEPTH
@@ -29,6 +30,7 @@ CATALOG: dict[str, Experiment] = {
     each.name: each
     for each in (
         BENSON_JOINT_TRAINING,
+        KARHADKAR_TRAINING,
         OYMAK_PHASE_DIAGRAM,
         OYMAK_RATE,
         PANIGRAHI_DEPTH,

@@ -9,7 +9,7 @@ import numpy as np
 from widthwise import activations
 from widthwise.experiments._claim import Claim, Finding
 from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._panigrahi_points import POINT_SETS, point_set
+from widthwise.experiments._panigrahi_points import PIXELS, POINT_SETS, point_set
 from widthwise.experiments._setting import Setting
 from widthwise.kernels import deep_kernels
 from widthwise.sources import PANIGRAHI_2020
@@ -149,7 +149,7 @@ PANIGRAHI_DEPTH = Experiment(
             "point set", "name", "half_circle", "half_circle", choices=POINT_SETS
         ),
         "count": Setting("number of points n", "whole", 20, 10, 2, 2000),
-        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, 999),
+        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
         "activations": Setting(
             "activations",
             "name",

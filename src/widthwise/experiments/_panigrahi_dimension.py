@@ -9,7 +9,11 @@ import numpy as np
 from widthwise import activations
 from widthwise.experiments._claim import Claim, Finding
 from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._panigrahi_points import is_available, point_set
+from widthwise.experiments._panigrahi_points import (
+    PIXELS,
+    is_available,
+    point_set,
+)
 from widthwise.experiments._setting import Setting
 from widthwise.kernels import dual, tangent_kernel
 from widthwise.laws import Gaussian
@@ -124,10 +128,10 @@ PANIGRAHI_DIMENSION = Experiment(
         "dimensions": Setting(
             "dimensions d",
             "whole",
-            (3, 5, 10, 20, 50, 100, 300, 900),
+            (3, 5, 10, 20, 50, 100, 300, 900, PIXELS),
             (3, 20),
             2,
-            999,
+            PIXELS,
             is_list=True,
         ),
         "activations": Setting(
@@ -141,7 +145,8 @@ PANIGRAHI_DIMENSION = Experiment(
     claims=(_GAP_CLOSES,),
     assumptions=(
         "The paper's subset of CIFAR-10 had 10^4 images; here it is a random sample of "
-        "the subset, on its first principal components, projected to the sphere.",
+        "the subset, on its first principal components (d = 3072: all pixels), "
+        "projected to the sphere.",
         "Activations are scaled to E σ(g)² = 1, g standard normal.",
     ),
     measure=_measure,

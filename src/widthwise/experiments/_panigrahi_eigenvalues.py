@@ -13,6 +13,7 @@ from widthwise.arrays import Array
 from widthwise.experiments._claim import Claim, Finding
 from widthwise.experiments._definition import Experiment, Measurement, Progress
 from widthwise.experiments._panigrahi_points import (
+    PIXELS,
     POINT_SETS,
     is_available,
     point_set,
@@ -182,7 +183,7 @@ PANIGRAHI_EIGENVALUES = Experiment(
         "counts": Setting(
             "numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True
         ),
-        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, 999),
+        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
         "activations": Setting(
             "activations",
             "name",

@@ -10,10 +10,13 @@ from widthwise.arrays import Array
 from widthwise.errors import MissingDataError
 from widthwise.seeds import derive
 
-__all__ = ["POINT_SETS", "is_available", "point_set"]
+__all__ = ["PIXELS", "POINT_SETS", "is_available", "point_set"]
 
 POINT_SETS = ("half_circle", "circle", "sphere", "cifar10")
 """Equally spaced on half a circle or a circle; uniform on a sphere; photographs."""
+
+PIXELS = 3072
+"""The dimension that means all pixels of a photograph."""
 
 
 def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
@@ -23,9 +26,10 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
     ----------
     kind
         One of `POINT_SETS`. The circles lie in R^2; "cifar10" holds a random
-        sample of 1,000 photographs on their first `dimension` principal components.
+        sample of 1,000 photographs on their first `dimension` principal components,
+        or all their pixels.
     dimension
-        d of "sphere" and "cifar10".
+        d of "sphere" and "cifar10"; for the latter up to 999, or 3072 for all pixels.
     seed
         Of the random sets.
 
@@ -33,6 +37,8 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
     ------
     MissingDataError
         For "cifar10", if the file is nowhere.
+    InvalidArgumentError
+        If 1,000 photographs have no so many principal components.
     """
     if kind in ("half_circle", "circle"):
         whole = math.pi if kind == "half_circle" else 2 * math.pi
@@ -46,7 +52,8 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
 
 @cache
 def _photographs(components: int) -> datasets.Dataset:
-    return datasets.load("cifar10_subset", count=100, components=components)
+    wanted = None if components == PIXELS else components
+    return datasets.load("cifar10_subset", count=100, components=wanted)
 
 
 def is_available(kind: str) -> bool:

@@ -12,7 +12,7 @@ from widthwise.arrays import Array
 from widthwise.dynamics import Landweber, landweber_from_svd, train
 from widthwise.experiments._claim import Claim, Finding
 from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._panigrahi_points import POINT_SETS, point_set
+from widthwise.experiments._panigrahi_points import PIXELS, POINT_SETS, point_set
 from widthwise.experiments._setting import Setting
 from widthwise.kernels import dual
 from widthwise.laws import Gaussian
@@ -221,7 +221,7 @@ PANIGRAHI_TRAINING = Experiment(
         "counts": Setting(
             "numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True
         ),
-        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, 999),
+        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
         "activations": Setting(
             "activations",
             "name",

@@ -13,10 +13,12 @@ from widthwise.features._module_gradients import leaves
 from widthwise.features._module_prepared import PreparedModule, prepared, undisturbed
 from widthwise.features._module_taps import Taps
 from widthwise.features._points import PointsLike
+from widthwise.networks import FullyConnected, TwoLayer
 
 __all__ = ["module_features", "module_last_layer"]
 
 _ROWS = 256  # Points in one call of the model.
+_OUR_NETWORKS = TwoLayer, FullyConnected  # They scale their output by hand.
 _ROUNDING = 1e-12  # Relative; the output and the last call's are the same numbers.
 
 
@@ -68,15 +70,18 @@ def module_features(
             if layer not in names:
                 raise unknown_name("module", layer, names)
         checked, (inputs,) = prepared(model, X, trained=False, as_output=layer is None)
-        if layer is None:
-            find: Callable[[Array], Array] = _LastLayer(checked)
-        else:
+        find: Callable[[Array], Array]
+        if layer is not None:
             find = _Layer(checked, layer)
+        elif isinstance(checked.model, _OUR_NETWORKS):
+            find = checked.model.features
+        else:
+            find = _LastLayer(checked)
         blocks = [
             find(inputs[start : start + _ROWS])
             for start in range(0, len(inputs), _ROWS)
         ]
-        found = torch.cat(blocks)
+        found = torch.cat(blocks).detach()
         finite = torch.isfinite(found).all(dim=1)
         if not bool(finite.all()):
             row = int(torch.nonzero(~finite)[0])
@@ -105,6 +110,9 @@ def module_last_layer(model: nn.Module, X: PointsLike) -> str:
     """
     with undisturbed(model):
         checked, (inputs,) = prepared(model, X, trained=False)
+        if isinstance(checked.model, _OUR_NETWORKS):
+            names = {id(each): key for key, each in checked.model.named_parameters()}
+            return names[id(checked.model.readout.weight)]
         find = _LastLayer(checked)
         find(inputs[:_ROWS])
         return find.weights

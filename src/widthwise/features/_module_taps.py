@@ -47,7 +47,8 @@ class Taps(Record, TorchFunctionMode):
 def _linear(
     taps: Record, func: Any, input: Array, weight: Array, bias: Array | None = None
 ) -> Array:
-    if not taps.is_covered(input, weight, bias):
+    # A vector of weights makes one number a point, without an axis for it.
+    if weight.ndim != 2 or not taps.is_covered(input, weight, bias):
         return func(input, weight, bias)  # type: ignore[no-any-return]
 
     def use(inputs: Array, slopes: Array) -> Use:
