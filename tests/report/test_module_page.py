@@ -27,34 +27,6 @@ def test_the_same_record_gives_the_same_bytes(module_records, tmp_path):
         assert again == render(module_records[name])
 
 
-def test_elements_are_closed_in_order_and_headings_descend(readers):
-    for reader in readers.values():
-        assert reader.unclosed == []
-        assert reader.headings.count(1) == 1
-        steps = zip(reader.headings, reader.headings[1:], strict=False)
-        assert all(lower - upper <= 1 for upper, lower in steps)
-
-
-def test_identifiers_are_unique_and_references_reach_them(readers):
-    for reader in readers.values():
-        ids = [each["id"] for _, each in reader.elements if "id" in each]
-        assert len(ids) == len(set(ids))
-        for _, each in reader.elements:
-            for name in ("aria-labelledby", "for"):
-                assert each.get(name) is None or each[name] in ids
-            if (each.get("href") or "").startswith("#"):
-                assert each["href"][1:] in ids
-
-
-def test_nothing_is_asked_of_the_network(readers):
-    for reader in readers.values():
-        for tag, attributes in reader.elements:
-            assert tag not in ("iframe", "object", "embed", "base", "img")
-            assert "src" not in attributes
-            for name in ("href", "action"):
-                assert re.match("#|data:,", attributes.get(name) or "#")
-
-
 def test_answers_module_comparison_run_and_data_follow_in_this_order(readers):
     text = readers["plain"].text
     places = [

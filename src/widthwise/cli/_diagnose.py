@@ -11,21 +11,31 @@ from widthwise.cli._carrying_out import (
     require_data,
 )
 from widthwise.cli._module_option import module_plan
-from widthwise.cli._names import activation_names, data_names
+from widthwise.cli._names import activation_names
+from widthwise.cli._options import (
+    AsJson,
+    Data,
+    DataDir,
+    DecimalComma,
+    Drop,
+    DropMissing,
+    Encoding,
+    Memory,
+    OneHot,
+    Out,
+    Rows,
+    Seconds,
+    Seed,
+    Separator,
+    Standardize,
+)
 from widthwise.cli._usage import folder_from
 
 __all__ = ["diagnose_command"]
 
 
 def diagnose_command(
-    data: Annotated[
-        str,
-        typer.Argument(
-            help="A CSV, TSV, Parquet, NPY or NPZ file, or the name of a data set "
-            "(see `widthwise datasets`).",
-            autocompletion=data_names,
-        ),
-    ],
+    data: Data,
     target: Annotated[
         str | None,
         typer.Option(help="The column to fit. Without it: ANY labels."),
@@ -51,18 +61,12 @@ def diagnose_command(
     probability: Annotated[
         float, typer.Option(help="With which the widths are to be enough.")
     ] = 0.99,
-    seed: Annotated[int, typer.Option(help="Every random number follows from it.")] = 0,
+    seed: Seed = 0,
     bias: Annotated[
         bool,
         typer.Option("--bias", help="Append a constant coordinate before projecting."),
     ] = False,
-    standardize: Annotated[
-        bool | None,
-        typer.Option(
-            help="Bring each column to mean 0 and deviation 1 first. By default, "
-            "unless every row has norm 1."
-        ),
-    ] = None,
+    standardize: Standardize = None,
     module: Annotated[
         str | None,
         typer.Option(
@@ -72,7 +76,9 @@ def diagnose_command(
     ] = None,
     layer: Annotated[
         str | None,
-        typer.Option(help="The module's last layer. By default it is found."),
+        typer.Option(
+            help="The layer whose output are the features. By default it is found."
+        ),
     ] = None,
     input_shape: Annotated[
         str | None,
@@ -81,47 +87,18 @@ def diagnose_command(
     epochs: Annotated[
         int, typer.Option(help="Steps of the module's real run; 0 for none.")
     ] = 200,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(help="A column to leave out; repeat for several."),
-    ] = None,
-    one_hot: Annotated[
-        bool, typer.Option("--one-hot", help="Encode text columns as indicators.")
-    ] = False,
-    drop_missing: Annotated[
-        bool, typer.Option("--drop-missing", help="Leave out rows with missing values.")
-    ] = False,
-    encoding: Annotated[
-        str | None, typer.Option(help="Of a text file, such as latin-1.")
-    ] = None,
-    separator: Annotated[
-        str | None, typer.Option(help="Of a text file. By default it is found.")
-    ] = None,
-    decimal_comma: Annotated[
-        bool, typer.Option("--decimal-comma", help="Numbers are written 1,5.")
-    ] = False,
-    data_dir: Annotated[
-        str | None,
-        typer.Option(help="Where data sets that are not bundled lie as files."),
-    ] = None,
-    rows: Annotated[
-        int | None,
-        typer.Option(help="The most rows to compute with; more are sampled."),
-    ] = None,
-    memory: Annotated[
-        float | None,
-        typer.Option(help="Memory budget in GiB. By default half of what is free."),
-    ] = None,
-    seconds: Annotated[
-        float, typer.Option(help="Nominal time budget; a larger table is sampled.")
-    ] = 120.0,
-    out: Annotated[
-        str | None,
-        typer.Option(help="A folder for the HTML report and the record."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the record as JSON, nothing else.")
-    ] = False,
+    drop: Drop = None,
+    one_hot: OneHot = False,
+    drop_missing: DropMissing = False,
+    encoding: Encoding = None,
+    separator: Separator = None,
+    decimal_comma: DecimalComma = False,
+    data_dir: DataDir = None,
+    rows: Rows = None,
+    memory: Memory = None,
+    seconds: Seconds = 120.0,
+    out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Tell whether a network fits, how wide, how fast, and with which activation."""
     require_data(data)

@@ -11,9 +11,25 @@ from widthwise.cli._carrying_out import (
     require_data,
 )
 from widthwise.cli._names import (
-    data_names,
     initialization_names,
     two_slope_activation_names,
+)
+from widthwise.cli._options import (
+    AsJson,
+    Data,
+    DataDir,
+    DecimalComma,
+    Drop,
+    DropMissing,
+    Encoding,
+    Memory,
+    OneHot,
+    Out,
+    Rows,
+    Seconds,
+    Seed,
+    Separator,
+    Standardize,
 )
 from widthwise.cli._usage import folder_from
 
@@ -21,14 +37,7 @@ __all__ = ["landscape_command"]
 
 
 def landscape_command(
-    data: Annotated[
-        str,
-        typer.Argument(
-            help="A CSV, TSV, Parquet, NPY or NPZ file, or the name of a data set "
-            "(see `widthwise datasets`).",
-            autocompletion=data_names,
-        ),
-    ],
+    data: Data,
     target: Annotated[
         str | None,
         typer.Option(help="The column to fit; for minima and the slice of the loss."),
@@ -62,55 +71,20 @@ def landscape_command(
     probability: Annotated[
         float, typer.Option(help="Of full rank that counts as enough.")
     ] = 0.95,
-    seed: Annotated[int, typer.Option(help="Every random number follows from it.")] = 0,
-    standardize: Annotated[
-        bool | None,
-        typer.Option(
-            help="Bring each column to mean 0 and deviation 1 first. By default, "
-            "unless every row has norm 1."
-        ),
-    ] = None,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(help="A column to leave out; repeat for several."),
-    ] = None,
-    one_hot: Annotated[
-        bool, typer.Option("--one-hot", help="Encode text columns as indicators.")
-    ] = False,
-    drop_missing: Annotated[
-        bool, typer.Option("--drop-missing", help="Leave out rows with missing values.")
-    ] = False,
-    encoding: Annotated[
-        str | None, typer.Option(help="Of a text file, such as latin-1.")
-    ] = None,
-    separator: Annotated[
-        str | None, typer.Option(help="Of a text file. By default it is found.")
-    ] = None,
-    decimal_comma: Annotated[
-        bool, typer.Option("--decimal-comma", help="Numbers are written 1,5.")
-    ] = False,
-    data_dir: Annotated[
-        str | None,
-        typer.Option(help="Where data sets that are not bundled lie as files."),
-    ] = None,
-    rows: Annotated[
-        int | None,
-        typer.Option(help="The most rows to compute with; more are sampled."),
-    ] = None,
-    memory: Annotated[
-        float | None,
-        typer.Option(help="Memory budget in GiB. By default half of what is free."),
-    ] = None,
-    seconds: Annotated[
-        float, typer.Option(help="Nominal time budget; a larger table is sampled.")
-    ] = 120.0,
-    out: Annotated[
-        str | None,
-        typer.Option(help="A folder for the HTML report and the record."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the record as JSON, nothing else.")
-    ] = False,
+    seed: Seed = 0,
+    standardize: Standardize = None,
+    drop: Drop = None,
+    one_hot: OneHot = False,
+    drop_missing: DropMissing = False,
+    encoding: Encoding = None,
+    separator: Separator = None,
+    decimal_comma: DecimalComma = False,
+    data_dir: DataDir = None,
+    rows: Rows = None,
+    memory: Memory = None,
+    seconds: Seconds = 120.0,
+    out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Tell at which widths the Jacobian has full rank, and which rows prevent it."""
     require_data(data)

@@ -124,7 +124,7 @@ def _member(archive: zipfile.ZipFile, key: str, where: str) -> np.ndarray:
         array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
     except DataError:
         raise
-    except (*_BROKEN, NotImplementedError) as error:
+    except _BROKEN as error:
         raise DataError(
             f"The array {key!r} of {where} cannot be read ({_reason(error)}); write it "
             "again with numpy.savez."

@@ -77,7 +77,8 @@ def diagnose(
         shape (n, c); labels of c classes become c columns of 0 and 1. It is left as it
         is. Activations, law, widths, trials and bias have no meaning then.
     layer
-        Dotted name of the module's last layer; found when None.
+        Dotted name of the layer whose output are the features, such as the activation
+        before the readout; when None, what the last linear map is given.
     input_shape
         The shape in which the module takes one row, such as (1, 28, 28).
     epochs

@@ -159,15 +159,13 @@ def carry_out_module(
         has_bias = bias_scale != 0.0
         last, _ = last_layer_part(features, bias_scale, residual, _TOLERANCES)
         tell(0.1, f"{ready.name}: tangent kernel")
-        full = module_tangent_kernel(ready.module, ready.table.inputs, outputs="full")
-        size = full.shape[0] * full.shape[1]
-        by_layer = module_tangent_kernels_by_layer(ready.module, ready.table.inputs)
+        kernel, traces = _kernel_and_traces(ready)
         tell(0.4, f"{ready.name}: eigenvalues of the tangent kernel")
-        every, run = tangent_part(full.reshape(size, size), residual, _TOLERANCES)
-        del full
+        every, run = tangent_part(kernel, residual, _TOLERANCES)
+        del kernel
         found = {
             "parts": [last.content, every.content],
-            "module": _module_content(ready, features, has_bias, by_layer),
+            "module": _module_content(ready, features, has_bias, traces),
         }
         arrays = {**last.arrays, **every.arrays}
         partial = _assemble(ready, found, None, arrays, command, complete=False)
@@ -209,13 +207,26 @@ def _bias_scale(ready: ModulePlan) -> float:
     return last.bias_multiplier if isinstance(last, Layer) else 1.0
 
 
+def _kernel_and_traces(ready: ModulePlan) -> tuple[Array, dict[str, float]]:
+    """Return the tangent kernel of all outputs, (n c, n c), and its trace by layer."""
+    inputs, outputs = ready.table.inputs, ready.outputs.shape[1]
+    by_layer = module_tangent_kernels_by_layer(ready.module, inputs)
+    traces = {name: float(each.diagonal().sum()) for name, each in by_layer.items()}
+    if outputs == 1:
+        kernel = torch.zeros(len(inputs), len(inputs), dtype=torch.float64)
+        for each in by_layer.values():
+            kernel += each
+        return kernel, traces
+    full = module_tangent_kernel(ready.module, inputs, outputs="full")
+    return full.reshape(len(inputs) * outputs, -1), traces
+
+
 def _module_content(
-    ready: ModulePlan, features: Array, has_bias: bool, by_layer: dict[str, Array]
+    ready: ModulePlan, features: Array, has_bias: bool, traces: dict[str, float]
 ) -> dict[str, Any]:
     """Return the record's "module" object."""
     everything = dict(ready.module.named_parameters())
     trained = trainable_parameters(ready.module)
-    traces = {name: float(each.diagonal().sum()) for name, each in by_layer.items()}
     total = sum(traces.values()) or 1.0
     counts = dict.fromkeys(traces, 0)
     for name, each in trained.items():

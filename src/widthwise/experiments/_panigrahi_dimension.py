@@ -15,7 +15,7 @@ from widthwise.experiments._panigrahi_points import (
     point_set,
 )
 from widthwise.experiments._setting import Setting
-from widthwise.kernels import dual, tangent_kernel
+from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
@@ -53,7 +53,7 @@ def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurem
         tell(done / len(cases), f"{name} on {kind}, d = {dimension}")
         points = point_set(kind, settings["count"], dimension, seed)
         act = activations.for_dimension(name, dimension)
-        scale = 1.0 / float(dual(act, Gaussian())(1.0))
+        scale = feature_scale(act) ** 2
         found = spectrum(tangent_kernel(points, act, Gaussian(), "inner"))
         low, high = (scale * each for each in found.smallest_interval)
         arrays[f"{kind}/{dimension}/{name}/eigenvalues"] = found.eigenvalues.numpy()

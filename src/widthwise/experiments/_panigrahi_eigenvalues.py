@@ -19,7 +19,7 @@ from widthwise.experiments._panigrahi_points import (
     point_set,
 )
 from widthwise.experiments._setting import Setting
-from widthwise.kernels import dual, tangent_kernel
+from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
 from widthwise.seeds import derive
 from widthwise.sources import PANIGRAHI_2020
@@ -84,7 +84,7 @@ def _case(
     points: Array, act: Activation, settings: Mapping[str, Any], seed: int
 ) -> tuple[Spectrum, dict[str, Any]]:
     """Return the spectrum at infinite width, and the row of the table."""
-    scale = 1.0 / float(dual(act, Gaussian())(1.0))
+    scale = feature_scale(act) ** 2
     matrix = tangent_kernel(points, act, Gaussian(), "inner")
     infinite = spectrum(matrix)
     low, high = (scale * each for each in infinite.smallest_interval)

@@ -14,8 +14,7 @@ from widthwise.experiments._claim import Claim, Finding
 from widthwise.experiments._definition import Experiment, Measurement, Progress
 from widthwise.experiments._panigrahi_points import PIXELS, POINT_SETS, point_set
 from widthwise.experiments._setting import Setting
-from widthwise.kernels import dual
-from widthwise.laws import Gaussian
+from widthwise.kernels import feature_scale
 from widthwise.networks import TwoLayer
 from widthwise.numerics.linear_algebra import eigh
 from widthwise.seeds import derive, stream
@@ -107,7 +106,6 @@ def _labels(count: int, seed: int) -> Array:
 def _network(points: Array, name: str, width: int, seed: int) -> TwoLayer:
     """Return the network with E σ² = 1 whose hidden layer is trained."""
     act = activations.for_dimension(name, points.shape[1])
-    scale = 1.0 / math.sqrt(float(dual(act, Gaussian())(1.0)))
     return TwoLayer(
         points.shape[1],
         width,
@@ -115,7 +113,7 @@ def _network(points: Array, name: str, width: int, seed: int) -> TwoLayer:
         seed=derive(seed, "panigrahi/network"),
         trained="inner",
         outer="signs",
-        outer_std=scale,
+        outer_std=feature_scale(act),
     )
 
 
