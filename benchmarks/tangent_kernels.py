@@ -164,10 +164,10 @@ def difference(one: object, other: object) -> float:
     return float(np.abs(first - second).max() / np.abs(first).max())
 
 
-def seconds(work: Callable[[int], object]) -> float:
-    start = time.perf_counter()
+def seconds(work: Callable[[int], object], clock: Callable[[], float]) -> float:
+    start = clock()
     work(POINTS)
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def peak(case: str, name: str) -> None:
@@ -189,26 +189,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", help="the rows that begin so")
+    parser.add_argument(
+        "--processor",
+        action="store_true",
+        help="processor time, for a machine that has other work",
+    )
+    parser.add_argument("--without", help="the contender of this name")
     parser.add_argument("--peak", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
+    clock = time.process_time if chosen.processor else time.perf_counter
     if chosen.peak:
         peak(*chosen.peak)
         return
     print(
         f"n = {POINTS}, float64, {torch.get_num_threads()} thread(s) of "
         f"{len(os.sched_getaffinity(0))} cores, medians of {chosen.rounds} rounds"
+        + (", processor time" if chosen.processor else "")
     )
     print(f"{'':26}{'':20}{'seconds':>9}{'/ ours':>9}{'peak MiB':>10}{'differs':>10}")
     for case, make in CASES.items():
         if chosen.only and not case.startswith(chosen.only):
             continue
         contenders = make()
+        contenders.pop(chosen.without, None)
         expected = contenders["ours"](POINTS)
         times: dict[str, list[float]] = {name: [] for name in contenders}
         for _ in range(chosen.rounds):
             for name, work in contenders.items():
-                times[name].append(seconds(work))
+                times[name].append(seconds(work, clock))
         for name, work in contenders.items():
             pairs = zip(times[name], times["ours"], strict=True)
             ratio = statistics.median(each / ours for each, ours in pairs)

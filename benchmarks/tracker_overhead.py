@@ -18,9 +18,14 @@ two cores    the larger of the training thread's time and half of both threads',
              thread measures, too, where the queue is full
 wall         the same by the clock on the wall, as it was; on a busy machine it says
              more of the other jobs
+auto         both threads' processor time beyond that of training, in per cent of it,
+             with track_every="auto"; beside it the epochs between two measurements
+gram         (last row) one product A Aᵀ by syrk, 500 x 4096, in milliseconds: what no
+             way to measure κ at every epoch can be faster than
 
 The clock starts after the first epoch and stops when `train` returns, so the queue has
-been emptied.
+been emptied. The processor time of one core at a time is compared, which depends less
+on other jobs than the clock on the wall.
 """
 
 import argparse
@@ -29,7 +34,9 @@ import statistics
 import time
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from scipy.linalg import blas
 from threadpoolctl import threadpool_info
 
 from widthwise.dynamics import QUANTITIES, train
@@ -69,6 +76,7 @@ def epoch_times(
     track: tuple[str, ...],
     epochs: int,
     background: bool,
+    every: int | str = 1,
 ) -> Times:
     clocks: list[tuple[float, float, float]] = []
 
@@ -87,7 +95,7 @@ def epoch_times(
         step=0.02,
         epochs=epochs + 1,
         track=track,
-        track_every=1 if track else NEVER,
+        track_every=every if track else NEVER,
         progress=read,
         background=background,
     )
@@ -99,11 +107,52 @@ def epoch_times(
     return Times(wall, mine, whole - mine)
 
 
+def auto_interval(
+    network: TwoLayer, points: torch.Tensor, track: tuple[str, ...]
+) -> int:
+    run = train(
+        network,
+        points,
+        points.sum(dim=1),
+        optimizer="sgd",
+        batch_size=BATCH,
+        step=0.02,
+        epochs=1,
+        track=track,
+        track_every="auto",
+    )
+    found = run.record.content["settings"]["track_every"]
+    return int(found)
+
+
+def auto_overhead(
+    network: TwoLayer, points: torch.Tensor, track: tuple[str, ...], interval: int
+) -> float:
+    """Processor time beyond training, in per cent; one measurement an interval."""
+    tracked, plain = (
+        epoch_times(network, points, names, 2 * interval, True, "auto")
+        for names in (track, ())
+    )
+    whole = tracked.training + tracked.worker
+    return 100 * (whole / (plain.training + plain.worker) - 1)
+
+
+def gram_milliseconds() -> float:
+    block, total = np.ones((N, M)), np.zeros((N, N))
+    times = []
+    for _ in range(7):
+        start = time.thread_time()
+        blas.dsyrk(1.0, block.T, 0.0, total.T, trans=1, lower=1, overwrite_c=1)
+        times.append(1e3 * (time.thread_time() - start))
+    return statistics.median(times)
+
+
 def table(d: int, epochs: int, repeats: int) -> None:
     points = sphere_points(N, d)
     network = TwoLayer(d, M, "relu", law="sphere", seed=0)
     epoch_times(network, points, (), epochs, background=True)
     rows = {name: (name,) for name in ROWS} | {"all of them": tuple(QUANTITIES)}
+    intervals = {k: auto_interval(network, points, each) for k, each in rows.items()}
     rounds: dict[str, list[list[float]]] = {name: [] for name in rows}
     plain_times = []
     for _ in range(repeats):
@@ -121,17 +170,20 @@ def table(d: int, epochs: int, repeats: int) -> None:
                     beside.worker,
                     100 * (slower / plain.training - 1),
                     100 * (beside.wall / plain.wall - 1),
+                    auto_overhead(network, points, track, intervals[name]),
                 ]
             )
-    headings = ("foreground", "training", "worker", "two cores", "wall")
-    units = ("%", "%", "ms", "%", "%")
+    headings = ("foreground", "training", "worker", "two cores", "wall", "auto")
+    units = ("%", "%", "ms", "%", "%", "%")
     heads = "".join(f"{each:>12}" for each in headings)
     print(f"\n{f'd = {d}':<20}{heads}")
     print(" " * 20 + "".join(f"{each:>12}" for each in units))
     for name, found in rounds.items():
         medians = [statistics.median(column) for column in zip(*found, strict=True)]
-        print(f"{name:<20}" + "".join(f"{each:>12.1f}" for each in medians))
-    print(f"{'nothing, ms':<20}{statistics.median(plain_times):>12.1f}", flush=True)
+        shown = "".join(f"{each:>12.1f}" for each in medians)
+        print(f"{name:<20}{shown}   every {intervals[name]}")
+    print(f"{'nothing, ms':<20}{statistics.median(plain_times):>12.1f}")
+    print(f"{'gram, ms':<20}{gram_milliseconds():>12.1f}", flush=True)
 
 
 def main() -> None:

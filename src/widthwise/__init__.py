@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         seeds,
         sources,
         spectra,
+        sweeps,
     )
     from widthwise.diagnosis import Diagnosis, diagnose
 
@@ -52,6 +53,7 @@ _ROOMS = (
     "seeds",
     "sources",
     "spectra",
+    "sweeps",
 )
 _NAMES = {"diagnose": "diagnosis", "Diagnosis": "diagnosis"}
 
@@ -78,6 +80,7 @@ __all__ = [
     "seeds",
     "sources",
     "spectra",
+    "sweeps",
 ]
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "OutsideDomainError",
     "UnknownNameError",
     "WidthwiseError",
+    "WorkersLostError",
     "unknown_name",
 ]
 
@@ -65,6 +66,10 @@ class MemoryBudgetError(WidthwiseError, MemoryError):
 
 class OutputError(WidthwiseError, OSError):
     """A result cannot be written where it was asked for."""
+
+
+class WorkersLostError(WidthwiseError, ConnectionError):
+    """The processes that run trials cannot be started, or have gone for good."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:

@@ -17,7 +17,15 @@ import numpy as np
 
 from widthwise.errors import DataError, MissingDataError, OutputError
 
-__all__ = ["SCHEMA", "Record", "environment", "plain", "require_writable", "write_text"]
+__all__ = [
+    "SCHEMA",
+    "Record",
+    "environment",
+    "plain",
+    "require_writable",
+    "write_bytes",
+    "write_text",
+]
 
 SCHEMA = 1
 """Counts changes of the record that could break a reader."""
@@ -73,26 +81,25 @@ class Record:
         for name in (_CONTENT, _ARRAYS):
             if not (folder / name).is_file():
                 raise MissingDataError(
-                    f"{folder / name} does not exist. Name a folder that "
-                    "`widthwise diagnose … --out` wrote."
+                    f"{folder / name} does not exist. Name a folder that a run wrote "
+                    "with --out."
                 )
         try:
             content = json.loads((folder / _CONTENT).read_text(encoding="utf-8"))
             arrays = _read_arrays(folder / _ARRAYS)
         except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
             raise DataError(
-                f"The record in {folder} is damaged ({error}). Run the diagnosis again."
+                f"The record in {folder} is damaged ({error}). Make the run again."
             ) from error
         if not isinstance(content, dict):
             raise DataError(
-                f"{folder / _CONTENT} does not hold a JSON object. Run the diagnosis "
-                "again."
+                f"{folder / _CONTENT} does not hold a JSON object. Make the run again."
             )
         found = content.get("schema")
         if not isinstance(found, int) or found > SCHEMA:
             raise DataError(
                 f"The record in {folder} has schema {found!r}; this version reads up "
-                f"to {SCHEMA}. Update widthwise, or run the diagnosis again."
+                f"to {SCHEMA}. Update widthwise, or make the run again."
             )
         return cls(content, arrays)
 
@@ -147,7 +154,12 @@ def require_writable(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
-    _write(path, lambda file: file.write(text.encode("utf-8")))
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    _write(path, lambda file: file.write(data))
 
 
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:

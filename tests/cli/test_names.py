@@ -5,18 +5,23 @@ import sys
 
 import pytest
 
-from widthwise import activations, datasets
+from widthwise import activations, datasets, experiments
 from widthwise.cli._names import (
     ACTIVATIONS,
     DATA_SETS,
+    EXPERIMENTS,
+    PAPERS,
     activation_names,
     data_names,
+    paper_names,
 )
 
 
 def test_the_lists_are_the_catalogs():
     assert sorted(ACTIVATIONS) == sorted(activations.CATALOG)
     assert sorted(DATA_SETS) == sorted(datasets.CATALOG)
+    assert sorted(EXPERIMENTS) == sorted(experiments.CATALOG)
+    assert set(PAPERS) == {name.partition("_")[0] for name in experiments.CATALOG}
 
 
 def test_offers_files_and_data_sets(tmp_path, monkeypatch):
@@ -24,6 +29,7 @@ def test_offers_files_and_data_sets(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert data_names("dia") == ["diary.csv", "diabetes"]
     assert activation_names("soft") == ["softplus"]
+    assert paper_names("oymak") == ["oymak", "oymak_phase_diagram", "oymak_rate"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

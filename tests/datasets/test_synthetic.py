@@ -68,10 +68,11 @@ def test_uniform_points_are_on_the_sphere_and_balanced():
     assert points.mean(dim=0).abs().max() < 5 * 0.5 / 20_000**0.5
 
 
-def test_synthetic_1_has_its_first_coordinate_as_target():
+def test_synthetic_1_has_the_product_with_all_ones_as_target():
     data = synthetic_1()
     assert data.points.shape == (500, 10)
-    assert torch.equal(data.targets, data.points[:, 0])
+    ones = torch.ones(10, dtype=torch.float64)
+    torch.testing.assert_close(data.targets, data.points @ ones, rtol=0, atol=1e-14)
     assert torch.equal(data.points, synthetic_1().points)
     assert not torch.equal(data.points, synthetic_1(seed=1).points)
 

@@ -192,23 +192,27 @@ def test_an_interrupt_while_the_training_waits_loses_nothing(
 def test_at_most_three_copies_are_kept(points, targets, monkeypatch):
     """The second thread waits for the end; the training's own measures the rest."""
     copies, is_over = [], threading.Event()
-    measure, add = Tracker.measure, _tracker_thread.Measurements.add
+    measure, kind = Tracker.measure, _tracker_thread.Measurements
 
     def slow(self, outputs):
         if threading.current_thread() is not threading.main_thread():
             assert is_over.wait(timeout=60)
         return measure(self, outputs)
 
-    def counted(self, epoch, outputs):
-        add(self, epoch, outputs)
-        copies.append(self._copies())
+    def counting(add):
+        def counted(self, *given):
+            add(self, *given)
+            copies.append(self._copies())
+
+        return counted
 
     def progress(fraction, _text):
         if fraction == 1.0:
             is_over.set()
 
     monkeypatch.setattr(Tracker, "measure", slow)
-    monkeypatch.setattr(_tracker_thread.Measurements, "add", counted)
+    for name in ("add", "add_unseen"):
+        monkeypatch.setattr(kind, name, counting(getattr(kind, name)))
     run = train(
         TwoLayer(5, 60), points, targets, **EVERYTHING, **SGD, progress=progress
     )

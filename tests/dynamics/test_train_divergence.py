@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from widthwise.dynamics import train
-from widthwise.errors import OutsideDomainError
+from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.networks import TwoLayer
 
 EVERYTHING = ("loss", "tangent_largest", "distance")
@@ -143,3 +143,13 @@ def test_the_network_that_comes_back_is_finite_and_measured(
     if batch_size is None or every == 1:  # else only batches were looked at
         assert float(run.loss[-1]) <= 1e6 * float(run.loss[0])
     assert run.epochs[-1] == run.record.content["epochs_done"]
+
+
+@pytest.mark.parametrize("settings", [{}, {"optimizer": "sgd", "batch_size": 5}])
+def test_a_loss_that_overflows_before_the_first_step_is_not_called_divergence(
+    points, targets, settings
+):
+    """No step has been taken, so no smaller one would help."""
+    for given, asked in ((1e160 * targets, 0.1), (1e160 * targets, "best")):
+        with pytest.raises(InvalidArgumentError, match="loss at initialization is inf"):
+            train(TwoLayer(5, 20), points, given, step=asked, epochs=2, **settings)

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from numbers import Real
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from widthwise.experiments import CATALOG, Claim, Experiment, Finding, Setting
 from widthwise.records import Record
 
 DRAWS_NOTHING = {"panigrahi_depth"}
+
+TAKEN_WHOLE: dict[str, tuple[str, ...]] = {"benson_conditioning": ("widths",)}
+"""Lists that one cell holds whole, because its numbers come cheaper together."""
 
 every_experiment = pytest.mark.parametrize(
     "experiment", CATALOG.values(), ids=list(CATALOG)
@@ -105,13 +109,106 @@ def test_a_quick_run_decides_claims_with_numbers(experiment, quick_run):
 
 
 @every_experiment
-def test_the_same_seed_gives_the_same_numbers(experiment, quick_run):
+def test_cells_are_distinct_and_pass_through_json(experiment):
+    for quick in (True, False):
+        cells = experiment.cells(experiment.resolved(quick=quick))
+        texts = [canonical(cell) for cell in cells]
+        assert texts
+        assert len(set(texts)) == len(texts)
+        for cell in cells:
+            assert all(isinstance(name, str) for name in cell)
+            assert canonical(json.loads(json.dumps(cell))) == canonical(cell)
+
+
+@every_experiment
+def test_cells_measured_elsewhere_in_any_order_give_the_same_record(
+    experiment, quick_run
+):
     record = quick_run(experiment)[0]
-    again = experiment.run(quick=True)
-    for name in ("tables", "findings", "notes", "settings"):
+    chosen = experiment.resolved(quick=True)
+    cells = experiment.cells(chosen)
+    measured = [
+        experiment.measure(json.loads(json.dumps(cell)), 0, lambda _part, _what: None)
+        for cell in reversed(cells)
+    ]
+    stored = [json.loads(json.dumps(each)) for each in reversed(measured)]
+    again = experiment.record(chosen, 0, cells, stored, quick=True)
+    for name in ("tables", "findings", "charts", "notes", "settings", "version"):
         assert json.dumps(again.content[name]) == json.dumps(record.content[name])
+    assert set(again.arrays) == set(record.arrays)
     for name, array in record.arrays.items():
         np.testing.assert_array_equal(again.arrays[name], array)
+
+
+@every_experiment
+def test_what_a_cell_measures_is_small_enough_to_store(experiment):
+    cells = experiment.cells(experiment.resolved(quick=True))
+    found = experiment.measure(cells[0], 0, lambda _part, _what: None)
+    assert numbers_in(found) < 1e5
+
+
+@every_experiment
+def test_a_larger_run_contains_the_cells_of_a_smaller_one(experiment):
+    chosen = experiment.resolved(quick=True)
+    small = {canonical(cell) for cell in experiment.cells(chosen)}
+    for name, more in larger(experiment, chosen).items():
+        wider = experiment.resolved({**chosen, name: more})
+        cells = {canonical(cell) for cell in experiment.cells(wider)}
+        if name == "trials":
+            assert small < cells, name
+        elif name not in TAKEN_WHOLE.get(experiment.name, ()):
+            assert small <= cells, name
+
+
+@every_experiment
+def test_charts_name_what_the_record_has(experiment, quick_run):
+    content = quick_run(experiment)[0].content
+    charts = content["charts"]
+    assert charts
+    names = [each["name"] for each in charts]
+    assert len(set(names)) == len(names)
+    for chart in charts:
+        assert re.fullmatch(r"[a-z0-9_]+", chart["name"])
+        assert chart["title"].endswith(".")
+        rows = content["tables"][chart["table"]]
+        for key in ("x", "y", "z", "by", "panels", "low", "high", "reference"):
+            if chart[key] is not None:
+                assert chart[key] in rows[0], (chart["name"], key)
+        assert chart["x_label"]
+        assert chart["y_label"]
+        assert (chart["kind"] == "heat map") == (chart["z"] is not None)
+        assert (chart["low"] is None) == (chart["high"] is None)
+        drawn = [
+            row
+            for row in rows
+            if all(row[key] == value for key, value in chart["only"].items())
+        ]
+        assert drawn, chart["name"]
+        assert any(isinstance(row[chart["z"] or chart["y"]], Real) for row in drawn)
+
+
+def canonical(cell):
+    return json.dumps(cell, sort_keys=True, allow_nan=False)
+
+
+def numbers_in(found):
+    if isinstance(found, dict):
+        return sum(map(numbers_in, found.values()))
+    return sum(map(numbers_in, found)) if isinstance(found, list) else 1
+
+
+def larger(experiment, chosen):
+    """Return a value for each setting that can grow: one more trial or list entry."""
+    found = {}
+    for name, each in experiment.settings.items():
+        if name == "trials":
+            found[name] = chosen[name] + 1
+        elif each.is_list:
+            known = (*each.checked(name, each.default), *(each.choices or ()))
+            others = [value for value in known if value not in chosen[name]]
+            if others:
+                found[name] = (*chosen[name], others[0])
+    return found
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import torch
 
 from widthwise.activations import get
 from widthwise.experiments import CATALOG
-from widthwise.experiments._oymak_network import networks
+from widthwise.experiments._oymak_network import network
 from widthwise.experiments._oymak_path import follow
 from widthwise.experiments._oymak_points import trial_points, trial_targets
 from widthwise.experiments._oymak_spectrum import data_numbers, mean_slope
@@ -53,9 +53,8 @@ def test_the_khatri_rao_number_is_that_of_the_product_of_rows(points):
 
 
 def run(name, width=400, decades=6):
-    points = trial_points("sphere", 12, 8, 1, seed=0)
-    targets = trial_targets(12, 1, seed=0)
-    start = networks(get(name), points, targets, width, [0])
+    points = trial_points("sphere", 12, 8, 0, seed=0)
+    start = network(get(name), points, trial_targets(12, 0, seed=0), width, 0)
     return start, follow(start, decades, 20_000)
 
 
@@ -72,7 +71,7 @@ def test_a_path_marks_each_power_of_ten_once():
 
 def test_singular_values_at_the_start_are_those_of_the_jacobian():
     start, path = run("softplus", decades=2)
-    matrix = jacobian(start.points[0], start.inner[0], start.outer[0], start.act)
+    matrix = jacobian(start.points, start.inner, start.outer, start.act)
     values = torch.linalg.svdvals(matrix)
     assert path.marks[0].smallest == pytest.approx(float(values[-1]), rel=1e-9)
     assert path.marks[0].largest == pytest.approx(float(values[0]), rel=1e-9)
@@ -93,10 +92,25 @@ def test_only_activations_with_kinks_count_their_crossings():
 
 
 def test_a_run_that_does_not_arrive_is_none():
-    points = trial_points("sphere", 12, 3, 1, seed=0)
-    targets = trial_targets(12, 1, seed=0)
-    start = networks(get("softplus"), points, targets, 2, [0])
+    points = trial_points("sphere", 12, 3, 0, seed=0)
+    start = network(get("softplus"), points, trial_targets(12, 0, seed=0), 2, 0)
     assert follow(start, 3, 50) is None
+
+
+def test_means_are_those_of_the_runs():
+    record = CATALOG["oymak_rate"].run(
+        {"activations": "softplus", "widths": 32, "points": 8, "trials": 3}, quick=True
+    )
+    tables = record.content["tables"]
+    rates = [row["rate_over_end"] for row in tables["runs"]]
+    assert len(rates) == 3
+    row = tables["means"][0]
+    assert row["mean"] == pytest.approx(sum(rates) / 3, rel=1e-15)
+    assert (row["least"], row["most"]) == (min(rates), max(rates))
+    assert row["low"] < row["least"]
+    ends = [row for row in tables["curves"] if row["trial"] == 0][-1]
+    assert ends["step"] == tables["runs"][0]["steps"]
+    assert ends["residual"] <= 1e-6
 
 
 def test_runs_that_do_not_arrive_leave_claims_undecided():
@@ -106,4 +120,5 @@ def test_runs_that_do_not_arrive_leave_claims_undecided():
     )
     verdicts = {each["verdict"] for each in record.content["findings"]}
     assert verdicts == {"not decided"}
+    assert record.content["charts"] == []
     assert "did not come" in record.content["notes"][0]

@@ -291,3 +291,20 @@ def test_a_gradient_taken_under_inference_mode_is_the_same():
     with torch.inference_mode():
         found = module_tangent_kernel(copy.deepcopy(model), points)
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
+
+
+class Overwriting(torch.nn.Linear):
+    """Doubles its input in place."""
+
+    def forward(self, given):
+        return super().forward(given.mul_(2.0))
+
+
+@pytest.mark.parametrize("function", [module_features, module_tangent_kernel])
+def test_weights_without_numbers_and_overwritten_points_are_named(function):
+    points = torch.ones(4, 3, dtype=torch.float64)
+    with pytest.raises(InvalidArgumentError, match="on the device meta"):
+        function(torch.nn.Linear(3, 1, device="meta"), points)
+    with pytest.raises(InvalidArgumentError, match="overwrites the points"):
+        function(Overwriting(3, 1), points)
+    assert torch.equal(points, torch.ones(4, 3, dtype=torch.float64))

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from widthwise import activations
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.landscape import activation_pattern, jacobian_rank, region_minimum
+from widthwise.landscape import (
+    activation_pattern,
+    jacobian_rank,
+    region_least_loss,
+    region_minimum,
+)
 
 
 def kind_by_elimination(pattern, points, targets, outer):
@@ -239,3 +244,25 @@ def test_data_of_any_magnitude_are_decided(seed, power):
     assume(kind != "undecided")
     scaled = region_minimum(pattern, points, np.ldexp(targets, power), outer)
     assert scaled.kind == kind
+
+
+@pytest.mark.parametrize("what", ["points", "targets", "outer weights"])
+@pytest.mark.parametrize("scale", [1e300, 1e-300])
+@pytest.mark.parametrize("program", [region_minimum, region_least_loss])
+def test_numbers_whose_squares_overflow_or_vanish_are_refused(program, scale, what):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "points": torch.from_numpy(rng.standard_normal((4, 2))),
+        "targets": torch.from_numpy(rng.standard_normal(4)),
+        "outer weights": torch.tensor([1.0, -1.0, 0.5], dtype=torch.float64),
+    }
+    inner = torch.from_numpy(rng.standard_normal((3, 2)))
+    pattern = activation_pattern(arrays["points"], inner)
+    arrays[what] = arrays[what] * scale
+    with pytest.raises(DataError, match=f"largest of the {what}"):
+        program(
+            pattern,
+            arrays["points"],
+            arrays["targets"],
+            outer_weights=arrays["outer weights"],
+        )

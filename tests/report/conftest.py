@@ -9,12 +9,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules that make records
 
+import made_experiment_records
 import made_landscape_records
 import made_module_records
 import made_records
 
 from widthwise.records import Record
-from widthwise.report import write
+from widthwise.report import papers_page, write
 
 _FLAGS = (
     "--no-sandbox",
@@ -124,6 +125,26 @@ def landscape_records(landscape_record):
 
 
 @pytest.fixture(scope="session")
+def experiment_record():
+    """Return an experiment with a chart of every kind and a claim of every verdict."""
+    return made_experiment_records.experiment()
+
+
+@pytest.fixture(scope="session")
+def experiment_records(experiment_record):
+    """Return experiments by name: quick, hostile, old, and with nothing in them."""
+    made = made_experiment_records
+    return {
+        "plain": experiment_record,
+        "old": made.old(),
+        "empty": made.experiment(
+            findings=[], tables={}, charts=[], notes=[], assumptions=[], quick=True
+        ),
+        "hostile": made.hostile(),
+    }
+
+
+@pytest.fixture(scope="session")
 def browser():
     """Start Chromium."""
     playwright = pytest.importorskip("playwright.sync_api")
@@ -137,7 +158,13 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def folder(every_record, module_records, landscape_records, tmp_path_factory):
+def folder(
+    every_record,
+    module_records,
+    landscape_records,
+    experiment_records,
+    tmp_path_factory,
+):
     """Return a folder with the page of every record; its name begins with its kind."""
     found = tmp_path_factory.mktemp("pages")
     for name, record in every_record.items():
@@ -146,6 +173,10 @@ def folder(every_record, module_records, landscape_records, tmp_path_factory):
         write(record, found / f"module {name}.html")
     for name, record in landscape_records.items():
         write(record, found / f"landscape {name}.html")
+    for name, record in experiment_records.items():
+        write(record, found / f"experiment {name}.html")
+    papers = papers_page(list(experiment_records.values()))
+    (found / "papers.html").write_text(papers, encoding="utf-8")
     return found
 
 

@@ -9,7 +9,13 @@ from widthwise.report import render
 
 
 @pytest.fixture(
-    scope="module", params=["every_record", "module_records", "landscape_records"]
+    scope="module",
+    params=[
+        "every_record",
+        "module_records",
+        "landscape_records",
+        "experiment_records",
+    ],
 )
 def readers(request):
     records = request.getfixturevalue(request.param)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from widthwise.report._numbers import (
     angle,
     count,
+    duration,
     number,
     percent,
     power_of_ten,
@@ -95,10 +96,28 @@ def test_programmed_numbers_in_sentences_become_powers(text, shown):
     assert with_powers(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.25, "0.25 s"),
+        (8.14, "8.1 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (1470, "24 min 30 s"),
+        (7199.8, "2 h"),
+        (7500, "2 h 5 min"),
+        (None, "–"),
+    ],
+)
+def test_a_time_is_told_in_the_units_people_use(seconds, shown):
+    assert duration(seconds) == shown
+
+
 def test_tolerances_are_powers_of_ten_only_where_exact():
     assert power_of_ten(1e-6) == "10⁻⁶"
     assert power_of_ten(2e-6) == "2×10⁻⁶"
     assert power_of_ten(0.01) == "0.01"
+    assert power_of_ten(math.inf) == "∞"
 
 
 def test_an_angle_is_given_in_degrees_too():

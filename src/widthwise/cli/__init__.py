@@ -17,9 +17,14 @@ from widthwise.cli._catalogs import (
     bounds_command,
     datasets_command,
 )
+from widthwise.cli._compare import compare_command
 from widthwise.cli._diagnose import diagnose_command
+from widthwise.cli._experiments import experiments_command
 from widthwise.cli._landscape import landscape_command
 from widthwise.cli._report import report_command
+from widthwise.cli._reproduce import reproduce_command
+from widthwise.cli._store import add_store_commands
+from widthwise.cli._sweep import sweep_command
 from widthwise.cli._usage import UsageError, usage_sentence
 from widthwise.errors import WidthwiseError
 
@@ -71,10 +76,15 @@ app = typer.Typer(
 )
 app.command("diagnose")(diagnose_command)
 app.command("landscape")(landscape_command)
+app.command("reproduce")(reproduce_command)
 app.command("report")(report_command)
+app.command("sweep")(sweep_command)
+add_store_commands(app, _Group)
+app.command("compare")(compare_command)
 app.command("activations")(activations_command)
 app.command("datasets")(datasets_command)
 app.command("bounds")(bounds_command)
+app.command("experiments")(experiments_command)
 
 
 def _print_version(asked: bool) -> bool:

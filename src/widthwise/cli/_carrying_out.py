@@ -14,7 +14,7 @@ from widthwise.errors import InvalidArgumentError
 if TYPE_CHECKING:
     from widthwise.diagnosis import Diagnosis, LandscapePlan, ModulePlan, Plan
 
-__all__ = ["bytes_from", "carried_out", "given", "require_data"]
+__all__ = ["bytes_from", "carried_out", "command_line", "given", "require_data"]
 
 _INTERRUPTED = 130
 
@@ -37,7 +37,7 @@ def carried_out(
     _announce(ready)
     try:
         with _progress() as tell:
-            found = compute(ready, progress=tell, command=_command())
+            found = compute(ready, progress=tell, command=command_line())
     except InterruptedDiagnosis as interrupt:
         if interrupt.partial is None:
             typer.echo("Interrupted; nothing was finished to save.", err=True)
@@ -95,7 +95,7 @@ def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:
         typer.echo(f"Report: {page}", err=as_json)
 
 
-def _command() -> str | None:
+def command_line() -> str | None:
     """Return the command line, when there is one of ours."""
     if Path(sys.argv[0]).name != "widthwise":
         return None

@@ -8,11 +8,15 @@ from pathlib import Path
 __all__ = [
     "ACTIVATIONS",
     "DATA_SETS",
+    "EXPERIMENTS",
     "INITIALIZATIONS",
+    "PAPERS",
     "TWO_SLOPES",
     "activation_names",
     "data_names",
+    "experiment_names",
     "initialization_names",
+    "paper_names",
     "two_slope_activation_names",
 ]
 
@@ -73,6 +77,25 @@ DATA_SETS = (
     "wine_quality",
 )
 
+EXPERIMENTS = (
+    "benson_conditioning",
+    "benson_eigenvalues",
+    "benson_gradient_descent",
+    "benson_joint_training",
+    "karhadkar_heat_maps",
+    "karhadkar_minima",
+    "karhadkar_sign_matrices",
+    "karhadkar_training",
+    "oymak_phase_diagram",
+    "oymak_rate",
+    "panigrahi_depth",
+    "panigrahi_dimension",
+    "panigrahi_eigenvalues",
+    "panigrahi_training",
+)
+
+PAPERS = ("benson", "karhadkar", "oymak", "panigrahi")
+
 
 def activation_names(incomplete: str) -> list[str]:
     """Return the catalog activations that begin with `incomplete`."""
@@ -87,6 +110,17 @@ def two_slope_activation_names(incomplete: str) -> list[str]:
 def initialization_names(incomplete: str) -> list[str]:
     """Return the laws of initial weights that begin with `incomplete`."""
     return [each for each in INITIALIZATIONS if each.startswith(incomplete)]
+
+
+def experiment_names(incomplete: str) -> list[str]:
+    """Return the experiments that begin with `incomplete`."""
+    return [each for each in EXPERIMENTS if each.startswith(incomplete)]
+
+
+def paper_names(incomplete: str) -> list[str]:
+    """Return the papers, then the experiments, that begin with `incomplete`."""
+    known = ("all", *PAPERS, *EXPERIMENTS)
+    return [each for each in known if each.startswith(incomplete)]
 
 
 def data_names(incomplete: str) -> list[str]:

@@ -11,7 +11,11 @@ __all__ = ["report_command"]
 
 def report_command(
     folder: Annotated[
-        str, typer.Argument(help="A folder that `widthwise diagnose … --out` wrote.")
+        str,
+        typer.Argument(
+            help="A folder that `widthwise diagnose`, `landscape` or `reproduce` wrote "
+            "with --out."
+        ),
     ],
 ) -> None:
     """Redraw report.html from the record in a folder, and print the verdicts."""

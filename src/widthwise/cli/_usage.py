@@ -96,8 +96,11 @@ def _found(error: Any, said: str) -> str | None:
 
 def _path(context: Any) -> str:
     """Return "widthwise diagnose", whatever the program was started as."""
-    names = str(context.command_path).split()
-    return " ".join(["widthwise", *names[-1:]]) if context.parent else "widthwise"
+    names: list[str] = []
+    while context.parent is not None:
+        names.insert(0, str(context.info_name))
+        context = context.parent
+    return " ".join(["widthwise", *names])
 
 
 def _name(parameter: Any) -> str:

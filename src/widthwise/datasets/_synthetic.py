@@ -129,7 +129,7 @@ def uniform_sphere(count: int = 100, dimension: int = 5, seed: int = 0) -> Datas
 
 
 def synthetic_1(count: int = 500, dimension: int = 10, seed: int = 0) -> Dataset:
-    """Draw points uniformly from the sphere; the target is the first coordinate.
+    """Draw points uniformly from the sphere; the target is the sum of a row, x · 1.
 
     Source
     ------
@@ -139,8 +139,8 @@ def synthetic_1(count: int = 500, dimension: int = 10, seed: int = 0) -> Dataset
     return Dataset(
         name="synthetic_1",
         points=points,
-        targets=points[:, 0].clone(),
-        target_name="first coordinate",
+        targets=points.sum(dim=1),
+        target_name="sum of the coordinates",
         origin="synthetic",
         columns_share_unit=True,
         steps=(_drawn(count, dimension, seed),),
@@ -237,7 +237,7 @@ def _entry(
 SYNTHETIC = (
     _entry(
         "synthetic_1",
-        "uniform on the sphere, target the first coordinate",
+        "uniform on the sphere, target the sum of the coordinates",
         500,
         10,
         synthetic_1,

@@ -96,7 +96,8 @@ class Landweber:
             norms(self._factors.powers(part) * weights, self.unreachable)
             for part in torch.split(counts.values, max(1, _CHUNK // max(1, self.rank)))
         ]
-        return plain(torch.cat(rows), counts.shape)
+        found = torch.cat(rows) if rows else counts.values
+        return plain(found.clamp(max=1.0), counts.shape)
 
     def relative_error(self, k: Any) -> Any:
         r"""Return $\|v_k - v_*\| / \|v_*\|$ for the minimum-norm solution $v_*$.

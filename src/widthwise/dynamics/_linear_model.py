@@ -310,10 +310,10 @@ def _columns(
 
 
 def _check_filled(matrix: Array, name: str) -> None:
-    if matrix.numel() == 0:
+    if matrix.ndim != 2 or matrix.numel() == 0:
         raise DataError(
-            f"{name} has shape {tuple(matrix.shape)}; it needs at least one row and "
-            "one column."
+            f"{name} has shape {tuple(matrix.shape)}; it must be two-dimensional, with "
+            "at least one row and one column."
         )
 
 

@@ -193,7 +193,11 @@ class Prediction:
             else:
                 left = torch.linalg.vector_norm(left * self.model.projections, dim=2)
             rows.append(norms(left, self._unreachable))
-        return plain(torch.cat(rows) if rows else counts.values, counts.shape)
+        found = torch.cat(rows) if rows else counts.values
+        whole = norms(self._weights[None, :], self._unreachable)
+        if float(whole) > 0.0:  # 1 but for rounding, which would show at k = 0
+            found = found / whole
+        return plain(found, counts.shape)
 
     def _outputs(
         self, k: Any, directions: Float[Array, "q r"], origin: Float[Array, "q c"]

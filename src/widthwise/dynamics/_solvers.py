@@ -66,10 +66,10 @@ def landweber(
     One thin SVD: $O(n m \min(n, m))$ time, $O(nm)$ memory.
     """
     matrix = checked(phi, "phi")
-    if matrix.numel() == 0:
+    if matrix.ndim != 2 or matrix.numel() == 0:
         raise DataError(
-            f"phi has shape {tuple(matrix.shape)}; it needs at least one row and one "
-            "column."
+            f"phi has shape {tuple(matrix.shape)}; it must be (n, m), with at least "
+            "one row and one column."
         )
     left, values, right = torch.linalg.svd(matrix, full_matrices=False)
     if threshold is None:
@@ -113,6 +113,11 @@ def landweber_from_svd(
     values = _descending(singular_values)
     left = checked(left_vectors, "left_vectors")
     targets = checked(y, "y")
+    if targets.ndim != 1:
+        raise DataError(
+            f"y has shape {tuple(targets.shape)}; it must be (n,). For several outputs "
+            "use gradient_descent(linear_model(phi, y))."
+        )
     if len(targets) != len(left):
         raise DataError(
             f"y has {len(targets)} entries and there are {len(left)} points. Pass one "
@@ -250,6 +255,13 @@ def _descending(given: Float[Array, " r"]) -> Float[Array, " r"]:
 
 def checked(given: Array, name: str) -> Array:
     """Return a tensor in float64 on the CPU, or refuse what is not finite."""
+    if not isinstance(given, torch.Tensor):
+        raise InvalidArgumentError(
+            f"{name} is of type {type(given).__name__}; it must be a tensor. Use "
+            "torch.as_tensor(values)."
+        )
+    if given.is_complex():
+        raise DataError(f"{name} is complex ({given.dtype}); it must be real.")
     values = given.detach().to(device="cpu", dtype=torch.float64)
     bad = torch.nonzero(~torch.isfinite(values))
     if len(bad):

@@ -156,6 +156,18 @@ def stochastic_descent(
 ) -> StochasticDescent:
     r"""Predict minibatch gradient descent: its mean, and its exact second moment.
 
+    Batches are drawn with replacement. Training usually takes a new order of all points
+    for each epoch, as `train` does; that has no closed form here, as the mean over
+    orders of a product of b-point factors is not a product of means. To first order in
+    $\eta$ an epoch is the same. Measured at n = 40, 20 modes, b = 4, 4000 runs of 10
+    epochs, where every target can be fitted: the mean residual is smaller than
+    predicted here by 0.6, 4 and 26 % at 1/25, 1/5 and all of the default step, the root
+    mean square by 1.4, 9 and 35 %. Where no fit is exact, the noise adds 0.1 and 16 %
+    to the last residual at 1/5 and all of that step; here 3.5 and 26 %.
+
+    `train` with a batch size follows the sum over its batch, not n/b times it: its step
+    is n/b times the $\eta$ here.
+
     Parameters
     ----------
     model
@@ -181,9 +193,9 @@ def stochastic_descent(
     $O(n r^2)$ a few dozen times for the largest stable step; up to 48 modes, one
     eigendecomposition of size r(r+1)/2, then $O(r^2)$ a number of steps.
     """
-    if batch_size < 1:
+    if batch_size != int(batch_size) or batch_size < 1:
         raise InvalidArgumentError(
-            f"The batch size is {batch_size}; it must be at least 1."
+            f"The batch size is {batch_size}; it must be a whole number, at least 1."
         )
     features = (model.left_vectors * model.singular_values).numpy()
     limit = _largest_stable_step(features, model, batch_size)

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 import torch
 
 from widthwise.arrays import Array
-from widthwise.dynamics._tracker_kernel import last_features, matrices
+from widthwise.dynamics._tracker_kernel import (
+    last_features,
+    matrices,
+    outputs_now,
+    passes,
+)
 from widthwise.dynamics._tracker_matrices import Matrices, Wanted, share_changed
 from widthwise.dynamics._tracker_spectrum import extremes, features_condition_number
 from widthwise.dynamics._train_module import Trainee
@@ -59,6 +64,7 @@ class Tracker:
             kernel=bool(asked & OF_THE_KERNEL),
             signs="pattern_changes" in asked,
         )
+        self._units = passes(trained, keeps=True)
         self._first_kernel: Array | None = None
         self._norm_of_kernel = 0.0
         has_drift = "kernel_drift" in asked
@@ -67,7 +73,7 @@ class Tracker:
         )
         found = Matrices(None, None, [])
         if at_start.kernel or at_start.signs:
-            found = matrices(trained, at_start)
+            found = matrices(trained, at_start, self._units)
         self._signs = found.signs
         if has_drift:
             first = found.kernel if kernel_at_start is None else kernel_at_start
@@ -81,7 +87,12 @@ class Tracker:
         """Return a tracker of another copy of the network, from the same start."""
         found = copy.copy(self)
         found._trained = trained
+        found._units = passes(trained, keeps=True)
         return found
+
+    def outputs(self) -> Array:
+        """Return f at all points; a `measure` after it uses the same forward pass."""
+        return outputs_now(self._trained, self._units)
 
     def measure(self, outputs: Array) -> dict[str, Array]:
         """Return the tracked quantities of the present state, by name.
@@ -91,6 +102,13 @@ class Tracker:
         outputs
             f at all points, in the shape of the targets.
         """
+        try:
+            return self._measure(outputs)
+        finally:
+            if self._units is not None:
+                self._units.forget()
+
+    def _measure(self, outputs: Array) -> dict[str, Array]:
         flat = outputs.detach().to(torch.float64).reshape(-1)
         targets = self._trained.targets.to(torch.float64).reshape(-1)
         residual = flat - targets
@@ -113,7 +131,7 @@ class Tracker:
     def _of_matrices(self, residual: Array, targets: Array) -> dict[str, float]:
         trained = self._trained
         scalars: dict[str, float] = {}
-        found = matrices(trained, self._wanted)
+        found = matrices(trained, self._wanted, self._units)
         if found.gram is not None:
             scalars["condition_number"] = features_condition_number(
                 found.gram, lambda: last_features(trained)

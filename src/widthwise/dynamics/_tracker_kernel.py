@@ -11,10 +11,7 @@ from widthwise.dynamics._tracker_matrices import (
     require_finite,
     signs_of,
 )
-from widthwise.dynamics._tracker_two_layer import (
-    blocks_of_arguments,
-    two_layer_matrices,
-)
+from widthwise.dynamics._tracker_two_layer import TwoLayerPass
 from widthwise.dynamics._train_module import Trainee
 from widthwise.features import module_features, module_tangent_kernel
 from widthwise.networks import FullyConnected, Layer, TwoLayer
@@ -23,6 +20,7 @@ __all__ = [
     "last_features",
     "matrices",
     "outputs_now",
+    "passes",
     "tangent_matrix",
 ]
 
@@ -39,17 +37,25 @@ def tangent_matrix(trained: Trainee) -> Float[Array, "N N"]:
     return found
 
 
-def matrices(trained: Trainee, wanted: Wanted) -> Matrices:
+def passes(trained: Trainee, *, keeps: bool) -> TwoLayerPass | None:
+    """Return memory for forward passes of a two-layer network; None for others."""
+    if not isinstance(trained.model, TwoLayer):
+        return None
+    return TwoLayerPass(trained.model, trained.points, keeps=keeps)
+
+
+def matrices(
+    trained: Trainee, wanted: Wanted, units: TwoLayerPass | None = None
+) -> Matrices:
     r"""Return $\Phi \Phi^\top$, the tangent kernel and the signs, those wanted.
 
-    The features of a two-layer network are never formed. Signs are those of the
-    pre-activations of every hidden layer of our networks; of other modules, of the last
-    hidden layer's features.
+    Signs are those of the pre-activations of every hidden layer of our networks; of
+    other modules, of the last hidden layer's features. `units` is what `passes` gave.
     """
     model, points = trained.model, trained.points
     with torch.no_grad():
         if isinstance(model, TwoLayer):
-            found = two_layer_matrices(model, points, wanted)
+            found = (units or TwoLayerPass(model, points, keeps=False)).matrices(wanted)
         elif isinstance(model, FullyConnected):
             found = _layered(model, points, wanted)
         else:
@@ -63,7 +69,7 @@ def last_features(trained: Trainee) -> Float[Array, "n m"]:
     model, points = trained.model, trained.points
     with torch.no_grad():
         if isinstance(model, TwoLayer):
-            return _two_layer_features(model, points)
+            return TwoLayerPass(model, points, keeps=False).features()
         if isinstance(model, FullyConnected):
             h = points.to(torch.float64)
             for layer in model.hidden_layers:
@@ -74,7 +80,7 @@ def last_features(trained: Trainee) -> Float[Array, "n m"]:
 
 
 @torch.no_grad()
-def outputs_now(trained: Trainee) -> Array:
+def outputs_now(trained: Trainee, units: TwoLayerPass | None = None) -> Array:
     """Return f at all points, in the shape of the targets, without gradients.
 
     The outputs of a two-layer network are summed over blocks of units.
@@ -82,26 +88,8 @@ def outputs_now(trained: Trainee) -> Array:
     model = trained.model
     if not isinstance(model, TwoLayer):
         return trained.outputs(trained.points)
-    found = torch.zeros(len(trained.points), dtype=torch.float64)
-    found = found.to(trained.points.device)
-    readout = model.outer.weight.to(torch.float64) * model.outer.multiplier
-    start = 0
-    for z in blocks_of_arguments(model, trained.points):
-        stop = start + z.shape[1]
-        found.addmv_(model.act.apply_(z), readout[start:stop])
-        start = stop
-    return found.reshape(trained.targets.shape)
-
-
-def _two_layer_features(model: TwoLayer, points: Array) -> Array:
-    found = torch.empty(
-        (len(points), model.width), dtype=torch.float64, device=points.device
-    )
-    start = 0
-    for z in blocks_of_arguments(model, points):
-        found[:, start : start + z.shape[1]] = model.act.apply_(z)
-        start += z.shape[1]
-    return found.mul_(model.outer.multiplier)
+    units = units or TwoLayerPass(model, trained.points, keeps=False)
+    return units.outputs().reshape(trained.targets.shape)
 
 
 def _of_module(trained: Trainee, wanted: Wanted) -> Matrices:

@@ -3,6 +3,7 @@
 import math
 
 from widthwise.dynamics._tracker import OF_THE_KERNEL
+from widthwise.dynamics._tracker_patterns import is_worth_tables, two_slopes
 from widthwise.dynamics._train_module import Trainee
 from widthwise.networks import FullyConnected, TwoLayer
 
@@ -11,9 +12,13 @@ __all__ = ["affordable_interval"]
 _SHARE = 0.1
 """Of the training time, what tracking may take."""
 
-# Seconds, measured on one core, so that counts of different things can be added: a step
-# of PyTorch's loop, a floating-point operation of a matrix product, an entry written.
-_STEP, _OPERATION, _ENTRY = 2e-4, 2.5e-11, 1e-9
+# Seconds, measured on one core with AVX2 kernels, so that counts of different things
+# can be added: a step of PyTorch's loop, a floating-point operation of a matrix
+# product, an entry written.
+_STEP, _OPERATION, _ENTRY = 1.5e-4, 2.1e-11, 5e-10
+
+_TABLES = 0.5
+"""Time of a Gram matrix of bits by tables, over that of a product (measured)."""
 
 
 def affordable_interval(
@@ -38,27 +43,36 @@ def affordable_interval(
 def _cost(trained: Trainee, names: set[str], n: int, size: int) -> float:
     width = _width(trained)
     forward = 2.0 * n * size * _OPERATION + n * width * _ENTRY
-    eigenvalues = 4.0 * n**3 * _OPERATION
+    eigenvalues = 2.0 * n**3 * _OPERATION
     last = width / _depth(trained)
-    gram = float(n) ** 2 * last * _OPERATION + 4.0 * n * last * _ENTRY
+    gram = float(n) ** 2 * last * _OPERATION + n * last * _ENTRY
     total = forward
+    has_gram = False
     if names & OF_THE_KERNEL:
-        total += _kernel(trained, gram, forward, size)
+        kernel, has_gram = _kernel(trained, gram, size)
+        total += kernel
         if names & {"tangent_smallest", "tangent_largest"}:
             total += eigenvalues
     if "condition_number" in names:
-        total += forward + gram + eigenvalues
+        total += eigenvalues + (0.0 if has_gram else gram)
     if "pattern_changes" in names:
-        total += forward
+        total += n * width * _ENTRY
     return total
 
 
-def _kernel(trained: Trainee, gram: float, forward: float, size: int) -> float:
+def _kernel(trained: Trainee, gram: float, size: int) -> tuple[float, bool]:
+    """Return the tangent kernel's cost, and whether it holds the features' Gram."""
     model = trained.model
-    if isinstance(model, TwoLayer | FullyConnected):
-        return 2.0 * _depth(trained) * gram + forward
+    if isinstance(model, TwoLayer):
+        is_cheap = is_worth_tables(len(trained.points), model.width)
+        has_tables = is_cheap and two_slopes(model.act) is not None
+        inner = gram * (_TABLES if has_tables else 1.0) * (model.trained != "outer")
+        has_gram = model.trained != "inner"
+        return inner + gram * has_gram, has_gram
+    if isinstance(model, FullyConnected):
+        return 2.0 * _depth(trained) * gram, False
     outputs = trained.targets.numel()
-    return 2.0 * outputs**2 * size * _OPERATION + 6.0 * outputs * size * _OPERATION
+    return (2.0 * outputs**2 + 6.0 * outputs) * size * _OPERATION, False
 
 
 def _depth(trained: Trainee) -> int:

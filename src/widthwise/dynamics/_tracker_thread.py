@@ -1,6 +1,7 @@
 """Measuring in a second thread, while the training goes on."""
 
 import copy
+import math
 import os
 from collections import deque
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ __all__ = ["Measurements", "blas_limited", "measuring_threads"]
 
 _WAITING = 2
 """Snapshots that wait, beside the one that is measured."""
+
+_Later = Future[dict[str, Array] | None]
+"""Quantities by name; None for a state that is not to be measured."""
 
 
 def measuring_threads(trained: Trainee, asked: TrainingSettings) -> tuple[int, bool]:
@@ -60,10 +64,10 @@ def blas_limited(threads: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    """All that a measurement needs of a state."""
+    """All that a measurement needs of a state; no outputs where they are to be made."""
 
     parameters: list[Array]
-    outputs: Array
+    outputs: Array | None
 
 
 class Measurements:
@@ -92,37 +96,60 @@ class Measurements:
         self._threads = threads
         with _torch_threads(threads):
             self._tracker = Tracker(trained, names, kernel_at_start)
-        self._pending: deque[tuple[int, Future[dict[str, Array]]]] = deque()
+        self._pending: deque[tuple[int, _Later]] = deque()
+        self._loss: Future[float] = Future()
         self._pool: ThreadPoolExecutor | None = None
+        self._spare: deque[list[Array]] = deque()
         if is_beside:
             self._twin = _twin(trained)
             self._tracker_of_twin = self._tracker.of(self._twin)
             self._pool = ThreadPoolExecutor(1, "widthwise-tracker")
 
+    def is_idle(self) -> bool:
+        """Whether there is a second thread, with nothing to do."""
+        return self._pool is not None and self._copies() == 0
+
     def add(self, epoch: int, outputs: Array) -> None:
-        """Measure the present state, now or soon.
+        """Measure the present state, now or soon, from its outputs.
 
         Raises
         ------
         Whatever an earlier measurement raised; none after it is kept.
         """
-        while self._pending and self._pending[0][1].done():
-            self._collect()
+        self._collect_done()
         if self._pool is None or self._copies() > _WAITING:
             with torch.no_grad(), _torch_threads(self._threads):
                 found = self._tracker.measure(outputs)
-            now: Future[dict[str, Array]] = Future()
+            now: _Later = Future()
             now.set_result(found)
             self._pending.append((epoch, now))
         else:
-            parameters = [
-                each.detach().clone() for each in self._trained.parameters.values()
-            ]
-            snapshot = _Snapshot(parameters, outputs.detach().clone())
-            later = self._pool.submit(self._measure, snapshot)
+            snapshot = self._snapshot(outputs.detach().clone())
+            later = self._pool.submit(self._measure, snapshot, None, math.inf)
             self._pending.append((epoch, later))
         if self._pending[0][1].done():
             self._collect()
+
+    def add_unseen(self, epoch: int, limit: float) -> None:
+        """Have an idle second thread measure the present state, outputs included.
+
+        A state with a loss above the limit is not measured. Raises as `add` does.
+        """
+        assert self._pool is not None  # it is idle
+        self._collect_done()
+        self._loss = Future()
+        snapshot = self._snapshot(None)
+        later = self._pool.submit(self._measure, snapshot, self._loss, limit)
+        self._pending.append((epoch, later))
+
+    def loss(self) -> float:
+        """Return the loss of the state that was last added unseen; waits for it.
+
+        Raises
+        ------
+        What the forward pass raised.
+        """
+        return self._loss.result()
 
     def finish(self) -> None:
         """Wait for what is being measured; raises what it raised."""
@@ -137,28 +164,65 @@ class Measurements:
     def _copies(self) -> int:
         return sum(not each.done() for _, each in self._pending)
 
+    def _collect_done(self) -> None:
+        while self._pending and self._pending[0][1].done():
+            self._collect()
+
     def _collect(self) -> None:
         epoch, future = self._pending[0]
         try:
             found = future.result()
         except Exception:
             for _, each in self._pending:
-                each.cancel()
+                if each.cancel():
+                    self._loss.cancel()
             self._pending.clear()
             raise
         # An interrupt may come between the two lines; then the next call sees both.
-        if not self.entries or self.entries[-1][0] < epoch:
+        if found is not None and (not self.entries or self.entries[-1][0] < epoch):
             self.entries.append((epoch, found))
         self._pending.popleft()
 
-    def _measure(self, snapshot: _Snapshot) -> dict[str, Array]:
+    def _snapshot(self, outputs: Array | None) -> _Snapshot:
+        present = [each.detach() for each in self._trained.parameters.values()]
+        try:
+            copies = self._spare.popleft()
+        except IndexError:
+            copies = [torch.empty_like(each) for each in present]
+        for into, each in zip(copies, present, strict=True):
+            into.copy_(each)
+        return _Snapshot(copies, outputs)
+
+    def _measure(
+        self, snapshot: _Snapshot, loss: "Future[float] | None", limit: float
+    ) -> dict[str, Array] | None:
         with torch.no_grad(), _torch_threads(self._threads):
             pairs = zip(
                 self._twin.parameters.values(), snapshot.parameters, strict=True
             )
             for parameter, values in pairs:
                 parameter.data = values
-            return self._tracker_of_twin.measure(snapshot.outputs)
+            try:
+                outputs = snapshot.outputs
+                if outputs is None:
+                    outputs = self._seen(loss, limit)
+                if outputs is None:
+                    return None
+                return self._tracker_of_twin.measure(outputs)
+            finally:
+                self._spare.append(snapshot.parameters)
+
+    def _seen(self, loss: "Future[float] | None", limit: float) -> Array | None:
+        """Return the outputs and tell the loss; None if that is not to be measured."""
+        assert loss is not None  # outputs are only left out where the loss is awaited
+        try:
+            outputs = self._tracker_of_twin.outputs()
+            found = float(self._twin.loss(outputs))
+        except BaseException as error:  # for the training's thread, which waits
+            loss.set_exception(error)
+            return None
+        loss.set_result(found)
+        return outputs if found <= limit else None
 
 
 def _twin(trained: Trainee) -> Trainee:

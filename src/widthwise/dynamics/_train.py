@@ -120,9 +120,10 @@ def train(
         Measure what needs a kernel in a second thread, on a copy of the parameters,
         while the training goes on; the numbers are the same bits. Only where that
         helps: a core to spare, and a network of `widthwise.networks` on the CPU with a
-        catalog activation. At most three copies are kept; where the second thread is
-        behind, the training's own measures. What a measurement raises comes up to
-        three epochs later.
+        catalog activation. With batches it also finds the loss over all points, which
+        is judged before the epoch ends, as if it had been known at its start. At most
+        three copies are kept; where the second thread is behind, the training's own
+        measures. What a measurement raises comes up to three epochs later.
 
     Returns
     -------

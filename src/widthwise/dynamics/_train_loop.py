@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,12 +12,16 @@ from widthwise.arrays import Array
 from widthwise.dynamics._checkpoint import Checkpoint, CheckpointFolder
 from widthwise.dynamics._divergence import GROWTH, Divergence, check, reason_of
 from widthwise.dynamics._optimizer import optimizer_for, set_step
-from widthwise.dynamics._tracker_kernel import outputs_now
+from widthwise.dynamics._tracker_kernel import outputs_now, passes
 from widthwise.dynamics._tracker_thread import Measurements
 from widthwise.dynamics._train_module import Trainee
 from widthwise.dynamics._train_settings import TrainingSettings
 from widthwise.dynamics._train_state import TrainState
-from widthwise.errors import OutsideDomainError, WidthwiseError
+from widthwise.errors import (
+    InvalidArgumentError,
+    OutsideDomainError,
+    WidthwiseError,
+)
 from widthwise.seeds import stream
 
 __all__ = ["Progress", "TrainLoop"]
@@ -47,7 +52,10 @@ class TrainLoop:
         self._optimizer = optimizer_for(self.trained, self.asked, self.step)
         self._state = TrainState(self.trained, self._optimizer)
         self._at_start = {k: each.clone() for k, each in self._state.tensors.items()}
-        self._first_loss = float(self._loss(outputs_now(self.trained)))
+        self._units = passes(self.trained, keeps=False)
+        self._unsettled: int | None = None
+        self._captured = -1
+        self._first_loss = _finite(self._loss_now())
         targets = self.trained.targets.to(torch.float64)
         self._targets_norm = float(torch.linalg.vector_norm(targets))
         size = max(self._first_loss, self._targets_norm**2 / 2)
@@ -82,6 +90,7 @@ class TrainLoop:
                 )
             epoch = self.asked.epochs
             self._evaluate(epoch, is_tracked=True)
+            self._settle()
             self._keep(epoch)
             self.measurements.finish()
         except Divergence as divergence:
@@ -101,6 +110,8 @@ class TrainLoop:
             self.measurements.finish()
         except KeyboardInterrupt:
             self._state.restore()
+            with suppress(Divergence, OutsideDomainError, CancelledError, _Reached):
+                self._settle()
             self.measurements.finish()
             self._save()
             raise
@@ -118,18 +129,56 @@ class TrainLoop:
             return
         self._evaluate(epoch, is_tracked)
         self._keep(epoch)
-        generator = stream(asked.seed, "training/order", epoch)
+        try:
+            self._batches(epoch, asked.batch_size)
+        except (Divergence, OutsideDomainError):
+            self._settle()  # what the state at the start of the epoch says comes first
+            raise
+        self._settle()
+
+    def _batches(self, epoch: int, size: int) -> None:
+        trained = self.trained
+        generator = stream(self.asked.seed, "training/order", epoch)
         order = torch.from_numpy(generator.permutation(len(trained.points)))
-        for rows in torch.split(order.to(trained.points.device), asked.batch_size):
+        for rows in torch.split(order.to(trained.points.device), size):
             outputs = trained.outputs(trained.points[rows])
             self._descend(outputs, trained.targets[rows])
 
     def _evaluate(self, epoch: int, is_tracked: bool) -> None:
-        if is_tracked:
-            self._measure(epoch, outputs_now(self.trained), is_tracked)
+        if not is_tracked:
+            for each in self.trained.parameters.values():
+                check(abs(float(each.detach().sum())), float("inf"))
+        elif self.asked.track_every == 1 and self.measurements.is_idle():
+            # The second thread finds the loss meanwhile; it is looked at before the
+            # epoch ends. With fewer measurements the saving is not worth it.
+            self.measurements.add_unseen(epoch, self._limit)
+            self._unsettled = epoch
+        else:
+            outputs = outputs_now(self.trained, self._units)
+            self._measure(epoch, outputs, is_tracked)
+
+    def _settle(self) -> None:
+        """Judge the loss of a state that the second thread was given unseen.
+
+        Everything ends as if it had been judged at once: with a bad loss the state
+        before that is kept, with a good one that state itself.
+        """
+        if self._unsettled is None:
             return
-        for each in self.trained.parameters.values():
-            check(abs(float(each.detach().sum())), float("inf"))
+        is_kept = self._captured == self._unsettled
+        try:
+            loss = self.measurements.loss()
+            check(loss, self._limit)
+        except (Divergence, OutsideDomainError):
+            self._unsettled = None
+            if is_kept:
+                self._state.step_back()
+            raise
+        self._unsettled, self._last_loss = None, loss
+        if self._is_reached(loss):
+            if is_kept:
+                self._state.restore()
+            raise _Reached
 
     def _descend(self, outputs: Array, targets: Array) -> None:
         loss = (outputs - targets).square().sum() / 2
@@ -139,25 +188,28 @@ class TrainLoop:
         self._optimizer.step()
 
     def _measure(self, epoch: int, outputs: Array, is_tracked: bool) -> None:
-        loss = float(self._loss(outputs))
+        loss = float(self.trained.loss(outputs))
         check(loss, self._limit)
         self._last_loss = loss
         if not is_tracked:
             return
         self.measurements.add(epoch, outputs)
-        tolerance = self.asked.tolerance
-        if tolerance is not None and (
-            (2 * loss) ** 0.5 <= tolerance * self._targets_norm
-        ):
+        if self._is_reached(loss):
             raise _Reached
 
-    def _loss(self, outputs: Array) -> Array:
-        residual = outputs.detach().to(torch.float64) - self.trained.targets
-        return residual.square().sum() / 2
+    def _is_reached(self, loss: float) -> bool:
+        tolerance = self.asked.tolerance
+        if tolerance is None:
+            return False
+        return bool((2 * loss) ** 0.5 <= tolerance * self._targets_norm)
 
     def _keep(self, epoch: int) -> None:
+        is_saved = epoch % self.every == 0 and epoch > 0
+        if is_saved and self.folder is not None:
+            self._settle()
         self._state.capture(epoch)
-        if epoch % self.every == 0 and epoch > 0:
+        self._captured = epoch
+        if is_saved:
             self._save()
 
     def _save(self) -> None:
@@ -168,6 +220,9 @@ class TrainLoop:
         kept = [
             each for each in self.measurements.entries if each[0] < self._state.epoch
         ]
+        due = range(0, self._state.epoch, self.asked.track_every or 1)
+        if [epoch for epoch, _ in kept] != list(due):
+            return  # a measurement failed; the checkpoint before it stays
         self.folder.save(
             Checkpoint(
                 self._state.epoch,
@@ -205,4 +260,17 @@ class TrainLoop:
                 self.measurements.finish()
 
     def _is_finite(self) -> bool:
-        return math.isfinite(float(self._loss(outputs_now(self.trained))))
+        return math.isfinite(self._loss_now())
+
+    def _loss_now(self) -> float:
+        return float(self.trained.loss(outputs_now(self.trained, self._units)))
+
+
+def _finite(loss: float) -> float:
+    if not math.isfinite(loss):
+        raise InvalidArgumentError(
+            f"The loss at initialization is {loss}: the sum of squares of f - y "
+            "overflows float64. Scale the targets, the points or the initial weights "
+            "down."
+        )
+    return loss

@@ -43,6 +43,11 @@ class Trainee:
         found: Array = self.model(points)
         return found.reshape(len(points), *self.targets.shape[1:])
 
+    def loss(self, outputs: Array) -> Array:
+        """Return half the sum of squares, in float64, without gradients."""
+        residual = outputs.detach().to(torch.float64) - self.targets
+        return residual.square().sum() / 2
+
 
 def trainee(network: Any, X: Any, y: Any, *, in_place: bool) -> Trainee:
     """Check a module and its data; the caller's module is only read.

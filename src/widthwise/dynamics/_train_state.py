@@ -47,15 +47,20 @@ class TrainState:
 
     def restore(self) -> None:
         """Put the kept state back into the model and the optimizer."""
-        self.load(*self._kept)
+        self._put(self._kept[1])
 
     def step_back(self) -> None:
-        """Put the state before the kept one back."""
-        epoch, tensors = self._spare
-        self.load(epoch, {name: each.clone() for name, each in tensors.items()})
+        """Put the state before the kept one back, and keep that."""
+        if self._spare[1]:
+            self._spare, self._kept = self._kept, self._spare
+        self.restore()
 
     def load(self, epoch: int, tensors: dict[str, Array]) -> None:
         """Put a state into the model and the optimizer, and keep it."""
+        self._put(tensors)
+        self.capture(epoch)
+
+    def _put(self, tensors: dict[str, Array]) -> None:
         with torch.no_grad():
             for name, parameter in self._trained.parameters.items():
                 parameter.copy_(tensors[f"parameters/{name}"])
@@ -68,7 +73,6 @@ class TrainState:
                     self._optimizer.state[parameter] = memory
                 else:
                     self._optimizer.state.pop(parameter, None)
-        self.capture(epoch)
 
     def _present(self) -> dict[str, Array]:
         found: dict[str, Array] = {

@@ -1,17 +1,24 @@
 """Whether training both layers improves the conditioning of the last one."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from widthwise.datasets import synthetic_1
+from widthwise.experiments._benson_joint_charts import CHARTS
 from widthwise.experiments._benson_joint_claims import CLAIMS, findings, growth
-from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._jointly_trained import Joint, JointRun, joint_run
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
+from widthwise.experiments._jointly_trained import Joint, joint_run
 from widthwise.experiments._setting import Setting
 from widthwise.seeds import derive
 from widthwise.sources import BENSON_2020
@@ -84,10 +91,10 @@ _SETTINGS = {
 }
 
 _ASSUMPTIONS = (
-    "Synthetic-1 has n = 500 uniform points and y the first coordinate; its dimension "
-    "d, the width, the initial step, the scaling of loss and network and the number of "
-    "epochs are lost, and read as the settings say; relu is the activation that the "
-    "context is about.",
+    "Synthetic-1 has n = 500 uniform points and y the sum of the coordinates; its "
+    "dimension d, the width, the initial step, the scaling of loss and network and the "
+    "number of epochs are lost, and read as the settings say; relu is the activation "
+    "that the context is about.",
     "f(x) = m^(-1/2) Σ v_r σ(w_r·x), w_r uniform on the sphere and v_r standard normal "
     "at the start; the loss of a batch is half its sum of squares.",
     "κ(G) is measured in float64 from the weights, which are float32.",
@@ -98,60 +105,79 @@ _ASSUMPTIONS = (
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, progress: Progress) -> Measurement:
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**asdict(joint), **_data_of(settings), "trial": trial}
+        for _, _, joint in _variants(settings)
+        for trial in range(settings["trials"])
+    ]
+
+
+def _data_of(settings: Mapping[str, Any]) -> dict[str, int]:
+    return {name: settings[name] for name in ("points", "dimension")}
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    joint = Joint(**{each.name: cell[each.name] for each in fields(Joint)})
+    trial = cell["trial"]
+    said = f"{joint.activation}, width {joint.width}, {joint.optimizer}, trial {trial}"
+    data = synthetic_1(
+        cell["points"],
+        cell["dimension"],
+        derive(seed, "experiments/benson_joint/points", trial),
+    )
     # Batches of ten points: threads that wait for one another cost more.
     with threadpool_limits(limits=1):
-        return _trained(settings, seed, progress)
+        run = joint_run(
+            joint,
+            data,
+            derive(seed, "experiments/benson_joint/weights", trial),
+            lambda part: tell(part, said),
+        )
+    return asdict(run)
 
 
-def _trained(settings: Mapping[str, Any], seed: int, progress: Progress) -> Measurement:
-    variants = list(_variants(settings))
-    trials = settings["trials"]
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
     runs: list[dict[str, Any]] = []
     epochs: list[dict[str, Any]] = []
     arrays: dict[str, np.ndarray] = {}
     stopped = []
-    total = len(variants) * trials
-    for variation, variant, joint in variants:
+    left = iter(zip(cells, results, strict=True))
+    for variation, variant, _ in _variants(settings):
         curves = []
-        for trial in range(trials):
-            done = len(runs)
-            progress(done / total, f"{variant}, trial {trial + 1} of {trials}")
-            data = synthetic_1(
-                settings["points"],
-                settings["dimension"],
-                derive(seed, "experiments/benson_joint/points", trial),
-            )
-            run = joint_run(
-                joint,
-                data,
-                derive(seed, "experiments/benson_joint/weights", trial),
-                lambda part, done=done, variant=variant: progress(  # type: ignore[misc]
-                    (done + part) / total, variant
-                ),
-            )
-            if run.stopped:
-                stopped.append(f"{variant}, trial {trial}: {run.stopped}")
+        for cell, run in islice(left, settings["trials"]):
+            trial = cell["trial"]
+            if run["stopped"]:
+                stopped.append(f"{variant}, trial {trial}: {run['stopped']}")
             place = {"variation": variation, "variant": variant, "trial": trial}
             runs.append({**place, **_run_row(run)})
             epochs += [
                 {**place, "epoch": epoch, "condition_number": number, "residual": each}
                 for epoch, number, each in zip(
-                    run.epochs, run.condition_number, run.residual, strict=True
+                    run["epochs"], run["condition_number"], run["residual"], strict=True
                 )
             ]
             curves.append(run)
-        arrays[f"{variant}/epochs"] = np.array(curves[0].epochs)
-        if len({run.epochs for run in curves}) == 1:
+        arrays[f"{variant}/epochs"] = np.array(curves[0]["epochs"])
+        if len({tuple(run["epochs"]) for run in curves}) == 1:
             arrays[f"{variant}/condition_number"] = np.array(
-                [run.condition_number for run in curves]
+                [run["condition_number"] for run in curves]
             )
-    progress(1.0, "done")
     return Measurement(
-        tables={"variants": _summary(runs), "runs": runs, "epochs": epochs},
+        tables={
+            "variants": _summary(runs),
+            "runs": runs,
+            "epochs": epochs,
+            "curves": _curves(epochs),
+        },
         findings=findings(runs),
         arrays=arrays,
         notes=tuple(stopped),
+        charts=CHARTS,
     )
 
 
@@ -181,7 +207,8 @@ def _variants(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Joint]]:
         yield (
             "optimizer",
             f"adam, step {step:g}",
-            replace(base, optimizer="adam", step=step),
+            # Adam takes no momentum, so its numbers do not depend on one.
+            replace(base, optimizer="adam", step=step, momentum=0.0),
         )
     for name in dict.fromkeys(settings["activations"][1:]):
         yield "activation", name, replace(base, activation=name)
@@ -191,16 +218,16 @@ def _variants(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Joint]]:
         yield "step", f"step {step:g}", replace(base, step=step)
 
 
-def _run_row(run: JointRun) -> dict[str, Any]:
-    first, last = run.condition_number[0], run.condition_number[-1]
-    whole = run.stopped is None and math.isfinite(first) and math.isfinite(last)
+def _run_row(run: Mapping[str, Any]) -> dict[str, Any]:
+    first, last = run["condition_number"][0], run["condition_number"][-1]
+    whole = run["stopped"] is None and math.isfinite(first) and math.isfinite(last)
     return {
         "first": first,
         "last": last,
-        "largest": max(run.condition_number),
+        "largest": max(run["condition_number"]),
         "log10_growth": math.log10(last / first) if whole else math.nan,
-        "residual": run.residual[-1],
-        "distance": run.distance[-1],
+        "residual": run["residual"][-1],
+        "distance": run["distance"][-1],
     }
 
 
@@ -233,6 +260,26 @@ def _summary(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
+def _curves(epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the median, least and greatest κ(G) of each variant at each epoch."""
+    grouped: dict[tuple[str, str, int], list[float]] = {}
+    for row in epochs:
+        place = (row["variation"], row["variant"], row["epoch"])
+        grouped.setdefault(place, []).append(row["condition_number"])
+    return [
+        {
+            "variation": variation,
+            "variant": variant,
+            "epoch": epoch,
+            "median": float(np.median(numbers)),
+            "least": min(numbers),
+            "greatest": max(numbers),
+            "trials": len(numbers),
+        }
+        for (variation, variant, epoch), numbers in grouped.items()
+    ]
+
+
 BENSON_JOINT_TRAINING = Experiment(
     name="benson_joint_training",
     title="Whether training both layers improves the conditioning of the last one",
@@ -243,5 +290,8 @@ BENSON_JOINT_TRAINING = Experiment(
     settings=_SETTINGS,
     claims=CLAIMS,
     assumptions=_ASSUMPTIONS,
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
+    version=2,
 )

@@ -1,7 +1,7 @@
 """The rank of the Jacobian, and the activation pattern, along real training."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any
@@ -10,8 +10,9 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
+from widthwise.experiments._chart import Chart
 from widthwise.experiments._claim import Claim, Finding
-from widthwise.experiments._definition import Experiment, Measurement, Progress
+from widthwise.experiments._definition import Cell, Experiment, Measurement, Progress
 from widthwise.experiments._setting import Setting
 from widthwise.landscape import activation_pattern, binomial_interval, jacobian_rank
 from widthwise.seeds import stream
@@ -42,6 +43,53 @@ _MOVES = Claim(
 )
 
 
+_CHARTS = tuple(
+    Chart(
+        name=name,
+        title=title,
+        table="training",
+        x="epoch",
+        y=column,
+        by="trial",
+        panels="width",
+        reference=reference,
+        log=log,  # type: ignore[arg-type]
+        x_label="epoch",
+        y_label=label,
+        caption=caption,
+    )
+    for name, title, column, reference, log, label, caption in (
+        (
+            "rank",
+            "The rank of the Jacobian along training.",
+            "rank",
+            "n",
+            "",
+            "rank of the Jacobian",
+            "Exact, in the inner weights and biases; dashed: n, full rank.",
+        ),
+        (
+            "regions",
+            "How much of the activation pattern has changed.",
+            "changed",
+            None,
+            "",
+            "share of (unit, point) pairs changed",
+            "Against the pattern at the start.",
+        ),
+        (
+            "residual",
+            "The misfit along training.",
+            "residual",
+            None,
+            "y",
+            "‖f − y‖ / ‖y‖",
+            "",
+        ),
+    )
+)
+
+
 @dataclass(frozen=True)
 class _State:
     epoch: int
@@ -50,58 +98,80 @@ class _State:
     residual: float
 
 
-def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    cases = [
-        (width, trial)
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    shared = {
+        name: settings[name]
+        for name in ("count", "dimension", "epochs", "step", "looks")
+    }
+    return [
+        {**shared, "width": width, "trial": trial}
         for width in settings["widths"]
         for trial in range(settings["trials"])
     ]
-    for done, (width, trial) in enumerate(cases):
-        tell(done / len(cases), f"{width} units, run {trial + 1}")
-        points, targets = _problem(settings, seed, trial)
-        first: Array | None = None
-        for state in _run(points, targets, width, settings, seed, trial):
-            pattern = activation_pattern(points, state.inner, state.biases)
-            first = pattern if first is None else first
-            rows.append(
-                {
-                    "width": width,
-                    "trial": trial,
-                    "epoch": state.epoch,
-                    "rank": jacobian_rank(pattern, points, biases=True),
-                    "n": len(points),
-                    "changed": float((pattern != first).double().mean()),
-                    "residual": state.residual,
-                }
-            )
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    """Train one network and return what each look at it saw, column by column."""
+    what = f"{cell['width']} units, run {cell['trial'] + 1}"
+    points, targets = _problem(cell, seed)
+    first: Array | None = None
+    seen: dict[str, list[float]] = {
+        name: [] for name in ("epoch", "rank", "changed", "residual")
+    }
+    for state in _run(points, targets, cell, seed):
+        pattern = activation_pattern(points, state.inner, state.biases)
+        first = pattern if first is None else first
+        seen["epoch"].append(state.epoch)
+        seen["rank"].append(jacobian_rank(pattern, points, biases=True))
+        seen["changed"].append(float((pattern != first).double().mean()))
+        seen["residual"].append(state.residual)
+        tell(state.epoch / cell["epochs"], what)
+    return seen
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    del settings
+    rows = [
+        {
+            "width": cell["width"],
+            "trial": cell["trial"],
+            "epoch": epoch,
+            "rank": rank,
+            "n": cell["count"],
+            "changed": changed,
+            "residual": residual,
+        }
+        for cell, seen in zip(cells, results, strict=True)
+        for epoch, rank, changed, residual in zip(
+            seen["epoch"], seen["rank"], seen["changed"], seen["residual"], strict=True
+        )
+    ]
     return Measurement(
-        {"training": rows}, (_stays_full(rows), _fits(rows), _moves(rows))
+        {"training": rows},
+        (_stays_full(rows), _fits(rows), _moves(rows)),
+        charts=_CHARTS,
     )
 
 
-def _problem(settings: Mapping[str, Any], seed: int, trial: int) -> tuple[Array, Array]:
+def _problem(cell: Cell, seed: int) -> tuple[Array, Array]:
     """Return points uniform on [-2, 2]^d and the values of a random quadratic."""
-    draw = stream(seed, "karhadkar_training/problem", trial)
-    points = draw.uniform(-2.0, 2.0, (settings["count"], settings["dimension"]))
+    draw = stream(seed, "karhadkar_training/problem", cell["trial"])
+    points = draw.uniform(-2.0, 2.0, (cell["count"], cell["dimension"]))
     columns = [np.ones(len(points)), *points.T]
-    pairs = combinations_with_replacement(range(settings["dimension"]), 2)
+    pairs = combinations_with_replacement(range(cell["dimension"]), 2)
     columns += [points[:, i] * points[:, j] for i, j in pairs]
     targets = np.stack(columns, axis=1) @ draw.uniform(-1.0, 1.0, len(columns))
     return torch.from_numpy(points), torch.from_numpy(targets)
 
 
-def _run(
-    points: Array,
-    targets: Array,
-    width: int,
-    settings: Mapping[str, Any],
-    seed: int,
-    trial: int,
-) -> Iterator[_State]:
+def _run(points: Array, targets: Array, cell: Cell, seed: int) -> Iterator[_State]:
     """Train both layers by Adam on the mean square, and yield at the looks."""
-    draw = stream(seed, f"karhadkar_training/weights/{width}", trial)
-    dimension = points.shape[1]
+    width, dimension = cell["width"], cell["dimension"]
+    draw = stream(seed, f"karhadkar_training/weights/{width}", cell["trial"])
     inner, biases, outer, offset = (
         torch.from_numpy(draw.uniform(-1.0, 1.0, shape) / math.sqrt(fan_in))
         for shape, fan_in in (
@@ -112,10 +182,10 @@ def _run(
         )
     )
     parameters = [each.requires_grad_() for each in (inner, biases, outer, offset)]
-    optimizer = torch.optim.Adam(parameters, lr=settings["step"])
-    looks = _looks(settings["epochs"], settings["looks"])
+    optimizer = torch.optim.Adam(parameters, lr=cell["step"])
+    looks = _looks(cell["epochs"], cell["looks"])
     size = float(torch.linalg.vector_norm(targets))
-    for epoch in range(settings["epochs"] + 1):
+    for epoch in range(cell["epochs"] + 1):
         outputs = torch.relu(points @ inner.T + biases) @ outer + offset
         misfit = outputs - targets
         if epoch in looks:
@@ -200,5 +270,7 @@ KARHADKAR_TRAINING = Experiment(
         "The paper's network has 64 units; narrower and wider ones stand beside it.",
         "The rank is that of the Jacobian in the inner weights and biases, exact.",
     ),
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

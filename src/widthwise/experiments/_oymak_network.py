@@ -1,8 +1,8 @@
-"""The two-layer network of Oymak and Soltanolkotabi, several trials side by side."""
+"""The two-layer network of Oymak and Soltanolkotabi, on its points and targets."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 
@@ -10,30 +10,29 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.laws import Gaussian
 
-__all__ = ["Gradients", "Networks", "networks"]
+__all__ = ["Gradients", "Network", "network"]
 
 
-@dataclass(frozen=True)
-class Gradients:
+class Gradients(NamedTuple):
     """What gradient descent needs at one place.
 
     Attributes
     ----------
     residual
-        f(x_i) - y_i, shape (trials, n).
+        f(x_i) - y_i, shape (n,).
     inner, outer
-        The derivatives of half the squared residual in W, shape (trials, k, d), and in
-        a, shape (trials, k); None for a layer that is not trained.
+        The derivatives of half the squared residual in W, shape (k, d), and in a,
+        shape (k,); None for a layer that is not trained.
     """
 
-    residual: Float[Array, "trials n"]
-    inner: Float[Array, "trials k d"] | None
-    outer: Float[Array, "trials k"] | None
+    residual: Float[Array, " n"]
+    inner: Float[Array, "k d"] | None
+    outer: Float[Array, " k"] | None
 
 
 @dataclass(frozen=True)
-class Networks:
-    r"""Networks $f(x) = s \sum_{r=1}^k a_r\, \phi(w_r \cdot x)$, one for each trial.
+class Network:
+    r"""The network $f(x) = s \sum_{r=1}^k a_r\, \phi(w_r \cdot x)$.
 
     With $a = \pm 1$ and $s = \|y\| / \sqrt{k n}$ this is $v^\top \phi(W x)$ with
     $v = s a$ of the paper's magnitude; written so, both layers have gradients of one
@@ -42,33 +41,40 @@ class Networks:
     Attributes
     ----------
     points, targets
-        Shapes (trials, n, d) and (trials, n).
+        Shapes (n, d) and (n,).
     inner, signs
-        W, shape (trials, k, d), and a, shape (trials, k).
+        W, shape (k, d), and a, shape (k,).
     scale
-        s, shape (trials,).
+        s.
     """
 
     act: Activation
-    points: Float[Array, "trials n d"]
-    targets: Float[Array, "trials n"]
-    inner: Float[Array, "trials k d"]
-    signs: Float[Array, "trials k"]
-    scale: Float[Array, " trials"]
+    points: Float[Array, "n d"]
+    targets: Float[Array, " n"]
+    inner: Float[Array, "k d"]
+    signs: Float[Array, " k"]
+    scale: float
 
     @property
-    def outer(self) -> Float[Array, "trials k"]:
+    def outer(self) -> Float[Array, " k"]:
         """The outer weights v = s a."""
-        return self.signs * self.scale[:, None]
+        return self.signs * self.scale
 
-    def features(self) -> Float[Array, "trials n k"]:
+    def arguments(self) -> Float[Array, "n k"]:
+        r"""Return $X W^\top$."""
+        return self.points @ self.inner.T
+
+    def features(self) -> Float[Array, "n k"]:
         r"""Return $\phi(X W^\top)$."""
-        return self.act(torch.bmm(self.points, self.inner.transpose(1, 2)))
+        return self.act(self.arguments())
 
-    def relative_loss(self) -> Float[Array, " trials"]:
+    def relative_loss(self) -> float:
         r"""Return $\|f(X) - y\|^2 / \|y\|^2$."""
-        outputs = torch.bmm(self.features(), self.outer[:, :, None])[:, :, 0]
-        return _squares(outputs - self.targets) / _squares(self.targets)
+        return self.relative_square(self.features() @ self.outer - self.targets)
+
+    def relative_square(self, residual: Float[Array, " n"]) -> float:
+        r"""Return $\|r\|^2 / \|y\|^2$."""
+        return float(residual @ residual) / float(self.targets @ self.targets)
 
     def gradients(self, trained: str) -> Gradients:
         r"""Return the residual r and the gradients of $\tfrac12 \|r\|^2$.
@@ -77,65 +83,43 @@ class Networks:
             \nabla_W = s\, \mathrm{diag}(a)\, (\phi'(X W^\top) \circ r 1^\top)^\top X,
             \qquad \nabla_a = s\, \phi(X W^\top)^\top r .
         """
-        arguments = torch.bmm(self.points, self.inner.transpose(1, 2))
-        values = self.act(arguments)
-        residual = torch.bmm(values, self.outer[:, :, None])[:, :, 0] - self.targets
+        arguments = self.arguments()
+        values, weights = self.act(arguments), self.outer
+        residual = values @ weights - self.targets
         inner = outer = None
         if trained != "inner":
-            outer = torch.bmm(values.transpose(1, 2), residual[:, :, None])[:, :, 0]
-            outer *= self.scale[:, None]
+            outer = (values.T @ residual) * self.scale
         if trained != "outer":
-            slopes = self.act.derivative(arguments).mul_(residual[:, :, None])
-            inner = torch.bmm(slopes.transpose(1, 2), self.points)
-            inner *= self.outer[:, :, None]
+            slopes = self.act.derivative(arguments).mul_(residual[:, None])
+            inner = (slopes.T @ self.points).mul_(weights[:, None])
         return Gradients(residual, inner, outer)
 
     def stepped(
-        self,
-        found: Gradients,
-        inner_step: Float[Array, " trials"] | None,
-        outer_step: Float[Array, " trials"] | None,
-    ) -> "Networks":
-        """Return the networks after one step of gradient descent."""
+        self, found: Gradients, inner_step: float | None, outer_step: float | None
+    ) -> "Network":
+        """Return the network after one step of gradient descent."""
         inner, signs = self.inner, self.signs
         if found.inner is not None and inner_step is not None:
-            inner = inner - inner_step[:, None, None] * found.inner
+            inner = inner - inner_step * found.inner
         if found.outer is not None and outer_step is not None:
-            signs = signs - outer_step[:, None] * found.outer
+            signs = signs - outer_step * found.outer
         return replace(self, inner=inner, signs=signs)
 
-    def only(self, which: Array) -> "Networks":
-        """Return the networks of these trials."""
-        return Networks(
-            self.act,
-            self.points[which],
-            self.targets[which],
-            self.inner[which],
-            self.signs[which],
-            self.scale[which],
-        )
 
-
-def networks(
+def network(
     act: Activation,
-    points: Float[Array, "trials n d"],
-    targets: Float[Array, "trials n"],
+    points: Float[Array, "n d"],
+    targets: Float[Array, " n"],
     width: int,
-    seeds: Sequence[int],
-) -> Networks:
+    seed: int,
+) -> Network:
     """Draw W with standard normal entries; a is +1, -1, +1, ...
 
     A narrower network of the same seed is the first units of a wider one.
     """
-    trials, count, dimension = points.shape
-    law = Gaussian()
-    drawn = [law.weights(seed, dimension, 0, width) for seed in seeds]
-    signs = torch.ones((trials, width), dtype=torch.float64)
-    signs[:, 1::2] = -1.0
-    scale = torch.sqrt(_squares(targets)) / math.sqrt(width * count)
-    return Networks(act, points, targets, torch.stack(drawn), signs, scale)
-
-
-def _squares(rows: Float[Array, "trials n"]) -> Float[Array, " trials"]:
-    squares: Array = torch.linalg.vecdot(rows, rows)
-    return squares
+    count, dimension = points.shape
+    signs = torch.ones(width, dtype=torch.float64)
+    signs[1::2] = -1.0
+    scale = math.sqrt(float(targets @ targets)) / math.sqrt(width * count)
+    drawn = Gaussian().weights(seed, dimension, 0, width)
+    return Network(act, points, targets, drawn, signs, scale)

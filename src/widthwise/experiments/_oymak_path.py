@@ -7,8 +7,8 @@ import torch
 
 from widthwise.arrays import Array, Float
 from widthwise.dynamics import landweber_from_svd
-from widthwise.experiments._oymak_network import Networks
-from widthwise.features import tangent_kernel
+from widthwise.experiments._oymak_descent import layer_kernel
+from widthwise.experiments._oymak_network import Network
 from widthwise.numerics.linear_algebra import eigenvalues, eigh
 
 __all__ = ["Mark", "Path", "follow"]
@@ -67,15 +67,13 @@ class Path:
         return -math.log1p(-min(self.step_size * mark.smallest**2, 1 - 1e-16))
 
 
-def follow(start: Networks, decades: int, most_steps: int) -> Path | None:
-    """Train the inner layer of the one trial; None if it does not come there.
+def follow(start: Network, decades: int, most_steps: int) -> Path | None:
+    """Train the inner layer; None if it does not come there.
 
     Cost: 6 n k d + O(n k) operations a step, and a spectrum for each decade.
     """
-    kernel = _kernel(start)
-    values, vectors = eigh(kernel)
+    values, vectors = eigh(layer_kernel(start, "inner"))
     step = 1.0 / float(values[-1])
-    pace = torch.tensor([step], dtype=torch.float64)
     norm = float(torch.linalg.vector_norm(start.targets))
     before = now = start
     marks: list[Mark] = []
@@ -84,7 +82,7 @@ def follow(start: Networks, decades: int, most_steps: int) -> Path | None:
         found = now.gradients("inner")
         residuals.append(float(torch.linalg.vector_norm(found.residual)) / norm)
         while residuals[-1] <= 10.0 ** -len(marks) or not marks:
-            spectrum = values if not marks else eigenvalues(_kernel(now))
+            spectrum = values if not marks else eigenvalues(layer_kernel(now, "inner"))
             marks.append(
                 Mark(
                     decade=len(marks),
@@ -107,35 +105,26 @@ def follow(start: Networks, decades: int, most_steps: int) -> Path | None:
                 )
         if not residuals[-1] < 1e3:
             return None
-        before, now = now, now.stepped(found, pace, None)
+        before, now = now, now.stepped(found, step, None)
     return None
 
 
-def _kernel(now: Networks) -> Float[Array, "n n"]:
-    return tangent_kernel(
-        now.points[0], now.inner[0], now.outer[0], now.act, trained="inner"
-    )
-
-
-def _crossings(before: Networks, now: Networks) -> int | None:
+def _crossings(before: Network, now: Network) -> int | None:
     if now.act.smoothness > 1 or not now.act.breakpoints:
         return None
-    sides = []
-    for each in (before, now):
-        arguments = torch.bmm(each.points, each.inner.transpose(1, 2))
-        kinks = torch.tensor(now.act.breakpoints, dtype=torch.float64)
-        sides.append(torch.bucketize(arguments, kinks))
-    return int((sides[0] != sides[1]).sum())
+    kinks = torch.tensor(now.act.breakpoints, dtype=torch.float64)
+    first, second = (torch.bucketize(each.arguments(), kinks) for each in (before, now))
+    return int((first != second).sum())
 
 
 def _linear_steps(
     values: Float[Array, " n"],
     vectors: Float[Array, "n n"],
-    start: Networks,
+    start: Network,
     step: float,
     level: float,
 ) -> float:
-    residual = start.gradients("inner").residual[0]
+    residual = start.gradients("inner").residual
     singular = torch.sqrt(values.clamp(min=0.0)).flip(0)
     run = landweber_from_svd(singular, vectors.flip(1), -residual, step)
     target = level * float(torch.linalg.vector_norm(start.targets)) / run.targets_norm

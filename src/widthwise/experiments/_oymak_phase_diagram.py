@@ -1,24 +1,37 @@
 """How wide a network must be for gradient descent to fit random labels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from widthwise import activations
-from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._oymak_cell import Budget, Cell, run_cell
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
+from widthwise.experiments._oymak_descent import descend
+from widthwise.experiments._oymak_network import Network, network
+from widthwise.experiments._oymak_outer import outer_losses
+from widthwise.experiments._oymak_phase_charts import charts
 from widthwise.experiments._oymak_phase_claims import CLAIMS, exponents, findings
+from widthwise.experiments._oymak_phase_rows import (
+    cell_rows,
+    diagram_rows,
+    grouped,
+    sizes,
+    threshold_row,
+    widths,
+)
 from widthwise.experiments._oymak_points import DATA, trial_points, trial_targets
 from widthwise.experiments._setting import Setting
-from widthwise.experiments._success_threshold import success_threshold, wilson_interval
-from widthwise.seeds import derive, stream
+from widthwise.seeds import derive
 from widthwise.sources import OYMAK_2020
 
 __all__ = ["OYMAK_PHASE_DIAGRAM"]
-
-_RESAMPLES = 200
 
 _SETTINGS = {
     "activations": Setting(
@@ -117,148 +130,103 @@ _ASSUMPTIONS = (
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, progress: Progress) -> Measurement:
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "data": settings["data"],
+            "n": count,
+            "d": dimension,
+            "activation": name,
+            "trained": trained,
+            "width": width,
+            "trial": trial,
+            "steps": settings["steps"],
+            **_end(settings, trained),
+        }
+        for count, dimension in sizes(settings)
+        for name in settings["activations"]
+        for trained in sorted(settings["trained"], key=lambda each: each == "outer")
+        for width in sorted(set(widths(settings, trained, count, dimension)))
+        for trial in range(settings["trials"])
+    ]
+
+
+def _end(settings: Mapping[str, Any], trained: str) -> dict[str, float]:
+    name = "outer_steps" if trained == "outer" else "tolerance"
+    return {name: settings[name]}
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    """Return the losses and how many points are silent at the start."""
+    count, dimension, trial = cell["n"], cell["d"], cell["trial"]
+    tell(0.0, f"{cell['activation']}, {count} points in dimension {dimension}")
     # Many products of small matrices: threads that wait for one another cost more.
     with threadpool_limits(limits=1):
-        return _diagram(settings, seed, progress)
-
-
-def _diagram(settings: Mapping[str, Any], seed: int, progress: Progress) -> Measurement:
-    cells: list[dict[str, Any]] = []
-    thresholds: list[dict[str, Any]] = []
-    sizes = _sizes(settings)
-    total = len(sizes) * len(settings["activations"])
-    trials = settings["trials"]
-    resamples = stream(seed, "experiments/oymak/resamples").integers(
-        0, trials, (_RESAMPLES, trials)
-    )
-    done = 0
-    for count, dimension in sizes:
-        for name in settings["activations"]:
-            progress(done / total, f"{name}, {count} points in dimension {dimension}")
-            by_layer = _cells_of_size(settings, name, count, dimension, seed)
-            done += 1
-            for layers, found in by_layer.items():
-                place = {
-                    "activation": name,
-                    "trained": layers,
-                    "n": count,
-                    "d": dimension,
-                }
-                cells += list(_cell_rows(place, found, settings["tolerance"]))
-                thresholds.append(
-                    _threshold_row(place, found, settings["tolerance"], resamples)
-                )
-    progress(1.0, "done")
-    fits = exponents(thresholds)
-    return Measurement(
-        tables={
-            "thresholds": thresholds,
-            "exponents": [
-                {
-                    "activation": name,
-                    "trained": layers,
-                    "of": variable,
-                    "exponent": each.value,
-                    "standard_error": each.error,
-                    "low": each.low,
-                    "high": each.high,
-                }
-                for (name, layers), found in fits.items()
-                for variable, each in found.items()
-            ],
-            "cells": cells,
-        },
-        findings=findings(thresholds),
-        arrays=_arrays(cells),
-        notes=_notes(cells),
-    )
-
-
-def _sizes(settings: Mapping[str, Any]) -> list[tuple[int, int]]:
-    first, *others = settings["dimensions"]
-    sizes = [(count, first) for count in settings["points"]]
-    sizes += [(settings["fixed_points"], each) for each in others]
-    return list(dict.fromkeys(sizes))
-
-
-def _cells_of_size(
-    settings: Mapping[str, Any], name: str, count: int, dimension: int, seed: int
-) -> dict[str, list[Cell]]:
-    """Return the cells by what was trained, in order of width."""
-    trials = settings["trials"]
-    act = activations.get(name)
-    points = trial_points(settings["data"], count, dimension, trials, seed)
-    targets = trial_targets(count, trials, seed)
-    seeds = [
-        derive(seed, f"experiments/oymak/weights/{count}/{dimension}", trial)
-        for trial in range(trials)
-    ]
-    budget = Budget(settings["steps"], settings["outer_steps"], settings["tolerance"])
-    found: dict[str, list[Cell]] = {}
-    for per_unit, layers in (
-        (dimension, tuple(x for x in settings["trained"] if x != "outer")),
-        (1, tuple(x for x in settings["trained"] if x == "outer")),
-    ):
-        widths = {
-            2 * max(1, round(ratio * count / per_unit / 2))
-            for ratio in settings["ratios"]
-        }
-        for width in sorted(widths) if layers else ():
-            cell = run_cell(act, points, targets, width, seeds, layers, budget)
-            for what in cell.relative_loss:
-                found.setdefault(what, []).append(cell)
-    return found
-
-
-def _cell_rows(
-    place: dict[str, Any],
-    found: list[Cell],
-    tolerance: float,
-) -> Iterator[dict[str, Any]]:
-    for cell in found:
-        losses = cell.relative_loss[place["trained"]]
-        successes, trials = int((losses <= tolerance).sum()), len(losses)
-        low, high = wilson_interval(successes, trials)
-        yield {
-            **place,
-            "width": cell.width,
-            "weights_per_point": _per_point(place, cell.width),
-            "trials": trials,
-            "successes": successes,
-            "low": low,
-            "high": high,
-            "median_relative_loss": float(np.median(losses)),
-            "silent_share": cell.silent,
-            "halvings": cell.halvings,
-        }
-
-
-def _threshold_row(
-    place: dict[str, Any],
-    found: list[Cell],
-    tolerance: float,
-    resamples: np.ndarray,
-) -> dict[str, Any]:
-    trained, widths = place["trained"], [cell.width for cell in found]
-    outcomes = np.array([cell.relative_loss[trained] <= tolerance for cell in found])
-    early = np.array([cell.fits_early[trained] for cell in found])
-    fit = success_threshold(widths, outcomes.astype(float), resamples)
-    half = success_threshold(widths, early.astype(float), resamples)
+        start = network(
+            activations.get(cell["activation"]),
+            trial_points(cell["data"], count, dimension, trial, seed),
+            trial_targets(count, trial, seed),
+            cell["width"],
+            derive(seed, f"experiments/oymak/weights/{count}/{dimension}", trial),
+        )
+        silent = _silent(start)
+        if cell["trained"] == "outer":
+            counts = [cell["outer_steps"], float(cell["steps"])]
+            losses = outer_losses(start, counts + [each // 2 for each in counts])
+            names = ("loss", "loss_as_long", "loss_early", "loss_early_as_long")
+            return {"silent": silent, **dict(zip(names, losses, strict=True))}
+        run = descend(start, cell["trained"], cell["steps"], cell["tolerance"])
     return {
-        **place,
-        "width": fit.width if fit.was_found else None,
-        "log_error": fit.log_error if fit.was_found else None,
-        "weights_per_point": _per_point(place, fit.width) if fit.was_found else None,
-        "steepness": fit.steepness if fit.was_found else None,
-        "width_at_half_the_steps": half.width if half.was_found else None,
-        "best_share": float(outcomes.mean(axis=1).max()),
+        "silent": silent,
+        "loss": run.relative_loss,
+        "steps": run.steps,
+        "halvings": run.halvings,
     }
 
 
-def _per_point(place: dict[str, Any], width: float | int) -> float:
-    per_unit = 1 if place["trained"].startswith("outer") else place["d"]
-    return float(width * per_unit / place["n"])
+def _silent(start: Network) -> int:
+    """Return at how many points no unit has a derivative other than zero.
+
+    No inner weight can change the output there.
+    """
+    slopes = start.act.derivative(start.arguments())
+    return int((slopes == 0).all(dim=1).sum())
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    places = grouped(cells, results, settings["tolerance"])
+    rows = [row for place in places for row in cell_rows(place)]
+    thresholds = [threshold_row(place) for place in places]
+    fits = exponents(thresholds)
+    tables = {
+        "thresholds": thresholds,
+        "exponents": [
+            {
+                "activation": name,
+                "trained": layers,
+                "of": variable,
+                "exponent": each.value,
+                "standard_error": each.error,
+                "low": each.low,
+                "high": each.high,
+            }
+            for (name, layers), found in fits.items()
+            for variable, each in found.items()
+        ],
+        "cells": rows,
+        "diagram": diagram_rows(settings, rows, thresholds),
+    }
+    return Measurement(
+        tables={name: found for name, found in tables.items() if found},
+        findings=findings(thresholds),
+        arrays=_arrays(rows),
+        notes=_notes(rows),
+        charts=charts(settings),
+    )
 
 
 def _arrays(cells: list[dict[str, Any]]) -> dict[str, np.ndarray]:
@@ -298,5 +266,7 @@ OYMAK_PHASE_DIAGRAM = Experiment(
     settings=_SETTINGS,
     claims=CLAIMS,
     assumptions=_ASSUMPTIONS,
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

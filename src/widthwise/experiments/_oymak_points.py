@@ -1,5 +1,7 @@
 """The points and labels of one trial of the Oymak experiments."""
 
+from functools import lru_cache
+
 import torch
 
 from widthwise.arrays import Array, Float
@@ -13,10 +15,11 @@ DATA = ("sphere", "mnist", "fashion_mnist")
 """Uniform on the sphere, or images: principal components, brought to the sphere."""
 
 
+@lru_cache(maxsize=64)
 def trial_points(
-    data: str, count: int, dimension: int, trials: int, seed: int
-) -> Float[Array, "trials n d"]:
-    """Return unit points, independent in each trial.
+    data: str, count: int, dimension: int, trial: int, seed: int
+) -> Float[Array, "n d"]:
+    """Return the unit points of one trial, independent of those of the others.
 
     Images of all ten classes are drawn, as evenly as `count` allows.
 
@@ -27,27 +30,22 @@ def trial_points(
     InvalidArgumentError
         If there are too few points for that many principal components.
     """
-    place = f"experiments/oymak/{data}/{count}/{dimension}"
-    seeds = [derive(seed, place, trial) for trial in range(trials)]
+    own = derive(seed, f"experiments/oymak/{data}/{count}/{dimension}", trial)
     if data == "sphere":
-        rows = [uniform_sphere(count, dimension, each).points for each in seeds]
-        return torch.stack(rows)
+        return uniform_sphere(count, dimension, own).points
     if count <= dimension:
         raise InvalidArgumentError(
             f"{count} images have fewer than {dimension} principal components. Raise "
             "`points` or lower `dimension`."
         )
-    return torch.stack([_images(data, count, dimension, each) for each in seeds])
+    return _images(data, count, dimension, own)
 
 
-def trial_targets(count: int, trials: int, seed: int) -> Float[Array, "trials n"]:
+def trial_targets(count: int, trial: int, seed: int) -> Float[Array, " n"]:
     """Return labels +1 or -1 with equal chances, independent of the points."""
-    rows = [
-        stream(derive(seed, f"experiments/oymak/labels/{count}", trial), "labels")
-        for trial in range(trials)
-    ]
-    drawn = [torch.from_numpy(each.random(count)) for each in rows]
-    return torch.where(torch.stack(drawn) < 0.5, -1.0, 1.0).to(torch.float64)
+    own = derive(seed, f"experiments/oymak/labels/{count}", trial)
+    drawn = torch.from_numpy(stream(own, "labels").random(count))
+    return torch.where(drawn < 0.5, -1.0, 1.0).to(torch.float64)
 
 
 def _images(data: str, count: int, dimension: int, seed: int) -> Float[Array, "n d"]:

@@ -1,20 +1,34 @@
 """How fast gradient descent fits, against the rate that the Jacobian predicts."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from widthwise import activations
-from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._oymak_network import networks
-from widthwise.experiments._oymak_path import Path, follow
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
+from widthwise.experiments._oymak_network import network
+from widthwise.experiments._oymak_path import follow
 from widthwise.experiments._oymak_points import DATA, trial_points, trial_targets
+from widthwise.experiments._oymak_rate_charts import CHARTS
 from widthwise.experiments._oymak_rate_claims import CLAIMS, findings
+from widthwise.experiments._oymak_rate_rows import (
+    curve_rows,
+    mark_rows,
+    means,
+    run_row,
+)
 from widthwise.experiments._oymak_spectrum import DataNumbers, data_numbers
 from widthwise.experiments._setting import Setting
+from widthwise.experiments._shown_steps import kept_steps
 from widthwise.seeds import derive
 from widthwise.sources import OYMAK_2020
 
@@ -78,98 +92,88 @@ _ASSUMPTIONS = (
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, progress: Progress) -> Measurement:
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "data": settings["data"],
+            "n": settings["points"],
+            "d": settings["dimension"],
+            "activation": name,
+            "width": width,
+            "trial": trial,
+            "decades": settings["decades"],
+            "most_steps": settings["most_steps"],
+        }
+        for name in settings["activations"]
+        for width in sorted({width + width % 2 for width in settings["widths"]})
+        for trial in range(settings["trials"])
+    ]
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    tell(0.0, f"{cell['activation']}, width {cell['width']}, trial {cell['trial']}")
     # Many products of small matrices: threads that wait for one another cost more.
     with threadpool_limits(limits=1):
-        return _followed(settings, seed, progress)
-
-
-def _followed(
-    settings: Mapping[str, Any], seed: int, progress: Progress
-) -> Measurement:
-    count, dimension, trials = (
-        settings[name] for name in ("points", "dimension", "trials")
-    )
-    points = trial_points(settings["data"], count, dimension, trials, seed)
-    targets = trial_targets(count, trials, seed)
-    widths = sorted({width + width % 2 for width in settings["widths"]})
-    runs: list[dict[str, Any]] = []
-    marks: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
-    lost = done = 0
-    for name in settings["activations"]:
-        act = activations.get(name)
-        numbers = [data_numbers(each, act) for each in points]
-        for width in widths:
-            progress(
-                done / (len(widths) * len(settings["activations"])),
-                f"{name}, width {width}",
-            )
-            done += 1
-            for trial in range(trials):
-                start = networks(
-                    act,
-                    points[trial : trial + 1],
-                    targets[trial : trial + 1],
-                    width,
-                    [derive(seed, "experiments/oymak_rate/weights", trial)],
-                )
-                path = follow(start, settings["decades"], settings["most_steps"])
-                if path is None:
-                    lost += 1
-                    continue
-                place = {"activation": name, "width": width, "trial": trial}
-                runs.append({**place, **_run_row(path, numbers[trial], count)})
-                marks += [{**place, **row} for row in _mark_rows(path)]
-                if trial == 0:
-                    arrays[f"{name}/{width}/residual"] = path.residuals.numpy()
-    progress(1.0, "done")
-    notes = [f"{lost} runs did not come to the residual asked for."] if lost else []
-    return Measurement(
-        tables={"runs": runs, "marks": marks},
-        findings=findings(runs, lost),
-        arrays=arrays,
-        notes=tuple(notes),
-    )
-
-
-def _run_row(path: Path, numbers: DataNumbers, count: int) -> dict[str, Any]:
-    """Return what one run says; ‖v‖² is ‖y‖² / n, which is 1 for labels of ±1."""
-    first, last = path.marks[0], path.marks[-1]
-    rate = path.measured_rate
-    misfit = float(path.residuals[0]) * math.sqrt(count)
+        trial = cell["trial"]
+        place = (cell["data"], cell["n"], cell["d"], trial, seed)
+        start = network(
+            activations.get(cell["activation"]),
+            trial_points(*place),
+            trial_targets(cell["n"], trial, seed),
+            cell["width"],
+            derive(seed, "experiments/oymak_rate/weights", trial),
+        )
+        path = follow(start, cell["decades"], cell["most_steps"])
+        if path is None:
+            return {"arrived": False}
+        numbers = _data_numbers(cell["activation"], *place)
+    kept = kept_steps(len(path.residuals) - 1)
     return {
-        "steps": last.step,
-        "predicted_steps": path.predicted_steps,
-        "step_size": path.step_size,
-        "rate": rate,
-        "rate_from_start": path.predicted_rate(first),
-        "rate_from_end": path.predicted_rate(last),
-        "rate_over_start": rate / path.predicted_rate(first),
-        "rate_over_end": rate / path.predicted_rate(last),
-        "rate_over_order": rate / (path.step_size * numbers.smallest),
-        "start_smallest_over_mean": first.smallest**2 / numbers.smallest,
-        "least_smallest_ratio": min(mark.smallest for mark in path.marks)
-        / first.smallest,
-        "distance": last.distance,
-        "relative_distance": last.distance / path.initial_norm,
-        "distance_over_ball": last.distance * first.smallest / misfit,
-        "kink_crossings": path.kink_crossings,
-        "smallest": numbers.smallest,
-        "khatri_rao_bound": numbers.slope**2 * numbers.khatri_rao,
-        "mean_slope": numbers.slope,
+        "arrived": True,
+        "run": run_row(path, numbers, cell["n"]),
+        "marks": [asdict(mark) for mark in path.marks],
+        "residuals": path.residuals[kept].tolist(),
+        "steps": len(path.residuals) - 1,
     }
 
 
-def _mark_rows(path: Path) -> Iterator[dict[str, Any]]:
-    for mark in path.marks:
-        yield {
-            "decade": mark.decade,
-            "step": mark.step,
-            "smallest_singular_value": mark.smallest,
-            "largest_singular_value": mark.largest,
-            "distance": mark.distance,
-        }
+@lru_cache(maxsize=64)
+def _data_numbers(
+    name: str, data: str, count: int, dimension: int, trial: int, seed: int
+) -> DataNumbers:
+    """Return what all widths of a trial share."""
+    points = trial_points(data, count, dimension, trial, seed)
+    return data_numbers(points, activations.get(name))
+
+
+def _conclude(
+    _settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    runs: list[dict[str, Any]] = []
+    marks: list[dict[str, Any]] = []
+    curves: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    for cell, found in zip(cells, results, strict=True):
+        if not found["arrived"]:
+            continue
+        place = {name: cell[name] for name in ("activation", "width", "trial")}
+        runs.append({**place, **found["run"]})
+        marks += [{**place, **row} for row in mark_rows(found["marks"])]
+        if cell["trial"] == 0:
+            name = f"{cell['activation']}/{cell['width']}/residual"
+            arrays[name] = np.array(found["residuals"])
+            curves += [{**place, **row} for row in curve_rows(found)]
+    lost = len(cells) - len(runs)
+    tables = {"runs": runs, "marks": marks, "curves": curves, "means": means(runs)}
+    return Measurement(
+        tables={name: rows for name, rows in tables.items() if rows},
+        findings=findings(runs, lost),
+        arrays=arrays,
+        notes=(f"{lost} runs did not come to the residual asked for.",) * bool(lost),
+        charts=CHARTS if runs else (),
+    )
 
 
 OYMAK_RATE = Experiment(
@@ -182,5 +186,7 @@ OYMAK_RATE = Experiment(
     settings=_SETTINGS,
     claims=CLAIMS,
     assumptions=_ASSUMPTIONS,
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

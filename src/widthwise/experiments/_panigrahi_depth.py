@@ -1,15 +1,27 @@
 """What depth does to the smallest eigenvalue of the tangent kernel."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from widthwise import activations
+from widthwise.experiments._chart import Chart
 from widthwise.experiments._claim import Claim, Finding
-from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._panigrahi_points import PIXELS, POINT_SETS, point_set
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
+from widthwise.experiments._panigrahi_points import (
+    ACTIVATIONS,
+    PIXELS,
+    POINT_SETS,
+    cell_points,
+    which_points,
+)
 from widthwise.experiments._setting import Setting
 from widthwise.kernels import deep_kernels
 from widthwise.sources import PANIGRAHI_2020
@@ -36,39 +48,119 @@ _GAP_CLOSES = Claim(
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurement:
-    points = point_set(
-        settings["points"], settings["count"], settings["dimension"], seed
-    )
-    rows: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
-    cases = [
-        (name, depth)
+_CHARTS = (
+    Chart(
+        name="smallest",
+        title="Depth lifts the smallest eigenvalue of smooth activations.",
+        table="depth",
+        x="depth",
+        y="smallest_over_mean",
+        low="low",
+        high="high",
+        by="activation",
+        only={"is_resolved": True},
+        log="xy",
+        x_label="hidden layers",
+        y_label="λ_min / mean diagonal",
+        caption="Depths at which float64 cannot tell λ_min from zero are left out.",
+    ),
+    Chart(
+        name="gap",
+        title="With depth the gap between relu and the others closes.",
+        table="gap",
+        x="depth",
+        y="ratio",
+        by="activation",
+        reference="one",
+        log="xy",
+        x_label="hidden layers",
+        y_label="λ_min of relu / λ_min of the other",
+        caption="λ_min over the mean diagonal, each. Where the other's λ_min is not "
+        "resolved, the ratio is drawn at the least it can be.",
+    ),
+)
+
+
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    points = which_points(settings["points"], settings["count"], settings["dimension"])
+    return [
+        {
+            **points,
+            "activation": name,
+            "depth": depth,
+            "weight_std": settings["weight_std"],
+            "bias_std": settings["bias_std"],
+        }
         for name in settings["activations"]
         for depth in settings["depths"]
     ]
-    for done, (name, depth) in enumerate(cases):
-        tell(done / len(cases), f"{name}, {depth} hidden layers")
-        act = activations.for_dimension(name, points.shape[1])
-        _, tangent = deep_kernels(
-            points, act, depth, settings["weight_std"], settings["bias_std"]
-        )
-        found = spectrum(tangent)
-        low, high = (each / found.mean for each in found.smallest_interval)
-        arrays[f"{name}/{depth}/eigenvalues"] = found.eigenvalues.numpy().copy()
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    tell(0.0, f"{cell['activation']}, {cell['depth']} hidden layers")
+    points = cell_points(cell, seed)
+    act = activations.for_dimension(cell["activation"], points.shape[1])
+    _, tangent = deep_kernels(
+        points, act, cell["depth"], cell["weight_std"], cell["bias_std"]
+    )
+    found = spectrum(tangent)
+    low, high = (each / found.mean for each in found.smallest_interval)
+    return {
+        "smoothness": act.smoothness,
+        "smallest_over_mean": found.smallest / found.mean,
+        "low": low,
+        "high": high,
+        "condition": found.condition_number,
+        "eigenvalues": found.eigenvalues.tolist(),
+    }
+
+
+def _conclude(
+    _settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    rows: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    for cell, found in zip(cells, results, strict=True):
+        key = f"{cell['activation']}/{cell['depth']}"
+        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
         rows.append(
             {
-                "activation": name,
-                "smoothness": act.smoothness,
-                "depth": depth,
-                "n": len(points),
-                "smallest_over_mean": found.smallest / found.mean,
-                "low": low,
-                "high": high,
-                "condition": found.condition_number,
+                "activation": cell["activation"],
+                "smoothness": found["smoothness"],
+                "depth": cell["depth"],
+                "n": cell["n"],
+                "smallest_over_mean": found["smallest_over_mean"],
+                "low": found["low"],
+                "high": found["high"],
+                "is_resolved": found["low"] > 0,
+                "condition": found["condition"],
             }
         )
-    return Measurement({"depth": rows}, (_helps(rows), _closes(rows)), arrays)
+    tables: dict[str, list[dict[str, Any]]] = {"depth": rows}
+    gap = list(_gap(rows))
+    if gap:
+        tables["gap"] = gap
+    charts = tuple(each for each in _CHARTS if each.table in tables)
+    return Measurement(tables, (_helps(rows), _closes(rows)), arrays, charts=charts)
+
+
+def _gap(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield relu's value over that of each other activation, by depth."""
+    ours = {row["depth"]: row for row in rows if row["activation"] == "relu"}
+    for row in rows:
+        relu = ours.get(row["depth"])
+        if relu is None or relu["low"] <= 0 or row["activation"] == "relu":
+            continue
+        below = row["smallest_over_mean"] if row["is_resolved"] else row["high"]
+        yield {
+            "activation": row["activation"],
+            "depth": row["depth"],
+            "ratio": relu["smallest_over_mean"] / below,
+            "is_resolved": row["is_resolved"],
+            "one": 1.0,
+        }
 
 
 def _ends(
@@ -155,6 +247,7 @@ PANIGRAHI_DEPTH = Experiment(
             "name",
             ("relu", "elu", "selu", "tanh", "swish", "gelu"),
             ("relu", "tanh"),
+            choices=ACTIVATIONS,
             is_list=True,
         ),
         "depths": Setting(
@@ -184,5 +277,7 @@ PANIGRAHI_DEPTH = Experiment(
         "NTK parametrization with weights of standard deviation √2, under which the "
         "variance of relu's arguments stays as it is from layer to layer.",
     ),
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

@@ -1,18 +1,27 @@
 """How the dimension of the points changes the gap between activations."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from widthwise import activations
+from widthwise.experiments._chart import Chart
 from widthwise.experiments._claim import Claim, Finding
-from widthwise.experiments._definition import Experiment, Measurement, Progress
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
 from widthwise.experiments._panigrahi_points import (
+    ACTIVATIONS,
     PIXELS,
+    cell_points,
     is_available,
-    point_set,
+    left_out,
+    which_points,
 )
 from widthwise.experiments._setting import Setting
 from widthwise.kernels import feature_scale, tangent_kernel
@@ -34,48 +43,127 @@ _GAP_CLOSES = Claim(
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurement:
-    kinds = [kind for kind in settings["points"] if is_available(kind)]
-    notes = tuple(
-        f"{kind} was left out: its file is not at hand."
+_CHARTS = (
+    Chart(
+        name="smallest",
+        title="The smallest eigenvalues of smooth activations rise with the dimension.",
+        table="dimension",
+        x="dimension",
+        y="smallest",
+        low="low",
+        high="high",
+        by="activation",
+        panels="points",
+        only={"is_resolved": True},
+        log="xy",
+        x_label="dimension d of the points",
+        y_label="λ_min of the G-matrix",
+        caption="Eigenvalues that float64 cannot tell from zero are left out.",
+    ),
+    Chart(
+        name="gap",
+        title="relu's advantage is gone in many dimensions.",
+        table="gap",
+        x="dimension",
+        y="ratio",
+        by="activation",
+        panels="points",
+        reference="one",
+        log="xy",
+        x_label="dimension d of the points",
+        y_label="λ_min of relu / λ_min of the other",
+        caption="Where the other's λ_min is not resolved, the ratio is drawn at the "
+        "least it can be.",
+    ),
+)
+
+
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**which_points(kind, settings["count"], dimension), "activation": name}
         for kind in settings["points"]
-        if kind not in kinds
-    )
-    cases = [
-        (kind, dimension, name)
-        for kind in kinds
+        if is_available(kind)
         for dimension in sorted(settings["dimensions"])
         for name in settings["activations"]
     ]
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    name, dimension = cell["activation"], cell["dimension"]
+    tell(0.0, f"{name} on {cell['points']}, d = {dimension}")
+    act = activations.for_dimension(name, dimension)
+    scale = feature_scale(act) ** 2
+    found = spectrum(tangent_kernel(cell_points(cell, seed), act, Gaussian(), "inner"))
+    low, high = (scale * each for each in found.smallest_interval)
+    return {
+        "smoothness": act.smoothness,
+        "smallest": scale * found.smallest,
+        "low": low,
+        "high": high,
+        "condition": found.condition_number,
+        "eigenvalues": found.eigenvalues.tolist(),
+    }
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
     rows: list[dict[str, Any]] = []
     arrays: dict[str, np.ndarray] = {}
-    for done, (kind, dimension, name) in enumerate(cases):
-        tell(done / len(cases), f"{name} on {kind}, d = {dimension}")
-        points = point_set(kind, settings["count"], dimension, seed)
-        act = activations.for_dimension(name, dimension)
-        scale = feature_scale(act) ** 2
-        found = spectrum(tangent_kernel(points, act, Gaussian(), "inner"))
-        low, high = (scale * each for each in found.smallest_interval)
-        arrays[f"{kind}/{dimension}/{name}/eigenvalues"] = found.eigenvalues.numpy()
+    for cell, found in zip(cells, results, strict=True):
+        key = f"{cell['points']}/{cell['dimension']}/{cell['activation']}"
+        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
         rows.append(
             {
-                "points": kind,
-                "dimension": dimension,
-                "n": len(points),
-                "activation": name,
-                "smoothness": act.smoothness,
-                "smallest": scale * found.smallest,
-                "low": low,
-                "high": high,
-                "condition": found.condition_number,
+                "points": cell["points"],
+                "dimension": cell["dimension"],
+                "n": cell["n"],
+                "activation": cell["activation"],
+                "smoothness": found["smoothness"],
+                "smallest": found["smallest"],
+                "low": found["low"],
+                "high": found["high"],
+                "is_resolved": found["low"] > 0,
+                "condition": found["condition"],
             }
         )
-    return Measurement({"dimension": rows}, (_closes(rows),), arrays, notes)
+    tables: dict[str, list[dict[str, Any]]] = {"dimension": rows}
+    gap = list(_gap(rows))
+    if gap:
+        tables["gap"] = gap
+    charts = tuple(each for each in _CHARTS if each.table in tables)
+    notes = left_out(settings["points"], cells)
+    return Measurement(tables, (_closes(rows),), arrays, notes, charts)
+
+
+def _gap(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield λ_min of relu over that of each other activation on the same points."""
+    by = {_place(row): row for row in rows}
+    for row in rows:
+        kind, dimension, name = _place(row)
+        relu = by.get((kind, dimension, "relu"))
+        if relu is None or relu["low"] <= 0 or name == "relu":
+            continue
+        below = row["smallest"] if row["is_resolved"] else row["high"]
+        yield {
+            "points": kind,
+            "dimension": dimension,
+            "activation": name,
+            "ratio": relu["smallest"] / below,
+            "is_resolved": row["is_resolved"],
+            "one": 1.0,
+        }
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int, str]:
+    return row["points"], row["dimension"], row["activation"]
 
 
 def _closes(rows: list[dict[str, Any]]) -> Finding:
     said, verdicts = [], []
-    by = {(r["points"], r["dimension"], r["activation"]): r for r in rows}
+    by = {_place(row): row for row in rows}
     for kind in dict.fromkeys(row["points"] for row in rows):
         dimensions = sorted({r["dimension"] for r in rows if r["points"] == kind})
         least, most = dimensions[0], dimensions[-1]
@@ -139,6 +227,7 @@ PANIGRAHI_DIMENSION = Experiment(
             "name",
             ("relu", "elu", "selu", "tanh", "swish", "gelu"),
             ("relu", "swish"),
+            choices=ACTIVATIONS,
             is_list=True,
         ),
     },
@@ -149,5 +238,7 @@ PANIGRAHI_DIMENSION = Experiment(
         "projected to the sphere.",
         "Activations are scaled to E σ(g)² = 1, g standard normal.",
     ),
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

@@ -1,7 +1,7 @@
 """Eigenvalues of the G-matrix at initialization, by activation and point set."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,22 @@ from widthwise import activations, features
 from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.experiments._claim import Claim, Finding
-from widthwise.experiments._definition import Experiment, Measurement, Progress
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
 from widthwise.experiments._panigrahi_points import (
+    ACTIVATIONS,
     PIXELS,
     POINT_SETS,
+    cell_points,
     is_available,
-    point_set,
+    left_out,
+    which_points,
 )
+from widthwise.experiments._panigrahi_spectra import charts, spectrum_rows
 from widthwise.experiments._setting import Setting
 from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
@@ -49,60 +58,48 @@ _WIDE_AGREES = Claim(
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
-    notes = []
-    kinds = [kind for kind in settings["points"] if is_available(kind)]
-    for kind in settings["points"]:
-        if kind not in kinds:
-            notes.append(f"{kind} was left out: its file is not at hand.")
-    cases = [
-        (kind, count, name)
-        for kind in kinds
-        for count in settings["counts"]
-        for name in settings["activations"]
-    ]
-    for done, (kind, count, name) in enumerate(cases):
-        tell(done / len(cases), f"{name} on {kind}, n = {count}")
-        points = point_set(kind, count, settings["dimension"], seed)
-        act = activations.for_dimension(name, points.shape[1])
-        found, row = _case(points, act, settings, seed)
-        key = f"{kind}/{count}/{name}"
-        arrays[f"{key}/eigenvalues"] = found.eigenvalues.numpy().copy()
-        arrays[f"{key}/bounds"] = (found.upper_bounds - found.eigenvalues).numpy()
-        rows.append({"points": kind, "n": len(points), "activation": name, **row})
-    return Measurement(
-        {"eigenvalues": rows},
-        (_order(rows, "relu"), _order(rows, "elu"), _agreement(rows)),
-        arrays,
-        tuple(notes),
-    )
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    cells = []
+    for kind in filter(is_available, settings["points"]):
+        for count in settings["counts"]:
+            points = which_points(kind, count, settings["dimension"])
+            for name in settings["activations"]:
+                infinite = {**points, "activation": name}
+                cells.append(infinite)
+                cells += [
+                    {**infinite, "width": settings["width"], "trial": trial}
+                    for trial in range(settings["trials"])
+                ]
+    return cells
 
 
-def _case(
-    points: Array, act: Activation, settings: Mapping[str, Any], seed: int
-) -> tuple[Spectrum, dict[str, Any]]:
-    """Return the spectrum at infinite width, and the row of the table."""
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    """Return the spectrum at infinite width, or of one network of finite width."""
+    name = cell["activation"]
+    tell(0.0, f"{name} on {cell['points']}, n = {cell['n']}")
+    points = cell_points(cell, seed)
+    act = activations.for_dimension(name, points.shape[1])
+    if "trial" in cell:
+        drawn = derive(seed, "panigrahi/trial", cell["trial"])
+        finite = _finite(points, act, cell["width"], drawn)
+        return {
+            "smallest": finite.smallest,
+            "eigenvalues": finite.eigenvalues.tolist(),
+        }
     scale = feature_scale(act) ** 2
-    matrix = tangent_kernel(points, act, Gaussian(), "inner")
-    infinite = spectrum(matrix)
-    low, high = (scale * each for each in infinite.smallest_interval)
-    width, ratios = settings["width"], []
-    for trial in range(settings["trials"]):
-        finite = _finite(points, act, width, derive(seed, "panigrahi/trial", trial))
-        ratios.append(finite.smallest / infinite.smallest if low > 0 else math.nan)
-    return infinite, {
+    found = spectrum(tangent_kernel(points, act, Gaussian(), "inner"))
+    low, high = (scale * each for each in found.smallest_interval)
+    return {
         "smoothness": act.smoothness,
-        "smallest": scale * infinite.smallest,
+        "scale": scale,
+        "unscaled_smallest": found.smallest,
+        "smallest": scale * found.smallest,
         "smallest_low": low,
         "smallest_high": high,
-        "largest": scale * infinite.largest,
-        "condition": infinite.condition_number,
-        "width": width,
-        "ratio_median": float(np.median(ratios)),
-        "ratio_low": float(np.min(ratios)),
-        "ratio_high": float(np.max(ratios)),
+        "largest": scale * found.largest,
+        "condition": found.condition_number,
+        "eigenvalues": found.eigenvalues.tolist(),
+        "bounds": (found.upper_bounds - found.eigenvalues).tolist(),
     }
 
 
@@ -112,6 +109,59 @@ def _finite(points: Array, act: Activation, width: int, seed: int) -> Spectrum:
     outer = torch.full((width,), 1.0 / math.sqrt(width), dtype=torch.float64)
     matrix = features.tangent_kernel(points, weights, outer, act, trained="inner")
     return spectrum(matrix, kernel="tangent_inner")
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    rows: list[dict[str, Any]] = []
+    spectra: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    pairs = list(zip(cells, results, strict=True))
+    for cell, found in pairs:
+        if "trial" in cell:
+            continue
+        place = {name: cell[name] for name in ("points", "n", "activation")}
+        finite = [
+            each
+            for other, each in pairs
+            if "trial" in other and place.items() <= other.items()
+        ]
+        key = "/".join(str(each) for each in place.values())
+        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
+        arrays[f"{key}/bounds"] = np.array(found["bounds"])
+        rows.append({**place, **_row(found, finite, settings["width"])})
+        spectra += [{**place, **row} for row in spectrum_rows(found, finite)]
+    return Measurement(
+        {"eigenvalues": rows, "spectra": spectra},
+        (_order(rows, "relu"), _order(rows, "elu"), _agreement(rows)),
+        arrays,
+        left_out(settings["points"], cells),
+        charts(rows),
+    )
+
+
+def _row(
+    infinite: Mapping[str, Any], finite: Sequence[Mapping[str, Any]], width: int
+) -> dict[str, Any]:
+    """Return λ_min at infinite width, and that of finite widths over it."""
+    is_resolved = infinite["smallest_low"] > 0
+    ratios = [
+        each["smallest"] / infinite["unscaled_smallest"] if is_resolved else math.nan
+        for each in finite
+    ]
+    copied = ("smoothness", "smallest", "smallest_low", "smallest_high", "largest")
+    return {
+        **{name: infinite[name] for name in copied},
+        "condition": infinite["condition"],
+        "is_resolved": is_resolved,
+        "width": width,
+        "ratio_median": float(np.median(ratios)),
+        "ratio_low": float(np.min(ratios)),
+        "ratio_high": float(np.max(ratios)),
+    }
 
 
 def _order(rows: list[dict[str, Any]], name: str) -> Finding:
@@ -189,6 +239,7 @@ PANIGRAHI_EIGENVALUES = Experiment(
             "name",
             ("relu", "elu", "selu", "tanh", "swish", "gelu"),
             ("relu", "elu", "tanh", "swish"),
+            choices=ACTIVATIONS,
             is_list=True,
         ),
         "width": Setting("hidden units m", "whole", 100_000, 4_000, 1, 10**7),
@@ -202,5 +253,7 @@ PANIGRAHI_EIGENVALUES = Experiment(
         "Activations are scaled to E σ(g)² = 1, g standard normal. The paper's width "
         "of 10^6 is replaced by the limit, and a finite width beside it.",
     ),
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

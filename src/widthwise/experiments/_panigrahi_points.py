@@ -1,19 +1,40 @@
 """The point sets of the studies of Panigrahi, Shetty and Goyal."""
 
 import math
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import torch
 
-from widthwise import datasets
+from widthwise import activations, datasets
 from widthwise.arrays import Array
 from widthwise.errors import MissingDataError
 from widthwise.seeds import derive
 
-__all__ = ["PIXELS", "POINT_SETS", "is_available", "point_set"]
+__all__ = [
+    "ACTIVATIONS",
+    "PIXELS",
+    "POINT_SETS",
+    "cell_points",
+    "is_available",
+    "left_out",
+    "point_set",
+    "which_points",
+]
 
 POINT_SETS = ("half_circle", "circle", "sphere", "cifar10")
 """Equally spaced on half a circle or a circle; uniform on a sphere; photographs."""
+
+ACTIVATIONS = tuple(
+    name
+    for name in activations.CATALOG
+    if name != "step"
+    and not any(each.is_required for each in activations.describe(name).parameters)
+)
+"""Defined on the whole line, with a derivative that trains, and nothing to choose."""
+
+_CIRCLES = ("half_circle", "circle")
 
 PIXELS = 3072
 """The dimension that means all pixels of a photograph."""
@@ -40,7 +61,7 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
     InvalidArgumentError
         If 1,000 photographs have no so many principal components.
     """
-    if kind in ("half_circle", "circle"):
+    if kind in _CIRCLES:
         whole = math.pi if kind == "half_circle" else 2 * math.pi
         angles = whole * torch.arange(1, count + 1, dtype=torch.float64) / count
         return torch.stack([torch.cos(angles), torch.sin(angles)], dim=1)
@@ -48,6 +69,29 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
         drawn = datasets.uniform_sphere(count, dimension, derive(seed, "panigrahi"))
         return drawn.points
     return _photographs(dimension).sample_rows(count, seed).to_sphere().points
+
+
+def which_points(kind: str, count: int, dimension: int) -> dict[str, Any]:
+    """Return what of a cell says which points it has; circles have no dimension."""
+    found: dict[str, Any] = {"points": kind, "n": count}
+    return found if kind in _CIRCLES else found | {"dimension": dimension}
+
+
+def cell_points(cell: Mapping[str, Any], seed: int) -> Array:
+    """Return the points of a cell."""
+    return point_set(cell["points"], cell["n"], cell.get("dimension", 2), seed)
+
+
+def left_out(
+    kinds: Sequence[str], cells: Sequence[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Return a note on each point set that no cell has."""
+    present = {cell["points"] for cell in cells}
+    return tuple(
+        f"{kind} was left out: its file is not at hand."
+        for kind in kinds
+        if kind not in present
+    )
 
 
 @cache

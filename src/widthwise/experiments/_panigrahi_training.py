@@ -1,7 +1,7 @@
 """Real training of the hidden layer against what the eigenvalues predict."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,22 @@ from widthwise import activations, features
 from widthwise.arrays import Array
 from widthwise.dynamics import Landweber, landweber_from_svd, train
 from widthwise.experiments._claim import Claim, Finding
-from widthwise.experiments._definition import Experiment, Measurement, Progress
-from widthwise.experiments._panigrahi_points import PIXELS, POINT_SETS, point_set
+from widthwise.experiments._definition import (
+    Cell,
+    Experiment,
+    Measurement,
+    Progress,
+)
+from widthwise.experiments._panigrahi_curves import charts, curve_rows
+from widthwise.experiments._panigrahi_points import (
+    ACTIVATIONS,
+    PIXELS,
+    POINT_SETS,
+    cell_points,
+    which_points,
+)
 from widthwise.experiments._setting import Setting
+from widthwise.experiments._shown_steps import kept_steps
 from widthwise.kernels import feature_scale
 from widthwise.networks import TwoLayer
 from widthwise.numerics.linear_algebra import eigh
@@ -55,46 +68,73 @@ _RELU_FASTEST = Claim(
 )
 
 
-def _measure(settings: Mapping[str, Any], seed: int, tell: Progress) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
-    cases = [
-        (count, name, width)
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            **which_points(settings["points"], count, settings["dimension"]),
+            "activation": name,
+            "width": width,
+            "epochs": settings["epochs"],
+        }
         for count in settings["counts"]
         for name in settings["activations"]
         for width in sorted(settings["widths"])
     ]
-    for done, (count, name, width) in enumerate(cases):
-        points = point_set(settings["points"], count, settings["dimension"], seed)
-        labels = _labels(len(points), seed)
-        network = _network(points, name, width, seed)
 
-        def said(fraction: float, text: str, done: int = done) -> None:
-            tell((done + fraction) / len(cases), text)
 
-        real, run, residual = _real_run(
-            network, points, labels, settings["epochs"], said
-        )
-        predicted = run.relative_residual(list(range(settings["epochs"] + 1)))
-        key = f"{count}/{name}/{width}"
-        arrays[f"{key}/real"], arrays[f"{key}/predicted"] = real, predicted.numpy()
-        values = run.singular_values.square()
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    points, epochs = cell_points(cell, seed), cell["epochs"]
+    network = _network(points, cell["activation"], cell["width"], seed)
+    labels = _labels(len(points), seed)
+    real, run, residual = _real_run(network, points, labels, epochs, tell)
+    steps = kept_steps(epochs)
+    values = run.singular_values.square()
+    return {
+        "smoothness": network.act.smoothness,
+        "step": run.step,
+        "smallest_over_largest": float(values[-1] / values[0]),
+        "start_over_labels": residual,
+        "real": real[steps].tolist(),
+        "predicted": run.relative_residual(steps).tolist(),
+    }
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    rows: list[dict[str, Any]] = []
+    curves: list[dict[str, Any]] = []
+    steps = kept_steps(settings["epochs"])
+    arrays = {"steps": np.array(steps)}
+    for cell, found in zip(cells, results, strict=True):
+        place = {name: cell[name] for name in ("n", "activation", "width")}
+        for which in ("real", "predicted"):
+            key = f"{cell['n']}/{cell['activation']}/{cell['width']}/{which}"
+            arrays[key] = np.array(found[which])
+            curves += [
+                {**place, "run": which, **row}
+                for row in curve_rows(steps, found[which])
+            ]
         rows.append(
             {
-                "n": count,
-                "activation": name,
-                "smoothness": network.act.smoothness,
-                "width": width,
-                "step": run.step,
-                "smallest_over_largest": float(values[-1] / values[0]),
-                "steps": settings["epochs"],
-                "real": float(real[-1]),
-                "predicted": float(predicted[-1]),
-                "start_over_labels": residual,
+                "n": cell["n"],
+                "activation": cell["activation"],
+                "smoothness": found["smoothness"],
+                "width": cell["width"],
+                "step": found["step"],
+                "smallest_over_largest": found["smallest_over_largest"],
+                "steps": cell["epochs"],
+                "real": found["real"][-1],
+                "predicted": found["predicted"][-1],
+                "gap": _gap(found["real"][-1], found["predicted"][-1]),
+                "start_over_labels": found["start_over_labels"],
             }
         )
     findings = (_follows(rows), _nearer(rows), _fastest(rows))
-    return Measurement({"training": rows}, findings, arrays)
+    tables = {"training": rows, "curves": curves}
+    return Measurement(tables, findings, arrays, charts=charts(rows))
 
 
 def _labels(count: int, seed: int) -> Array:
@@ -143,9 +183,12 @@ def _gaps(rows: list[dict[str, Any]]) -> dict[tuple[str, int], list[float]]:
     """Return |log(real / predicted)| of each activation and n, by ascending width."""
     found: dict[tuple[str, int], list[float]] = {}
     for row in sorted(rows, key=lambda row: row["width"]):
-        gap = abs(math.log(row["real"] / row["predicted"]))
-        found.setdefault((row["activation"], row["n"]), []).append(gap)
+        found.setdefault((row["activation"], row["n"]), []).append(row["gap"])
     return found
+
+
+def _gap(real: float, predicted: float) -> float:
+    return abs(math.log(real / predicted))
 
 
 def _follows(rows: list[dict[str, Any]]) -> Finding:
@@ -225,6 +268,7 @@ PANIGRAHI_TRAINING = Experiment(
             "name",
             ("relu", "elu", "selu", "tanh", "swish", "gelu"),
             ("relu", "tanh"),
+            choices=ACTIVATIONS,
             is_list=True,
         ),
         "widths": Setting(
@@ -246,5 +290,7 @@ PANIGRAHI_TRAINING = Experiment(
         "Labels are random ±1, outer weights ±1 scaled to E σ(g)² = 1, g standard "
         "normal; only the hidden layer is trained, by full-batch gradient descent.",
     ),
+    cells=_cells,
     measure=_measure,
+    conclude=_conclude,
 )

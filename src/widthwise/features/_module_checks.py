@@ -45,6 +45,11 @@ def require_module(model: object) -> nn.Module:
                 f"{name} is complex ({tensor.dtype}); only real networks are handled."
             )
         devices.setdefault(tensor.device, name)
+    if list(map(str, devices)) == ["meta"]:
+        raise InvalidArgumentError(
+            "The model is on the device meta, where parameters hold no numbers. Load "
+            "its weights: model.to_empty(device='cpu'), then load_state_dict."
+        )
     if len(devices) > 1:
         listed = " and ".join(f"{name} on {at}" for at, name in devices.items())
         raise InvalidArgumentError(
@@ -206,7 +211,13 @@ def require_rows_alone(
             found.abs().max()
         ):
             continue
-        again = outputs(inputs[row : row + 1])[0]
+        given = inputs[row : row + 1].clone()
+        again = outputs(given)[0]
+        if not torch.equal(given, inputs[row : row + 1]):
+            raise InvalidArgumentError(
+                "The model overwrites the points that it is given, so a second call "
+                "sees others. Let its forward begin with x = x.clone()."
+            )
         if not torch.equal(again, alone):
             raise InvalidArgumentError(
                 f"The model's output at point {row} is random: two calls differ by "

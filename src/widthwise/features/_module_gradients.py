@@ -76,12 +76,14 @@ class Route:
         wanted = set(names)
         parameters = self.model.parameters
         parts = []
+        together: dict[str, Array] = {}  # gradients that the passes write side by side
         for start in range(0, len(inputs), self.rows):
             if wanted <= self.uncovered:
                 break
             some = inputs[start : start + self.rows]
-            parts.append(self._recorded(some, directions, wanted))
-        found = self._joined(parts)
+            within = (start, len(inputs), together)
+            parts.append(self._recorded(some, directions, wanted, within))
+        found = self._joined(parts, together)
         generic: dict[str, Array] = {
             name: parameters[name] for name in wanted & self.uncovered
         }
@@ -91,12 +93,16 @@ class Route:
         return found
 
     def _recorded(
-        self, inputs: Array, directions: Array, wanted: set[str]
+        self,
+        inputs: Array,
+        directions: Array,
+        wanted: set[str],
+        within: tuple[int, int, dict[str, Array]],
     ) -> Gradients:
         """Return the uses of the parameters that the record of calls covers."""
         parameters = self.model.parameters
         names = {id(parameters[name]): name for name in wanted - self.uncovered}
-        taps = Taps(names, len(inputs))
+        taps = Taps(names, len(inputs), within)
         with quiet():
             with taps:
                 outputs = self.model.outputs(inputs)
@@ -109,20 +115,14 @@ class Route:
             except RuntimeError:  # The other route says what is wrong, if it is.
                 self.uncovered |= wanted
             del outputs
-        found: Gradients = {}
-        bytes_of_slopes = 0
-        for name, uses in taps.uses().items():
-            if name in self.uncovered:
-                continue
-            bytes_of_slopes += sum(use.nbytes[1] for use in uses)
-            shape = parameters[name].shape
-            rows = shape[0] if shape else 1
-            row_size = parameters[name].numel() // rows
-            found[name] = [use.condensed(rows, row_size) for use in uses]
-        self.slope_bytes = bytes_of_slopes // (len(inputs) * len(directions))
-        return found
+        self.slope_bytes = taps.bytes_of_slopes // (len(inputs) * len(directions))
+        return {
+            name: uses
+            for name, uses in taps.uses().items()
+            if name not in self.uncovered
+        }
 
-    def _joined(self, parts: list[Gradients]) -> Gradients:
+    def _joined(self, parts: list[Gradients], together: dict[str, Array]) -> Gradients:
         """Put the samples of all parts together, taking them out of the parts."""
         found: Gradients = {}
         for name in {name for part in parts for name in part} - self.uncovered:
@@ -130,6 +130,10 @@ class Route:
             kinds = {tuple(type(use) for use in uses) for uses in pieces}
             if len(kinds) > 1:  # The model does not make the same calls for all points.
                 self.uncovered.add(name)
+                continue
+            whole = together.get(name)
+            if whole is not None and all(_is_part(uses, whole) for uses in pieces):
+                found[name] = [GradientUse(whole)]
                 continue
             found[name] = [
                 first.joined(others) for first, *others in zip(*pieces, strict=True)
@@ -175,6 +179,14 @@ class Route:
                     if not off <= _AGREEMENT * size + _NOTHING:
                         wrong.add(name)
         return wrong
+
+
+def _is_part(uses: list[Use], whole: Array) -> bool:
+    """Whether the gradient was written into this memory."""
+    if len(uses) > 1 or not isinstance(uses[0], GradientUse):
+        return False
+    memory = whole.untyped_storage().data_ptr()
+    return uses[0].values.untyped_storage().data_ptr() == memory
 
 
 def _vmapped_gradients(

@@ -15,6 +15,7 @@ from widthwise.features._module_gradients import Gradients
 from widthwise.features._module_uses import (
     ConvolutionUse,
     EmbeddingUse,
+    GradientUse,
     LinearUse,
     PositionsUse,
     Use,
@@ -81,6 +82,8 @@ def add_inner_products(
     samples = sum(total.shape) // (directions if full else 1)
     each = 16 * samples * directions * row_size * step  # formed, and made contiguous
     size = max(buffer // each, 1) * step
+    if alone and _is_in_order(one) and _is_in_order(other):
+        size = rows  # Nothing is formed or copied.
     for start in range(0, rows, size):
         stop = min(start + size, rows)
         first = second = _flat(_rows_of(pair[0], start, stop), full)
@@ -159,6 +162,10 @@ def _add_pairs_of_positions(
             products.addmm_(slopes[:, k].flatten(0, 1), columns.T)
         products *= inputs @ right_inputs.T
         total[top:stop] += products.view(stop - top, p, t2, q).sum(dim=(1, 3))
+
+
+def _is_in_order(use: Use) -> bool:
+    return isinstance(use, GradientUse) and use.values.is_contiguous()
 
 
 def _step(uses: list[Use]) -> int:

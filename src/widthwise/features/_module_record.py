@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from widthwise.arrays import Array
-from widthwise.features._module_uses import GradientUse, Use
+from widthwise.features._module_uses import ConvolutionUse, GradientUse, Use
 
 __all__ = ["Record", "by_rows"]
 
@@ -26,14 +26,51 @@ class _Call:
     weight_use: Callable[[Array], Use]  # takes slopes (samples, k, q, *output)
     bias_sum: Callable[[Array], Array]  # to (samples, k, entries of the bias)
     slopes: Array | None = None  # (samples, k, q, *output)
+    gradients: Array | None = None  # instead of slopes: (samples, k, rows, row_size)
+    bias_gradients: Array | None = None  # and (samples, k, entries)
+    ahead: ConvolutionUse | None = None  # with what all directions share
+
+    @property
+    def is_prepared(self) -> bool:
+        return self.slopes is not None or self.gradients is not None
+
+    def take(self, slopes: Array | None, at: int) -> None:
+        """Keep what the slopes of one direction give, zeros where there are none."""
+        if slopes is None:
+            for kept in (self.slopes, self.gradients):
+                if kept is not None:
+                    kept[:, at] = 0.0
+        elif self.gradients is not None:
+            ahead = self.ahead
+            use = replace(ahead, slopes=slopes) if ahead else self.weight_use(slopes)
+            formed = use.gradients(0, self.gradients.shape[2])
+            self.gradients[:, at] = formed[:, 0]
+            if self.bias_gradients is not None:
+                self.bias_gradients[:, at] = self.bias_sum(slopes)[:, 0]
+        elif self.slopes is not None:
+            self.slopes[:, at] = slopes[:, 0]
+        else:
+            self.slopes = slopes  # of the only direction
 
 
 class Record:
-    """Records the calls on a batch of `samples` that use the named parameters."""
+    """Records the calls on a batch of `samples` that use the named parameters.
 
-    def __init__(self, names: dict[int, str], samples: int) -> None:
+    Where the batch is one of several, `within` says at which sample it begins, how many
+    there are in all, and where the gradients of all of them are written.
+    """
+
+    def __init__(
+        self,
+        names: dict[int, str],
+        samples: int,
+        within: tuple[int, int, dict[str, Array]] | None = None,
+    ) -> None:
         self.samples = samples
+        self.first, self.all_samples, self.together = within or (0, samples, {})
+        self._placed: set[str] = set()
         self.calls: list[_Call] = []
+        self.bytes_of_slopes = 0
         self._names = names
         self._stand_ins: dict[str, Array] = {}
 
@@ -52,29 +89,65 @@ class Record:
             )
             for call, slope in zip(self.calls, found, strict=True):
                 if slope is None:
+                    call.take(None, at)
                     continue
                 shaped = slope.reshape(self.samples, 1, -1, *slope.shape[1:])
-                if len(directions) == 1:
-                    call.slopes = shaped
-                    continue
-                if call.slopes is None:
-                    whole = (self.samples, len(directions), *shaped.shape[2:])
-                    call.slopes = slope.new_zeros(whole)
-                call.slopes[:, at] = shaped[:, 0]
+                if not call.is_prepared:
+                    self._prepare(call, shaped, at, len(directions))
+                call.take(shaped, at)
+
+    def _prepare(self, call: _Call, slopes: Array, at: int, directions: int) -> None:
+        """Choose whether slopes are kept or, where that takes less, gradients."""
+        self.bytes_of_slopes += slopes.nbytes * directions
+        sizes = (self.samples, directions)
+        if call.weight is not None:
+            use = call.weight_use(slopes)
+            shape = self._stand_ins[call.weight].shape
+            rows = shape[0] if len(shape) else 1
+            if use.is_larger_than_gradient(shape.numel(), directions):
+                row_size = shape.numel() // rows
+                matrices = (*sizes, rows, row_size)
+                call.gradients = self._place(call.weight, slopes.new_empty, matrices)
+                call.gradients[:, :at] = 0.0
+                if directions > 1 and isinstance(use, ConvolutionUse):
+                    call.ahead = use.unfolded_ahead()
+                if call.bias is not None:
+                    entries = self._stand_ins[call.bias].numel()
+                    call.bias_gradients = slopes.new_zeros(*sizes, entries)
+                return
+        if directions > 1:
+            call.slopes = slopes.new_empty(*sizes, *slopes.shape[2:])
+            call.slopes[:, :at] = 0.0
+
+    def _place(
+        self, name: str, empty: Callable[..., Array], shape: tuple[int, ...]
+    ) -> Array:
+        """Return memory for gradients, within that of all samples where it is free."""
+        if self.all_samples == self.samples or name in self._placed:
+            return empty(shape)
+        self._placed.add(name)
+        if name not in self.together:
+            self.together[name] = empty((self.all_samples, *shape[1:]))
+        return self.together[name][self.first : self.first + self.samples]
 
     def uses(self) -> dict[str, list[Use]]:
         """Return the uses of each parameter; one without any has a zero gradient."""
         found: dict[str, list[Use]] = defaultdict(list)
         while self.calls:
             call = self.calls.pop(0)
-            slopes = call.slopes
-            if slopes is None:
+            summed = call.bias_gradients
+            if call.gradients is not None:
+                assert call.weight is not None
+                found[call.weight].append(GradientUse(call.gradients))
+            elif call.slopes is None:
                 continue
-            if call.weight is not None:
-                found[call.weight].append(call.weight_use(slopes))
-            if call.bias is not None:
+            else:
+                if call.weight is not None:
+                    found[call.weight].append(call.weight_use(call.slopes))
+                if call.bias is not None:
+                    summed = call.bias_sum(call.slopes)
+            if call.bias is not None and summed is not None:
                 shape = self._stand_ins[call.bias].shape
-                summed = call.bias_sum(slopes)
                 found[call.bias].append(GradientUse(by_rows(summed, shape)))
         return found
 

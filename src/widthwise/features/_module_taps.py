@@ -31,9 +31,14 @@ __all__ = ["Taps"]
 class Taps(Record, TorchFunctionMode):
     """Records the calls on a batch of `samples` that use the named parameters."""
 
-    def __init__(self, names: dict[int, str], samples: int) -> None:
+    def __init__(
+        self,
+        names: dict[int, str],
+        samples: int,
+        within: tuple[int, int, dict[str, Array]] | None = None,
+    ) -> None:
         TorchFunctionMode.__init__(self)
-        Record.__init__(self, names, samples)
+        Record.__init__(self, names, samples, within)
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None

@@ -15,7 +15,6 @@ __all__ = ["Tiling", "graph_bytes", "tiling"]
 _MOST_BUFFER = 2**28  # Measured: wider slices of gradients do not raise the rate.
 _PASS = 2**26  # The same for a batched pass: its temporaries stay in reach.
 _MOST_CHUNK = 2**27  # The same for what vmap holds at a time.
-_FEW = 64  # Points in a tile for which all outputs in one pass are given up.
 
 
 @dataclass(frozen=True)
@@ -97,19 +96,26 @@ def tiling(
             most = max(most, tiles * kept + work)
         return most + block
 
-    directions = outputs_count
-    samples = points
-    while needed(samples, directions) > memory:
-        if samples > _FEW or (samples > 1 and (full or directions == 1)):
-            samples = -(-samples // 2)
-        elif not full and directions > 1:
-            directions = -(-directions // 2)
-        else:
-            raise MemoryBudgetError(
-                f"The memory is {given} bytes and the tangent kernel of this model "
-                f"takes at least {needed(1, directions) * 4 // 3}. Raise `memory`, or "
-                "freeze the largest parameters."
-            )
+    # Forward passes are repeated for each set of directions, all passes for each pair
+    # of tiles; the cheapest cut that fits.
+    cuts = sorted(
+        (
+            (1.0 if tiles == 1 else (tiles + 1) / 2) * (sets + outputs_count),
+            -(-points // tiles),
+            -(-outputs_count // sets),
+        )
+        for tiles in _powers_of_two(points)
+        for sets in ([1] if full else _powers_of_two(outputs_count))
+    )
+    for _, samples, directions in cuts:
+        if needed(samples, directions) <= memory:
+            break
+    else:
+        raise MemoryBudgetError(
+            f"The memory is {given} bytes and the tangent kernel of this model "
+            f"takes at least {needed(1, directions) * 4 // 3}. Raise `memory`, or "
+            "freeze the largest parameters."
+        )
     route.rows = rows(directions)
     rest = memory - needed(samples, directions)
     route.chunk = max(
@@ -118,6 +124,11 @@ def tiling(
     least = needed(samples, directions) // 4
     buffer = min(max(rest // 2, least), _MOST_BUFFER)
     return Tiling(samples, directions, tuple(tuple(each) for each in groups), buffer)
+
+
+def _powers_of_two(limit: int) -> list[int]:
+    """Return 1, 2, 4, ... up to the first that is not below the limit."""
+    return [2**power for power in range((limit - 1).bit_length() + 1)]
 
 
 @dataclass(frozen=True)
@@ -151,7 +162,9 @@ def graph_bytes(model: PreparedModule, inputs: Array) -> int:
             kept[storage.data_ptr()] = storage.nbytes()
         return tensor
 
+    # A slice of the points would count with the memory of all of them.
+    alone = inputs.clone()
     with torch.autograd.graph.saved_tensors_hooks(count, lambda kept: kept):
-        outputs = model.outputs(inputs)
+        outputs = model.outputs(alone)
     del outputs
     return sum(kept.values())

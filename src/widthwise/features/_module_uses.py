@@ -27,8 +27,12 @@ __all__ = [
     "padded_images",
 ]
 
-_UNFOLDED = 2**25
-"""Bytes of unfolded images at a time (32 MiB): more does not raise the rate."""
+_UNFOLDED = 2**21
+"""Bytes of unfolded images at a time: what stays in a core's reach."""
+_KEPT = 2**23
+"""Bytes of unfolded images that are kept while directions follow one another."""
+_NARROW = 32
+"""Fewer columns than this, and than rows: the transposed product is faster."""
 
 
 class Use(ABC):
@@ -67,13 +71,11 @@ class Use(ABC):
             },
         )
 
-    def condensed(self, rows: int, row_size: int) -> "Use":
-        """Return the gradient itself where that takes less memory, or the use."""
+    def is_larger_than_gradient(self, entries: int, directions: int) -> bool:
+        """Whether as many directions like its own take more memory than gradients."""
         fixed, slopes = self.nbytes
-        samples, directions = self.sizes
-        if 8 * samples * directions * rows * row_size >= fixed + slopes:
-            return self
-        return GradientUse(self.gradients(0, rows))
+        samples, own = self.sizes
+        return 8 * samples * directions * entries <= fixed + slopes // own * directions
 
     @property
     @abstractmethod
@@ -178,6 +180,15 @@ class ConvolutionUse(PositionsUse):
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
     groups: int
+    patches: Array | None = None  # (samples, groups, row_size, P)
+
+    def unfolded_ahead(self) -> "ConvolutionUse":
+        """Return the use with its patches kept, if they are few."""
+        row_size = self.images.shape[2] * math.prod(self.kernel)
+        if 8 * len(self.images) * self.positions_count * row_size > _KEPT:
+            return self
+        patches = self._unfolded(0, len(self.images), 0, self.groups)
+        return replace(self, patches=patches)
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -193,7 +204,7 @@ class ConvolutionUse(PositionsUse):
         return self.slopes.shape[2] * math.prod(self.slopes.shape[4:])
 
     def inputs_at_positions(self, start: int, stop: int) -> Array:
-        return self._unfolded(start, stop, 0, self.groups)[:, 0]
+        return self._unfolded(start, stop, 0, self.groups)[:, 0].mT
 
     def slopes_at_positions(self, start: int, stop: int) -> Array:
         some = self.slopes[start:stop].flatten(4)  # (t, k, q, b, L)
@@ -207,16 +218,25 @@ class ConvolutionUse(PositionsUse):
         slopes = self.slopes[:, :, :, start:stop].flatten(4)
         slopes = _split(slopes, 3, last - first).permute(0, 3, 1, 4, 2, 5)
         row_size = self.images.shape[2] // self.groups * math.prod(self.kernel)
-        found = self.slopes.new_empty(samples, directions, stop - start, row_size)
-        grouped = _split(found, 2, last - first)
         each = 8 * self.positions_count * row_size * (last - first)
-        size = max(_UNFOLDED // each, 1)
+        size = samples if self.patches is not None else max(_UNFOLDED // each, 1)
+        found: Array | None = None
         for top in range(0, samples, size):
             some = slopes[top : top + size]
             flat = some.reshape(*some.shape[:2], -1, self.positions_count)
-            product = flat @ self._unfolded(top, top + size, first, last)
-            grouped[top : top + size] = _split(product, 2, directions).transpose(1, 2)
-        return found
+            patches = self._unfolded(top, top + size, first, last)
+            if row_size < min(_NARROW, flat.shape[2]):
+                product = (patches @ flat.mT).mT
+            else:
+                product = flat @ patches.mT
+            ordered = _split(product, 2, directions).transpose(1, 2)  # (t, k, g, r, a)
+            if size >= samples and last - first == 1:
+                return ordered[:, :, 0]
+            if found is None:
+                found = ordered.new_empty(samples, *ordered.shape[1:])
+            found[top : top + size] = ordered
+        assert found is not None
+        return found.flatten(2, 3)
 
     def at(self, sample: int, direction: int) -> "Use":
         return replace(
@@ -230,7 +250,13 @@ class ConvolutionUse(PositionsUse):
         return self.images.nbytes, self.slopes.nbytes
 
     def _unfolded(self, start: int, stop: int, first: int, last: int) -> Array:
-        """Return the patches of some groups, (samples, groups, P, row_size)."""
+        """Return the patches of some groups, (samples, groups, row_size, P).
+
+        Positions come last, so that a copy moves whole rows of an image; the other
+        order moves a row of the kernel at a time and takes eight times as long.
+        """
+        if self.patches is not None:
+            return self.patches[start:stop, first:last]
         channels = self.images.shape[2] // self.groups
         patches = self.images[start:stop, :, first * channels : last * channels]
         axes = len(self.kernel)
@@ -239,13 +265,13 @@ class ConvolutionUse(PositionsUse):
         ):
             patches = patches.unfold(3 + axis, (width - 1) * dilation + 1, stride)
             patches = patches[..., ::dilation]
-        # (t, q, channels, L..., kernel...) -> (t, g, q, L..., channels of one, kernel)
+        # (t, q, channels, L..., kernel...) -> (t, g, channels of one, kernel, q, L...)
         patches = _split(patches, 2, last - first)
         lengths = [4 + axis for axis in range(axes)]
         kernels = [4 + axes + axis for axis in range(axes)]
-        ordered = patches.permute(0, 2, 1, *lengths, 3, *kernels)
+        ordered = patches.permute(0, 2, 3, *kernels, 1, *lengths)
         row_size = channels * math.prod(self.kernel)
-        return ordered.reshape(len(patches), last - first, -1, row_size)
+        return ordered.reshape(len(patches), last - first, row_size, -1)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flint import arb, ctx
 
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
+from widthwise.kernels._enclosed_elu import EXPONENTIAL_UNITS
 from widthwise.kernels._enclosed_forms import CLOSED, polynomial
 from widthwise.kernels._enclosed_hermite import HermiteSeries, hermite_series
 from widthwise.kernels._enclosed_sphere import ANALYTIC, sphere_series
@@ -17,6 +18,7 @@ __all__ = ["BallDual", "enclosed_dual"]
 
 BallDual = Callable[[arb], arb]
 
+_GAUSSIAN = {**CLOSED, **EXPONENTIAL_UNITS}
 _HOMOGENEOUS = {"relu": 1, "leaky_relu": 1, "abs": 1, "step": 0}
 
 
@@ -29,7 +31,8 @@ def enclosed_dual(
     ----------
     activation
         σ: a rectifier, leaky rectifier, absolute value, step, polynomial, sine, cosine,
-        exponential, Gaussian bump, erf, tanh, sigmoid, swish, softplus or GELU.
+        exponential, Gaussian bump, erf, tanh, sigmoid, swish, softplus or GELU; under
+        the Gaussian law also ELU, SELU or CELU.
     law
         `Gaussian()` or `Sphere(d)`.
     order
@@ -65,8 +68,8 @@ def enclosed_dual(
         if name not in ANALYTIC and _coefficients(activation) is None:
             raise _refused(name, law)
         return sphere_series(activation, _coefficients(activation), law, order, bits)
-    if name in CLOSED:
-        return CLOSED[name](activation, order, f)
+    if name in _GAUSSIAN:
+        return _GAUSSIAN[name](activation, order, f)
     coefficients = _coefficients(activation)
     if coefficients is not None:
         return polynomial(coefficients, order, f)
@@ -98,7 +101,7 @@ def _coefficients(activation: Activation) -> tuple[float, ...] | None:
 
 def _refused(name: str, law: Law) -> InvalidArgumentError:
     known = sorted(
-        {*CLOSED, *STRIPS}
+        {*_GAUSSIAN, *STRIPS}
         if not isinstance(law, Sphere)
         else {*_HOMOGENEOUS, *ANALYTIC}
     )

@@ -8,26 +8,36 @@ from flint import arb
 
 from widthwise.activations import Activation
 
-__all__ = ["CLOSED", "polynomial"]
+__all__ = [
+    "CLOSED",
+    "Form",
+    "angle",
+    "chord",
+    "polynomial",
+    "positive",
+    "rectified",
+]
 
 Form = Callable[[arb], arb]
 
 
-def _rectified(t: arb) -> arb:
+def rectified(t: arb) -> arb:
     """Return E[max(u, 0) max(v, 0)] (Cho and Saul, degree 1)."""
-    return (_chord(t) + (arb.pi() - _angle(t)) * t) / (2 * arb.pi())
+    return (chord(t) + (arb.pi() - angle(t)) * t) / (2 * arb.pi())
 
 
-def _positive(t: arb) -> arb:
+def positive(t: arb) -> arb:
     """Return P(u > 0, v > 0)."""
-    return (arb.pi() - _angle(t)) / (2 * arb.pi())
+    return (arb.pi() - angle(t)) / (2 * arb.pi())
 
 
-def _chord(t: arb) -> arb:
+def chord(t: arb) -> arb:
+    """Return √(1 - t²)."""
     return ((1 - t) * (1 + t)).nonnegative_part().sqrt()
 
 
-def _angle(t: arb) -> arb:
+def angle(t: arb) -> arb:
+    """Return arccos t."""
     # Both arguments are known to be at least 0, where a ball may reach beyond.
     return 2 * arb.atan2(
         ((1 - t) / 2).nonnegative_part().sqrt(), ((1 + t) / 2).nonnegative_part().sqrt()
@@ -37,9 +47,9 @@ def _angle(t: arb) -> arb:
 def _sloped(left: arb, order: int, f: arb) -> Form:
     """Return the dual of z for z > 0 and left * z below, or of its derivative."""
     if order == 1:
-        return lambda t: (1 + left * left) * _positive(t) + 2 * left * _positive(-t)
+        return lambda t: (1 + left * left) * positive(t) + 2 * left * positive(-t)
     return lambda t: (
-        f * f * ((1 + left * left) * _rectified(t) - 2 * left * _rectified(-t))
+        f * f * ((1 + left * left) * rectified(t) - 2 * left * rectified(-t))
     )
 
 
@@ -59,7 +69,7 @@ def _abs(activation: Activation, order: int, f: arb) -> Form:
 
 def _step(activation: Activation, order: int, f: arb) -> Form:
     del activation, f
-    return (lambda t: 0 * t) if order else _positive
+    return (lambda t: 0 * t) if order else positive
 
 
 def _sin(activation: Activation, order: int, f: arb) -> Form:

@@ -9,15 +9,19 @@ the integral of the modulus along the strip's edge (Trefethen and Weideman, 2014
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from flint import arb, ctx
+from flint import arb, arb_poly, ctx
 
 from widthwise.errors import InvalidArgumentError
 
-__all__ = ["HermiteSeries", "StripFunction", "hermite_series"]
+__all__ = ["HermiteParts", "HermiteSeries", "StripFunction", "hermite_series"]
 
 _FIRST, _MOST = 64, 4096
 """Degrees tried first and last."""
+_MOST_WITH_PARTS = 4 * _MOST
+HermiteParts = Callable[[int, int], list[arb]]
+r"""From a count and bits b: $E[f(g) He_k(g)]$ for k = 0, 1, ..., to $2^{-b}$ or so."""
 _CRAMER = "1.0866"
 r"""$|h_k(x)| \le 1.0866\,e^{x^2/4}$ (Cramér's inequality)."""
 
@@ -32,12 +36,16 @@ class StripFunction:
         f on real balls.
     width, level, growth
         a, A and C, positive balls or numbers.
+    parts
+        Gives $E[f(g) He_k(g)]$ where there is a way that loses no digits; the first one
+        is not used.
     """
 
     function: Callable[[arb], arb]
     width: arb
     level: arb
     growth: arb
+    parts: HermiteParts | None = None
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,11 @@ class HermiteSeries:
     def __call__(self, t: arb) -> arb:
         if t == 1:
             return self.total
-        value = arb(0)
-        for square in reversed(self.squares):
-            value = value * t + square
-        return value + arb(0, self.tail.upper())
+        return self._polynomial(t) + arb(0, self.tail.upper())
+
+    @cached_property
+    def _polynomial(self) -> arb_poly:
+        return arb_poly(list(self.squares))
 
 
 def hermite_series(strip: StripFunction, bits: int) -> HermiteSeries:
@@ -73,10 +82,12 @@ def hermite_series(strip: StripFunction, bits: int) -> HermiteSeries:
     Raises
     ------
     InvalidArgumentError
-        If 4096 terms do not reach it.
+        If 4096 terms do not reach it, or 16384 where `parts` are known.
 
-    Cost: (bits)² operations on balls of some hundred digits.
+    Cost: (bits)³ operations on balls of some hundred digits.
     """
+    if strip.parts is not None:
+        return _from_parts(strip, strip.parts, bits)
     terms = _FIRST
     while terms <= _MOST:
         # At x the recurrence widens balls by exp(x √K), and the weight takes exp(x²/2)
@@ -86,8 +97,33 @@ def hermite_series(strip: StripFunction, bits: int) -> HermiteSeries:
             if is_all or found.tail <= found.total * arb(2) ** (-bits):
                 return found
         terms += terms // 2
-    raise InvalidArgumentError(
-        f"The Hermite series is longer than {_MOST} terms at {bits} bits. Ask for "
+    raise _too_long(_MOST, bits)
+
+
+def _from_parts(strip: StripFunction, parts: HermiteParts, bits: int) -> HermiteSeries:
+    """Return the series from parts without cancellation, so at few bits more."""
+    # c_k² falls like exp(-2p√k), p the distance of the poles, a little beyond a.
+    rate = 2 * float(strip.width.lower()) / arb.const_log2()
+    terms = _FIRST + int(float((((bits + 16) / rate) ** 2).upper()))
+    with ctx.workprec(bits + 64):
+        ends = _with_terms(strip, bits, 1)[0]
+        while terms <= _MOST_WITH_PARTS:
+            squares, factorial = [ends.squares[0]], arb(1)
+            for k, part in enumerate(parts(terms, bits)[1:], start=1):
+                factorial *= k
+                squares.append(part * part / factorial)
+            tail = ends.total - sum(squares, arb(0))
+            is_all = bool(abs(tail.mid()) <= tail.rad())
+            if is_all or tail <= ends.total * arb(2) ** (-bits):
+                upper = tail.upper().max(arb(0))
+                return HermiteSeries(tuple(squares), ends.total, upper)
+            terms += terms // 4
+    raise _too_long(_MOST_WITH_PARTS, bits)
+
+
+def _too_long(most: int, bits: int) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        f"The Hermite series is longer than {most} terms at {bits} bits. Ask for "
         "fewer digits, or for smaller weights."
     )
 

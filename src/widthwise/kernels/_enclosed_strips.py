@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from flint import arb
 
-from widthwise.kernels._enclosed_hermite import StripFunction
+from widthwise.kernels._enclosed_hermite import HermiteParts, StripFunction
+from widthwise.kernels._enclosed_logistic import logistic_moments
 
 __all__ = ["STRIPS", "logistic"]
 
@@ -23,30 +24,49 @@ def logistic(z: arb) -> arb:
 
 def _tanh(order: int, f: arb) -> StripFunction:
     a = arb(_TANH)
+
+    def parts(count: int, bits: int) -> list[arb]:
+        return _interleaved(f, logistic_moments(f, count // 2 + 1, bits))[:count]
+
     if order == 0:
-        return StripFunction(lambda x: (f * x).tanh(), a / f, a.tan(), arb(0))
+        return StripFunction(lambda x: (f * x).tanh(), a / f, a.tan(), arb(0), parts)
     level = 1 / (a.cos() * a.cos())
-    return StripFunction(lambda x: 1 / _square((f * x).cosh()), a / f, level, arb(0))
+    return StripFunction(
+        lambda x: 1 / _square((f * x).cosh()), a / f, level, arb(0), _slopes(parts, f)
+    )
 
 
 def _sigmoid(order: int, f: arb) -> StripFunction:
     a, level, slope = _logistic_bounds()
+    parts = _sigmoid_parts(f)
     if order == 0:
-        return StripFunction(lambda x: logistic(f * x), a / f, level, arb(0))
-    return StripFunction(lambda x: _logistic_slope(f * x), a / f, slope, arb(0))
+        return StripFunction(lambda x: logistic(f * x), a / f, level, arb(0), parts)
+    return StripFunction(
+        lambda x: _logistic_slope(f * x), a / f, slope, arb(0), _slopes(parts, f)
+    )
 
 
 def _swish(order: int, f: arb) -> StripFunction:
     a, level, slope = _logistic_bounds()
+
+    def parts(count: int, bits: int) -> list[arb]:
+        # z He_k = He_{k+1} + k He_{k-1}
+        known = _sigmoid_parts(f)(count + 1, bits)
+        return [
+            f * (known[k + 1] + k * known[k - 1]) if k else f * known[1]
+            for k in range(count)
+        ]
+
     if order == 0:
         return StripFunction(
-            lambda x: f * x * logistic(f * x), a / f, a * level, f * level
+            lambda x: f * x * logistic(f * x), a / f, a * level, f * level, parts
         )
     return StripFunction(
         lambda x: logistic(f * x) + f * x * _logistic_slope(f * x),
         a / f,
         level + a * slope,
         f * slope,
+        _slopes(parts, f),
     )
 
 
@@ -54,10 +74,43 @@ def _softplus(order: int, f: arb) -> StripFunction:
     if order == 1:
         return _sigmoid(0, f)
     a, level, _ = _logistic_bounds()
+
+    def parts(count: int, bits: int) -> list[arb]:
+        known = _sigmoid_parts(f)(count, bits)
+        return [arb(0), *(f * each for each in known[:-1])]
+
     # |∫ s| along the imaginary direction adds to softplus(x) <= |x| + log 2.
     return StripFunction(
-        lambda x: (1 + (f * x).exp()).log(), a / f, arb.const_log2() + a * level, f
+        lambda x: (1 + (f * x).exp()).log(),
+        a / f,
+        arb.const_log2() + a * level,
+        f,
+        parts,
     )
+
+
+def _sigmoid_parts(f: arb) -> HermiteParts:
+    """Return E[s(f g) He_k(g)]: s(z) is (1 + tanh(z/2))/2."""
+
+    def parts(count: int, bits: int) -> list[arb]:
+        moments = logistic_moments(f / 2, count // 2 + 1, bits)
+        found = _interleaved(f / 4, moments)[:count]
+        return [arb(1) / 2, *found[1:]]
+
+    return parts
+
+
+def _interleaved(factor: arb, moments: list[arb]) -> list[arb]:
+    """Return E[φ(g) He_k(g)] = E[φ'(g) He_{k-1}(g)] for φ'(z) = factor · sech²(a z)."""
+    found = []
+    for index, each in enumerate(moments):
+        found += [arb(0), -factor * each if index % 2 else factor * each]
+    return found
+
+
+def _slopes(parts: HermiteParts, f: arb) -> HermiteParts:
+    """Return E[σ'(f g) He_k(g)] = E[σ(f g) He_{k+1}(g)] / f."""
+    return lambda count, bits: [each / f for each in parts(count + 1, bits)[1:]]
 
 
 def _gelu(order: int, f: arb) -> StripFunction:

@@ -1,5 +1,6 @@
 """The loss landscape: activation patterns, Jacobian ranks, regions and their minima."""
 
+from widthwise.landscape._binary_matrices import binary_full_rank_probability
 from widthwise.landscape._binomial_interval import binomial_interval
 from widthwise.landscape._conservatism import (
     THEOREMS,
@@ -88,6 +89,7 @@ __all__ = [
     "Threshold",
     "ThresholdTrend",
     "activation_pattern",
+    "binary_full_rank_probability",
     "binomial_interval",
     "classify_critical_point",
     "compare_with_theorems",

@@ -1,8 +1,7 @@
 """The probability that a random network's Jacobian has full rank on random data."""
 
-import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,8 +16,8 @@ from widthwise.landscape._full_rank_kernel import (
     FULL_BY_PRIME,
 )
 from widthwise.landscape._full_rank_trials import (
-    BLOCK,
     Setting,
+    blocks,
     draw_block,
     exact_verdicts,
     residual_chance,
@@ -29,6 +28,7 @@ from widthwise.seeds import stream
 __all__ = [
     "FullRankProbability",
     "full_rank_probability",
+    "natural_number",
     "positive_integer",
     "summary",
 ]
@@ -58,6 +58,8 @@ class FullRankProbability:
     error_probability
         A bound on the chance, over the primes, that one of the trials is misjudged;
         None for floating point.
+    verdicts
+        Whether each trial has full rank, in order.
     """
 
     estimate: float
@@ -69,6 +71,7 @@ class FullRankProbability:
     method: str
     settled: dict[str, int]
     error_probability: float | None
+    verdicts: tuple[bool, ...] = field(repr=False)
 
     def __float__(self) -> float:
         """Return the estimate."""
@@ -88,6 +91,7 @@ def full_rank_probability(
     act: Activation | None = None,
     method: str = "exact",
     confidence: float | int = 0.95,
+    first: int = 0,
 ) -> FullRankProbability:
     r"""Estimate the probability that the inner Jacobian has rank n.
 
@@ -118,6 +122,9 @@ def full_rank_probability(
         tolerance, the outer weights standard normal.
     confidence
         Of the interval.
+    first
+        How many trials are left out before the first: the pieces of a long run, each
+        with its own `first`, are together the run.
 
     Returns
     -------
@@ -151,12 +158,14 @@ def full_rank_probability(
     if method not in _METHODS:
         raise unknown_name("method", str(method), _METHODS)
     n, d0, d1, trials = sizes
+    first = natural_number(first, "first")
     setting = Setting(n, d0, d1, data, initialization, bool(biases), pieces(act))
     if method == "exact":
-        verdicts = exact_verdicts(setting, trials, seed)
-        chance = residual_chance(setting, verdicts, seed)
-        return summary(verdicts, chance, confidence)
-    full = _numerical_count(setting, trials, seed, method)
+        settled = exact_verdicts(setting, trials, seed, first)
+        chance = residual_chance(setting, settled, seed, first)
+        return summary(settled, chance, confidence)
+    verdicts = _numerical_verdicts(setting, trials, seed, method, first)
+    full = sum(verdicts)
     lower, upper = binomial_interval(full, trials, confidence)
     return FullRankProbability(
         estimate=full / trials,
@@ -168,6 +177,7 @@ def full_rank_probability(
         method=method,
         settled={},
         error_probability=None,
+        verdicts=verdicts,
     )
 
 
@@ -195,37 +205,49 @@ def summary(
             )
         },
         error_probability=chance,
+        verdicts=tuple((verdicts > 0).tolist()),
     )
 
 
 def positive_integer(value: object, what: str) -> int:
     """Return a whole number of at least 1, refusing booleans and floats."""
+    return _whole(value, what, 1)
+
+
+def natural_number(value: object, what: str) -> int:
+    """Return a whole number of at least 0, refusing booleans and floats."""
+    return _whole(value, what, 0)
+
+
+def _whole(value: object, what: str, least: int) -> int:
     try:
         whole = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        whole = 0
-    if whole < 1 or isinstance(value, bool):
+        whole = least - 1
+    if whole < least or isinstance(value, bool):
         raise InvalidArgumentError(
-            f"{what} is {value!r}; it must be a whole number of at least 1."
+            f"{what} is {value!r}; it must be a whole number of at least {least}."
         )
     return whole
 
 
-def _numerical_count(setting: Setting, trials: int, seed: int, method: str) -> int:
+def _numerical_verdicts(
+    setting: Setting, trials: int, seed: int, method: str, first: int
+) -> tuple[bool, ...]:
     """Trials of full numerical rank: every Jacobian built, as the paper did."""
     kinks = np.array(setting.of.breakpoints)
     slopes = np.array(setting.of.slopes)
-    full = 0
-    for block in range(math.ceil(trials / BLOCK)):
+    verdicts = []
+    for block, start, stop in blocks(first, trials):
         points, weights = draw_block(setting, seed, block)
         outer = stream(seed, f"{setting.name}/outer", block).standard_normal(
-            (BLOCK, setting.d1)
+            (len(points), setting.d1)
         )
-        for trial in range(min(BLOCK, trials - block * BLOCK)):
+        for trial in range(start, stop):
             x = points[trial].T  # (n, d)
             piece = np.searchsorted(kinks, x @ weights[trial].T, side="right")
             factors = slopes[piece] * outer[trial]
             jacobian = (factors[:, :, None] * x[:, None, :]).reshape(setting.n, -1)
             rank = np.linalg.matrix_rank(jacobian.astype(method))
-            full += int(rank == setting.n)
-    return full
+            verdicts.append(bool(rank == setting.n))
+    return tuple(verdicts)

@@ -1,6 +1,7 @@
 """Random Jacobians and their full-rank verdicts, many at a time."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ __all__ = [
     "BLOCK",
     "Constants",
     "Setting",
+    "blocks",
     "chance_of_error",
     "constants",
     "draw_block",
@@ -115,15 +117,25 @@ def draw_block(
     return points, weights
 
 
-def exact_verdicts(setting: Setting, trials: int, seed: int) -> np.ndarray:
+def blocks(first: int, trials: int) -> Iterator[tuple[int, int, int]]:
+    """Return (block, start, stop) of the trials numbered from `first` on."""
+    for block in range(first // BLOCK, -(-(first + trials) // BLOCK)):
+        before = block * BLOCK
+        yield block, max(first - before, 0), min(first + trials - before, BLOCK)
+
+
+def exact_verdicts(
+    setting: Setting, trials: int, seed: int, first: int = 0
+) -> np.ndarray:
     """Return how each trial was settled, as named in the compiled loops."""
     tables = constants(setting.of, seed)
     verdicts = np.empty(trials, dtype=np.int8)
-    for first in range(0, trials, BLOCK):
-        points, weights = draw_block(setting, seed, first // BLOCK)
-        count = min(BLOCK, trials - first)
-        found = verdicts[first : first + count]
-        settle_drawn(points[:count], weights[:count], tables, found)
+    done = 0
+    for block, start, stop in blocks(first, trials):
+        points, weights = draw_block(setting, seed, block)
+        found = verdicts[done : done + stop - start]
+        settle_drawn(points[start:stop], weights[start:stop], tables, found)
+        done += stop - start
     return verdicts
 
 
@@ -144,21 +156,22 @@ def settle_drawn(
     )
 
 
-def residual_chance(setting: Setting, verdicts: np.ndarray, seed: int) -> float:
+def residual_chance(
+    setting: Setting, verdicts: np.ndarray, seed: int, first: int = 0
+) -> float:
     """Bound the chance that a trial singular modulo every prime has full rank.
 
     The determinant of the Gram matrix of whole numbers is at most the product of its
     diagonal; each prime divides it only if it is among its few factors above 2**25.
     """
-    chance = 0.0
-    for block in sorted(
-        {int(each) // BLOCK for each in np.flatnonzero(verdicts == BY_PRIMES)}
-    ):
-        points, _ = draw_block(setting, seed, block)
-        first = block * BLOCK
-        here = verdicts[first : first + BLOCK] == BY_PRIMES
-        each = chance_of_error(points[: len(here)][here], setting.d1, setting.of)
-        chance += float(each.sum())
+    chance, done = 0.0, 0
+    for block, start, stop in blocks(first, len(verdicts)):
+        doubtful = verdicts[done : done + stop - start] == BY_PRIMES
+        done += stop - start
+        if doubtful.any():
+            points, _ = draw_block(setting, seed, block)
+            each = chance_of_error(points[start:stop][doubtful], setting.d1, setting.of)
+            chance += float(each.sum())
     return min(chance, 1.0)
 
 

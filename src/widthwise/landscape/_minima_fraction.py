@@ -1,7 +1,7 @@
 """How often the region of random initial weights holds a global minimum."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from widthwise.activations import Activation
 from widthwise.errors import unknown_name
 from widthwise.landscape._binomial_interval import binomial_interval
 from widthwise.landscape._draws import DATA, INITIALIZATIONS, draw_points, draw_weights
-from widthwise.landscape._full_rank_probability import positive_integer
+from widthwise.landscape._full_rank_probability import natural_number, positive_integer
 from widthwise.landscape._minima_targets import TARGETS, alternating
 from widthwise.landscape._pattern import activation_pattern
 from widthwise.landscape._region_minimum import region_minimum
@@ -35,6 +35,10 @@ class GlobalMinimumProbability:
         How many trials had each `RegionMinimum.kind`.
     full_rank
         How many had a Jacobian of rank n.
+    verdicts
+        The `RegionMinimum.kind` of each trial, in order.
+    dimensions
+        Of each trial's set of minima inside the region; None where there are none.
     """
 
     estimate: float
@@ -44,6 +48,8 @@ class GlobalMinimumProbability:
     trials: int
     kinds: dict[str, int]
     full_rank: int
+    verdicts: tuple[str, ...] = field(repr=False)
+    dimensions: tuple[int | None, ...] = field(repr=False)
 
     def __float__(self) -> float:
         """Return the estimate."""
@@ -64,6 +70,7 @@ def global_minimum_probability(
     teacher_width: int = 10,
     act: Activation | None = None,
     confidence: float | int = 0.95,
+    first: int = 0,
 ) -> GlobalMinimumProbability:
     r"""Estimate how often the region of the initial weights holds a global minimum.
 
@@ -91,6 +98,9 @@ def global_minimum_probability(
         A continuous piecewise-linear activation; None means the rectifier.
     confidence
         Of the interval.
+    first
+        How many trials are left out before the first: the pieces of a long run, each
+        with its own `first`, are together the run.
 
     Returns
     -------
@@ -110,8 +120,8 @@ def global_minimum_probability(
 
     Cost
     ----
-    That of `region_minimum` a trial: 0.1 s at n = 30, d0 = 4, d1 = 60; 3 s at n = 100,
-    d0 = 1, d1 = 1000.
+    That of `region_minimum` a trial: 0.1 s at n = 30, d0 = 4, d1 = 60; 0.3 s at n =
+    100, d0 = 1, d1 = 1000.
     """
     n, d0, d1, trials, teacher_width = (
         positive_integer(value, what)
@@ -123,6 +133,7 @@ def global_minimum_probability(
             (teacher_width, "teacher_width"),
         )
     )
+    first = natural_number(first, "first")
     if targets not in TARGETS:
         raise unknown_name("law of the targets", str(targets), TARGETS)
     if data not in DATA:
@@ -131,9 +142,10 @@ def global_minimum_probability(
         raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
     lower, _ = binomial_interval(0, trials, confidence)  # Refuses before the work.
     name = f"global-minimum/{n}/{d0}/{d1}/{data}/{initialization}/{int(biases)}"
-    kinds: Counter[str] = Counter()
+    verdicts: list[str] = []
+    dimensions: list[int | None] = []
     full = 0
-    for trial in range(trials):
+    for trial in range(first, first + trials):
         generator = stream(seed, name, trial)
         points = draw_points(data, generator, 1, n, d0)[0]
         drawn = draw_weights(initialization, generator, 1, d1, d0, biases)[0]
@@ -151,8 +163,10 @@ def global_minimum_probability(
             biases=biases,
             act=act,
         )
-        kinds[found.kind] += 1
+        verdicts.append(found.kind)
+        dimensions.append(found.dimension)
         full += int(found.every_critical_point_is_global)
+    kinds = Counter(verdicts)
     hits, open_trials = kinds["global minimum"], kinds["undecided"]
     lower, _ = binomial_interval(hits, trials, confidence)
     _, upper = binomial_interval(hits + open_trials, trials, confidence)
@@ -164,4 +178,6 @@ def global_minimum_probability(
         trials=trials,
         kinds=dict(sorted((k, c) for k, c in kinds.items() if c)),
         full_rank=full,
+        verdicts=tuple(verdicts),
+        dimensions=tuple(dimensions),
     )

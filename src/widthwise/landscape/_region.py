@@ -17,6 +17,10 @@ from widthwise.landscape._pieces import Pieces, pieces
 __all__ = ["Region", "as_targets", "as_unit_rows", "build_region", "split_weights"]
 
 
+_LARGEST = 1e100
+"""Squares, and sums and products of them, must neither overflow nor vanish."""
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
     r"""The weights with $\epsilon_k (x_{i_k} \cdot w_{r_k} - e_k) > 0$ for every k.
@@ -96,6 +100,13 @@ def build_region(
     array = as_pattern(pattern, found)
     data = lifted(points, array, biases)
     outer = as_outer_weights(outer_weights, len(array))
+    goals = as_targets(targets, len(data))
+    for what, values in (
+        ("points", data),
+        ("targets", goals),
+        ("outer weights", outer),
+    ):
+        _require_moderate(what, values)
     units, rows, signs, edges = _constraints(found, array, data)
     return Region(
         act=act,
@@ -104,7 +115,7 @@ def build_region(
         pattern=array,
         points=data,
         outer=outer,
-        targets=as_targets(targets, len(data)),
+        targets=goals,
         units=units,
         rows=rows,
         signs=signs,
@@ -145,6 +156,16 @@ def split_weights(theta: np.ndarray, biases: bool) -> tuple[Array, Array | None]
     if not biases:
         return whole, None
     return whole[:, :-1].clone(), whole[:, -1].clone()
+
+
+def _require_moderate(what: str, values: np.ndarray) -> None:
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest > _LARGEST or 0 < largest < 1 / _LARGEST:
+        raise DataError(
+            f"The largest of the {what} is {largest:g} in size; the programs over a "
+            f"region need one between {1 / _LARGEST:g} and {_LARGEST:g}. Multiply "
+            "them by a power of two."
+        )
 
 
 def _require_continuous(of: Pieces) -> None:

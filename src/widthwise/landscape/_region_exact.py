@@ -56,15 +56,16 @@ class ExactRegion:
         ]
 
     @cached_property
+    def _weighted(self) -> flint.fmpz_mat:
+        """The factors as a matrix, shape (n, d1)."""
+        entries = [each for row in self.factors for each in row]
+        return flint.fmpz_mat(len(self.factors), len(self.factors[0]), entries)
+
+    @cached_property
     def gram(self) -> list[list[int]]:
         r"""$J J^\top$ times $4^{b}$, b the bits of the points and the factors."""
-        n = len(self.factors)
         inner = (self.points * self.points.transpose()).tolist()
-        if not self.factors[0]:
-            return [[0] * n for _ in range(n)]
-        width = len(self.factors[0])
-        q = flint.fmpz_mat(n, width, [each for row in self.factors for each in row])
-        outer = (q * q.transpose()).tolist()
+        outer = (self._weighted * self._weighted.transpose()).tolist()
         return [
             [int(a * b) for a, b in zip(left, right, strict=True)]
             for left, right in zip(inner, outer, strict=True)
@@ -189,23 +190,48 @@ class ExactRegion:
         )
 
     def margin(self, numerators: flint.fmpz_mat, denominator: int) -> Fraction | float:
-        """Return the least slack of the inequalities, without rounding."""
+        """Return the least slack of the inequalities, without rounding.
+
+        Floats with an error bound leave few inequalities that may have it.
+        """
         region = self.region
-        arguments = (self.points * numerators.transpose()).tolist()
+        if not len(region.units):
+            return math.inf
+        rows = [[int(each) for each in row] for row in numerators.tolist()]
         scale = denominator << self.points_bits
         edges, bits = dyadic(np.array([[*region.of.breakpoints, 0.0]]))
         whole = dict(zip((*region.of.breakpoints, 0.0), edges[0], strict=True))
-        slacks = [
-            int(sign) * ((int(arguments[i][r]) << bits) - whole[edge] * scale)
-            for r, i, sign, edge in zip(
-                region.units.tolist(),
-                region.rows.tolist(),
-                region.signs.tolist(),
-                region.edges.tolist(),
-                strict=True,
+        least: int | None = None
+        for k in self._may_be_least(rows, denominator).tolist():
+            unit, point = int(region.units[k]), int(region.rows[k])
+            argument = sum(
+                int(self.points[point, j]) * each for j, each in enumerate(rows[unit])
             )
-        ]
-        return Fraction(min(slacks), scale << bits) if slacks else math.inf
+            slack = (argument << bits) - whole[float(region.edges[k])] * scale
+            slack = slack if region.signs[k] > 0 else -slack
+            least = slack if least is None else min(least, slack)
+        assert least is not None
+        return Fraction(least, scale << bits)
+
+    def _may_be_least(self, rows: list[list[int]], denominator: int) -> np.ndarray:
+        """Return the inequalities whose slack is the least, as far as floats can say.
+
+        Each weight is rounded once; sums of d products err by d + 1 roundings.
+        """
+        region = self.region
+        every = np.arange(len(region.units))
+        try:
+            theta = np.array([[each / denominator for each in row] for row in rows])
+        except OverflowError:
+            return every
+        with np.errstate(all="ignore"):
+            x, w = region.points[region.rows], theta[region.units]
+            slack = region.signs * ((x * w).sum(axis=1) - region.edges)
+            sizes = (np.abs(x) * np.abs(w)).sum(axis=1) + np.abs(region.edges)
+            error = 4 * (x.shape[1] + 4) * 2.0**-53 * sizes
+            error += 2.0**-1060 * (1.0 + np.abs(x).sum(axis=1))  # underflow
+            found = np.flatnonzero(slack - error <= (slack + error).min())
+        return found if np.isfinite(slack).all() and np.isfinite(error).all() else every
 
     def rounded_margin(self, theta: np.ndarray) -> Fraction | float:
         """Return the least slack at float64 weights, without rounding."""
@@ -226,10 +252,10 @@ class ExactRegion:
         ]
 
     def _outputs(self, whole: flint.fmpz_mat) -> list[int]:
-        arguments = (self.points * whole.transpose()).tolist()
+        sums = (self._weighted * whole).tolist()  # Σ_r q_ir w_r, (n, d)
         return [
-            sum(int(z) * q for z, q in zip(left, right, strict=True) if q)
-            for left, right in zip(arguments, self.factors, strict=True)
+            sum(int(a) * int(b) for a, b in zip(left, right, strict=True))
+            for left, right in zip(self.points.tolist(), sums, strict=True)
         ]
 
 

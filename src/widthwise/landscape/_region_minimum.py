@@ -18,6 +18,12 @@ from widthwise.landscape._region_separation import exact_emptiness, exact_separa
 
 __all__ = ["RegionMinimum", "critical_points", "region_minimum"]
 
+_ON_THE_EDGE = 1e-8
+"""A depth that another program will hardly tell from zero: solvers work to 1e-10."""
+
+_LONG = 5_000
+"""Inequalities that are too many for a second opinion on such a depth."""
+
 
 @dataclass(frozen=True, eq=False)
 class RegionMinimum:
@@ -196,13 +202,18 @@ def critical_points(
     )
     loss = as_fraction(flint.fmpq(twice)) / 2
     floor = loss_floor(region)
-    found = deepest_weights(
-        region,
-        np.array([float(as_fraction(each)) for each in aims]),
-        exact.split[0],
-        time_limit=time_limit,
-    )
-    kind, point, separation, status = _decide(region, exact, aims, found, time_limit)
+    near = np.array([float(as_fraction(each)) for each in aims])
+    for plain in (False, True):  # The short program first.
+        found = deepest_weights(
+            region, near, exact.split[0], time_limit=time_limit, plain=plain
+        )
+        kind, point, separation, status = _decide(
+            region, exact, aims, found, time_limit
+        )
+        is_on_the_edge = abs(found.margin) < _ON_THE_EDGE
+        is_long = len(region.units) > _LONG
+        if kind != "undecided" or found.is_plain or (is_on_the_edge and is_long):
+            break
     if kind == "inside":
         kind = "global minimum" if loss == floor.loss else "bad local minimum"
     return RegionMinimum(

@@ -60,7 +60,7 @@ class ThresholdTrend:
 
 
 def fit_threshold(
-    widths: Sequence[int], successes: Sequence[int], trials: int
+    widths: Sequence[float | int], successes: Sequence[int], trials: int
 ) -> Threshold:
     r"""Fit $\operatorname{logit} P = a + b d_1$; return the width -a/b.
 
@@ -71,7 +71,8 @@ def fit_threshold(
     Parameters
     ----------
     widths
-        d1, ascending; at least 2.
+        d1, ascending; at least 2. With their logarithms the fit is a logistic curve in
+        log d1, and the threshold a logarithm.
     successes
         For each width, from 0 to `trials`.
     trials

@@ -4,7 +4,27 @@ This room reads records and calls no other room, so a page can be redrawn from a
 folder by any later version.
 """
 
+from widthwise.report._differences import Difference, Differences, differences
+from widthwise.report._differences_terminal import differences_table
+from widthwise.report._experiment_files import experiment_tables
+from widthwise.report._experiment_page import experiment_page
 from widthwise.report._page import render, write
+from widthwise.report._paper_figures import experiment_figures
+from widthwise.report._papers_markdown import papers_markdown
+from widthwise.report._papers_page import papers_page
 from widthwise.report._terminal import table
 
-__all__ = ["render", "table", "write"]
+__all__ = [
+    "Difference",
+    "Differences",
+    "differences",
+    "differences_table",
+    "experiment_figures",
+    "experiment_page",
+    "experiment_tables",
+    "papers_markdown",
+    "papers_page",
+    "render",
+    "table",
+    "write",
+]

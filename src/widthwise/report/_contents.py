@@ -8,6 +8,7 @@ import numpy as np
 
 from widthwise.errors import DataError
 from widthwise.records import Record
+from widthwise.report._experiment_contents import EXPERIMENT_STUDY
 from widthwise.report._landscape_contents import LANDSCAPE_STUDY, require_alike
 from widthwise.report._module_contents import MODULE_DIAGNOSIS
 from widthwise.report._promises import (
@@ -23,13 +24,16 @@ from widthwise.report._promises import (
     require_shape,
 )
 
-__all__ = ["LANDSCAPE", "MODULE", "Series", "require_diagnosis", "series"]
+__all__ = ["EXPERIMENT", "LANDSCAPE", "MODULE", "Series", "require_diagnosis", "series"]
 
 MODULE = "module-diagnosis"
 """The kind of a record that speaks of somebody's own module."""
 
 LANDSCAPE = "landscape"
 """The kind of a record of a loss landscape."""
+
+EXPERIMENT = "experiment"
+"""The kind of a record of a paper's experiment."""
 
 _PAIR = {"rows": [COUNT], "angle": MAYBE_NUMBER}
 _WIDTH = {
@@ -118,6 +122,7 @@ _SHAPES = {
     "diagnosis": OPENING | {"activations": [_ACTIVATION]},
     MODULE: MODULE_DIAGNOSIS,
     LANDSCAPE: LANDSCAPE_STUDY,
+    EXPERIMENT: EXPERIMENT_STUDY,
 }
 
 
@@ -165,8 +170,9 @@ def require_diagnosis(record: Record) -> None:
     if shape is None:
         raise DataError(
             f"The record is of kind {kind!r}; a report is drawn from a 'diagnosis', a "
-            f"{MODULE!r} or a {LANDSCAPE!r}. Name a folder that `widthwise diagnose … "
-            "--out` or `widthwise landscape … --out` wrote."
+            f"{MODULE!r}, a {LANDSCAPE!r} or an {EXPERIMENT!r}. Name a folder that "
+            "`widthwise diagnose … --out`, `widthwise landscape … --out` or `widthwise "
+            "reproduce … --out` wrote."
         )
     require_shape(record.content, shape, "record")
     if kind == LANDSCAPE:

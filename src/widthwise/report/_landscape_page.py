@@ -41,7 +41,7 @@ def landscape_page(record: Record) -> Page:
             "theorem_rows": theorem_rows(content),
             "minimum": _minimum(content),
         },
-        own_scripts=("landscape", "pictures"),
+        own_scripts=("heat", "landscape", "pictures"),
         own_styles=("bars", "landscape"),
     )
 

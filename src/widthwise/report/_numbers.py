@@ -6,6 +6,7 @@ import re
 __all__ = [
     "angle",
     "count",
+    "duration",
     "number",
     "percent",
     "power_of_ten",
@@ -65,9 +66,22 @@ def angle(radians: int | float | None) -> str:
     return f"{number(radians)} rad ({number(math.degrees(radians), digits=2)}°)"
 
 
+def duration(seconds: int | float | None) -> str:
+    """Return a time in the units people use: 8.1 s, 24 min 30 s, 2 h 5 min."""
+    if seconds is None or not math.isfinite(seconds):
+        return "–"
+    if seconds < 59.5:
+        return f"{number(seconds, digits=2)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{count(hours)} h {minutes} min" if minutes else f"{count(hours)} h"
+
+
 def power_of_ten(value: int | float) -> str:
     """Return 10⁻⁶ for 1e-6, and any other number as `number` does."""
-    if value > 0:
+    if 0 < value < math.inf:
         exponent = round(math.log10(value))
         if exponent < -2 and math.isclose(value, 10.0**exponent, rel_tol=1e-9):
             return f"10{str(exponent).translate(_SUPERSCRIPTS)}"

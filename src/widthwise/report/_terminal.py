@@ -12,12 +12,14 @@ from rich.text import Text
 from widthwise.records import Record, plain
 from widthwise.report._comparison import Cell, Column, comparison
 from widthwise.report._contents import (
+    EXPERIMENT,
     LANDSCAPE,
     MODULE,
     Series,
     require_diagnosis,
     series,
 )
+from widthwise.report._experiment_terminal import claims_panel
 from widthwise.report._landscape_telling import WIDTHS
 from widthwise.report._landscape_terminal import landscape_tables
 from widthwise.report._layers import layer_rows
@@ -45,8 +47,8 @@ def table(record: Record, width: int | None = None) -> RenderableType:
     Parameters
     ----------
     record
-        A diagnosis of activations or of a module, or a landscape, as the page "The
-        record" documents it.
+        A diagnosis of activations or of a module, a landscape, or an experiment, as the
+        page "The record" documents it.
     width
         Columns to use; by default all that the console has. Below 110 the activations
         stand side by side, or one under the other where they do not fit.
@@ -81,6 +83,9 @@ class _Summary:
         yield from console.render(whole, with_box)  # type: ignore[misc]
 
     def _parts(self, words: Words, width: int) -> Iterator[RenderableType]:
+        if self.record.content["kind"] == EXPERIMENT:
+            yield claims_panel(self.record.content, words)
+            return
         if self.record.content["kind"] == LANDSCAPE:
             yield _verdicts(self.record, WIDTHS, words)
             yield from landscape_tables(self.record.content, words)

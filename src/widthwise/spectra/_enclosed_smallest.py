@@ -9,6 +9,8 @@ from widthwise.errors import DataError
 __all__ = ["SmallestEigenvalue", "smallest_enclosed"]
 
 _ROUNDS, _SWEEPS = 400, 3
+_PATIENCE = 4
+"""Rounds in a row without a higher bound, after which the balls allow none."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ def smallest_enclosed(matrix: arb_mat, *, bits: int = 128) -> SmallestEigenvalue
     r"""Enclose the smallest eigenvalue of a symmetric matrix of balls.
 
     Inverse iteration finds an approximate eigenvector v. Then $v^\top A v / v^\top v$
-    is an upper bound in balls, and a lower bound s is proved by the factorization
-    $A - sI = L D L^\top$ with every pivot certainly positive (Sylvester's law of
-    inertia), for s as close below as the balls allow.
+    is an upper bound in balls, and a lower bound s is proved by an approximate root R
+    with $\|R^{-\top} (A - sI) R^{-1} - I\| < 1$ in balls (Sylvester's law of inertia),
+    for s as close below as the balls allow.
 
     Parameters
     ----------
@@ -120,8 +122,10 @@ def _bounds(matrix: arb_mat, rows: list[list[arb]], size: arb) -> tuple[arb, arb
     n = len(rows)
     best = min((rows[i][i] for i in range(n)), key=float)
     vector = arb_mat(n, 1, [arb(1) + arb(7 * i % 11) / 16 for i in range(n)])
-    lower = -2 * size
+    # Zero, where it is below λ_min, is nearer than any bound from the size.
+    lower = arb(0) if _is_positive_definite(matrix, arb(0)) else -2 * size
     middle = matrix.mid()
+    in_vain = 0
     for _ in range(_ROUNDS):
         shifted = middle - lower.mid() * _identity(n)
         for _ in range(_SWEEPS):
@@ -141,34 +145,50 @@ def _bounds(matrix: arb_mat, rows: list[list[arb]], size: arb) -> tuple[arb, arb
         distance = best.upper() - lower
         if distance <= 4 * least:
             break
-        tried = False
+        in_vain += 1
         for gap in (least, 2 * residual + least, distance / 2):
             trial = (best.lower() - gap).lower()
-            if trial > lower and _is_positive_definite(rows, trial):
-                lower, tried = trial, True
+            if trial > lower and _is_positive_definite(matrix, trial):
+                lower, in_vain = trial, 0
                 break
-        if not tried and distance <= 64 * n * least:
+        if in_vain > _PATIENCE or (in_vain and distance <= 64 * n * least):
             break
     return lower, best
 
 
-def _is_positive_definite(rows: list[list[arb]], shift: arb) -> bool:
-    """Whether A - shift has certainly positive pivots, without interchanges."""
+def _is_positive_definite(matrix: arb_mat, shift: arb) -> bool:
+    r"""Whether $X^\top (A - sI) X$ is certainly within 1 of I, X^{-1} near the root.
+
+    Then it is positive definite, X is regular, and A - sI is positive definite. A
+    factorization in balls would prove it too, but loses digits at every pivot.
+    """
+    n = matrix.nrows()
+    shifted = matrix - shift * _identity(n)
+    root = _root(shifted.mid().tolist())
+    if root is None:
+        return False
+    inverse = root.solve(_identity(n), nonstop=True, algorithm="approx").mid()
+    near = inverse.transpose() * shifted * inverse - _identity(n)
+    return all(sum((abs(x) for x in row), arb(0)) < 1 for row in near.tolist())
+
+
+def _root(rows: list[list[arb]]) -> arb_mat | None:
+    """Return about the triangular R with R^T R the matrix, or None if there is none."""
     n = len(rows)
-    work = [
-        [rows[i][j] - (shift if i == j else 0) for j in range(i, n)] for i in range(n)
-    ]
+    work = [rows[i][i:] for i in range(n)]
+    found = []
     for k in range(n):
-        pivot = work[k][0]
-        if not pivot > 0:
-            return False
         row = work[k]
+        if not row[0].mid() > 0:
+            return None
+        scale = row[0].mid().rsqrt()
+        found.append([arb(0)] * k + [(x * scale).mid() for x in row])
         for i in range(k + 1, n):
-            factor = row[i - k] / pivot
+            factor = (row[i - k] / row[0].mid()).mid()
             target = work[i]
             for j in range(i, n):
-                target[j - i] = target[j - i] - factor * row[j - k]
-    return True
+                target[j - i] = (target[j - i] - factor * row[j - k]).mid()
+    return arb_mat(found)
 
 
 def _identity(n: int) -> arb_mat:

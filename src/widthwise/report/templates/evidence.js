@@ -54,19 +54,6 @@ widthwise.figures.conditioning = (curves, layout, theme, room) => {
   return { traces, layout: { ...axes, annotations: notes, margin: { l: 72, r: 18, t: marked.length ? 30 : 14, b: 52 } } };
 };
 
-// Stretches of consecutive widths where the range over the trials is finite.
-widthwise.runs = (curve) => {
-  const runs = [];
-  let run = [];
-  curve.widths.forEach((_, i) => {
-    if (curve.low[i] !== null && curve.high[i] !== null) { run.push(i); return; }
-    if (run.length) runs.push(run);
-    run = [];
-  });
-  if (run.length) runs.push(run);
-  return runs.filter((each) => each.length > 1);
-};
-
 widthwise.conditioningText = (curve, name, width, i) => {
   if (curve.median[i] === null) return "";
   const lines = [`<b>${name}</b>, width ${widthwise.whole(width)}`, `median κ = ${widthwise.number(curve.median[i])}`];

@@ -3,17 +3,6 @@ Object.assign(widthwise.paperHeights, { full_rank: 360, heat: 300 });
 
 widthwise.landscape = {};
 
-// One hue from the paper to the series' colour: lightness alone tells the values apart.
-// `most` is how far it goes: less where text in ink stands on it.
-widthwise.landscape.scale = (theme, most) => {
-  const channels = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-  const from = channels(theme.surface), to = channels(theme.series[0]);
-  return [0, 0.25, 0.5, 0.75, 1].map((part) => {
-    const mixed = from.map((low, i) => Math.round(low + (0.04 + (most - 0.04) * part) * (to[i] - low)));
-    return [part, `rgb(${mixed.join(",")})`];
-  });
-};
-
 widthwise.landscape.percent = (share) => {
   const shown = widthwise.number(100 * share);
   return shown === "100" && share < 1 ? "over 99.9 %" : `${shown} %`;
@@ -80,11 +69,11 @@ widthwise.figures.heat = (curves, layout, theme, room) => {
   const words = chance.map((row) => row.map((share) => String(Math.round(100 * share))));
   return {
     traces: [{
-      type: "heatmap", x: widths.map(String), y: counts.map(String), z: chance, zmin: 0, zmax: 1, colorscale: widthwise.landscape.scale(theme, 0.5), xgap: 2, ygap: 2,
+      type: "heatmap", x: widths.map(String), y: counts.map(String), z: chance, zmin: 0, zmax: 1, colorscale: widthwise.heatScale(theme, 0.5), xgap: 2, ygap: 2,
       text: words, texttemplate: cell > 30 ? "%{text}" : "", textfont: { size: 12, color: theme.ink },
       customdata: chance.map((row, i) => row.map((share, j) => `<b>${counts[i].toLocaleString("en")} rows, width ${widthwise.whole(widths[j])}</b><br>P(full rank) ${widthwise.landscape.percent(share)}`)),
       hovertemplate: "%{customdata}<extra></extra>",
-      colorbar: widthwise.landscape.colorbar(theme, room, "", { tickvals: [0, 0.5, 1], ticktext: ["0 %", "50 %", "100 %"] }),
+      colorbar: widthwise.colorbar(theme, room, "", { tickvals: [0, 0.5, 1], ticktext: ["0 %", "50 %", "100 %"] }),
     }],
     layout: {
       xaxis: widthwise.axis(theme, "width m (hidden units)", { type: "category", showgrid: false, ticks: "", nticks: Math.floor(room.width / 50) }),
@@ -93,8 +82,3 @@ widthwise.figures.heat = (curves, layout, theme, room) => {
     },
   };
 };
-
-widthwise.landscape.colorbar = (theme, room, title, changes) => ({
-  thickness: room.width < 480 ? 10 : 14, outlinewidth: 0, len: 1, y: 0.5, tickfont: { color: theme.soft, size: 12 },
-  title: { text: title, side: "right", font: { size: 13, color: theme.soft } }, ...changes,
-});

@@ -8,9 +8,9 @@ widthwise.page.draw = (identifier) => {
   const theme = widthwise.theme();
   const room = widthwise.page.isPrinting ? widthwise.page.paperRoom(identifier) : { width: place.clientWidth, height: place.clientHeight };
   const { traces, layout } = widthwise.figures[identifier](figure.curves, figure.layout, theme, room);
-  const whole = widthwise.layout(theme, { ...layout, width: room.width, height: room.height });
+  const whole = widthwise.layout(theme, { height: room.height, ...layout, width: room.width });
   Plotly.react(place, traces, whole, {
-    displaylogo: false, displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false, staticPlot: widthwise.page.isPrinting,
+    displaylogo: false, displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false, typesetMath: false, staticPlot: widthwise.page.isPrinting,
   });
 };
 

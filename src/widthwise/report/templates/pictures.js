@@ -80,9 +80,9 @@ widthwise.landscape.plane = (curves, layout, theme, room) => {
   return {
     traces: [
       {
-        type: "heatmap", x: curve.x, y: curve.y, z: curve.values, zmin: low, zmax: high > low ? high : low + 1, colorscale: widthwise.landscape.scale(theme, 0.9), zsmooth: false,
+        type: "heatmap", x: curve.x, y: curve.y, z: curve.values, zmin: low, zmax: high > low ? high : low + 1, colorscale: widthwise.heatScale(theme, 0.9), zsmooth: false,
         text: curve.regions, hovertemplate: `<b>region %{text}</b><br>${curve.word} %{z}<extra></extra>`,
-        colorbar: widthwise.landscape.colorbar(theme, room, curve.word, { tickvals: ticks, ticktext: ticks.map((each) => each.toLocaleString("en")) }),
+        colorbar: widthwise.colorbar(theme, room, curve.word, { tickvals: ticks, ticktext: ticks.map((each) => each.toLocaleString("en")) }),
       },
       { ...ends, mode: "lines", line: { color: theme.ink, width: 1.1 }, hoverinfo: "skip" },
       {

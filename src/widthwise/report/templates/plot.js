@@ -137,6 +137,19 @@ widthwise.marker = (look, theme, size) => ({
   symbol: look.symbol, size: size || 8, color: look.color, line: { width: 1, color: theme.surface },
 });
 
+// Stretches of consecutive places where the range over the trials is finite.
+widthwise.runs = (curve) => {
+  const runs = [];
+  let run = [];
+  curve.low.forEach((_, i) => {
+    if (curve.low[i] !== null && curve.high[i] !== null) { run.push(i); return; }
+    if (run.length) runs.push(run);
+    run = [];
+  });
+  if (run.length) runs.push(run);
+  return runs.filter((each) => each.length > 1);
+};
+
 widthwise.drawSwatches = () => {
   const shapes = {
     circle: "M17 2.6a4.4 4.4 0 1 1-.01 0z", square: "M13 3h8v8h-8z", diamond: "M17 1.6L22.4 7 17 12.4 11.6 7z",

@@ -1,0 +1,129 @@
+"""`widthwise experiments`: which studies there are, and what each can be told."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from widthwise.cli._names import experiment_names
+
+if TYPE_CHECKING:
+    from widthwise.experiments import Experiment, Setting
+
+__all__ = ["experiments_command"]
+
+
+def experiments_command(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="One of them, for its settings, claims and assumptions.",
+            autocompletion=experiment_names,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the papers' experiments, or the settings and claims of one."""
+    from widthwise.errors import unknown_name
+    from widthwise.experiments import CATALOG
+
+    if name is not None and name not in CATALOG:
+        raise unknown_name("experiment", name, CATALOG)
+    chosen = list(CATALOG.values()) if name is None else [CATALOG[name]]
+    if as_json:
+        rows = [_facts(each) for each in chosen]
+        typer.echo(json.dumps(rows if name is None else rows[0], indent=2))
+    elif name is None:
+        _list(chosen)
+    else:
+        _tell(chosen[0])
+
+
+def _facts(each: "Experiment") -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "title": each.title,
+        "question": each.question,
+        "source": str(each.source),
+        "where": each.where,
+        "settings": {
+            name: {
+                "what": setting.what,
+                "default": setting.default,
+                "quick": setting.quick,
+                "allowed": setting.allowed,
+                "is_list": setting.is_list,
+            }
+            for name, setting in each.settings.items()
+        },
+        "claims": [vars(claim) for claim in each.claims],
+        "assumptions": list(each.assumptions),
+    }
+
+
+def _list(chosen: "list[Experiment]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("name", no_wrap=True)
+    for column in ("question", "where", "source"):
+        table.add_column(column, overflow="fold")
+    for each in chosen:
+        table.add_row(each.name, each.question, each.where, str(each.source))
+    console = Console()
+    console.print(table)
+    console.print(
+        "\n`widthwise experiments NAME` has the settings and claims of one, "
+        "`widthwise reproduce NAME` runs it.",
+        markup=False,
+        highlight=False,
+    )
+
+
+def _tell(each: "Experiment") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(each.title)}[/bold]")
+    console.print(escape(f"{each.question} {each.source}, {each.where}.\n"))
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("setting", no_wrap=True)
+    for column in ("what it is", "full", "--quick", "allowed"):
+        table.add_column(column, overflow="fold")
+    for name, setting in each.settings.items():
+        table.add_row(
+            *map(
+                escape,
+                (
+                    name,
+                    setting.what,
+                    _value(setting.default),
+                    _value(setting.quick),
+                    _allowed(setting),
+                ),
+            )
+        )
+    console.print(table)
+    console.print("\n[bold]Claims[/bold]")
+    for claim in each.claims:
+        console.print(escape(f"- {claim.statement} ({claim.where})"))
+        console.print(
+            escape(f"  measured: {claim.measured}; refuted by: {claim.refuted_by}"),
+            style="dim",
+        )
+    console.print("\n[bold]How the text is read[/bold]")
+    for assumption in each.assumptions:
+        console.print(escape(f"- {assumption}"))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_value, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _allowed(setting: "Setting") -> str:
+    return f"{setting.allowed}, one or more" if setting.is_list else setting.allowed

@@ -1,0 +1,87 @@
+"""Differences between two records, for a terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from widthwise.report._differences import TOPICS, Difference, Differences
+from widthwise.report._numbers import count
+
+__all__ = ["differences_table"]
+
+_LONGEST = 60
+
+
+def differences_table(found: Differences, show: int = 10) -> Iterator[RenderableType]:
+    """Yield a table for each topic that differs, then one sentence.
+
+    Parameters
+    ----------
+    show
+        How many rows of a topic to print, the largest differences first.
+    """
+    for topic in TOPICS:
+        some = found.about(topic)
+        if not some:
+            continue
+        table = Table(
+            title=f"{topic}: {count(len(some))} different",
+            title_justify="left",
+            title_style="bold",
+            box=None,
+            header_style="dim",
+            pad_edge=False,
+        )
+        for name in ("where", "first", "second", "relative difference"):
+            table.add_column(name, overflow="fold")
+        for each in some[:show]:
+            relative = "" if each.relative is None else f"{each.relative:.2g}"
+            table.add_row(escape(each.place), *_shown(each), relative)
+        yield table
+        if len(some) > show:
+            yield f"and {count(len(some) - show)} more"
+        yield ""
+    if found.found and found.results_agree:
+        yield (
+            f"The results agree: {count(found.compared)} values, to a relative "
+            f"{found.tolerance:g}. Only versions or machines differ."
+        )
+    elif found.results_agree:
+        yield (
+            f"Nothing changed: {count(found.compared)} values agree to a relative "
+            f"{found.tolerance:g}."
+        )
+    else:
+        yield (
+            f"{count(len(found.found))} differences among {count(found.compared)} "
+            f"values, beyond a relative {found.tolerance:g}."
+        )
+
+
+def _shown(each: Difference) -> list[str]:
+    """Return the two values in words, long ones from where they part."""
+    # All digits: three would show two different numbers as the same.
+    words = [
+        "present"
+        if isinstance(value, dict)
+        else repr(value)
+        if isinstance(value, float)
+        else str(value)
+        for value in (each.first, each.second)
+    ]
+    start = 0
+    if max(map(len, words)) > _LONGEST:
+        start = max(_where_they_part(*words) - _LONGEST // 4, 0)
+    return [escape(_cut(text, start)) for text in words]
+
+
+def _cut(text: str, start: int) -> str:
+    tail = f"…{text[start + 1 :]}" if start and len(text) > start else text
+    return tail if len(tail) <= _LONGEST else f"{tail[: _LONGEST - 1]}…"
+
+
+def _where_they_part(first: str, second: str) -> int:
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), 0)
