@@ -40,6 +40,7 @@ def test_the_folder_has_pages_record_tables_and_figures(done):
     assert (folder / "index.html").stat().st_size > 1e5
     own = folder / NAME
     assert NAME in (folder / "index.html").read_text(encoding="utf-8")
+    assert f"]({NAME}/report.html)" in (folder / "claims.md").read_text("utf-8")
     assert "<html" in (own / "report.html").read_text(encoding="utf-8")
     record = Record.load(own)
     assert record.content["settings"]["depths"] == [1, 2]

@@ -190,7 +190,7 @@ def _saved(record: "Record", folder: Path, as_json: bool) -> "Record":
 def _summarized(folder: Path, order: Sequence[str]) -> Path | None:
     """Write the summary of every experiment that the folder has a record of."""
     from widthwise.records import Record, write_text
-    from widthwise.report import papers_page
+    from widthwise.report import papers_markdown, papers_page
 
     there = [name for name in order if (folder / name / "record.json").is_file()]
     if not there:
@@ -199,6 +199,7 @@ def _summarized(folder: Path, order: Sequence[str]) -> Path | None:
     links: Mapping[str, str] = {name: f"{name}/report.html" for name in there}
     page = folder / "index.html"
     write_text(page, papers_page(records, links))
+    write_text(folder / "claims.md", papers_markdown(records, links))
     return page
 
 
