@@ -166,6 +166,24 @@ def test_theorems_stand_beside_the_measurement(found):
     assert line.verdict("theorem").status == "yes"
 
 
+@pytest.mark.parametrize("biases", [True, False])
+def test_corollary_8_is_asked_only_of_independent_rows(biases):
+    rng = np.random.default_rng(5)
+    line = rng.normal(size=(5, 1)) * rng.normal(size=6)
+    plane = line + rng.normal(size=(5, 1)) * rng.normal(size=6)
+    for points, is_independent in ((plane, False), (rng.normal(size=(5, 6)), True)):
+        run = diagnose_landscape(
+            points, widths=7, subsets=False, biases=biases, standardize=False
+        )
+        names = [each["name"] for each in run.record.content["theorems"]]
+        assert ("corollary_8" in names) == is_independent
+        assert (run.verdict("theorem").status == "yes") == is_independent
+    # For five points of a line its width, 7, would not do: 11 % are deficient, not 5 %.
+    theorem = landscape.THEOREMS["corollary_8"]
+    assert theorem.width(5, 6, 0.05).value == 7
+    assert landscape.full_rank_fraction_1d(5, 7, biases=True) < 0.89
+
+
 def test_the_share_of_regions_with_a_minimum_is_counted(found, points, labels):
     minima = found.record.content["minima"]
     assert minima["regions"] == 20

@@ -1,6 +1,7 @@
 """Verdicts on regions against elimination with fractions, and their certificates."""
 
 import itertools
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -214,6 +215,49 @@ def test_a_stopped_solver_leaves_the_region_undecided():
     assert found.has_global_minimum is None
     assert found.has_bad_local_minimum is None
     assert not found.verify()
+
+
+@pytest.mark.parametrize("limit", [-1.0, float("nan")])
+def test_a_time_limit_that_the_solver_would_ignore_is_refused(limit):
+    with pytest.raises(InvalidArgumentError, match="time limit is"):
+        region_minimum(
+            np.ones((1, 1), dtype=bool), np.eye(1), np.ones(1), time_limit=limit
+        )
+
+
+def test_an_answer_that_cannot_be_made_exact_is_not_called_close():
+    rng = np.random.default_rng(0)
+    points, targets = rng.standard_normal((6, 2)), rng.standard_normal(6)
+    pattern = activation_pattern(
+        points, rng.standard_normal((5, 2)), rng.standard_normal(5)
+    )
+    outer = np.array([1e-200, 1.0, -1.0, 1.0, -1.0])
+    found = region_minimum(pattern, points, targets, outer, biases=True)
+    if found.kind == "undecided":
+        margin = float(re.search(r"margin of (\S+) ", found.status).group(1).strip(","))
+        assert ("close to zero" in found.status) == (abs(margin) < 1e-6)
+
+
+def test_a_row_whose_square_vanishes_is_refused_by_its_number():
+    points = np.array([[1.0, 2.0], [3e-200, 0.0], [0.0, 0.0]])
+    pattern = np.ones((2, 3), dtype=bool)
+    with pytest.raises(DataError, match=r"Row 1 of the points is 3e-200"):
+        region_minimum(pattern, points, np.ones(3))
+
+
+def test_opposite_points_set_the_floor_of_a_sum_of_absolute_values():
+    # Every network f of |w·x| has f(-2 x) = 2 f(x).
+    points = np.array([[1.0, 0.5], [-2.0, -1.0], [0.0, 1.0]])
+    pattern = np.array([[True, False, True], [True, False, True]])
+    act = activations.get("abs")
+    agreeing = region_minimum(pattern, points, np.array([1.0, 2.0, 3.0]), act=act)
+    assert (agreeing.kind, agreeing.conflicts) == ("global minimum", ())
+    found = region_minimum(pattern, points, np.array([1.0, 7.0, 3.0]), act=act)
+    # Best level 3 of the first point: misses 2 and -1.
+    assert (found.floor, found.conflicts) == (2.5, ((0, 1),))
+    assert found.kind == "global minimum"
+    relu = region_minimum(pattern, points, np.array([1.0, 7.0, 3.0]))
+    assert (relu.floor, relu.conflicts) == (0.0, ())
 
 
 def test_bad_input_is_refused():

@@ -106,3 +106,12 @@ def test_refusals():
         THEOREMS["theorem_10"].width(5, 2, 0.1)
     with pytest.raises(InvalidArgumentError, match="as many dimensions"):
         THEOREMS["corollary_8"].deficiency(5, 2, 3)
+
+
+@pytest.mark.parametrize("theorem", THEOREMS.values(), ids=THEOREMS)
+def test_a_search_that_would_not_end_is_refused(theorem):
+    for fraction in (float("nan"), -1.0, 0.0, 1.0):
+        with pytest.raises(InvalidArgumentError, match="failing fraction"):
+            theorem.least_width(3, 1 if theorem.name != "corollary_8" else 3, fraction)
+    with pytest.raises(InvalidArgumentError, match="width is 0"):
+        theorem.deficiency(3, 1 if theorem.name != "corollary_8" else 3, 0)

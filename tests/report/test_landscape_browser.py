@@ -138,7 +138,7 @@ _LEAST_CONTRAST = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const theme = widthwise.theme();
-  return Math.min(...widthwise.landscape.scale(theme, 0.5).map(([, colour]) => {
+  return Math.min(...widthwise.heatScale(theme, 0.5).map(([, colour]) => {
     const [a, b] = [light(colour), light(theme.ink)].sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05);
   }));

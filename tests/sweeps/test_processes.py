@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from widthwise.errors import WorkersLostError
 from widthwise.sweeps import Trial
 from widthwise.sweeps import _child as child_file
+from widthwise.sweeps import _child_main as child_main
+from widthwise.sweeps._messages import receive, send
 from widthwise.sweeps._outcome import Limits
 from widthwise.sweeps._processes import LocalProcesses
 
@@ -116,6 +119,39 @@ def test_a_time_limit_ends_what_the_trial_has_started(
     assert found.seconds >= 1.0
     started = int((workplace.folder / "grandchild").read_text())
     until(lambda: not is_alive(started))
+
+
+@pytest.mark.parametrize("way", ["returns", "raises", "leaves"])
+def test_a_process_that_a_trial_forks_never_answers_for_it(processes, way):
+    hands = processes()
+    for _ in range(2):
+        found = outcome(hands, trial("forking", way=way))
+        assert found.result == {"value": "from the trial"}
+        assert outcome(hands, trial("surroundings")).result["input"] == ""
+
+
+def test_a_trial_begins_where_the_first_began_whatever_the_last_did(processes):
+    hands = processes()
+    first, second = (outcome(hands, trial("wanderer")).result for _ in range(2))
+    assert first == second == {"folder": os.getcwd(), "variable": ""}
+
+
+def test_a_trial_that_prints_without_end_runs_into_its_time_limit(processes):
+    assert outcome(processes(timeout=1.0), trial("talkative")).kind == "timeout"
+
+
+def test_a_result_too_long_to_store_is_refused_before_it_is_sent(monkeypatch):
+    monkeypatch.setattr(child_main, "_MOST_BYTES", 100)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        each = trial("numbers", x=1)
+        job = {"trial": each.text, "folder": each.folder, "threads": 1, "paths": []}
+        send(ours, job)
+        ours.shutdown(socket.SHUT_WR)
+        child_main._serve(theirs, 0.0)
+        states = [receive(ours) for _ in range(3)]
+    assert [each["state"] for each in states] == ["ready", "began", "raised"]
+    assert "at most 100 are" in states[-1]["message"]
 
 
 def test_closing_ends_every_process(processes, workplace, until, is_alive):

@@ -223,6 +223,25 @@ def test_a_result_that_cannot_be_stored_is_a_failure_of_its_trial(
     assert all("at most 10 are stored" in each for each in found)
 
 
+@pytest.mark.usefixtures("at_once")
+def test_a_result_that_another_process_has_otherwise_is_counted_and_others_go_on(
+    tmp_path,
+):
+    # As on a file system without locks, where two processes compute one trial.
+    store = Store(tmp_path / "store")
+
+    def source():
+        first, *others = trials(5)
+        yield first
+        store.put(first, {"x": "another"})
+        yield from others
+
+    tally = run(source(), store)
+    assert (tally.finished, tally.failed, tally.conflicts) == (5, 0, 1)
+    assert store.get(next(trials(1)).key) == {"x": "another"}
+    assert len(list(store.keys())) == 5
+
+
 def test_a_trial_of_another_process_is_waited_for(tmp_path):
     store = Store(tmp_path)
     first, second = trials(2)

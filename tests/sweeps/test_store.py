@@ -201,6 +201,18 @@ def test_what_a_killed_maker_left_does_not_stand_in_the_way(tmp_path):
     assert Store(tmp_path).put(trial(1), {"a": 1})
 
 
+def test_a_store_that_another_process_makes_meanwhile_is_a_store(tmp_path, monkeypatch):
+    listed = os.listdir
+
+    def late(path):
+        monkeypatch.setattr(os, "listdir", listed)
+        Store(path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "listdir", late)
+    assert Store(tmp_path).put(trial(1), {"a": 1})
+
+
 def test_opening_and_reading_write_nothing(store):
     store.put(trial(1), {"a": 1})
     before = sorted(store.path.rglob("*"))

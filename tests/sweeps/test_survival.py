@@ -51,6 +51,17 @@ def test_a_stopped_sweep_takes_its_processes_along_and_goes_on_where_it_was(
     assert not list((held.store / "claims").iterdir())
 
 
+def test_what_a_trial_started_ends_with_a_sweep_that_is_killed(
+    workplace, until, is_alive
+):
+    workplace.write("child_of_its_own", 1)
+    process = workplace.start()
+    file = workplace.folder / "grandchild"
+    until(lambda: file.exists() and file.read_text(), process)
+    process.kill()
+    until(lambda: not is_alive(int(file.read_text())))
+
+
 def test_a_trial_whose_process_is_killed_is_done_again(held, until, results):
     process = held.start("--workers", "2")
     until(lambda: len(held.running()) == 2, process)

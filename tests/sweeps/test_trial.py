@@ -68,6 +68,11 @@ def test_the_folder_is_no_part_of_the_key():
     assert Trial(TARGET, {"a": 1}, folder="/x") == Trial(TARGET, {"a": 1})
 
 
+@pytest.mark.parametrize("word", ["$array", '"$array":', "$float"])
+def test_a_word_that_looks_like_a_mark_is_a_word(word):
+    assert Trial(TARGET, {"a": word, word: [word]}).arguments["a"] == word
+
+
 def test_later_changes_of_the_arguments_do_not_reach_the_trial():
     arguments = {"a": [1]}
     trial = Trial(TARGET, arguments)

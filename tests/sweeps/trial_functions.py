@@ -78,7 +78,7 @@ def hoard(megabytes, block=[]):  # noqa: B006
     return {"megabytes": megabytes}
 
 
-def child_of_its_own():
+def child_of_its_own(x=0):
     """Start a process that outlives the call, and die."""
     child = os.fork()
     if child == 0:
@@ -86,3 +86,31 @@ def child_of_its_own():
         os._exit(0)
     (HERE / "grandchild").write_text(str(child))
     time.sleep(600)
+
+
+def forking(way):
+    """Start a process that does not end as it should: it returns, raises or leaves."""
+    if os.fork() == 0:
+        if way == "raises":
+            raise ValueError("from the wrong process")
+        if way == "leaves":
+            raise SystemExit(0)
+        return "from the wrong process"
+    time.sleep(0.2)
+    return "from the trial"
+
+
+def wanderer():
+    """Return where it began, and leave another folder and environment behind."""
+    found = {"folder": os.getcwd(), "variable": os.environ.get("WANDERED", "")}
+    os.chdir("/")
+    os.environ["WANDERED"] = "yes"
+    return found
+
+
+def talkative():
+    """Print without end, from several processes, faster than anybody reads."""
+    for _ in range(3):
+        os.fork()
+    while True:
+        os.write(1, b"y" * 65536)

@@ -19,7 +19,7 @@ from widthwise.cli._sweep_options import (
     Timeout,
     Workers,
 )
-from widthwise.cli._sweep_progress import showing
+from widthwise.cli._sweep_progress import conflict_sentence, showing
 from widthwise.cli._usage import folder_from
 from widthwise.errors import InvalidArgumentError, OutputError, WorkersLostError
 
@@ -109,6 +109,10 @@ def reproduce_command(
         except (OutputError, WorkersLostError) as error:
             typer.echo(f"widthwise: {error}", err=True)
             raise typer.Exit(_FAILED) from error
+        if found.tally.conflicts:
+            typer.echo(
+                f"widthwise: {conflict_sentence(found.tally.conflicts)}", err=True
+            )
         if found.tally.interrupted:
             typer.echo(
                 "Interrupted. What was measured is kept; run the same command to go "

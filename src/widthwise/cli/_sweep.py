@@ -16,7 +16,7 @@ from widthwise.cli._sweep_options import (
     Timeout,
     Workers,
 )
-from widthwise.cli._sweep_progress import showing
+from widthwise.cli._sweep_progress import conflict_sentence, showing
 from widthwise.cli._usage import folder_from
 from widthwise.errors import InvalidArgumentError, OutputError, WorkersLostError
 
@@ -111,12 +111,15 @@ def _finish(tally: "Tally", place: Path) -> None:
             err=True,
         )
         raise typer.Exit(_INTERRUPTED)
+    if tally.conflicts:
+        typer.echo(f"widthwise: {conflict_sentence(tally.conflicts)}", err=True)
     if tally.failed:
         typer.echo(
             f"{tally.failed:,} trials have no result. `widthwise store failures "
             f"{place}` says why; `--retry-failures` tries them again.",
             err=True,
         )
+    if tally.failed or tally.conflicts:
         raise typer.Exit(_UNFINISHED)
 
 

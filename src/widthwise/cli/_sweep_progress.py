@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from widthwise.sweeps import Progress
 
-__all__ = ["sentence", "showing"]
+__all__ = ["conflict_sentence", "sentence", "showing"]
 
 _FIRST, _EVERY = 5.0, 60.0
 
@@ -50,6 +50,14 @@ def sentence(progress: "Progress") -> str:
     return ", ".join(parts)
 
 
+def conflict_sentence(count: int) -> str:
+    """Return what it means that trials gave other numbers than the store has."""
+    return (
+        f"{count:,} trials gave other numbers than another process had stored, which "
+        "stay: what they compute does not follow from their arguments and seed alone."
+    )
+
+
 @contextmanager
 def _live(label: str) -> "Iterator[Callable[[Progress], None]]":
     from rich.console import Console
@@ -57,7 +65,7 @@ def _live(label: str) -> "Iterator[Callable[[Progress], None]]":
     from rich.progress import Progress as Bar
 
     with Bar(
-        TextColumn("{task.fields[label]}"),
+        TextColumn("{task.fields[label]}", markup=False),
         BarColumn(),
         TextColumn("{task.description}"),
         console=Console(stderr=True),

@@ -179,7 +179,7 @@ def _explain(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
         found.blame = blame(points, width, settings)
     found.rows_were_studied = True
     tell(0.55, "theorems: their widths beside the least that do")
-    found.theorems = theorems_content(points.shape[0], points.shape[1], settings)
+    found.theorems = theorems_content(points, settings)
     if ready.sample.targets is not None:
         found.minima = minima_content(
             points,

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import numpy as np
+
+from widthwise.arrays import Array
 from widthwise.diagnosis._landscape_settings import LandscapeSettings
 from widthwise.landscape import THEOREMS, LandscapeTheorem
+from widthwise.numerics.exact_rank import exact_rank
 
 __all__ = ["theorems_content"]
 
@@ -13,16 +17,17 @@ _ON_A_LINE = ("theorem_10", "theorem_12")
 
 
 def theorems_content(
-    points_count: int, inputs: int, settings: LandscapeSettings
+    points: Array, settings: LandscapeSettings
 ) -> list[dict[str, Any]]:
     """Return the record's "theorems"; none but for the rectifier.
 
     With biases a point counts as one of R^(d0 + 1), except where a theorem has biases
-    of its own. "measured" is the least width that leaves the same fraction of what the
+    of its own; Corollary 8 needs them linearly independent. "measured" is the least width that leaves the same fraction of what the
     theorem counts, exactly or in a sample.
     """
     if settings.of.slopes != (0.0, 1.0) or settings.of.breakpoints != (0.0,):
         return []
+    points_count, inputs = points.shape
     found = []
     for name, theorem in THEOREMS.items():
         d = inputs + int(settings.biases)
@@ -30,9 +35,19 @@ def theorems_content(
             if not settings.biases:
                 continue
             d = inputs
-        if theorem.applies_to(points_count, d):
+        if not theorem.applies_to(points_count, d):
+            continue
+        if name != "corollary_8" or _are_independent(points, settings):
             found.append(_entry(theorem, points_count, d, settings))
     return found
+
+
+def _are_independent(points: Array, settings: LandscapeSettings) -> bool:
+    """Whether the rows, with a 1 appended if there are biases, are independent."""
+    data = points.numpy()
+    if settings.biases:
+        data = np.hstack([data, np.ones((len(data), 1))])
+    return exact_rank(data).rank == len(data)
 
 
 def _entry(

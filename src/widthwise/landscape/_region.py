@@ -107,6 +107,14 @@ def build_region(
         ("outer weights", outer),
     ):
         _require_moderate(what, values)
+    sizes = np.abs(data).max(axis=1)
+    small = np.flatnonzero((sizes > 0) & (sizes < 1 / _LARGEST))
+    if small.size:
+        raise DataError(
+            f"Row {int(small[0])} of the points is {sizes[small[0]]:g} in size; the "
+            f"programs over a region need rows of {1 / _LARGEST:g} or more, or zero. "
+            "Bring the rows to one scale, or make it zero."
+        )
     units, rows, signs, edges = _constraints(found, array, data)
     return Region(
         act=act,

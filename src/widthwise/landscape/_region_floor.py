@@ -34,16 +34,20 @@ def loss_floor(region: Region) -> LossFloor:
 
     Equal rows of (x, 1), or of x, have equal outputs. Without biases and with
     $\sigma(\alpha z) = \alpha \sigma(z)$, rows $\alpha_i x$ have outputs $\alpha_i h$,
-    $\alpha_i \ge 0$; h = Σ α_i y_i / Σ α_i² fits best. A zero row has a fixed output.
+    $\alpha_i \ge 0$; h = Σ α_i y_i / Σ α_i² fits best. Of an even σ, such as |z|, rows
+    $-\alpha_i x$ too. A zero row has a fixed output.
     """
     whole, bits = dyadic(region.points)
     y = [Fraction(float(each)) for each in region.targets]
     fixed = _output_at_zero(region)
+    is_even = region.is_scale_free and region.of.slopes[0] == -region.of.slopes[-1]
     groups: dict[tuple[int, ...], list[tuple[int, Fraction]]] = {}
     for i, row in enumerate(whole):
         size = math.gcd(*row)
         if size and region.is_scale_free:
-            key = tuple(each // size for each in row)
+            first = next(each for each in row if each)
+            sign = -1 if is_even and first < 0 else 1
+            key = tuple(sign * each // size for each in row)
             groups.setdefault(key, []).append((i, Fraction(size, 1 << bits)))
         else:
             groups.setdefault(tuple(row), []).append((i, Fraction(1)))

@@ -7,6 +7,7 @@ import flint
 import numpy as np
 
 from widthwise.activations import Activation
+from widthwise.errors import InvalidArgumentError
 from widthwise.features import PointsLike
 from widthwise.landscape._pattern import PatternLike
 from widthwise.landscape._region import Region, build_region
@@ -20,6 +21,9 @@ __all__ = ["RegionMinimum", "critical_points", "region_minimum"]
 
 _ON_THE_EDGE = 1e-8
 """A depth that another program will hardly tell from zero: solvers work to 1e-10."""
+
+_CLOSE = 1e-6
+"""A depth that is blamed on the boundary if nothing could be made exact."""
 
 _LONG = 5_000
 """Inequalities that are too many for a second opinion on such a depth."""
@@ -170,7 +174,7 @@ def region_minimum(
         If shapes do not fit, an outer weight is zero, or a zero point has an impossible
         pattern.
     InvalidArgumentError
-        If the activation is not piecewise linear.
+        If the activation is not piecewise linear, or the time limit is negative.
     MemoryBudgetError
         If the program does not fit in memory.
 
@@ -183,6 +187,11 @@ def region_minimum(
     A linear program of $d_1 d$ weights, n equations and $n d_1$ inequalities, and a
     rational n x n system.
     """
+    if time_limit is not None and not time_limit >= 0:
+        raise InvalidArgumentError(
+            f"The time limit is {time_limit!r}; it must be a number of seconds that is "
+            "not negative, or None."
+        )
     region = build_region(pattern, points, targets, outer_weights, biases, act)
     return critical_points(region, time_limit=time_limit)
 
@@ -255,10 +264,13 @@ def _decide(
     why = exact_separation(exact, aims, found.multipliers, found.constraints)
     if why is not None:
         return "none", None, why, "optimal"
-    text = (
-        f"optimal with a margin of {found.margin:.2g}, too close to zero for its "
-        "answer to be made exact"
+    is_close = abs(found.margin) < _CLOSE
+    why_not = (
+        "too close to zero for its answer to be made exact"
+        if is_close
+        else "but its answer could not be made exact: are the data of very unlike sizes?"
     )
+    text = f"optimal with a margin of {found.margin:.2g}, {why_not}"
     return "undecided", None, None, text
 
 

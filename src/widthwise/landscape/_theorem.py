@@ -118,11 +118,7 @@ class LandscapeTheorem(ABC):
             If a number is outside its range or the theorem does not speak of n and d0.
         """
         n, d0 = self._sizes(points_count, dimension)
-        if not 0 < failing_fraction < 1:
-            raise InvalidArgumentError(
-                f"The failing fraction is {failing_fraction!r}; it must lie strictly "
-                "between 0 and 1."
-            )
+        _require_fraction(failing_fraction)
         return TheoremWidth(
             value=max(1, self._real_width(n, d0, float(failing_fraction))),
             is_certificate=self.constant_is_known,
@@ -146,6 +142,7 @@ class LandscapeTheorem(ABC):
         By bisection, as more units never hurt; from a sample where it is not exact.
         """
         n, d0 = self._sizes(points_count, dimension)
+        _require_fraction(failing_fraction)
         low, high = 0, 1
 
         def fails(width: int) -> bool:
@@ -168,6 +165,14 @@ class LandscapeTheorem(ABC):
                 f"{self.assumptions[0]}. Ask `applies_to` first."
             )
         return n, d0
+
+
+def _require_fraction(failing_fraction: float) -> None:
+    if not 0 < failing_fraction < 1:
+        raise InvalidArgumentError(
+            f"The failing fraction is {failing_fraction!r}; it must lie strictly "
+            "between 0 and 1."
+        )
 
 
 def ceil(value: float) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 
 from widthwise.landscape._binomial_interval import binomial_interval
 from widthwise.landscape._full_rank_kernel import settle_choices
+from widthwise.landscape._full_rank_probability import positive_integer
 from widthwise.landscape._full_rank_trials import constants
 from widthwise.landscape._pieces import RECTIFIER
 from widthwise.landscape._theorem import Deficiency, LandscapeTheorem, ceil
@@ -58,6 +59,7 @@ class _Theorem5(LandscapeTheorem):
     ) -> Deficiency:
         """Sample uniform patterns at random Gaussian points; ranks are exact."""
         n, d0 = self._sizes(points_count, dimension)
+        width = positive_integer(width, "width")
         tables = constants(RECTIFIER, seed)
         full = 0
         for block in range(-(-trials // _BLOCK)):

@@ -32,9 +32,11 @@ _THREADS = (
 )
 _START = f"from {_child_main.__name__} import main; main()"
 _TAIL = 1 << 14
+_PIECES = 64
 _NOISE = "Extension modules: "  # faulthandler's list of them, kilobytes long
 _LOADING = 300.0
 _STUCK = 30.0
+_LEAVING = 0.5
 _MB = 1e6
 
 
@@ -142,6 +144,8 @@ class Child:
         if outcome is None and (
             self._inbox.is_closed or self._process.poll() is not None
         ):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LEAVING)  # Its own exit status says more than ours.
             self.kill()
             outcome = self._died() if self.trial is not None else None
         if outcome is not None:
@@ -153,7 +157,7 @@ class Child:
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_WR)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.5)
+            self._process.wait(_LEAVING)
         self.kill()
 
     def kill(self) -> None:
@@ -246,7 +250,9 @@ class Child:
     def _drain(self) -> None:
         """Keep the end of what was printed; the rest is nobody's."""
         with contextlib.suppress(BlockingIOError, OSError):
-            while piece := os.read(self.printed, 1 << 16):
+            for _ in range(_PIECES):  # A trial may print faster than anybody reads.
+                if not (piece := os.read(self.printed, 1 << 16)):
+                    return
                 self._tail = (self._tail + piece)[-_TAIL:]
 
 

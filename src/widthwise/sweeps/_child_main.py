@@ -18,8 +18,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from widthwise.errors import WidthwiseError
+from widthwise.errors import InvalidArgumentError, WidthwiseError
 from widthwise.sweeps._codec import encode
+from widthwise.sweeps._files import MOST_BYTES
 from widthwise.sweeps._messages import receive, send
 from widthwise.sweeps._target import Target, experiment_named, function_named
 from widthwise.sweeps._trial import Trial
@@ -31,6 +32,9 @@ READY = "ready"
 
 BEGAN = "began"
 """The state when a trial's module is loaded, and its clock may start."""
+
+
+_MOST_BYTES = 2 * MOST_BYTES  # A message has spaces that a file has not.
 
 
 def main() -> None:
@@ -46,13 +50,31 @@ def main() -> None:
 
 def _serve(channel: socket.socket, idle: float) -> None:
     """Run trials until the other side closes the channel, or none came for `idle` s."""
+    own, folder, environment = os.getpid(), os.open(".", os.O_RDONLY), dict(os.environ)
     send(channel, {"state": READY})
     while _is_readable(channel, idle):
         try:
             job = receive(channel)
         except EOFError:
-            return
-        send(channel, _answer(channel, job))
+            break
+        answer = _answer(channel, job)
+        if os.getpid() != own:
+            os._exit(1)  # The trial forked, and its child came back: it has no answer.
+        _restore(folder, environment)
+        try:
+            send(channel, answer, _MOST_BYTES)
+        except InvalidArgumentError as error:
+            refused = {"state": "raised", "message": str(error), "traceback": ""}
+            send(channel, {**answer, **refused, "result": None})
+    os.close(folder)
+
+
+def _restore(folder: int, environment: Mapping[str, str]) -> None:
+    """Go back to the folder and the environment that the first trial began with."""
+    os.fchdir(folder)
+    if os.environ != environment:
+        os.environ.clear()
+        os.environ.update(environment)
 
 
 def _is_readable(channel: socket.socket, seconds: float) -> bool:
@@ -76,10 +98,17 @@ def _answer(channel: socket.socket, job: Mapping[str, Any]) -> dict[str, Any]:
     except BaseException as error:
         answer = {
             "state": "raised",
-            "message": f"{type(error).__name__}: {error}",
+            "message": f"{type(error).__name__}: {_words(error)}",
             "traceback": traceback.format_exc(),
         }
     return {**answer, "seconds": time.perf_counter() - started}
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as another:
+        return f"its words cannot be told ({type(another).__name__})"
 
 
 def _load(target: Target, folder: str | None) -> None:
@@ -112,7 +141,8 @@ def _die_with_the_parent(lifeline: int) -> None:
     import fcntl  # Windows has none, and may import the package all the same.
 
     signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    # To the whole group, which this process leads: what trials start ends with it.
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpid())
     flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
     if select.select([lifeline], [], [], 0)[0]:

@@ -42,6 +42,9 @@ def open_store(path: Path, create: bool) -> None:
         raise DataError(
             f"{path} is no store: {error.strerror or error}. Name a folder."
         ) from error
+    if MARK in others:  # Another process made the store between our two looks.
+        _require_format(path, mark)
+        return
     if others or not create:
         raise DataError(
             f"{path} is no store: it has no {MARK}. Name a new folder, or one that "

@@ -6,15 +6,28 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
+from widthwise.errors import InvalidArgumentError
+
 __all__ = ["Inbox", "receive", "send"]
 
 _LENGTH = struct.Struct("!Q")
 _CHUNK = 1 << 20
 
 
-def send(channel: socket.socket, message: Any) -> None:
-    """Send one message whole; an OSError says that nobody is there to read it."""
+def send(channel: socket.socket, message: Any, most: int | None = None) -> None:
+    """Send one message whole; an OSError says that nobody is there to read it.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it is longer than `most` bytes; nothing is sent then.
+    """
     text = json.dumps(message).encode()
+    if most is not None and len(text) > most:
+        raise InvalidArgumentError(
+            f"The result of a trial takes {len(text)} bytes as a message; at most "
+            f"{most} are sent. Return arrays instead of lists, or less."
+        )
     channel.sendall(_LENGTH.pack(len(text)) + text)
 
 

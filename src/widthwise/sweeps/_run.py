@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.sweeps._claims import Claim
 from widthwise.sweeps._cluster import DaskCluster, require_address
 from widthwise.sweeps._cores import usable_cores
@@ -129,6 +129,7 @@ class _Sweep:
         self._claims: dict[str, Claim] = {}
         self._finished = 0
         self._failed = 0
+        self._conflicts = 0
         self._began = time.monotonic()
         self._shown = -math.inf
 
@@ -162,6 +163,7 @@ class _Sweep:
             failed=self._failed + self._feed.failed,
             interrupted=interrupted,
             seconds=time.monotonic() - self._began,
+            conflicts=self._conflicts,
         )
 
     def _fill(self) -> bool:
@@ -193,6 +195,10 @@ class _Sweep:
             self._store.put(trial, outcome.result or {})
         except InvalidArgumentError as error:
             return Outcome("raised", message=str(error), seconds=outcome.seconds)
+        except DataError:
+            if not self._store.has(trial.key):
+                raise
+            self._conflicts += 1  # Another process was first, with other numbers.
         return outcome
 
     def _show(self, *, always: bool = False) -> None:

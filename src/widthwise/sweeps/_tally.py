@@ -76,6 +76,9 @@ class Tally:
         Whether a person (Ctrl-C) or the system (SIGTERM) stopped the run.
     seconds
         How long the run took.
+    conflicts
+        Finished trials of which another process had already stored other numbers;
+        those stay.
     """
 
     total: int
@@ -84,6 +87,7 @@ class Tally:
     failed: int
     interrupted: bool
     seconds: float
+    conflicts: int = 0
 
     @property
     def is_complete(self) -> bool:

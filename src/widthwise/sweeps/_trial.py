@@ -53,7 +53,7 @@ class Trial:
             {"arguments": self.arguments, "seed": self.seed, "target": self.target},
             "A trial's arguments",
         )
-        if '"$array"' in text:
+        if '"$array":' in text:  # No word has these: its quotation marks are escaped.
             raise InvalidArgumentError(
                 "A trial's arguments hold an array; a list was needed. Write "
                 "array.tolist(), or name a file."
