@@ -112,7 +112,7 @@ plt.show()
 rows = ww.landscape.heat_map(range(5, 31, 5), range(4, 65, 6), dimension=2, trials=40)
 figure, axes = plt.subplots(figsize=(6.4, 4.4))
 probabilities = rows.probabilities.numpy()
-shown = axes.imshow(probabilities, origin="lower", aspect="auto", cmap="Blues")
+shown = axes.imshow(100 * probabilities, origin="lower", aspect="auto", cmap="Blues")
 for (row, column), share in np.ndenumerate(probabilities):
     colour = "white" if share > 0.6 else "black"
     axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", color=colour)

@@ -77,6 +77,16 @@ def test_a_second_run_measures_nothing_anew(done):
     assert set(json.loads(again.stdout)) == {NAME}
 
 
+def test_a_damaged_record_is_left_out_of_the_summary_and_named(done):
+    _, folder = done
+    other = folder / "oymak_rate"
+    other.mkdir()
+    (other / "record.json").write_text("{", encoding="utf-8")
+    again = reproduce(NAME, "--quick", "--quiet", "--out", str(folder), *SMALL)
+    assert again.exit_code == 0, again.output
+    assert "Left out of the summary" in again.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

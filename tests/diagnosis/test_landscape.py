@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -141,6 +142,14 @@ def test_widths_below_the_necessary_one_have_no_full_rank(points):
     assert run.record.content["probability"]["successes"] == [0]
     assert run.verdict("full_rank").status == "no"
     assert "3 are necessary" in run.verdict("full_rank").answer
+
+
+def test_one_unit_is_said_in_the_singular():
+    run = diagnose_landscape(np.eye(2), widths=1, trials=5, subsets=False)
+    said = " ".join(f"{each.answer} {each.reason}" for each in run.verdicts)
+    assert re.search(r"\b1 (hidden )?units", said) is None
+    assert "Fewer than" not in said
+    assert "1 hidden unit," in said
 
 
 def test_three_rows_close_together_hold_the_rank_back():

@@ -91,3 +91,18 @@ def test_an_empty_region_is_reported_as_such():
     assert found.status == "empty region"
     assert found.weights is None
     assert found.loss == np.inf
+
+
+@pytest.mark.parametrize("apart", [1e-9, 1e-11, 1e-13])
+def test_a_region_too_thin_for_the_program_is_not_called_empty(apart):
+    # The first unit tells two points so close apart, so its region is not empty.
+    rng = np.random.default_rng(0)
+    x, across = rng.standard_normal(3), rng.standard_normal(3)
+    points = np.vstack([x, x + apart * across, rng.standard_normal((2, 3))])
+    weights = rng.standard_normal((4, 3))
+    normal = across - (across @ x) / (x @ x) * x
+    weights[0] = normal - apart * (normal @ across) / (2 * (x @ x)) * x
+    pattern = activation_pattern(points, weights)
+    assert pattern[0, 0] != pattern[0, 1]
+    found = region_least_loss(pattern, points, np.array([1.0, -1.0, 0.3, 2.0]))
+    assert found.status != "empty region"

@@ -157,6 +157,31 @@ def test_infinite_entries_agree_with_themselves_only():
     assert one.relative == math.inf
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [([2**60], [2**60 + 1]), ([1 + 1j], [1 + 2j]), (["a"], ["b"]), (["1"], [1])],
+    ids=["long integers", "complex numbers", "words", "a word and a number"],
+)
+def test_arrays_of_any_kind_are_compared_as_they_are(first, second):
+    ours, theirs = ({"x": np.array(each)} for each in (first, second))
+    for other, agree in ((theirs, False), (ours, True)):
+        found = differences(Record({}, ours), Record({}, other), tolerance=0)
+        assert found.results_agree is agree
+
+
+def test_an_integer_beyond_all_floats_is_another_number():
+    found = differences(Record({"x": 10**400}), Record({"x": 1.5})).found
+    assert [each.relative for each in found] == [math.inf]
+
+
+def test_a_number_and_the_same_digits_in_words_name_two_rows():
+    rows = [{"k": 1, "v": 2.0}, {"k": "1", "v": 3.0}]
+    other = [{"k": 1, "v": 2.5}, {"k": "1", "v": 3.0}]
+    assert not differences(
+        Record({"rows": rows}), Record({"rows": other})
+    ).results_agree
+
+
 def test_arrays_of_other_shapes_and_missing_ones_are_differences():
     first = Record({}, {"both": np.zeros(3), "ours": np.zeros(2)})
     second = Record({}, {"both": np.zeros(4)})

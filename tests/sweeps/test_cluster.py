@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 
 import pytest
@@ -190,6 +191,21 @@ def test_an_address_without_a_cluster_is_refused_in_one_sentence(workplace):
         "widthwise: No Dask scheduler answers at tcp://127.0.0.1:9 within 5 s. Start "
         "one with `dask scheduler`, or correct the address.\n"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"], ids=len)
+def test_a_server_that_is_no_scheduler_is_refused_likewise(workplace, said):
+    workplace.write("numbers", 3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        process = workplace.start("--cluster", address)
+        with server.accept()[0] as connection:
+            connection.sendall(said)
+            status, _, error = workplace.finish(process)
+    assert status == 2
+    assert error.startswith(f"widthwise: No Dask scheduler answers at {address} ")
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from widthwise.errors import DataError, MissingDataError
@@ -115,6 +115,7 @@ def test_what_is_no_store_is_refused(stores, tmp_path):
 NUMBERS = st.floats(allow_nan=True) | st.integers(-(10**400), 10**400)
 
 
+@example(0.0, math.nan)
 @given(NUMBERS, NUMBERS)
 def test_the_difference_is_zero_exactly_for_equal_numbers(one, other):
     found = difference({"x": [one]}, {"x": [other]})

@@ -154,6 +154,19 @@ def test_a_result_too_long_to_store_is_refused_before_it_is_sent(monkeypatch):
     assert "at most 100 are" in states[-1]["message"]
 
 
+def test_an_error_without_words_is_an_error_like_others(processes):
+    found = outcome(processes(), trial("speechless"))
+    assert found.kind == "raised"
+    assert found.message.startswith("Speechless")
+    assert "raise Speechless" in found.traceback
+
+
+def test_a_process_that_ends_by_itself_is_said_to_have_ended(processes):
+    found = outcome(processes(), trial("leaver"))
+    assert found.kind == "killed"
+    assert "ended with exit status 7" in found.message
+
+
 def test_closing_ends_every_process(processes, workplace, until, is_alive):
     workplace.hold()
     hands = processes(2)
@@ -171,6 +184,13 @@ def test_processes_that_cannot_start_are_an_error_with_their_last_words(
 ):
     monkeypatch.setattr(child_file, "_START", "raise ImportError('no widthwise here')")
     with pytest.raises(WorkersLostError, match=r"(?s)3 times.*no widthwise here"):
+        outcome(processes(), trial("surroundings"))
+
+
+def test_processes_that_hang_as_they_start_are_an_error_too(processes, monkeypatch):
+    monkeypatch.setattr(child_file, "_START", "import time; time.sleep(600)")
+    monkeypatch.setattr(child_file, "_LOADING", 0.1)
+    with pytest.raises(WorkersLostError, match="3 times"):
         outcome(processes(), trial("surroundings"))
 
 

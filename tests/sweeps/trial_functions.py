@@ -78,7 +78,7 @@ def hoard(megabytes, block=[]):  # noqa: B006
     return {"megabytes": megabytes}
 
 
-def child_of_its_own(x=0):
+def child_of_its_own(x=0):  # noqa: ARG001
     """Start a process that outlives the call, and die."""
     child = os.fork()
     if child == 0:
@@ -114,3 +114,21 @@ def talkative():
         os.fork()
     while True:
         os.write(1, b"y" * 65536)
+
+
+class Speechless(Exception):
+    """An error that cannot be told."""
+
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def speechless():
+    raise Speechless
+
+
+def leaver():
+    """End the process slowly, after its channel is closed."""
+    os.closerange(3, 100)
+    time.sleep(0.2)
+    os._exit(7)

@@ -21,7 +21,13 @@ from widthwise.cli._sweep_options import (
 )
 from widthwise.cli._sweep_progress import conflict_sentence, showing
 from widthwise.cli._usage import folder_from
-from widthwise.errors import InvalidArgumentError, OutputError, WorkersLostError
+from widthwise.errors import (
+    DataError,
+    InvalidArgumentError,
+    MissingDataError,
+    OutputError,
+    WorkersLostError,
+)
 
 if TYPE_CHECKING:
     from widthwise.experiments import Experiment
@@ -196,11 +202,18 @@ def _summarized(folder: Path, order: Sequence[str]) -> Path | None:
     from widthwise.records import Record, write_text
     from widthwise.report import papers_markdown, papers_page
 
-    there = [name for name in order if (folder / name / "record.json").is_file()]
-    if not there:
+    records = []
+    for name in order:
+        if (folder / name / "record.json").is_file():
+            try:
+                records.append(Record.load(folder / name))
+            except (DataError, MissingDataError) as error:
+                typer.echo(f"widthwise: Left out of the summary: {error}", err=True)
+    if not records:
         return None
-    records = [Record.load(folder / name) for name in there]
-    links: Mapping[str, str] = {name: f"{name}/report.html" for name in there}
+    links: Mapping[str, str] = {
+        each.content["name"]: f"{each.content['name']}/report.html" for each in records
+    }
     page = folder / "index.html"
     write_text(page, papers_page(records, links))
     write_text(folder / "claims.md", papers_markdown(records, links))

@@ -57,6 +57,10 @@ def sweep_command(
 ) -> None:
     """Run the trials of a plan that its store does not hold yet.
 
+    A plan is a TOML file with function = "study.py:fit" or experiment =
+    "oymak_rate", a table [grid] such as width = [64, 256], and, as wanted, trials,
+    seed, timeout, memory, threads, version and a table [fixed].
+
     The same command goes on where it was stopped, by whatever. The status is 0 when
     every trial has its result, 1 when some have none, 2 for wrong input, 130 when
     interrupted.

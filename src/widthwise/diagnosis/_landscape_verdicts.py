@@ -53,7 +53,7 @@ def _full_rank(content: dict[str, Any], trials_needed: int) -> Verdict:
     wanted = content["settings"]["threshold_probability"]
     width = enough_at(content["probability"], wanted)
     status, answer, reason = _measured(content, wanted, width, trials_needed)
-    text = "no width tried" if width is None else f"{number(width)} units"
+    text = "no width tried" if width is None else _units(width)
     if content["obstacles"]:
         what = _obstacles(content["obstacles"])
         rest = answer[0].lower() + answer[1:]
@@ -73,10 +73,14 @@ def _measured(
     found, necessary = content["probability"], content["necessary_width"]
     rows = content["data"]["rows"]
     reason = (
-        f"Fewer than {number(necessary)} units have fewer parameters than there are "
-        f"rows ({number(rows)}). Where the Jacobian has full rank, every differentiable"
-        " critical point of the region has zero loss. Wider is never worse."
+        "Where the Jacobian has full rank, every differentiable critical point of the "
+        "region has zero loss. Wider is never worse."
     )
+    if necessary > 1:
+        reason = (
+            f"Fewer than {number(necessary)} units have fewer parameters than there "
+            f"are rows ({number(rows)}). {reason}"
+        )
     place = found["widths"].index(width) if width is not None else -1
     drawn = (
         f"{found['successes'][place]} of {found['trials'][place]} networks have full "
@@ -84,15 +88,15 @@ def _measured(
         f"{number(found['high'][place])})"
     )
     if width is not None:
-        return "yes", f"From {number(width)} hidden units on: {drawn}.", reason
+        return "yes", f"From {_units(width, 'hidden ')} on: {drawn}.", reason
     widest = found["widths"][-1]
     if widest < necessary:
         answer = (
-            f"Not up to {number(widest)} hidden units, which have too few parameters; "
+            f"Not up to {_units(widest, 'hidden ')}, too few parameters; "
             f"{number(necessary)} are necessary."
         )
         return "no", answer, reason
-    answer = f"Not shown up to {number(widest)} hidden units, where {drawn}."
+    answer = f"Not shown up to {_units(widest, 'hidden ')}, where {drawn}."
     if found["successes"][-1] == found["trials"][-1]:
         reason = (
             f"To show a probability of {number(wanted)}, {trials_needed} networks are "
@@ -123,7 +127,7 @@ def _obstacle(content: dict[str, Any], mean: float) -> Verdict:
         answer = "None."
         reason = (
             "No deficient network was found at the widths tried that have as many "
-            f"parameters as rows, from {number(content['necessary_width'])} units on."
+            f"parameters as rows, from {_units(content['necessary_width'])} on."
         )
         return Verdict("obstacle", title, "yes", answer, reason, 0.0, "none", None)
     out = [each for each in rows if each["share"] > _STANDS_OUT * mean]
@@ -134,11 +138,11 @@ def _obstacle(content: dict[str, Any], mean: float) -> Verdict:
         share = f"{number(100 * last)} to " if last < first else ""
         answer = (
             f"{_capital(rows_text(named))} most often: in {share}{_percent(first)} of "
-            f"the deficient networks of {number(width)} units."
+            f"the deficient networks of {_units(width)}."
         )
     else:
         answer = (
-            f"None in particular: at {number(width)} units the first, row "
+            f"None in particular: at {_units(width)} the first, row "
             f"{rows[0]['row']}, is in {_percent(rows[0]['share'])} of the deficiencies."
         )
     reason = (
@@ -191,12 +195,12 @@ def _theorem(content: dict[str, Any]) -> Verdict:
         "theorem",
         title,
         "yes" if certain else "caution",
-        f"{number(first['width'])} units ({kind}); {measured}.",
+        f"{_units(first['width'])} ({kind}); {measured}.",
         f"Units for all but a fraction {number(1 - settings['threshold_probability'])}"
         f" of what each counts: {listing(named)}. They count patterns or regions, each "
         "with the same weight; initial weights do not.",
         float(first["width"]),
-        f"{number(first['width'])} units",
+        _units(first["width"]),
         None,
     )
 
@@ -209,8 +213,8 @@ def _minimum(found: dict[str, Any], settings: dict[str, Any]) -> Verdict:
         "minimum",
         "Does a random region hold a global minimum for these labels?",
         "yes" if share is not None and share >= _MOST else status,
-        f"{found['with_minimum']} of {regions} regions do at {number(found['width'])} "
-        f"units{doubt}.",
+        f"{found['with_minimum']} of {regions} regions do at "
+        f"{_units(found['width'])}{doubt}.",
         f"The share is {number(found['low'])} to {number(found['high'])} with "
         f"{_percent(settings['confidence'])} confidence. Regions are those of random "
         "initial weights; each answer is proved over the rationals.",
@@ -226,6 +230,10 @@ def _obstacles(found: Sequence[dict[str, Any]], most: int = 3) -> str:
     if len(found) > most:
         said.append(f"{len(found) - most} more such groups")
     return listing(said)
+
+
+def _units(width: int, kind: str = "") -> str:
+    return f"{number(width)} {kind}unit{'s' * (width != 1)}"
 
 
 def _capital(text: str) -> str:

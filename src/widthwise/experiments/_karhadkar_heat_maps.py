@@ -302,8 +302,8 @@ KARHADKAR_HEAT_MAPS = Experiment(
         "Ranks are exact, and so do not depend on the outer weights; the paper's way, "
         "numpy's matrix_rank in float32, judges a sample of the same networks.",
         "A threshold is where a logistic curve in d1 (on the wider grid in log d1) "
-        "crosses one half. 'Hardly depends on n' is read as an exponent of n nearer to "
-        "0 than to 1, 'linear' as one within a quarter of 1.",
+        "crosses one half. 'Hardly depends on n' is read as an exponent of n within "
+        "a quarter of 0, 'linear' as one within a quarter of 1.",
     ),
     cells=_cells,
     measure=_measure,

@@ -107,14 +107,7 @@ def build_region(
         ("outer weights", outer),
     ):
         _require_moderate(what, values)
-    sizes = np.abs(data).max(axis=1)
-    small = np.flatnonzero((sizes > 0) & (sizes < 1 / _LARGEST))
-    if small.size:
-        raise DataError(
-            f"Row {int(small[0])} of the points is {sizes[small[0]]:g} in size; the "
-            f"programs over a region need rows of {1 / _LARGEST:g} or more, or zero. "
-            "Bring the rows to one scale, or make it zero."
-        )
+    _require_no_row_to_vanish(data, outer)
     units, rows, signs, edges = _constraints(found, array, data)
     return Region(
         act=act,
@@ -173,6 +166,29 @@ def _require_moderate(what: str, values: np.ndarray) -> None:
             f"The largest of the {what} is {largest:g} in size; the programs over a "
             f"region need one between {1 / _LARGEST:g} and {_LARGEST:g}. Multiply "
             "them by a power of two."
+        )
+
+
+def _require_no_row_to_vanish(points: np.ndarray, outer: np.ndarray) -> None:
+    """Rows of J have entries v_r s x_ij, whose squares are summed."""
+    rows, units = np.abs(points).max(axis=1), np.abs(outer)
+    rows[rows == 0.0] = np.inf
+    row, unit = int(rows.argmin()), int(units.argmin())
+    least = float(rows[row] * units[unit])
+    if least < 1 / _LARGEST:
+        raise DataError(
+            f"Row {row} of the points is {rows[row]:g} in size and the outer weight of "
+            f"unit {unit} {outer[unit]:g}; their product must be {1 / _LARGEST:g} or "
+            "more. Bring the rows, and the outer weights, to one scale."
+        )
+    rows[np.isinf(rows)] = 0.0
+    row, unit = int(rows.argmax()), int(units.argmax())
+    most = float(rows[row] * units[unit])
+    if most > _LARGEST:
+        raise DataError(
+            f"Row {row} of the points is {rows[row]:g} in size and the outer weight of "
+            f"unit {unit} {outer[unit]:g}; their product must be at most "
+            f"{_LARGEST:g}. Multiply the outer weights by a power of two."
         )
 
 

@@ -17,7 +17,7 @@ from widthwise.landscape._region import Region, build_region, split_weights
 from widthwise.landscape._region_certificate import Separation
 from widthwise.landscape._region_exact import ExactRegion
 from widthwise.landscape._region_program import deepest_weights
-from widthwise.landscape._region_separation import exact_separation
+from widthwise.landscape._region_separation import exact_emptiness, exact_separation
 from widthwise.numerics import require
 
 __all__ = ["RegionLeastLoss", "least_loss", "region_least_loss"]
@@ -45,8 +45,8 @@ class RegionLeastLoss:
     separation
         The multipliers behind `lower_bound`; None if it is zero.
     status
-        "optimal"; "empty region" (nothing strictly inside); or what stopped the solver:
-        then `loss` and `lower_bound` hold, but may lie apart.
+        "optimal"; "empty region" (proved: nothing is strictly inside); or what stopped
+        the solver: then `loss` and `lower_bound` hold, but may lie apart.
     rounds
         Proximal steps taken.
     """
@@ -121,7 +121,10 @@ def least_loss(region: Region) -> RegionLeastLoss:
     exact = ExactRegion(region)
     deep = deepest_weights(region, None)
     if not deep.is_optimal or not deep.margin > 0:
-        name = "empty region" if deep.is_optimal else deep.status
+        name = deep.status
+        if deep.is_optimal:
+            is_empty = exact_emptiness(exact, deep.constraints) is not None
+            name = "empty region" if is_empty else "no weights found inside"
         return _nothing(name, np.zeros((d1, d)))
     status, theta, constraints, rounds = _proximal(region, deep.theta)
     wanted = [

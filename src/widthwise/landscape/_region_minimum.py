@@ -268,7 +268,8 @@ def _decide(
     why_not = (
         "too close to zero for its answer to be made exact"
         if is_close
-        else "but its answer could not be made exact: are the data of very unlike sizes?"
+        else "but its answer could not be made exact: rows may be too close to each "
+        "other, or rows or outer weights of sizes too far apart"
     )
     text = f"optimal with a margin of {found.margin:.2g}, {why_not}"
     return "undecided", None, None, text

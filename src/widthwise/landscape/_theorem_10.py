@@ -13,8 +13,8 @@ __all__ = ["theorem_10"]
 class _Theorem10(LandscapeTheorem):
     r"""The pattern matrix has rank n, so the inner weights alone fit any labels.
 
-    Proved from the exact fraction: for n > 1 the deficient ones are at most $(n-1) (1-1/n)^{d_1}
-    + 2^{n-1-d_1} \le 0.65\, \varepsilon$ at this width.
+    Proved from the exact fraction: for n > 1 the deficient ones are at most $(n-1)
+    (1-1/n)^{d_1} + 2^{n-1-d_1} \le 0.65\, \varepsilon$ at this width.
     """
 
     name = "theorem_10"

@@ -207,23 +207,29 @@ class _Walk:
             yield Difference("numbers", place, ours, theirs)
             return
         self.compared += first.size
-        left, right = first.astype(float), second.astype(float)
-        same = (left == right) | (np.isnan(left) & np.isnan(right))
+        if not all(each.dtype.kind in "biufc" for each in (first, second)):
+            if first.dtype != second.dtype or first.tobytes() != second.tobytes():
+                yield Difference("numbers", place, str(first), str(second))
+            return
+        same = (first == second) | (np.isnan(first) & np.isnan(second))
         if same.all():
             return
+        kind = complex if "c" in (first.dtype.kind, second.dtype.kind) else float
+        left, right = first.astype(kind), second.astype(kind)
         size = np.maximum(np.abs(left), np.abs(right))
         with np.errstate(invalid="ignore"):
             relative = np.where(same, 0.0, np.abs(left - right) / size)
         relative = np.where(np.isnan(relative), np.inf, relative)
-        far = int((relative > self._tolerance).sum())
+        is_far = ~same & ((relative > self._tolerance) | (self._tolerance == 0))
+        far = int(is_far.sum())
         if far:
-            worst = int(relative.argmax())
+            worst = int(np.where(is_far, relative, -1.0).argmax())
             at = np.unravel_index(worst, relative.shape)
             yield Difference(
                 "numbers",
                 f"{place}{list(map(int, at))}, {far} of {first.size} entries",
-                float(left.flat[worst]),
-                float(right.flat[worst]),
+                left.flat[worst].item(),
+                right.flat[worst].item(),
                 float(relative.flat[worst]),
             )
 
@@ -264,7 +270,10 @@ def _is_number(value: Any) -> bool:
 def _relative(first: float | int, second: float | int) -> float:
     if first == second:
         return 0.0
-    return abs(first - second) / max(abs(first), abs(second))
+    try:
+        return abs(first - second) / max(abs(first), abs(second))
+    except OverflowError:  # An integer beyond all floats.
+        return math.inf
 
 
 def _are_rows(value: Any) -> bool:
@@ -290,10 +299,12 @@ def _row_labels(
                 continue
             chosen.append(column)
             if all(
-                len({tuple(row[name] for name in chosen) for row in some}) == len(some)
+                len({_label(row, chosen) for row in some}) == len(some)
                 for some in (first, second)
             ):
-                return lambda _index, row: ", ".join(
-                    f"{name}={row[name]}" for name in chosen
-                )
+                return lambda _index, row: _label(row, chosen)
     return lambda index, _row: str(index)
+
+
+def _label(row: Mapping[str, Any], chosen: list[str]) -> str:
+    return ", ".join(f"{name}={row[name]}" for name in chosen)

@@ -207,6 +207,8 @@ class Child:
             self._deadline = time.monotonic() + self._limits.timeout + extra
 
     def _broken_limit(self) -> Outcome | None:
+        if not self.is_ready and time.monotonic() - self._since > _LOADING:
+            return self._ended("killed", "The process hung as it started.")
         memory = self._limits.memory
         if memory is not None:
             self._peak = max(self._peak, _resident(self.pid))

@@ -1,5 +1,6 @@
 """Trials on a Dask cluster: few in flight, and none waited for that cannot come."""
 
+import asyncio
 import contextlib
 import importlib
 import importlib.util
@@ -10,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from widthwise.errors import InvalidArgumentError, WorkersLostError
@@ -217,12 +219,33 @@ def _client(address: str) -> Any:
     from distributed import Client
 
     try:
+        if address.startswith("tcp:"):
+            _greet(address)
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InvalidArgumentError(
             f"No Dask scheduler answers at {address} within {_PATIENCE:g} s. Start one "
             "with `dask scheduler`, or correct the address."
         ) from error
+
+
+def _greet(address: str) -> None:
+    """Greet the scheduler: a client would wait for ever for one that says nothing."""
+    try:
+        with ThreadPoolExecutor(1) as thread:  # This one may have a loop already.
+            thread.submit(asyncio.run, _greeting(address)).result()
+    except Exception as error:  # Whatever another kind of server may have said.
+        raise ConnectionError("the greeting was not answered") from error
+
+
+async def _greeting(address: str) -> None:
+    from distributed import Security
+    from distributed.core import connect
+
+    options = Security().get_connection_args("client")
+    greeting = connect(address, timeout=_PATIENCE, **options)
+    comm = await asyncio.wait_for(greeting, _PATIENCE)
+    comm.abort()
 
 
 def _dashboard(client: Any, *, is_local: bool) -> str:

@@ -128,6 +128,8 @@ def difference(one: Any, other: Any) -> float:
 def _relative(one: float | int, other: float | int) -> float:
     if one == other or (one != one and other != other):
         return 0.0
+    if one != one or other != other:
+        return math.inf
     try:
         scale = max(abs(one), abs(other))
         found = float(abs(one - other) / scale)
