@@ -71,10 +71,12 @@ def test_a_second_run_measures_nothing_anew(done):
     _, folder = done
     results = sorted((folder / "store" / "results").rglob("*.*"))
     before = [path.stat().st_mtime_ns for path in results]
+    took = Record.load(folder / NAME).content["seconds"]
     again = reproduce(NAME, "--quick", "--out", str(folder), "--json", *SMALL)
     assert again.exit_code == 0, again.output
     assert [path.stat().st_mtime_ns for path in results] == before
     assert set(json.loads(again.stdout)) == {NAME}
+    assert Record.load(folder / NAME).content["seconds"] == took > 0
 
 
 def test_a_damaged_record_is_left_out_of_the_summary_and_named(done):

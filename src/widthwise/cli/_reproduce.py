@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -183,7 +184,8 @@ def _saved(record: "Record", folder: Path, as_json: bool) -> "Record":
     from widthwise.records import Record
     from widthwise.report import experiment_figures, experiment_tables, table, write
 
-    whole = Record({**record.content, "command": command_line()}, record.arrays)
+    added = {"command": command_line(), "seconds": _seconds(record, folder)}
+    whole = Record({**record.content, **added}, record.arrays)
     whole.save(folder)
     experiment_tables(whole, folder / "tables")
     try:
@@ -195,6 +197,20 @@ def _saved(record: "Record", folder: Path, as_json: bool) -> "Record":
         Console().print(table(whole))
         typer.echo(f"Page: {folder / 'report.html'}\n")
     return whole
+
+
+def _seconds(record: "Record", folder: Path) -> float | None:
+    """Return how long the run took, or the run before it that found the same."""
+    from widthwise.records import Record
+    from widthwise.report import differences
+
+    known: float | None = record.content["seconds"]
+    if known is None and (folder / "record.json").is_file():
+        with suppress(DataError, MissingDataError):
+            before = Record.load(folder)
+            if differences(before, record, tolerance=0).results_agree:
+                return before.content.get("seconds")
+    return known
 
 
 def _summarized(folder: Path, order: Sequence[str]) -> Path | None:

@@ -66,8 +66,9 @@ def reproduce(
 
     Returns
     -------
-    The record, with the seconds that this run took, and the tally. The record is None
-    if a cell failed, or if the run was interrupted; the same call goes on.
+    The record and the tally. The record holds the seconds that the run took, or None if
+    the store had some of the cells. It is None itself if a cell failed, or if the run
+    was interrupted; the same call goes on.
 
     Raises
     ------
@@ -94,5 +95,6 @@ def reproduce(
         return Reproduction(experiment, tally, None)
     measured = [kept.get(each.key) for each in trials]
     record = experiment.record(chosen, seed, cells, measured, quick=quick)
-    whole = Record({**record.content, "seconds": tally.seconds}, record.arrays)
+    seconds = None if tally.there else tally.seconds  # Else the time of a part only.
+    whole = Record({**record.content, "seconds": seconds}, record.arrays)
     return Reproduction(experiment, tally, whole)
