@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 import torch
 
-import widthwise.experiments._benson_points as cells_data
+import widthwise.experiments.benson._points as cells_data
 from widthwise import activations
 from widthwise.experiments import CATALOG
 from widthwise.features import RandomFeatures

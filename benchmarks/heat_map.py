@@ -24,8 +24,12 @@ from widthwise.landscape import (
     heat_map,
     jacobian_rank,
 )
-from widthwise.landscape._full_rank_trials import Setting, draw_block, exact_verdicts
-from widthwise.landscape._pieces import RECTIFIER
+from widthwise.landscape.patterns._pieces import RECTIFIER
+from widthwise.landscape.ranks._full_rank_trials import (
+    Setting,
+    draw_block,
+    exact_verdicts,
+)
 
 CELLS = [(100, 5, 300), (100, 2, 300), (100, 1, 300), (50, 2, 90), (190, 95, 8)]
 REPEATS = 7

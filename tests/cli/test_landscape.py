@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_the_widths_that_are_done(table, monkeypatch):
         return real(points, width, *more, **options)
 
     monkeypatch.setattr(
-        "widthwise.diagnosis._landscape_widths.full_rank_probability_at", stopped
+        "widthwise.diagnosis.landscape._widths.full_rank_probability_at", stopped
     )
     done = run(table, "--json", *QUICK)
     assert done.exit_code == 130

@@ -153,7 +153,9 @@ def test_a_damaged_parquet_file_is_refused(tmp_path):
 def test_a_parquet_decoder_that_dies_is_an_error_like_any_other(tmp_path, monkeypatch):
     path = tmp_path / "a.parquet"
     pl.DataFrame({"a": [1.0, 2.0]}).write_parquet(path)
-    monkeypatch.setattr("widthwise.datasets._parquet._CHILD", "import os; os.abort()")
+    monkeypatch.setattr(
+        "widthwise.datasets.tables._parquet._CHILD", "import os; os.abort()"
+    )
     with pytest.raises(DataError, match="its content is damaged"):
         read(path)
 

@@ -76,7 +76,7 @@ def test_without_file_and_network_it_is_said_how_to_get_it(name, tmp_path, monke
     monkeypatch.setattr("urllib.request.urlopen", refuse)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.delenv("WIDTHWISE_DATA", raising=False)
-    monkeypatch.setattr("widthwise.datasets._files._system_paths", lambda _: [])
+    monkeypatch.setattr("widthwise.datasets.tables._files._system_paths", lambda _: [])
     with pytest.raises(MissingDataError, match=r"WIDTHWISE_DATA.*--data-dir") as caught:
         load(name)
     assert "http" in str(caught.value)

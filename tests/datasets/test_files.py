@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from widthwise.datasets import _download
-from widthwise.datasets._files import DataFile, cache_folder, find
+from widthwise.datasets.tables import _download
+from widthwise.datasets.tables._files import DataFile, cache_folder, find
 from widthwise.errors import DataError, MissingDataError, OutputError
 
 CONTENT = b"the right content"
@@ -224,5 +224,5 @@ def test_the_cache_is_where_the_platform_keeps_caches(
     monkeypatch.delenv("XDG_CACHE_HOME")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("widthwise.datasets._files.sys.platform", platform)
+    monkeypatch.setattr("widthwise.datasets.tables._files.sys.platform", platform)
     assert str(cache_folder()) == end

@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from widthwise.datasets._idx import parse_idx
+from widthwise.datasets.catalog._idx import parse_idx
 from widthwise.errors import DataError
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from widthwise.datasets import load
-from widthwise.datasets._images import images_to_dataset
+from widthwise.datasets.catalog._images import images_to_dataset
 from widthwise.errors import DataError, InvalidArgumentError
 
 NAMES = ("cat", "dog", "emu")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from widthwise.datasets._principal_components import principal_components
+from widthwise.datasets.catalog._principal_components import principal_components
 from widthwise.errors import InvalidArgumentError
 
 

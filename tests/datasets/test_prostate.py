@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from widthwise.datasets import load
-from widthwise.datasets._files import find
-from widthwise.datasets._prostate import _FILE
+from widthwise.datasets.catalog._prostate import _FILE
+from widthwise.datasets.tables._files import find
 from widthwise.errors import DataError, MissingDataError
 
 

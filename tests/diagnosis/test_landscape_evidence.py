@@ -7,10 +7,10 @@ import pytest
 import torch
 
 import widthwise as ww
-from widthwise.diagnosis import _evidence
-from widthwise.diagnosis._landscape_evidence import landscape_content
-from widthwise.diagnosis._settings import resolve_settings
-from widthwise.diagnosis._table import Table
+from widthwise.diagnosis.activations import _evidence
+from widthwise.diagnosis.activations._landscape import landscape_content
+from widthwise.diagnosis.activations._settings import resolve_settings
+from widthwise.diagnosis.activations._table import Table
 
 ROWS, INPUTS = 16, 4
 

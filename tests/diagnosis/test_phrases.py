@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widthwise.diagnosis._phrases import listing, number, rows_text, steps_text
+from widthwise.diagnosis.study._phrases import listing, number, rows_text, steps_text
 
 
 @pytest.mark.parametrize(

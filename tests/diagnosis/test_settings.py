@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widthwise.diagnosis import DEFAULT_ACTIVATIONS
-from widthwise.diagnosis._settings import resolve_settings
+from widthwise.diagnosis.activations._settings import resolve_settings
 from widthwise.errors import InvalidArgumentError, UnknownNameError
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from widthwise.dynamics import landweber_from_projections
-from widthwise.dynamics._curves import norms
+from widthwise.dynamics.linear._curves import norms
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-307, 1e-310, 5e-324])

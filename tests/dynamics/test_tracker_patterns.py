@@ -7,7 +7,7 @@ import torch
 from widthwise import activations
 from widthwise.activations import from_callable
 from widthwise.dynamics import QUANTITIES, _tracker_two_layer, train
-from widthwise.dynamics._tracker_patterns import PatternGram, two_slopes
+from widthwise.dynamics.tracking._patterns import PatternGram, two_slopes
 from widthwise.networks import TwoLayer
 
 EPS = 2.0**-52

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from widthwise.dynamics._tracker_routines import add_outer_products, ends_of_spectrum
+from widthwise.dynamics.tracking._routines import add_outer_products, ends_of_spectrum
 
 EPS = 2.0**-52
 

@@ -13,7 +13,7 @@ from widthwise.dynamics import (
     _tracker_thread,
     train,
 )
-from widthwise.dynamics._tracker import Tracker
+from widthwise.dynamics.tracking._tracker import Tracker
 from widthwise.errors import InvalidArgumentError
 from widthwise.networks import FullyConnected, TwoLayer
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from widthwise.dynamics import QUANTITIES, train
-from widthwise.dynamics._tracker_spectrum import extremes, features_condition_number
+from widthwise.dynamics.tracking._spectrum import extremes, features_condition_number
 from widthwise.networks import PARAMETRIZATIONS, FullyConnected, TwoLayer
 
 

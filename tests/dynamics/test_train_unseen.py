@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from widthwise.dynamics import QUANTITIES, InterruptedTraining, _tracker_thread, train
-from widthwise.dynamics._tracker import Tracker
+from widthwise.dynamics.tracking._tracker import Tracker
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.networks import TwoLayer
 

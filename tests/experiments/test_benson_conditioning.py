@@ -8,13 +8,13 @@ import pytest
 
 from widthwise.errors import MissingDataError
 from widthwise.experiments import CATALOG, _benson_points
-from widthwise.experiments._benson_conditioning_claims import findings
-from widthwise.experiments._benson_conditioning_tables import (
+from widthwise.experiments.benson._conditioning_claims import findings
+from widthwise.experiments.benson._conditioning_tables import (
     Study,
     condition_rows,
     crossing_rows,
 )
-from widthwise.experiments._benson_medians import is_below, median
+from widthwise.experiments.benson._medians import is_below, median
 
 FIGURE = CATALOG["benson_conditioning"]
 PROSTATE = {

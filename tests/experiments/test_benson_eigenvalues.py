@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from widthwise.experiments import CATALOG
-from widthwise.experiments._benson_eigenvalue_claims import findings
-from widthwise.experiments._benson_eigenvalue_tables import (
+from widthwise.experiments.benson._eigenvalue_claims import findings
+from widthwise.experiments.benson._eigenvalue_tables import (
     Spectra,
     decay_rows,
     eigenvalue_rows,
@@ -16,7 +16,7 @@ from widthwise.experiments._benson_eigenvalue_tables import (
     resolved_rows,
     spectra_of,
 )
-from widthwise.experiments._benson_points import dataset_of, weights_seed
+from widthwise.experiments.benson._points import dataset_of, weights_seed
 from widthwise.features import RandomFeatures
 
 FIGURE = CATALOG["benson_eigenvalues"]

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from widthwise.experiments import CATALOG
-from widthwise.experiments._benson_descent_cell import late_steps
-from widthwise.experiments._benson_descent_claims import findings
-from widthwise.experiments._benson_descent_tables import (
+from widthwise.experiments.benson._descent_cell import late_steps
+from widthwise.experiments.benson._descent_claims import findings
+from widthwise.experiments.benson._descent_tables import (
     Descents,
     curve_rows,
     step_rows,
 )
-from widthwise.experiments._benson_points import dataset_of, weights_seed
+from widthwise.experiments.benson._points import dataset_of, weights_seed
 from widthwise.features import RandomFeatures
 
 FIGURE = CATALOG["benson_gradient_descent"]

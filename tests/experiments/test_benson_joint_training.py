@@ -6,8 +6,8 @@ import math
 import pytest
 
 from widthwise.experiments import CATALOG
-from widthwise.experiments._benson_joint_claims import findings
-from widthwise.experiments._jointly_trained import JointRun
+from widthwise.experiments.benson._joint_claims import findings
+from widthwise.experiments.benson._jointly_trained import JointRun
 
 FIGURE = CATALOG["benson_joint_training"]
 TINY = {

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from widthwise import datasets
-from widthwise.experiments._benson_nested_conditioning import nested_conditioning
+from widthwise.experiments.benson._nested_conditioning import nested_conditioning
 from widthwise.features import RandomFeatures
 
 NAMES = ("relu", "swish", "wendland0", "wendland2")

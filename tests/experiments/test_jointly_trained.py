@@ -5,7 +5,7 @@ import torch
 
 from widthwise.datasets import synthetic_1, uniform_sphere
 from widthwise.errors import InvalidArgumentError
-from widthwise.experiments._jointly_trained import Joint, joint_run
+from widthwise.experiments.benson._jointly_trained import Joint, joint_run
 from widthwise.laws import Sphere
 from widthwise.networks import TwoLayer
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from widthwise.experiments import CATALOG
-from widthwise.experiments._karhadkar_training import _problem, _run
+from widthwise.experiments.karhadkar._training import _problem, _run
 
 SETTINGS = {"count": 12, "dimension": 2, "widths": 6, "epochs": 40, "looks": 5}
 

@@ -7,10 +7,10 @@ import torch
 
 from widthwise.activations import get
 from widthwise.experiments import CATALOG
-from widthwise.experiments._oymak_descent import descend, layer_steps
-from widthwise.experiments._oymak_network import network
-from widthwise.experiments._oymak_outer import outer_losses
-from widthwise.experiments._oymak_points import trial_points, trial_targets
+from widthwise.experiments.oymak._descent import descend, layer_steps
+from widthwise.experiments.oymak._network import network
+from widthwise.experiments.oymak._outer import outer_losses
+from widthwise.experiments.oymak._points import trial_points, trial_targets
 from widthwise.features import jacobian
 from widthwise.laws import Gaussian
 from widthwise.seeds import derive

@@ -2,7 +2,7 @@
 
 import pytest
 
-from widthwise.experiments._oymak_phase_claims import exponents, findings
+from widthwise.experiments.oymak._phase_claims import exponents, findings
 
 SIZES = [(100, 10), (200, 10), (400, 10), (800, 10), (400, 20), (400, 40)]
 

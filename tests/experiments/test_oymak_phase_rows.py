@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from widthwise.experiments._oymak_phase_rows import (
+from widthwise.experiments.oymak._phase_rows import (
     OUTER_AS_LONG,
     cell_rows,
     diagram_rows,

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from widthwise.errors import InvalidArgumentError
-from widthwise.experiments._oymak_points import trial_points, trial_targets
+from widthwise.experiments.oymak._points import trial_points, trial_targets
 
 
 def check(points, other, count, dimension):

@@ -8,10 +8,10 @@ import torch
 
 from widthwise.activations import get
 from widthwise.experiments import CATALOG
-from widthwise.experiments._oymak_network import network
-from widthwise.experiments._oymak_path import follow
-from widthwise.experiments._oymak_points import trial_points, trial_targets
-from widthwise.experiments._oymak_spectrum import data_numbers, mean_slope
+from widthwise.experiments.oymak._network import network
+from widthwise.experiments.oymak._path import follow
+from widthwise.experiments.oymak._points import trial_points, trial_targets
+from widthwise.experiments.oymak._spectrum import data_numbers, mean_slope
 from widthwise.features import jacobian
 
 

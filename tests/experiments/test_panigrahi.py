@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from widthwise.experiments import CATALOG
-from widthwise.experiments._panigrahi_points import POINT_SETS, point_set
+from widthwise.experiments.panigrahi._points import POINT_SETS, point_set
 
 HALF_CIRCLE = {  # λ_min of t E[σ'σ'], n = 10, before the scale E σ² = 1
     "relu": 0.026327990916019,

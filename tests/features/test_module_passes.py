@@ -6,11 +6,11 @@ from module_zoo import in_float64, jacobian_by_autograd
 from torch import nn
 from torch.func import functional_call, jacrev, vmap
 
-from widthwise.features import _module_kernel as kernels
-from widthwise.features import _module_record as records
-from widthwise.features import _module_tiles as tiles
-from widthwise.features import _module_uses as uses
 from widthwise.features import module_tangent_kernel
+from widthwise.features.modules import _kernel as kernels
+from widthwise.features.modules import _record as records
+from widthwise.features.modules import _tiles as tiles
+from widthwise.features.modules import _uses as uses
 
 # Sums of some hundred products in another order: a few hundred units in the last place.
 ROUNDING = 1e-13

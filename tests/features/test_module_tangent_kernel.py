@@ -15,13 +15,13 @@ from torch import nn
 from torch.func import functional_call, jacrev, vmap
 
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
-from widthwise.features import _module_gram as products
-from widthwise.features import _module_kernel as kernels
 from widthwise.features import (
     module_jacobian,
     module_tangent_kernel,
     module_tangent_kernels_by_layer,
 )
+from widthwise.features.modules import _gram as products
+from widthwise.features.modules import _kernel as kernels
 
 # Sums of some hundred products in another order: a few hundred units in the last place.
 ROUNDING = 1e-13

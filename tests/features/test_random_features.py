@@ -19,7 +19,7 @@ from widthwise.errors import (
     UnknownNameError,
 )
 from widthwise.features import RandomFeatures
-from widthwise.features._check import as_count, as_seed
+from widthwise.features.two_layer._check import as_count, as_seed
 
 RELU = activations.get("relu")
 

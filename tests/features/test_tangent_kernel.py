@@ -5,7 +5,7 @@ from torch.func import functional_call, jacrev
 from widthwise import activations
 from widthwise.errors import DataError, InvalidArgumentError, MemoryBudgetError
 from widthwise.features import RandomFeatures, jacobian, tangent_kernel
-from widthwise.features import _tangent_kernel as streamed
+from widthwise.features.two_layer import _tangent_kernel as streamed
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from widthwise.landscape import (
     full_rank_probability,
     jacobian_rank,
 )
-from widthwise.landscape._full_rank_kernel import settle_choices
-from widthwise.landscape._full_rank_trials import (
+from widthwise.landscape.patterns._pieces import pieces
+from widthwise.landscape.ranks._full_rank_kernel import settle_choices
+from widthwise.landscape.ranks._full_rank_trials import (
     Setting,
     constants,
     draw_block,
     exact_verdicts,
 )
-from widthwise.landscape._pieces import pieces
 
 LINEAR = ["relu", "leaky_relu", "abs", "hard_tanh"]
 

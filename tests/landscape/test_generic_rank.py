@@ -15,7 +15,7 @@ from widthwise.landscape import (
     generic_rank_certificate,
     jacobian_rank,
 )
-from widthwise.landscape._pieces import pieces
+from widthwise.landscape.patterns._pieces import pieces
 
 
 def by_every_subset(columns, copies):

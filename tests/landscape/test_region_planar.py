@@ -8,10 +8,10 @@ import pytest
 
 from widthwise.activations import get
 from widthwise.landscape import activation_pattern, region_minimum
-from widthwise.landscape._region import build_region
-from widthwise.landscape._region_exact import ExactRegion, as_fraction
-from widthwise.landscape._region_planar import bounding_wedges
-from widthwise.landscape._region_program import deepest_weights
+from widthwise.landscape.regions._exact import ExactRegion, as_fraction
+from widthwise.landscape.regions._planar import bounding_wedges
+from widthwise.landscape.regions._program import deepest_weights
+from widthwise.landscape.regions._region import build_region
 
 
 def drawn(seed, n, d1, act=None, biases=True):
@@ -91,7 +91,7 @@ def test_verdicts_do_not_depend_on_which_program_is_used(monkeypatch):
     for short in (True, False):
         if not short:
             monkeypatch.setattr(
-                "widthwise.landscape._region_program.bounding_wedges", lambda _: None
+                "widthwise.landscape.regions._program.bounding_wedges", lambda _: None
             )
         for seed in range(30):
             of = drawn(seed, 4 + seed % 4, 8 + seed % 7)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.landscape import binomial_interval, fit_threshold, fit_trend
-from widthwise.landscape._threshold import Threshold
+from widthwise.landscape.ranks._threshold import Threshold
 
 
 def draw(threshold, steepness, widths, trials, seed):

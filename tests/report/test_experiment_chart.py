@@ -5,7 +5,7 @@ import math
 import pytest
 from made_experiment_records import chart
 
-from widthwise.report._experiment_chart import drawings
+from widthwise.report.experiments._chart import drawings
 
 
 def drawn(rows, **parts):

@@ -7,7 +7,7 @@ import pytest
 
 from widthwise.errors import DataError, OutputError
 from widthwise.report import experiment_tables
-from widthwise.report._experiment_columns import file_names, flat
+from widthwise.report.experiments._columns import file_names, flat
 
 
 def test_every_table_is_read_back_as_it_was(experiment_record, tmp_path):

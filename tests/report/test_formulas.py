@@ -3,7 +3,7 @@ import re
 import pytest
 
 from widthwise import activations, bounds, landscape
-from widthwise.report._formulas import formula
+from widthwise.report.parts._formulas import formula
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from widthwise.report._drawn_line import line_figure
-from widthwise.report._drawn_plane import clipped_lines, plane_figures
-from widthwise.report._full_rank_figure import full_rank_figure
-from widthwise.report._loss_slice import slice_figure
-from widthwise.report._width_marks import width_marks
+from widthwise.report.landscape._drawn_line import line_figure
+from widthwise.report.landscape._drawn_plane import clipped_lines, plane_figures
+from widthwise.report.landscape._full_rank_figure import full_rank_figure
+from widthwise.report.landscape._loss_slice import slice_figure
+from widthwise.report.landscape._width_marks import width_marks
 
 
 def test_clipped_lines_end_on_the_box_and_lie_on_their_line():

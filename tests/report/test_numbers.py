@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widthwise.report._numbers import (
+from widthwise.report.parts._numbers import (
     angle,
     count,
     duration,

@@ -10,9 +10,9 @@ from matplotlib.image import imread
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.report import experiment_figures
-from widthwise.report._experiment_chart import drawings
-from widthwise.report._palette import series_colours
-from widthwise.report._paper_panels import drawn_panels
+from widthwise.report.experiments._chart import drawings
+from widthwise.report.papers._panels import drawn_panels
+from widthwise.report.parts._palette import series_colours
 
 KINDS = ("figure_1", "prostate", "descent", "phases", "growth")
 

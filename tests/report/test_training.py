@@ -5,8 +5,8 @@ import torch
 
 from widthwise import dynamics
 from widthwise.records import Record
-from widthwise.report._contents import series
-from widthwise.report._training import (
+from widthwise.report.parts._contents import series
+from widthwise.report.parts._training import (
     filter_figure,
     residual_at,
     residual_figure,

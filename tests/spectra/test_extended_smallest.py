@@ -23,9 +23,9 @@ from widthwise.kernels import (
     enclosed_kernel,
     tangent_kernel,
 )
-from widthwise.kernels._enclosed_hermite import hermite_series
-from widthwise.kernels._enclosed_logistic import logistic_moments
-from widthwise.kernels._enclosed_strips import STRIPS
+from widthwise.kernels.enclosed._hermite import hermite_series
+from widthwise.kernels.enclosed._logistic import logistic_moments
+from widthwise.kernels.enclosed._strips import STRIPS
 from widthwise.laws import Gaussian, Sphere
 from widthwise.spectra import extended_smallest, smallest_enclosed
 

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from widthwise.errors import DataError, InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import memory
-from widthwise.sweeps._codec import canonical, loads
+from widthwise.sweeps.plan._codec import canonical, loads
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=8)
 LEAVES = (

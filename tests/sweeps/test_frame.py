@@ -9,7 +9,7 @@ import pytest
 
 from widthwise.errors import InvalidArgumentError, OutputError, UnknownNameError
 from widthwise.sweeps import FORMATS, Store, Trial
-from widthwise.sweeps._codec import loads
+from widthwise.sweeps.plan._codec import loads
 
 TARGET = "function:study:fit@1"
 

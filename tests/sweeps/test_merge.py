@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from widthwise.errors import DataError, MissingDataError
 from widthwise.sweeps import Store, Trial
-from widthwise.sweeps._merge import difference
+from widthwise.sweeps.store._merge import difference
 
 
 def trial(number):

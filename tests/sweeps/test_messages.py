@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from widthwise.sweeps._messages import Inbox, receive, send
+from widthwise.sweeps.workers._messages import Inbox, receive, send
 
 
 @pytest.fixture

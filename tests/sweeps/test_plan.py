@@ -15,7 +15,7 @@ from widthwise.errors import InvalidArgumentError, UnknownNameError
 from widthwise.experiments import Experiment, Measurement, Setting
 from widthwise.sources import BENSON_2020
 from widthwise.sweeps import Plan, Trial
-from widthwise.sweeps._grid import grid_values
+from widthwise.sweeps.plan._grid import grid_values
 
 STUDY = """
 def fit(width, act="relu", seed=0, *, scale=1.0):

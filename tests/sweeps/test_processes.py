@@ -9,11 +9,11 @@ import pytest
 
 from widthwise.errors import WorkersLostError
 from widthwise.sweeps import Trial
-from widthwise.sweeps import _child as child_file
-from widthwise.sweeps import _child_main as child_main
-from widthwise.sweeps._messages import receive, send
-from widthwise.sweeps._outcome import Limits
-from widthwise.sweeps._processes import LocalProcesses
+from widthwise.sweeps.workers import _child as child_file
+from widthwise.sweeps.workers import _child_main as child_main
+from widthwise.sweeps.workers._messages import receive, send
+from widthwise.sweeps.workers._outcome import Limits
+from widthwise.sweeps.workers._processes import LocalProcesses
 
 HERE = Path(__file__).parent
 

@@ -9,10 +9,10 @@ import pytest
 
 from widthwise.errors import InvalidArgumentError, OutputError
 from widthwise.sweeps import Plan, Store, Trial, run
-from widthwise.sweeps import _run as run_file
-from widthwise.sweeps._feed import Feed
-from widthwise.sweeps._outcome import Outcome
-from widthwise.sweeps._workers import Workers
+from widthwise.sweeps.running import _run as run_file
+from widthwise.sweeps.running._feed import Feed
+from widthwise.sweeps.workers._outcome import Outcome
+from widthwise.sweeps.workers._workers import Workers
 
 HERE = Path(__file__).parent
 
@@ -216,7 +216,7 @@ def test_an_error_of_the_store_ends_the_run_and_its_processes(
 def test_a_result_that_cannot_be_stored_is_a_failure_of_its_trial(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("widthwise.sweeps._store.MOST_BYTES", 10)
+    monkeypatch.setattr("widthwise.sweeps.store._store.MOST_BYTES", 10)
     tally = run(trials(2), tmp_path / "store")
     assert (tally.finished, tally.failed) == (0, 2)
     found = [each.message for each in Store(tmp_path / "store").failures()]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from widthwise import experiments
 from widthwise.errors import DataError, InvalidArgumentError, UnknownNameError
 from widthwise.sweeps import Trial
-from widthwise.sweeps._target import function_named, name_below
+from widthwise.sweeps.plan._target import function_named, name_below
 
 TARGET = "function:study:fit@1"
 SIMPLE = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)

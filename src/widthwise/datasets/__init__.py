@@ -3,19 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from widthwise.datasets._catalog import Entry
-from widthwise.datasets._cifar10 import CIFAR10_SUBSET
-from widthwise.datasets._definition import Dataset
-from widthwise.datasets._duplicates import Duplicates
-from widthwise.datasets._mnist import FASHION_MNIST, MNIST
-from widthwise.datasets._prostate import PROSTATE
-from widthwise.datasets._read import read
-from widthwise.datasets._scikit_learn import SCIKIT_LEARN
-from widthwise.datasets._separation import Separation, separation, span_dimension
-from widthwise.datasets._sphere import project_to_sphere
-from widthwise.datasets._step import Step
-from widthwise.datasets._synthetic import (
+from widthwise.datasets.catalog import (
+    CIFAR10_SUBSET,
+    FASHION_MNIST,
+    MNIST,
+    PROSTATE,
+    SCIKIT_LEARN,
     SYNTHETIC,
+    UCI,
+    Entry,
     Planted,
     bad_points,
     plant,
@@ -23,7 +19,16 @@ from widthwise.datasets._synthetic import (
     synthetic_2,
     uniform_sphere,
 )
-from widthwise.datasets._uci import UCI
+from widthwise.datasets.core import (
+    Dataset,
+    Duplicates,
+    Separation,
+    Step,
+    project_to_sphere,
+    separation,
+    span_dimension,
+)
+from widthwise.datasets.tables import read
 from widthwise.errors import unknown_name
 
 __all__ = [

@@ -1,19 +1,27 @@
 """Verdicts on one data set: will it fit, how wide, how fast, which activation."""
 
-from widthwise.diagnosis._budget import Budget, Cost
 from widthwise.diagnosis._diagnose import diagnose
-from widthwise.diagnosis._diagnosis import Diagnosis
-from widthwise.diagnosis._interruption import InterruptedDiagnosis
 from widthwise.diagnosis._landscape import diagnose_landscape
-from widthwise.diagnosis._landscape_run import (
+from widthwise.diagnosis.activations import (
+    DEFAULT_ACTIVATIONS,
+    Plan,
+    Settings,
+    carry_out,
+    plan,
+)
+from widthwise.diagnosis.landscape import (
     LandscapePlan,
     carry_out_landscape,
     plan_landscape,
 )
-from widthwise.diagnosis._module_run import ModulePlan, carry_out_module, plan_module
-from widthwise.diagnosis._run import Plan, carry_out, plan
-from widthwise.diagnosis._settings import DEFAULT_ACTIVATIONS, Settings
-from widthwise.diagnosis._verdict import Verdict
+from widthwise.diagnosis.module import ModulePlan, carry_out_module, plan_module
+from widthwise.diagnosis.study import (
+    Budget,
+    Cost,
+    Diagnosis,
+    InterruptedDiagnosis,
+    Verdict,
+)
 
 __all__ = [
     "DEFAULT_ACTIVATIONS",

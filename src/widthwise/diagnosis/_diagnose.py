@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from widthwise.activations import Activation
-from widthwise.diagnosis._budget import Budget
-from widthwise.diagnosis._diagnosis import Diagnosis
-from widthwise.diagnosis._interruption import Progress
-from widthwise.diagnosis._module_run import carry_out_module, plan_module
-from widthwise.diagnosis._run import carry_out, plan
+from widthwise.diagnosis.activations import carry_out, plan
+from widthwise.diagnosis.module import carry_out_module, plan_module
+from widthwise.diagnosis.study import Budget, Diagnosis, Progress
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law
 

@@ -3,10 +3,8 @@
 from typing import Any
 
 from widthwise.activations import Activation
-from widthwise.diagnosis._budget import Budget
-from widthwise.diagnosis._diagnosis import Diagnosis
-from widthwise.diagnosis._interruption import Progress
-from widthwise.diagnosis._landscape_run import carry_out_landscape, plan_landscape
+from widthwise.diagnosis.landscape import carry_out_landscape, plan_landscape
+from widthwise.diagnosis.study import Budget, Diagnosis, Progress
 
 __all__ = ["diagnose_landscape"]
 

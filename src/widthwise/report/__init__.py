@@ -6,13 +6,10 @@ folder by any later version.
 
 from widthwise.report._differences import Difference, Differences, differences
 from widthwise.report._differences_terminal import differences_table
-from widthwise.report._experiment_files import experiment_tables
-from widthwise.report._experiment_page import experiment_page
 from widthwise.report._page import render, write
-from widthwise.report._paper_figures import experiment_figures
-from widthwise.report._papers_markdown import papers_markdown
-from widthwise.report._papers_page import papers_page
 from widthwise.report._terminal import table
+from widthwise.report.experiments import experiment_page, experiment_tables
+from widthwise.report.papers import experiment_figures, papers_markdown, papers_page
 
 __all__ = [
     "Difference",

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from widthwise.report._differences import TOPICS, Difference, Differences
-from widthwise.report._numbers import count
+from widthwise.report.parts import count
 
 __all__ = ["differences_table"]
 

@@ -3,12 +3,17 @@
 from pathlib import Path
 
 from widthwise.records import Record, plain, write_text
-from widthwise.report._activations_page import activations_page
-from widthwise.report._contents import EXPERIMENT, LANDSCAPE, MODULE, require_diagnosis
-from widthwise.report._experiment_page import experiment_page, study_page
-from widthwise.report._html import html
-from widthwise.report._landscape_page import landscape_page
-from widthwise.report._module_page import module_page
+from widthwise.report.activations import activations_page
+from widthwise.report.experiments import experiment_page, study_page
+from widthwise.report.landscape import landscape_page
+from widthwise.report.module import module_page
+from widthwise.report.parts import (
+    EXPERIMENT,
+    LANDSCAPE,
+    MODULE,
+    html,
+    require_diagnosis,
+)
 
 __all__ = ["render", "write"]
 

@@ -10,24 +10,27 @@ from rich.table import Table
 from rich.text import Text
 
 from widthwise.records import Record, plain
-from widthwise.report._comparison import Cell, Column, comparison
-from widthwise.report._contents import (
+from widthwise.report.experiments import claims_panel
+from widthwise.report.landscape import WIDTHS, landscape_tables
+from widthwise.report.module import layer_rows, part_comparison
+from widthwise.report.parts import (
+    ACTIVATIONS,
     EXPERIMENT,
     LANDSCAPE,
+    LAYERS,
     MODULE,
+    STYLES,
+    Cell,
+    Column,
     Series,
+    Telling,
+    Words,
+    comparison,
+    count,
     require_diagnosis,
     series,
+    status_of,
 )
-from widthwise.report._experiment_terminal import claims_panel
-from widthwise.report._landscape_telling import WIDTHS
-from widthwise.report._landscape_terminal import landscape_tables
-from widthwise.report._layers import layer_rows
-from widthwise.report._module_comparison import part_comparison
-from widthwise.report._numbers import count
-from widthwise.report._status import status_of
-from widthwise.report._telling import ACTIVATIONS, LAYERS, Telling
-from widthwise.report._terminal_words import STYLES, Words
 
 __all__ = ["table"]
 

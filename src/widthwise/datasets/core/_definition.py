@@ -1,0 +1,339 @@
+"""Points and targets, with a record of all that was done to them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise import seeds
+from widthwise.arrays import Array, Float
+from widthwise.datasets.core._checks import check_finite, check_shape
+from widthwise.datasets.core._duplicates import Duplicates, find_duplicates, merge
+from widthwise.datasets.core._scaling import constant_columns, standardize
+from widthwise.datasets.core._sphere import refuse_zero_rows, unit_rows
+from widthwise.datasets.core._step import Step
+from widthwise.datasets.core._wording import column_count, listed
+from widthwise.errors import DataError, InvalidArgumentError
+
+__all__ = ["Dataset"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Points, their targets if any, and how they came to be.
+
+    Each method returns a new data set with one more entry in `steps`.
+
+    Attributes
+    ----------
+    name
+        What to call it in a report.
+    points
+        (n, d), float64, finite, n ≥ 2, d ≥ 1, on the CPU.
+    targets
+        (n,), float64, finite; None when there are no labels.
+    feature_names, target_name
+        Names of the columns; "x0", "x1", ... when not given.
+    steps
+        What was done, in order.
+    origin
+        Where it came from: a path, "array", "scikit-learn", ...
+    row_numbers
+        For each row, its number in the source, counted from 0 below the header.
+    classes
+        Names of the classes when targets were words, in the order of their codes.
+    columns_share_unit
+        The columns are in one unit already (pixels, principal components, points of
+        the sphere), so `prepare` does not standardise them unless told to.
+
+    Raises
+    ------
+    DataError
+        Shapes that do not match, fewer than 2 rows, no column, NaN or infinity.
+    """
+
+    name: str
+    points: Float[Array, "n d"]
+    targets: Float[Array, " n_targets"] | None = None
+    feature_names: tuple[str, ...] = ()
+    target_name: str | None = None
+    steps: tuple[Step, ...] = ()
+    origin: str = ""
+    row_numbers: tuple[int, ...] = ()
+    classes: tuple[str, ...] | None = None
+    columns_share_unit: bool = False
+
+    def __post_init__(self) -> None:
+        points = _plain(self.points)
+        targets = None if self.targets is None else _plain(self.targets)
+        count, dimension = points.shape
+        names = self.feature_names or tuple(f"x{j}" for j in range(dimension))
+        rows = self.row_numbers or tuple(range(count))
+        check_shape(
+            self.name,
+            (count, dimension),
+            None if targets is None else len(targets),
+            len(names),
+            len(rows),
+        )
+        check_finite(self.name, "points", points)
+        if targets is not None:
+            check_finite(self.name, "targets", targets)
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "targets", targets)
+        object.__setattr__(self, "feature_names", names)
+        object.__setattr__(self, "row_numbers", rows)
+
+    def __repr__(self) -> str:
+        count, dimension = self.points.shape
+        done = ", ".join(step.name for step in self.steps) or "nothing"
+        return (
+            f"Dataset({self.name!r}: {count} points in dimension {dimension}, target "
+            f"{self.target_name!r}, done: {done})"
+        )
+
+    def drop_constant_columns(self) -> "Dataset":
+        """Leave out columns that carry no information: all values equal to rounding.
+
+        Raises
+        ------
+        DataError
+            Every column is constant.
+        """
+        constant = constant_columns(self.points)
+        if not bool(constant.any()):
+            return self
+        dropped = [self.feature_names[j] for j in constant.nonzero()[:, 0].tolist()]
+        if len(dropped) == len(self.feature_names):
+            raise DataError(
+                f"All {len(dropped)} feature columns of {self.name} are constant "
+                f"({listed(dropped)}), so all rows are the same point; a column that "
+                "varies was needed. Choose other columns."
+            )
+        kept = ~constant
+        return replace(
+            self,
+            points=self.points[:, kept],
+            feature_names=tuple(
+                name
+                for name, keep in zip(self.feature_names, kept.tolist(), strict=True)
+                if keep
+            ),
+            steps=self._and(
+                "drop_constant_columns",
+                f"Left out {column_count(len(dropped))} whose values are all equal up "
+                f"to rounding: {listed(dropped)}.",
+                {"columns": dropped},
+            ),
+        )
+
+    def standardize(self) -> "Dataset":
+        """Give each column mean 0 and standard deviation 1 (divided by n, ddof 0).
+
+        Accurate for numbers from 1e-300 to 1e300 and for large offsets.
+
+        Raises
+        ------
+        DataError
+            A column is constant; see `drop_constant_columns`.
+        """
+        constant = constant_columns(self.points)
+        if bool(constant.any()):
+            names = [self.feature_names[j] for j in constant.nonzero()[:, 0].tolist()]
+            raise DataError(
+                f"{column_count(len(names))} of {self.name} cannot be "
+                f"standardised, their values are equal up to rounding: {listed(names)}."
+                " Call drop_constant_columns() first."
+            )
+        result = standardize(self.points)
+        return replace(
+            self,
+            points=result.points,
+            columns_share_unit=True,
+            steps=self._and(
+                "standardize",
+                f"Standardised {column_count(len(self.feature_names))}: mean 0, "
+                "standard deviation 1 (ddof 0).",
+                {
+                    "mean": result.mean.tolist(),
+                    "scale": result.scale.tolist(),
+                    "rounding": result.rounding,
+                },
+            ),
+        )
+
+    def to_sphere(self, bias: bool = False) -> "Dataset":
+        """Divide each row by its norm, so that points lie on the unit sphere.
+
+        Parameters
+        ----------
+        bias
+            Append a coordinate 1 to each row first: x → (x, 1)/‖(x, 1)‖. Then no two
+            points are antipodal, and a zero row has a direction.
+
+        Raises
+        ------
+        DataError
+            A row is zero (after standardising: zero up to rounding).
+        """
+        shifted = self._append_constant() if bias else self
+        rows = shifted.points.numpy()
+        floor = max((s.numbers.get("rounding", 0.0) for s in self.steps), default=0.0)
+        refuse_zero_rows(self.name, rows, self.row_numbers, floor)
+        unit = unit_rows(rows)
+        return replace(
+            shifted,
+            points=torch.from_numpy(unit),
+            columns_share_unit=True,
+            steps=shifted._and(
+                "to_sphere",
+                f"Projected {len(unit)} rows to the unit sphere of R^{unit.shape[1]}.",
+                {"dimension": unit.shape[1]},
+            ),
+        )
+
+    def duplicates(self) -> Duplicates:
+        """Say which rows are the same point, and whether their targets agree."""
+        return find_duplicates(self.points, self.targets)
+
+    def merge_duplicates(self) -> "Dataset":
+        """Keep one row, the first, of each group of identical rows.
+
+        Where targets of a group differ, the kept row gets their mean, and the step
+        says how many and by how much: no network fits the targets as they were.
+
+        Raises
+        ------
+        DataError
+            All rows are the same point.
+        """
+        found = self.duplicates()
+        if not found.groups:
+            return self
+        count = len(self.points)
+        if found.surplus == count - 1:
+            raise DataError(
+                f"All {count} rows of {self.name} are the same point; at least 2 "
+                "distinct rows were needed. Choose other columns."
+            )
+        merged = merge(self.targets, count, found)
+        detail = f"Merged identical rows: {found.surplus} rows left out."
+        if found.conflicting:
+            detail += (
+                f" At {len(found.conflicting)} of the points the targets differed, by "
+                f"up to {merged.spread:.6g}; their mean was kept."
+            )
+        return replace(
+            self._rows(merged.positions),
+            targets=merged.targets,
+            steps=self._and(
+                "merge_duplicates",
+                detail,
+                {
+                    "rows_left_out": found.surplus,
+                    "conflicting_points": len(found.conflicting),
+                    "largest_spread": merged.spread,
+                    "relative_residual": found.relative_residual,
+                },
+            ),
+        )
+
+    def sample_rows(self, count: int, seed: int = 0) -> "Dataset":
+        """Keep `count` rows drawn without replacement, in their old order.
+
+        The same seed gives the same rows everywhere, and a smaller sample is part of
+        a larger one.
+
+        Parameters
+        ----------
+        count
+            From 2 to n; n or more keeps every row.
+        seed
+            See `widthwise.seeds`.
+        """
+        total = len(self.points)
+        if count < 2:
+            raise InvalidArgumentError(
+                f"A sample of {count} rows was asked for; at least 2 were needed."
+            )
+        if count >= total:
+            return self
+        order = seeds.stream(seed, "datasets/sample_rows").random(total).argsort()
+        chosen = self._rows(torch.from_numpy(np.sort(order[:count])))
+        return replace(
+            chosen,
+            steps=self._and(
+                "sample_rows",
+                f"Drew {count} of {total} rows at random without replacement, seed "
+                f"{seed}.",
+                {"count": count, "of": total, "seed": seed},
+            ),
+        )
+
+    def prepare(
+        self,
+        standardize: bool | None = None,
+        bias: bool = False,
+        sphere: bool = True,
+    ) -> "Dataset":
+        """Do what a diagnosis needs: drop constants, standardise, project.
+
+        Parameters
+        ----------
+        standardize
+            Drop constant columns, then standardise the rest; None does so unless
+            `columns_share_unit`.
+        bias
+            Append a constant coordinate 1 before projecting.
+        sphere
+            Project rows to the unit sphere at the end.
+
+        Raises
+        ------
+        DataError
+            All columns are constant, or a row has no direction.
+        """
+        result = self
+        if bool(constant_columns(self.points).all()):
+            result = self.drop_constant_columns()  # raises: nothing varies
+        if standardize or (standardize is None and not self.columns_share_unit):
+            result = result.drop_constant_columns().standardize()
+        if sphere:
+            return result.to_sphere(bias=bias)
+        return result._append_constant() if bias else result
+
+    def _append_constant(self) -> "Dataset":
+        """Append a coordinate 1 to each row."""
+        ones = torch.ones(len(self.points), 1, dtype=torch.float64)
+        name = "bias"
+        while name in self.feature_names:
+            name += "_"
+        return replace(
+            self,
+            points=torch.cat([self.points, ones], dim=1),
+            feature_names=(*self.feature_names, name),
+            steps=self._and(
+                "append_constant",
+                f"Appended a constant coordinate 1, {name!r}.",
+                {"column": name},
+            ),
+        )
+
+    def _rows(self, positions: Array) -> "Dataset":
+        """Keep these rows."""
+        return replace(
+            self,
+            points=self.points[positions],
+            targets=None if self.targets is None else self.targets[positions],
+            row_numbers=tuple(self.row_numbers[i] for i in positions.tolist()),
+        )
+
+    def _and(self, name: str, detail: str, numbers: dict[str, Any]) -> tuple[Step, ...]:
+        """Return the steps so far and one more."""
+        return (*self.steps, Step(name, detail, numbers))
+
+
+def _plain(values: Array) -> Array:
+    """Return values as a detached float64 tensor on the CPU."""
+    return values.detach().to("cpu", torch.float64)

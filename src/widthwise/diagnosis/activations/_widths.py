@@ -1,0 +1,144 @@
+"""How wide: what theorems certify, and what random networks need."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from widthwise import bounds
+from widthwise.activations import Activation
+from widthwise.bounds import Width
+from widthwise.diagnosis.activations._budget import empirical_trials
+from widthwise.diagnosis.activations._settings import Settings
+from widthwise.diagnosis.activations._table import Table
+from widthwise.kernels import tangent_kernel
+from widthwise.seeds import derive
+from widthwise.spectra import RankVerdict, Spectrum, spectrum
+
+__all__ = ["widths_content"]
+
+_FULL_RANK = ("benson_full_rank", "gaussian_truncation")
+_CONFIDENCE = 0.95
+
+
+def widths_content(
+    table: Table,
+    activation: Activation,
+    infinite: Spectrum,
+    verdict: RankVerdict,
+    settings: Settings,
+    condition_numbers: np.ndarray,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the widths that theorems certify and that an experiment finds.
+
+    `condition_numbers`, shape (trials, widths), is the sweep already made.
+    """
+    failure = 1.0 - settings.probability
+    sharp = bounds.squared_feature_norm_bound(table.points, activation, settings.law)
+    spectra = [infinite, *_tangent_spectra(table, activation, settings)]
+    others = []
+    for name, each in bounds.CATALOG.items():
+        for found in filter(each.applies_to, spectra):
+            width = each.width(found, failure_probability=failure)
+            known = {"constant_is_known": each.constant_is_known}
+            others.append({**_width_content(name, width), **known})
+    chosen: dict[str, Any] = {}
+    for place, names, knobs in (
+        ("certified", _FULL_RANK, {}),
+        ("certified_sharp", _FULL_RANK, {"squared_norm_bound": sharp}),
+        ("conditioned", ("benson_chernoff",), {"squared_norm_bound": sharp}),
+    ):
+        fitting = [each for each in names if bounds.CATALOG[each].applies_to(infinite)]
+        chosen[place] = None
+        for name in fitting:
+            bound: Any = bounds.CATALOG[name]
+            taken = knobs if bound.uses_feature_norm else {}
+            width = bound.width(infinite, failure_probability=failure, **taken)
+            chosen[place] = _width_content(name, width)
+    chosen["empirical"] = _empirical(
+        table, activation, verdict, settings, condition_numbers
+    )
+    return chosen, others
+
+
+def _tangent_spectra(
+    table: Table, activation: Activation, settings: Settings
+) -> list[Spectrum]:
+    """Return the inner tangent kernel's spectrum, for the theorems that ask for it.
+
+    An activation without a Lipschitz constant has no finite tangent kernel, and a
+    step's is zero.
+    """
+    if math.isinf(activation.lipschitz) or activation.smoothness < 1:
+        return []
+    kernel = tangent_kernel(table.points, activation, settings.law, trained="inner")
+    return [spectrum(kernel)]
+
+
+def _width_content(name: str, found: Width) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": bounds.CATALOG[name].title,
+        "value": found.value,
+        "is_certificate": found.is_certificate,
+        "formula": found.formula,
+        "source": str(found.source),
+        "assumptions": list(found.assumptions),
+        "trust": found.trust,
+    }
+
+
+def _empirical(
+    table: Table,
+    activation: Activation,
+    verdict: RankVerdict,
+    settings: Settings,
+    condition_numbers: np.ndarray,
+) -> dict[str, Any] | None:
+    """Return the width that random networks need for full rank, with its interval."""
+    if not verdict.can_fit_any_labels:
+        return None
+    trials = empirical_trials(len(table.points), settings.probability)
+    if trials == 0:
+        found = _from_sweep(condition_numbers, settings)
+        trials = settings.trials
+    else:
+        experiment = bounds.minimum_width(
+            table.points,
+            activation,
+            settings.law,
+            probability=settings.probability,
+            seed=derive(settings.seed, "diagnosis/minimum-width"),
+            trials=trials,
+            confidence=_CONFIDENCE,
+        )
+        found = (experiment.estimate, experiment.lower, experiment.upper)
+    value, low, high = found
+    return {
+        "value": value,
+        "low": low,
+        "high": high,
+        "probability": settings.probability,
+        "confidence": _CONFIDENCE,
+        "trials": trials,
+        "criterion": "full_rank",
+    }
+
+
+def _from_sweep(
+    condition_numbers: np.ndarray, settings: Settings
+) -> tuple[float, float, float]:
+    """Return the width from the widths tried, where a finer search costs too much.
+
+    A trial's critical width is the least width tried from which it was nonsingular: an
+    upper bound that is as coarse as the widths.
+    """
+    singular = ~np.isfinite(condition_numbers)
+    first = np.where(
+        singular.any(axis=1), singular.shape[1] - singular[:, ::-1].argmax(axis=1), 0
+    )
+    choices = [*map(float, settings.widths), math.inf]
+    critical = [choices[place] for place in first]
+    found = bounds.quantile_interval(critical, settings.probability, _CONFIDENCE)
+    low = float(settings.widths[0]) if found.lower is None else found.lower
+    return found.estimate, low, math.inf if found.upper is None else found.upper

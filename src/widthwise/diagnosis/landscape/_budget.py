@@ -1,0 +1,33 @@
+"""How much time and memory the study of a landscape needs."""
+
+from widthwise.diagnosis.landscape._settings import LandscapeSettings
+from widthwise.diagnosis.study import BLOCK_BYTES, Cost
+
+__all__ = ["LEAST_ROWS", "NARROWER", "SAVING", "landscape_cost"]
+
+_RATE = 3e9
+"""Nominal operations a second of the exact loops. A constant, not a measurement, so
+that the same table and budget always give the same sample of rows."""
+
+LEAST_ROWS = 20
+SAVING = "fewer networks (--trials) or narrower ones"
+NARROWER = ", or ask for narrower networks"
+_DRAWN_AT_ONCE = 25
+_FOUND_WIDTHS = 14
+_SEARCH_TRIALS = 300
+
+
+def landscape_cost(rows: int, inputs: int, settings: LandscapeSettings) -> Cost:
+    """Predict the cost: n³ operations a network, between a sure and a doubtful one."""
+    n, d = rows, inputs + int(settings.biases)
+    if settings.widths is None:
+        widest, networks = 4 * -(-n // d), _FOUND_WIDTHS * settings.trials
+        networks += _SEARCH_TRIALS
+    else:
+        widest, networks = settings.widths[-1], len(settings.widths) * settings.trials
+    each = n * d * widest + n**2 * (widest / 64 + d) + n**3
+    return Cost(
+        rows=n,
+        seconds=2.0 + networks * each * (1.3 if settings.subsets else 1.0) / _RATE,
+        bytes=int(8 * _DRAWN_AT_ONCE * d * (n + widest) + 400 * n**2) + BLOCK_BYTES,
+    )

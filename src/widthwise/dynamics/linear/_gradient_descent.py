@@ -1,0 +1,101 @@
+"""Gradient descent on a linear model."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from widthwise.arrays import Array, Float
+from widthwise.dynamics.linear._factors import Factors, factors, step_size
+from widthwise.dynamics.linear._linear_model import LinearModel
+from widthwise.dynamics.linear._method import Method, Modes
+from widthwise.dynamics.linear._prediction import Prediction
+from widthwise.dynamics.linear._solvers import rounded
+from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
+
+__all__ = ["GradientDescent", "gradient_descent"]
+
+
+@dataclass(frozen=True)
+class GradientDescent(Method):
+    r"""Plain gradient descent on $\tfrac12\|f - y\|^2$.
+
+    Attributes
+    ----------
+    step
+        $\eta$, rounded to float64.
+    largest_stable_step
+        $2 / s_1^2$: larger ones diverge.
+    """
+
+    step: float
+    largest_stable_step: float
+    _exact_step: Fraction = field(repr=False)
+
+    def modes(self, singular_values: Float[Array, " r"]) -> Modes:
+        return _Powers(factors(singular_values, self._exact_step))
+
+    def counts(self, given: Any) -> StepCounts:
+        return step_counts(given)
+
+
+def gradient_descent(
+    model: LinearModel, step: str | float | int = "optimal"
+) -> Prediction:
+    r"""Predict gradient descent, $p_k(\lambda) = (1 - \eta\lambda)^k$.
+
+    Parameters
+    ----------
+    model
+        What is trained.
+    step
+        "optimal" for $2/(s_1^2 + s_r^2)$, the best for the worst targets; "stable" for
+        $1/s_1^2$, at which no mode overshoots; or a number below $2/s_1^2$. A loss
+        divided by 2n, as frameworks average it, makes the same steps n times larger.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the step is not positive, or at least $2/s_1^2$: it would diverge.
+
+    Source
+    ------
+    Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. 17-19.
+
+    Cost
+    ----
+    $O(r)$ once, then $O(r)$ a number of steps.
+    """
+    largest, smallest = extremes(model)
+    found = step_size(step, largest, smallest)
+    method = GradientDescent(rounded(found), rounded(2 / Fraction(largest) ** 2), found)
+    return Prediction(model, method, method.modes(model.singular_values))
+
+
+def extremes(model: LinearModel) -> tuple[float, float]:
+    """Return the largest and least singular value; ones where there is none."""
+    if model.rank == 0:
+        return 1.0, 1.0
+    return float(model.singular_values[0]), float(model.singular_values[-1])
+
+
+@dataclass(frozen=True)
+class _Powers(Modes):
+    factors: Factors
+
+    @property
+    def decays(self) -> Float[Array, " r"]:
+        return self.factors.decays
+
+    def remaining(self, counts: StepCounts) -> Float[Array, "c r"]:
+        sizes = self.factors.powers(counts.values)
+        # Modes descend, so those that overshoot come first.
+        overshooting = int(self.factors.are_negative.sum())
+        signs = 1.0 - 2.0 * counts.are_odd.double()
+        sizes[:, :overshooting] *= signs[:, None]
+        return sizes
+
+    def filters(self, counts: StepCounts) -> Float[Array, "c r"]:
+        return self.factors.filters(counts.values, counts.are_odd)
+
+    def bounds(self, counts: StepCounts) -> Float[Array, "c r"]:
+        return self.factors.powers(counts.values)

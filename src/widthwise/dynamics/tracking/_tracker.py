@@ -1,0 +1,191 @@
+"""What is measured along a training run."""
+
+import copy
+from collections.abc import Mapping
+
+import torch
+
+from widthwise.arrays import Array
+from widthwise.dynamics.tracking._kernel import (
+    last_features,
+    matrices,
+    outputs_now,
+    passes,
+)
+from widthwise.dynamics.tracking._matrices import Matrices, Wanted, share_changed
+from widthwise.dynamics.tracking._spectrum import extremes, features_condition_number
+from widthwise.dynamics.tracking._trained import Trainee
+
+__all__ = ["COSTLY", "OF_THE_KERNEL", "QUANTITIES", "Tracker"]
+
+QUANTITIES: Mapping[str, str] = {
+    "loss": "½‖f − y‖² over all points",
+    "residual": "‖f − y‖ / ‖y‖",
+    "outputs": "f at every point",
+    "condition_number": "κ(ΦΦᵀ), Φ the last hidden layer's features",
+    "tangent_smallest": "smallest eigenvalue of the tangent kernel Θ",
+    "tangent_largest": "largest eigenvalue of Θ",
+    "kernel_drift": "‖Θ_t − Θ_0‖_F / ‖Θ_0‖_F",
+    "alignment": "yᵀΘy / (‖Θ‖_F ‖y‖²)",
+    "residual_alignment": "rᵀΘr / (‖Θ‖_F ‖r‖²), r = f − y",
+    "distance": "‖θ_t − θ_0‖, over all trained parameters",
+    "distance_relative": "‖θ_t − θ_0‖ / ‖θ_0‖",
+    "pattern_changes": "share of (unit, point) pairs whose sign is not the first one",
+}
+"""What `train` can track, and what each name means."""
+
+OF_THE_KERNEL = {
+    "tangent_smallest",
+    "tangent_largest",
+    "kernel_drift",
+    "alignment",
+    "residual_alignment",
+}
+"""Those that need the tangent kernel."""
+
+COSTLY = OF_THE_KERNEL | {"condition_number", "pattern_changes"}
+"""Those that need a pass over all units and points."""
+
+
+class Tracker:
+    """Measures the asked quantities of one trainee, from its state at the start."""
+
+    def __init__(
+        self,
+        trained: Trainee,
+        names: tuple[str, ...],
+        kernel_at_start: Array | None = None,
+    ) -> None:
+        self._trained = trained
+        self._names = names
+        asked = set(names)
+        self._wanted = Wanted(
+            gram="condition_number" in asked,
+            kernel=bool(asked & OF_THE_KERNEL),
+            signs="pattern_changes" in asked,
+        )
+        self._units = passes(trained, keeps=True)
+        self._first_kernel: Array | None = None
+        self._norm_of_kernel = 0.0
+        has_drift = "kernel_drift" in asked
+        at_start = Wanted(
+            kernel=has_drift and kernel_at_start is None, signs=self._wanted.signs
+        )
+        found = Matrices(None, None, [])
+        if at_start.kernel or at_start.signs:
+            found = matrices(trained, at_start, self._units)
+        self._signs = found.signs
+        if has_drift:
+            first = found.kernel if kernel_at_start is None else kernel_at_start
+            assert first is not None  # it was wanted
+            self._first_kernel, self._norm_of_kernel = first, _norm(first)
+        self._start: list[Array] = []
+        if asked & {"distance", "distance_relative"}:
+            self._start = [each.detach().clone() for each in self._parameters()]
+
+    def of(self, trained: Trainee) -> "Tracker":
+        """Return a tracker of another copy of the network, from the same start."""
+        found = copy.copy(self)
+        found._trained = trained
+        found._units = passes(trained, keeps=True)
+        return found
+
+    def outputs(self) -> Array:
+        """Return f at all points; a `measure` after it uses the same forward pass."""
+        return outputs_now(self._trained, self._units)
+
+    def measure(self, outputs: Array) -> dict[str, Array]:
+        """Return the tracked quantities of the present state, by name.
+
+        Parameters
+        ----------
+        outputs
+            f at all points, in the shape of the targets.
+        """
+        try:
+            return self._measure(outputs)
+        finally:
+            if self._units is not None:
+                self._units.forget()
+
+    def _measure(self, outputs: Array) -> dict[str, Array]:
+        flat = outputs.detach().to(torch.float64).reshape(-1)
+        targets = self._trained.targets.to(torch.float64).reshape(-1)
+        residual = flat - targets
+        found: dict[str, Array] = {}
+        asked = set(self._names)
+        if "outputs" in asked:
+            found["outputs"] = outputs.detach().to(torch.float64).cpu().clone()
+        scalars = {
+            "loss": float(residual.dot(residual)) / 2,
+            "residual": _ratio(_norm(residual), _norm(targets)),
+        }
+        if self._wanted != Wanted():
+            scalars |= self._of_matrices(residual, targets)
+        if self._start:
+            scalars |= self._distances()
+        for name in asked & scalars.keys():
+            found[name] = torch.tensor(scalars[name], dtype=torch.float64)
+        return found
+
+    def _of_matrices(self, residual: Array, targets: Array) -> dict[str, float]:
+        trained = self._trained
+        scalars: dict[str, float] = {}
+        found = matrices(trained, self._wanted, self._units)
+        if found.gram is not None:
+            scalars["condition_number"] = features_condition_number(
+                found.gram, lambda: last_features(trained)
+            )
+        if self._wanted.signs:
+            scalars["pattern_changes"] = share_changed(found.signs, self._signs)
+        if found.kernel is not None:
+            scalars |= self._of_the_kernel(found.kernel, residual, targets)
+        return scalars
+
+    def _of_the_kernel(
+        self, kernel: Array, residual: Array, targets: Array
+    ) -> dict[str, float]:
+        found: dict[str, float] = {}
+        asked = set(self._names)
+        if asked & {"tangent_smallest", "tangent_largest"}:
+            smallest, largest = extremes(kernel)
+            found |= {"tangent_smallest": smallest, "tangent_largest": largest}
+        if self._first_kernel is not None:
+            moved = _norm(kernel - self._first_kernel)
+            found["kernel_drift"] = _ratio(moved, self._norm_of_kernel)
+        if asked & {"alignment", "residual_alignment"}:
+            norm = _norm(kernel)
+            found["alignment"] = _alignment(kernel, norm, targets)
+            found["residual_alignment"] = _alignment(kernel, norm, residual)
+        return found
+
+    def _distances(self) -> dict[str, float]:
+        squares = [
+            (float((now.detach() - start).square().sum()), float(start.square().sum()))
+            for now, start in zip(self._parameters(), self._start, strict=True)
+        ]
+        moved, whole = (sum(column) ** 0.5 for column in zip(*squares, strict=True))
+        return {"distance": moved, "distance_relative": _ratio(moved, whole)}
+
+    def _parameters(self) -> list[torch.nn.Parameter]:
+        return list(self._trained.parameters.values())
+
+
+def _alignment(kernel: Array, norm: float, direction: Array) -> float:
+    """Return vᵀΘv / (‖Θ‖_F ‖v‖²), 0 for a zero vector or kernel."""
+    length = _norm(direction)
+    if length == 0.0 or norm == 0.0:
+        return 0.0
+    unit = direction / length
+    return float(unit @ (kernel @ unit)) / norm
+
+
+def _norm(values: Array) -> float:
+    return float(torch.linalg.vector_norm(values))
+
+
+def _ratio(part: float, whole: float) -> float:
+    """Return part / whole, 0 for 0 / 0 and inf for a part of nothing."""
+    if part == 0.0:
+        return 0.0
+    return part / whole if whole > 0.0 else float("inf")

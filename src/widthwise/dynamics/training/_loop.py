@@ -1,0 +1,275 @@
+"""The loop over epochs: measure, step, keep the state, stop when it diverges."""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import dataclass
+
+import torch
+
+from widthwise.arrays import Array
+from widthwise.dynamics.tracking import Trainee, outputs_now, passes
+from widthwise.dynamics.training._checkpoint import Checkpoint, CheckpointFolder
+from widthwise.dynamics.training._divergence import GROWTH, Divergence, check, reason_of
+from widthwise.dynamics.training._optimizer import optimizer_for, set_step
+from widthwise.dynamics.training._settings import TrainingSettings
+from widthwise.dynamics.training._state import TrainState
+from widthwise.dynamics.training._thread import Measurements
+from widthwise.errors import (
+    InvalidArgumentError,
+    OutsideDomainError,
+    WidthwiseError,
+)
+from widthwise.seeds import stream
+
+__all__ = ["Progress", "TrainLoop"]
+
+Progress = Callable[[float, str], None]
+"""Told the fraction of the epochs that is done, and where the loss is."""
+
+
+class _Reached(Exception):
+    """The tolerance is reached."""
+
+
+@dataclass
+class TrainLoop:
+    """One run: what it trains, how, and what it has measured so far."""
+
+    trained: Trainee
+    asked: TrainingSettings
+    step: float
+    measurements: Measurements
+    progress: Progress
+    folder: CheckpointFolder | None
+    every: int
+    stopped: str | None = None
+    diverged: bool = False
+
+    def __post_init__(self) -> None:
+        self._optimizer = optimizer_for(self.trained, self.asked, self.step)
+        self._state = TrainState(self.trained, self._optimizer)
+        self._at_start = {k: each.clone() for k, each in self._state.tensors.items()}
+        self._units = passes(self.trained, keeps=False)
+        self._unsettled: int | None = None
+        self._captured = -1
+        self._first_loss = _finite(self._loss_now())
+        targets = self.trained.targets.to(torch.float64)
+        self._targets_norm = float(torch.linalg.vector_norm(targets))
+        size = max(self._first_loss, self._targets_norm**2 / 2)
+        self._limit = GROWTH * (size if size > 0.0 else 1.0)
+        self._last_loss = self._first_loss
+
+    @property
+    def finished_epochs(self) -> int:
+        """How many whole epochs the network has been trained for."""
+        return self._state.epoch
+
+    def resume(self, found: Checkpoint) -> None:
+        """Go on from a checkpoint."""
+        pairs = zip(found.epochs, found.history, strict=True)
+        self.measurements.entries.extend(pairs)
+        self._state.load(found.epoch, found.tensors)
+
+    def run(self) -> None:
+        """Run to the last epoch, the tolerance, or divergence.
+
+        On KeyboardInterrupt the model is left as after the last whole epoch, and that
+        state is saved.
+        """
+        start, epoch = self._state.epoch, self._state.epoch
+        try:
+            for epoch in range(start, self.asked.epochs):
+                self._epoch(epoch)
+                done = epoch + 1
+                self.progress(
+                    done / self.asked.epochs,
+                    f"epoch {done} of {self.asked.epochs}, loss {self._last_loss:.4g}",
+                )
+            epoch = self.asked.epochs
+            self._evaluate(epoch, is_tracked=True)
+            self._settle()
+            self._keep(epoch)
+            self.measurements.finish()
+        except Divergence as divergence:
+            self._state.restore()
+            self.measurements.finish()
+            self._explain(divergence)
+        except OutsideDomainError as error:
+            self._state.restore()
+            self.measurements.finish()
+            self.stopped = f"in epoch {epoch}, an argument left σ's domain. {error}"
+        except _Reached:
+            self._keep(epoch)
+            self.stopped = (
+                f"the relative residual is at most {self.asked.tolerance:g} after "
+                f"{epoch} epochs"
+            )
+            self.measurements.finish()
+        except KeyboardInterrupt:
+            self._state.restore()
+            with suppress(Divergence, OutsideDomainError, CancelledError, _Reached):
+                self._settle()
+            self.measurements.finish()
+            self._save()
+            raise
+        self._save()
+
+    def _epoch(self, epoch: int) -> None:
+        trained, asked = self.trained, self.asked
+        set_step(self._optimizer, self.step * asked.decay**epoch)
+        is_tracked = epoch % (asked.track_every or 1) == 0
+        if asked.batch_size is None:
+            outputs = trained.outputs(trained.points)
+            self._measure(epoch, outputs, is_tracked)
+            self._keep(epoch)
+            self._descend(outputs, trained.targets)
+            return
+        self._evaluate(epoch, is_tracked)
+        self._keep(epoch)
+        try:
+            self._batches(epoch, asked.batch_size)
+        except (Divergence, OutsideDomainError):
+            self._settle()  # what the state at the start of the epoch says comes first
+            raise
+        self._settle()
+
+    def _batches(self, epoch: int, size: int) -> None:
+        trained = self.trained
+        generator = stream(self.asked.seed, "training/order", epoch)
+        order = torch.from_numpy(generator.permutation(len(trained.points)))
+        for rows in torch.split(order.to(trained.points.device), size):
+            outputs = trained.outputs(trained.points[rows])
+            self._descend(outputs, trained.targets[rows])
+
+    def _evaluate(self, epoch: int, is_tracked: bool) -> None:
+        if not is_tracked:
+            for each in self.trained.parameters.values():
+                check(abs(float(each.detach().sum())), float("inf"))
+        elif self.asked.track_every == 1 and self.measurements.is_idle():
+            # The second thread finds the loss meanwhile; it is looked at before the
+            # epoch ends. With fewer measurements the saving is not worth it.
+            self.measurements.add_unseen(epoch, self._limit)
+            self._unsettled = epoch
+        else:
+            outputs = outputs_now(self.trained, self._units)
+            self._measure(epoch, outputs, is_tracked)
+
+    def _settle(self) -> None:
+        """Judge the loss of a state that the second thread was given unseen.
+
+        Everything ends as if it had been judged at once: with a bad loss the state
+        before that is kept, with a good one that state itself.
+        """
+        if self._unsettled is None:
+            return
+        is_kept = self._captured == self._unsettled
+        try:
+            loss = self.measurements.loss()
+            check(loss, self._limit)
+        except (Divergence, OutsideDomainError):
+            self._unsettled = None
+            if is_kept:
+                self._state.step_back()
+            raise
+        self._unsettled, self._last_loss = None, loss
+        if self._is_reached(loss):
+            if is_kept:
+                self._state.restore()
+            raise _Reached
+
+    def _descend(self, outputs: Array, targets: Array) -> None:
+        loss = (outputs - targets).square().sum() / 2
+        check(float(loss.detach()), self._limit)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+
+    def _measure(self, epoch: int, outputs: Array, is_tracked: bool) -> None:
+        loss = float(self.trained.loss(outputs))
+        check(loss, self._limit)
+        self._last_loss = loss
+        if not is_tracked:
+            return
+        self.measurements.add(epoch, outputs)
+        if self._is_reached(loss):
+            raise _Reached
+
+    def _is_reached(self, loss: float) -> bool:
+        tolerance = self.asked.tolerance
+        if tolerance is None:
+            return False
+        return bool((2 * loss) ** 0.5 <= tolerance * self._targets_norm)
+
+    def _keep(self, epoch: int) -> None:
+        is_saved = epoch % self.every == 0 and epoch > 0
+        if is_saved and self.folder is not None:
+            self._settle()
+        self._state.capture(epoch)
+        self._captured = epoch
+        if is_saved:
+            self._save()
+
+    def _save(self) -> None:
+        if self.folder is None:
+            return
+        self.measurements.finish()
+        # What is measured at the state's own epoch is measured again on resuming.
+        kept = [
+            each for each in self.measurements.entries if each[0] < self._state.epoch
+        ]
+        due = range(0, self._state.epoch, self.asked.track_every or 1)
+        if [epoch for epoch, _ in kept] != list(due):
+            return  # a measurement failed; the checkpoint before it stays
+        self.folder.save(
+            Checkpoint(
+                self._state.epoch,
+                self.step,
+                self._state.tensors,
+                [epoch for epoch, _ in kept],
+                [found for _, found in kept],
+            )
+        )
+
+    def _explain(self, divergence: Divergence) -> None:
+        # Between measurements only single batches were looked at, so the state that was
+        # kept last may overflow on the others; then the one before it counts.
+        if not self._is_finite():
+            self._state.step_back()
+        if not self._is_finite():
+            self._state.load(0, self._at_start)
+        kept = {name: each.clone() for name, each in self._state.tensors.items()}
+        finished = self._state.epoch
+        self._state.load(0, self._at_start)
+        self.stopped = reason_of(
+            divergence,
+            self.trained,
+            self.asked,
+            self.step,
+            finished + 1,
+            self._first_loss,
+        )
+        self._state.load(finished, kept)
+        self.diverged = True
+        # The network that is returned is measured, too.
+        if self.measurements.entries[-1][0] < finished:
+            with suppress(WidthwiseError):  # a kernel of it may overflow
+                self.measurements.add(finished, outputs_now(self.trained))
+                self.measurements.finish()
+
+    def _is_finite(self) -> bool:
+        return math.isfinite(self._loss_now())
+
+    def _loss_now(self) -> float:
+        return float(self.trained.loss(outputs_now(self.trained, self._units)))
+
+
+def _finite(loss: float) -> float:
+    if not math.isfinite(loss):
+        raise InvalidArgumentError(
+            f"The loss at initialization is {loss}: the sum of squares of f - y "
+            "overflows float64. Scale the targets, the points or the initial weights "
+            "down."
+        )
+    return loss

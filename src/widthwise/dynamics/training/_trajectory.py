@@ -1,0 +1,126 @@
+"""A finished training run: what was tracked, and the trained network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars
+import torch
+
+from widthwise.arrays import Array, Float, Int
+from widthwise.dynamics.tracking import QUANTITIES
+from widthwise.errors import InvalidArgumentError
+from widthwise.records import Record
+
+__all__ = ["Trajectory"]
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    r"""What `train` measured; entry j of each quantity belongs to `epochs[j]`.
+
+    Only what was named in `track` is there; asking for another raises, with the name
+    to put in.
+
+    Attributes
+    ----------
+    network
+        The trained module: a copy of the given one, unless `in_place` was asked.
+    step
+        $\eta$, the resolved step of the first epoch.
+    epochs
+        Shape (k,). The epochs after which was measured; 0 is the initialization.
+    measured
+        The tracked quantities by name.
+    stopped
+        Why the run ended before its last epoch, or None.
+    diverged
+        Whether it ended because the loss grew without bound.
+    record
+        Settings, environment and quantities, as `records.Record`.
+    """
+
+    network: torch.nn.Module = field(repr=False)
+    step: float
+    epochs: Int[Array, " k"]
+    measured: Mapping[str, Array] = field(repr=False)
+    stopped: str | None
+    diverged: bool
+    record: Record = field(repr=False)
+
+    @property
+    def loss(self) -> Float[Array, " k"]:
+        r"""$\tfrac12 \|f - y\|^2$ over all points."""
+        return self._tracked("loss")
+
+    @property
+    def residual(self) -> Float[Array, " k"]:
+        r"""$\|f - y\| / \|y\|$."""
+        return self._tracked("residual")
+
+    @property
+    def outputs(self) -> Float[Array, "k ..."]:
+        """F at every point, shape (k, n), or (k, n, c) for c outputs."""
+        return self._tracked("outputs")
+
+    @property
+    def condition_number(self) -> Float[Array, " k"]:
+        r"""$\kappa(G_t)$, $G_t = \Phi_t \Phi_t^\top$ of the last hidden layer."""
+        return self._tracked("condition_number")
+
+    @property
+    def tangent_smallest(self) -> Float[Array, " k"]:
+        r"""The smallest eigenvalue of the tangent kernel $\Theta_t$."""
+        return self._tracked("tangent_smallest")
+
+    @property
+    def tangent_largest(self) -> Float[Array, " k"]:
+        r"""The largest eigenvalue of the tangent kernel $\Theta_t$."""
+        return self._tracked("tangent_largest")
+
+    @property
+    def kernel_drift(self) -> Float[Array, " k"]:
+        r"""$\|\Theta_t - \Theta_0\|_F / \|\Theta_0\|_F$."""
+        return self._tracked("kernel_drift")
+
+    @property
+    def alignment(self) -> Float[Array, " k"]:
+        r"""$y^\top \Theta_t y / (\|\Theta_t\|_F \|y\|^2)$, from 0 to 1."""
+        return self._tracked("alignment")
+
+    @property
+    def residual_alignment(self) -> Float[Array, " k"]:
+        r"""$r^\top \Theta_t r / (\|\Theta_t\|_F \|r\|^2)$ for $r = f - y$."""
+        return self._tracked("residual_alignment")
+
+    @property
+    def distance(self) -> Float[Array, " k"]:
+        r"""$\|\theta_t - \theta_0\|$ over all trained parameters as stored."""
+        return self._tracked("distance")
+
+    @property
+    def distance_relative(self) -> Float[Array, " k"]:
+        r"""$\|\theta_t - \theta_0\| / \|\theta_0\|$; inf where $\theta_0 = 0$."""
+        return self._tracked("distance_relative")
+
+    @property
+    def pattern_changes(self) -> Float[Array, " k"]:
+        """The share of (unit, point) pairs whose sign is not the initial one."""
+        return self._tracked("pattern_changes")
+
+    def frame(self) -> polars.DataFrame:
+        """Return one row an epoch, one column a quantity; `outputs` is left out."""
+        columns = {
+            name: values.numpy()
+            for name, values in self.measured.items()
+            if values.ndim == 1
+        }
+        return polars.DataFrame({"epoch": self.epochs.numpy(), **columns})
+
+    def _tracked(self, name: str) -> Array:
+        if name not in self.measured:
+            names = ", ".join(map(repr, [*self.measured, name]))
+            raise InvalidArgumentError(
+                f"{name} ({QUANTITIES[name]}) was not tracked. Put {name!r} in "
+                f"`track`: train(..., track=({names}))."
+            )
+        return self.measured[name]

@@ -1,0 +1,182 @@
+"""Trials of gradient descent as tables: steps to a tolerance, and curves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from widthwise.experiments.benson._descent_cell import STEP_SIZES, late_steps
+from widthwise.experiments.benson._medians import Median, median
+
+__all__ = [
+    "Descents",
+    "arrays_of",
+    "condition_rows",
+    "curve_rows",
+    "descents_of",
+    "step_rows",
+]
+
+_Row = dict[str, Any]
+
+_ROUNDING = 1e-15  # Real iterations stop falling there, and so do the curves.
+
+
+@dataclass(frozen=True)
+class Descents:
+    """All trials of one activation on one data set at one width.
+
+    Attributes
+    ----------
+    is_base
+        Whether it is the width that the paper's claims are decided at.
+    tolerances
+        Relative residuals, the last one that of convergence.
+    most_steps
+        The end of the late curve.
+    trials
+        What each trial measured.
+    """
+
+    dataset: str
+    activation: str
+    width: int
+    is_base: bool
+    tolerances: tuple[float, ...]
+    most_steps: int
+    trials: tuple[Mapping[str, Any], ...]
+
+    @property
+    def points(self) -> int:
+        """The number n of points."""
+        return int(self.trials[0]["points"])
+
+    @property
+    def condition_number(self) -> Median:
+        """The median of κ(G)."""
+        return median([each["condition_number"] for each in self.trials])
+
+    def steps(self, which: int = -1, step: str = "optimal") -> Median:
+        """Return the median number of steps to a tolerance."""
+        return median([each[step]["steps"][which] for each in self.trials])
+
+    def residuals(self, part: str, step: str = "optimal") -> np.ndarray:
+        """Return the residuals of a part of the figure, shape (trials, steps)."""
+        return np.array([each[step][part] for each in self.trials])
+
+    def counts(self, part: str) -> list[int]:
+        """Return the step counts of a part of the figure."""
+        if part == "late":
+            return late_steps(self.most_steps)
+        return list(range(len(self.trials[0]["optimal"]["early"])))
+
+
+def descents_of(
+    cells: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]
+) -> list[Descents]:
+    """Gather the trials of each data set, width and activation."""
+    gathered: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
+    for cell, found in zip(cells, results, strict=True):
+        place = (cell["dataset"], cell["width"], cell["activation"])
+        gathered.setdefault(place, []).append(found)
+    return [
+        Descents(
+            dataset,
+            activation,
+            width,
+            width == cells[0]["width"],
+            tuple(cells[0]["tolerances"]),
+            cells[0]["most_steps"],
+            tuple(trials),
+        )
+        for (dataset, width, activation), trials in gathered.items()
+    ]
+
+
+def step_rows(descents: Sequence[Descents]) -> list[_Row]:
+    """Return the median steps to each tolerance, with its interval."""
+    return [
+        {
+            **_place(each),
+            "step_size": step,
+            "tolerance": tolerance,
+            **_spread(each.steps(which, step)),
+            "trials": len(each.trials),
+        }
+        for each in descents
+        for step in STEP_SIZES
+        for which, tolerance in enumerate(each.tolerances)
+    ]
+
+
+def condition_rows(descents: Sequence[Descents]) -> list[_Row]:
+    """Return κ(G), and the share of the targets along the leading eigenvector."""
+    return [
+        {
+            **_place(each),
+            **_spread(each.condition_number),
+            "leading_share": float(
+                np.median([trial["leading_share"] for trial in each.trials])
+            ),
+            "iterated_gap": max(
+                trial[step]["iterated_gap"]
+                for trial in each.trials
+                for step in STEP_SIZES
+            ),
+        }
+        for each in descents
+    ]
+
+
+def curve_rows(descents: Sequence[Descents], part: str) -> list[_Row]:
+    """Return the median residual and the middle 80 % of the trials, by step.
+
+    A curve ends where the median falls below 1e-15; its band stops there, too.
+    """
+    rows = []
+    for each in descents:
+        for step in STEP_SIZES:
+            residuals = each.residuals(part, step)
+            tenth, middle, ninetieth = (
+                np.quantile(residuals, share, axis=0, method="inverted_cdf").tolist()
+                for share in (0.1, 0.5, 0.9)
+            )
+            rows += [
+                {
+                    **_place(each),
+                    "step_size": step,
+                    "steps": count,
+                    "residual": middle[k],
+                    "tenth": max(tenth[k], _ROUNDING),
+                    "ninetieth": ninetieth[k],
+                }
+                for k, count in enumerate(each.counts(part))
+                if middle[k] > _ROUNDING
+            ]
+    return rows
+
+
+def arrays_of(descents: Sequence[Descents]) -> dict[str, np.ndarray]:
+    """Return the residuals of every trial, shape (trials, steps)."""
+    found: dict[str, np.ndarray] = {}
+    for each in descents:
+        for part in ("early", "late"):
+            found[f"{part}/steps"] = np.array(each.counts(part))
+            for step in STEP_SIZES:
+                name = f"{each.dataset}/{each.width}/{each.activation}/{step}/{part}"
+                found[name] = each.residuals(part, step)
+    return found
+
+
+def _place(each: Descents) -> _Row:
+    return {
+        "dataset": each.dataset,
+        "points": each.points,
+        "width": each.width,
+        "activation": each.activation,
+    }
+
+
+def _spread(found: Median) -> _Row:
+    return {"median": found.value, "low": found.low, "high": found.high}

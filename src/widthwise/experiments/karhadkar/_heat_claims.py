@@ -1,0 +1,147 @@
+"""The claims that the heat maps of full rank decide."""
+
+from typing import Any
+
+from widthwise.experiments.karhadkar._threshold import DEVIATIONS
+from widthwise.experiments.shared import Claim, Exponent, Finding, within
+from widthwise.landscape import binomial_interval
+
+__all__ = ["CLAIMS", "findings"]
+
+Row = dict[str, Any]
+
+_WITHOUT_N = Claim(
+    name="threshold_hardly_depends_on_n",
+    statement="Where the input dimension grows with n, the width that full rank needs "
+    "hardly depends on n.",
+    where="Section 7, heat maps with d0 = r n",
+    measured="exponent of n in the width at which half of the networks have full rank",
+    refuted_by="a 95 % interval outside -0.25 to 0.25",
+)
+_CONSTANT = Claim(
+    name="threshold_is_constant",
+    statement="There it does not depend on n at all.",
+    where="Section 7, heat maps with d0 = r n, read to the letter",
+    measured="slope of the threshold width in n",
+    refuted_by="a 95 % interval without zero",
+)
+_LINEAR = Claim(
+    name="threshold_is_linear",
+    statement="At a fixed input dimension, the width that full rank needs grows "
+    "linearly in n.",
+    where="Section 7, heat maps with fixed d0",
+    measured="exponent of n in the threshold width, on the paper's grid of widths",
+    refuted_by="a 95 % interval outside 0.75 to 1.25",
+)
+_LINEAR_EVERYWHERE = Claim(
+    name="threshold_is_linear_at_every_dimension",
+    statement="It does so at every fixed input dimension.",
+    where="Section 7, heat maps with fixed d0; the wider grid of widths is ours",
+    measured="exponent of n in the threshold width, on widths from 4 to 8,192",
+    refuted_by="a 95 % interval outside 0.75 to 1.25 at one input dimension",
+)
+_FLOAT32 = Claim(
+    name="float32_counts_the_rank",
+    statement="The numerical rank in float32 is the Jacobian's rank.",
+    where="Section 7: how the paper's heat maps are computed",
+    measured="trials in which numpy's matrix_rank in float32 says otherwise than the "
+    "exact rank",
+    refuted_by="one such trial",
+)
+_FLOAT64 = Claim(
+    name="float64_counts_the_rank",
+    statement="The numerical rank in float64 is.",
+    where="Ours, for comparison",
+    measured="the same in float64",
+    refuted_by="one such trial",
+)
+
+CLAIMS = (
+    _WITHOUT_N,
+    _CONSTANT,
+    _LINEAR,
+    _LINEAR_EVERYWHERE,
+    _FLOAT32,
+    _FLOAT64,
+)
+"""The paper's claims on heat maps, and ours beside them."""
+
+
+def findings(trends: list[Row], precision: list[Row]) -> tuple[Finding, ...]:
+    """Return the verdicts; those without a trend or a sample are not decided."""
+    of = {
+        family: [row for row in trends if row["family"] == family]
+        for family in ("A", "B", "wide")
+    }
+    return (
+        _by_exponent(_WITHOUT_N, of["A"], -0.25, 0.25),
+        _by_slope(_CONSTANT, of["A"]),
+        _by_exponent(_LINEAR, of["B"], 0.75, 1.25),
+        _by_exponent(_LINEAR_EVERYWHERE, of["wide"], 0.75, 1.25),
+        _by_disagreement(_FLOAT32, precision, "float32"),
+        _by_disagreement(_FLOAT64, precision, "float64"),
+    )
+
+
+def _by_exponent(claim: Claim, rows: list[Row], low: float, high: float) -> Finding:
+    verdicts, parts = [], []
+    for row in rows:
+        exponent = Exponent(
+            row["exponent"], 0.0, row["exponent low"], row["exponent high"]
+        )
+        verdicts.append(within(exponent, low, high))
+        parts.append(
+            f"{row['group']}: {exponent}, {row['thresholds']} thresholds from "
+            f"n = {row['from n']} to {row['to n']}, of which a straight line has a "
+            f"chi-square of {row['chi-square per degree']:.1f} a degree of freedom"
+        )
+    return _all(claim, verdicts, parts)
+
+
+def _by_slope(claim: Claim, rows: list[Row]) -> Finding:
+    verdicts, parts = [], []
+    for row in rows:
+        half = DEVIATIONS * row["slope error"]
+        low, high = row["slope"] - half, row["slope"] + half
+        verdicts.append(low <= 0 <= high)
+        parts.append(
+            f"{row['group']}: {row['slope']:.4f} units a point (95 % interval "
+            f"{low:.4f} to {high:.4f})"
+        )
+    return _all(claim, verdicts, parts)
+
+
+def _all(claim: Claim, verdicts: list[bool | None], parts: list[str]) -> Finding:
+    if not verdicts:
+        return claim.found(
+            "not decided", "Fewer than 3 thresholds lie among the widths tried."
+        )
+    truth = False if False in verdicts else None if None in verdicts else True
+    return claim.decided(truth, "; ".join(parts) + ".")
+
+
+def _by_disagreement(claim: Claim, precision: list[Row], method: str) -> Finding:
+    rows = [row for row in precision if row["method"] == method]
+    trials = sum(row["trials"] for row in rows)
+    if not trials:
+        return claim.found("not decided", "0 trials were looked at in that way.")
+    wrong = sum(row["wrong"] for row in rows)
+    low, high = binomial_interval(wrong, trials)
+    text = (
+        f"{wrong} of {trials} trials differ from the exact rank (95 % interval "
+        f"{100 * low:.2g} to {100 * high:.2g} %)"
+    )
+    if wrong:
+        worst = max(rows, key=lambda row: row["wrong"] / row["trials"])
+        exact = next(
+            row
+            for row in precision
+            if row["method"] == "exact"
+            and all(row[k] == worst[k] for k in ("family", "group", "n", "d1"))
+        )
+        text += (
+            f"; the worst cell is {worst['group']}, n = {worst['n']}, d1 = "
+            f"{worst['d1']}: {worst['full']} of {worst['trials']} with full rank by "
+            f"{method}, {exact['full']} by the exact rank"
+        )
+    return claim.decided(wrong == 0, text + ".")

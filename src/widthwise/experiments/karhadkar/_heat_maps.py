@@ -1,0 +1,316 @@
+"""Where random networks have a Jacobian of full rank: both families of heat maps."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from widthwise.experiments.karhadkar._charts import drawable
+from widthwise.experiments.karhadkar._heat_claims import CLAIMS, findings
+from widthwise.experiments.karhadkar._heat_tables import (
+    Group,
+    Verdicts,
+    precision_rows,
+    probability_rows,
+    threshold_rows,
+    trend_rows,
+)
+from widthwise.experiments.shared import (
+    Cell,
+    Chart,
+    Experiment,
+    Measurement,
+    Progress,
+    Setting,
+)
+from widthwise.landscape import full_rank_probability
+from widthwise.sources import KARHADKAR_2024
+
+__all__ = ["KARHADKAR_HEAT_MAPS"]
+
+_PIECE = {"exact": 100, "float64": 25, "float32": 25}
+"""Trials of a cell, always whole; more trials are more cells."""
+
+_WIDE = tuple(round(8 * 2 ** (k / 2)) for k in range(-2, 21))
+
+
+def _groups(settings: Mapping[str, Any]) -> list[Group]:
+    ascending = {
+        name: tuple(sorted(set(value)))
+        for name, value in settings.items()
+        if isinstance(value, tuple)
+    }
+    growing = [
+        Group(
+            "A",
+            f"d0 = {ratio:g} n",
+            tuple(
+                (n, math.ceil(ratio * n - 1e-9)) for n in ascending["growing_points"]
+            ),
+            ascending["growing_widths"],
+        )
+        for ratio in ascending["ratios"]
+    ]
+    fixed = [
+        Group(
+            family,
+            f"d0 = {d0}",
+            tuple((n, d0) for n in ascending["fixed_points"]),
+            widths,
+        )
+        for family, widths in (
+            ("B", ascending["fixed_widths"]),
+            ("wide", ascending["wide_widths"]),
+        )
+        for d0 in ascending["dimensions"]
+    ]
+    return growing + fixed
+
+
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for group in _groups(settings):
+        methods = {"exact": settings["trials"]}
+        if group.family != "wide":
+            methods["float64"] = methods["float32"] = _sample(settings)
+        for n, d0 in group.sizes:
+            for d1 in group.widths:
+                for method, trials in methods.items():
+                    for first in range(0, trials, _PIECE[method]):
+                        cell = {
+                            "n": n,
+                            "d0": d0,
+                            "d1": d1,
+                            "method": method,
+                            "first": first,
+                            "trials": _PIECE[method],
+                        }
+                        found[tuple(cell.values())] = cell
+    return list(found.values())
+
+
+def _sample(settings: Mapping[str, Any]) -> int:
+    return int(min(settings["numerical_trials"], settings["trials"]))
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    """Return a digit a trial, 1 for full rank."""
+    n, d0, d1, method = (cell[name] for name in ("n", "d0", "d1", "method"))
+    tell(0.0, f"n = {n}, d0 = {d0}, {d1} units, {method}")
+    found = full_rank_probability(
+        n, d0, d1, cell["trials"], seed, method=method, first=cell["first"]
+    )
+    return {
+        "full": "".join(str(int(each)) for each in found.verdicts),
+        "chance of error": found.error_probability or 0.0,
+    }
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    groups, verdicts = _groups(settings), Verdicts(cells, results)
+    probabilities, precision, thresholds, trends = [], [], [], []
+    sample = _sample(settings)
+    for group in groups:
+        rows = probability_rows(group, verdicts, settings["trials"])
+        probabilities += rows
+        if group.family != "wide" and sample:
+            precision += precision_rows(group, verdicts, sample)
+        own = threshold_rows(group, rows)
+        thresholds += own
+        trends += trend_rows(group, own)
+    chance = sum(result["chance of error"] for result in results)
+    tables = {
+        "probabilities": probabilities,
+        "thresholds": thresholds,
+        "trends": trends,
+        "precision": precision,
+    }
+    return Measurement(
+        {name: rows for name, rows in tables.items() if rows},
+        findings(trends, precision),
+        notes=(
+            "An exact verdict of full rank is proved. The chance, over random primes, "
+            f"that any deficient one is wrong is below {max(chance, 1e-300):.0e}.",
+            "On the line the predicted width is that at which three neighbours share a "
+            "column half the time: such a triple is deficient, as a unit has only two "
+            "parameters. It grows like n to the power 3/2.",
+        ),
+        charts=drawable(_CHARTS, tables),
+    )
+
+
+_MAPS = tuple(
+    Chart(
+        name=name,
+        title=title,
+        table="probabilities",
+        x="n",
+        y="d1",
+        kind="heat map",
+        panels="group",
+        only={"family": family},
+        z="probability",
+        z_label="probability of full rank",
+        z_range=(0.0, 1.0),
+        log=log,  # type: ignore[arg-type]
+        x_label="points n",
+        y_label="width d1",
+        caption=caption,
+    )
+    for name, title, family, log, caption in (
+        (
+            "growing",
+            "How often the Jacobian has full rank where d0 grows with n.",
+            "A",
+            "",
+            "The transition lies at nearly the same width for all n.",
+        ),
+        (
+            "fixed",
+            "How often the Jacobian has full rank at fixed d0.",
+            "B",
+            "",
+            "The transition climbs with n; at d0 = 1 it leaves the paper's widths.",
+        ),
+        (
+            "wide",
+            "The same on widths far beyond the paper's.",
+            "wide",
+            "xy",
+            "On logarithmic axes the transition's slope is the exponent of n.",
+        ),
+    )
+)
+_THRESHOLDS = tuple(
+    Chart(
+        name=f"thresholds_{family.lower()}",
+        title=title,
+        table="thresholds",
+        x="n",
+        y="threshold",
+        by="group",
+        only={"family": family},
+        low="low",
+        high="high",
+        log=log,  # type: ignore[arg-type]
+        x_label="points n",
+        y_label="width at which half have full rank",
+        caption="Bars: 95 % intervals of the logistic fit.",
+    )
+    for family, title, log in (
+        ("A", "The threshold width where d0 grows with n.", ""),
+        ("B", "The threshold width at fixed d0, on the paper's widths.", ""),
+        ("wide", "The threshold width at fixed d0, on all widths.", "xy"),
+    )
+)
+_CHARTS = (
+    *_MAPS,
+    *_THRESHOLDS,
+    Chart(
+        name="precision",
+        title="What the precision of the rank does to the heat map.",
+        table="precision",
+        x="d1",
+        y="probability",
+        by="method",
+        panels="n",
+        only={"family": "B", "group": "d0 = 2"},
+        x_label="width d1",
+        y_label="share with full rank",
+        caption="The same networks judged by the exact rank and by numpy's "
+        "matrix_rank; float64 lies on the exact rank, float32 below it.",
+    ),
+)
+
+KARHADKAR_HEAT_MAPS = Experiment(
+    name="karhadkar_heat_maps",
+    title="Heat maps of full Jacobian rank",
+    question="From which width on does a random network's Jacobian have full rank?",
+    source=KARHADKAR_2024,
+    where="Section 7, both families of heat maps",
+    settings={
+        "ratios": Setting(
+            "r in d0 = ceil(r n)",
+            "real",
+            (0.25, 0.5, 1.0, 2.0),
+            (0.25, 1.0),
+            1e-3,
+            1e3,
+            is_list=True,
+        ),
+        "growing_points": Setting(
+            "n where d0 grows with it",
+            "whole",
+            tuple(range(10, 191, 20)),
+            (10, 50),
+            1,
+            5000,
+            is_list=True,
+        ),
+        "growing_widths": Setting(
+            "d1 there, ascending",
+            "whole",
+            tuple(range(1, 16)),
+            (2, 4, 6, 9, 13),
+            1,
+            10**5,
+            is_list=True,
+        ),
+        "dimensions": Setting(
+            "fixed d0", "whole", (1, 2, 3, 5), (1, 2), 1, 1000, is_list=True
+        ),
+        "fixed_points": Setting(
+            "n at fixed d0",
+            "whole",
+            tuple(range(10, 101, 10)),
+            (10, 20, 30),
+            1,
+            5000,
+            is_list=True,
+        ),
+        "fixed_widths": Setting(
+            "d1 there, ascending",
+            "whole",
+            tuple(range(30, 301, 30)),
+            (30, 90),
+            1,
+            10**5,
+            is_list=True,
+        ),
+        "wide_widths": Setting(
+            "d1 of our wider grid, ascending",
+            "whole",
+            _WIDE,
+            (8, 32, 128, 512),
+            1,
+            10**6,
+            is_list=True,
+        ),
+        "trials": Setting("networks for each n and d1", "whole", 100, 100, 1, 10**6),
+        "numerical_trials": Setting(
+            "of these, how many the numerical rank judges too",
+            "whole",
+            25,
+            25,
+            0,
+            10**6,
+        ),
+    },
+    claims=CLAIMS,
+    assumptions=(
+        "Points are uniform on [0, 1]^d0 and the weights and biases PyTorch's default, "
+        "uniform on ±1/sqrt(d0), as in the published settings; the Jacobian is that in "
+        "the inner weights and biases.",
+        "Ranks are exact, and so do not depend on the outer weights; the paper's way, "
+        "numpy's matrix_rank in float32, judges a sample of the same networks.",
+        "A threshold is where a logistic curve in d1 (on the wider grid in log d1) "
+        "crosses one half. 'Hardly depends on n' is read as an exponent of n within "
+        "a quarter of 0, 'linear' as one within a quarter of 1.",
+    ),
+    cells=_cells,
+    measure=_measure,
+    conclude=_conclude,
+)

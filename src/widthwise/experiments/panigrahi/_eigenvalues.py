@@ -1,0 +1,260 @@
+"""Eigenvalues of the G-matrix at initialization, by activation and point set."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise import activations, features
+from widthwise.activations import Activation
+from widthwise.arrays import Array
+from widthwise.experiments.panigrahi._points import (
+    ACTIVATIONS,
+    PIXELS,
+    POINT_SETS,
+    cell_points,
+    is_available,
+    left_out,
+    which_points,
+)
+from widthwise.experiments.panigrahi._spectra import charts, spectrum_rows
+from widthwise.experiments.shared import (
+    Cell,
+    Claim,
+    Experiment,
+    Finding,
+    Measurement,
+    Progress,
+    Setting,
+)
+from widthwise.kernels import feature_scale, tangent_kernel
+from widthwise.laws import Gaussian
+from widthwise.seeds import derive
+from widthwise.sources import PANIGRAHI_2020
+from widthwise.spectra import Spectrum, spectrum
+
+__all__ = ["PANIGRAHI_EIGENVALUES"]
+
+_AHEAD = {
+    name: Claim(
+        name=f"{name}_is_ahead",
+        statement=(
+            f"The smallest eigenvalue is larger for {name}, whose {order} derivative "
+            "jumps, than for smooth activations such as tanh and swish."
+        ),
+        where="Theorems on J_r and on smooth activations; Figure 1 (c), (d)",
+        measured="λ_min of the infinite-width G-matrix for E σ² = 1",
+        refuted_by=f"a smooth activation whose λ_min is certainly above that of {name}",
+    )
+    for name, order in (("relu", "first"), ("elu", "second"))
+}
+_WIDE_AGREES = Claim(
+    name="width_agrees",
+    statement="A wide network at initialization has the eigenvalues of the limit.",
+    where="Section 2, the G-matrix at initialization",
+    measured="λ_min at the largest width over λ_min at infinite width, over the trials",
+    refuted_by="a median ratio outside [1/2, 2] at the largest width",
+)
+
+
+def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    cells = []
+    for kind in filter(is_available, settings["points"]):
+        for count in settings["counts"]:
+            points = which_points(kind, count, settings["dimension"])
+            for name in settings["activations"]:
+                infinite = {**points, "activation": name}
+                cells.append(infinite)
+                cells += [
+                    {**infinite, "width": settings["width"], "trial": trial}
+                    for trial in range(settings["trials"])
+                ]
+    return cells
+
+
+def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
+    """Return the spectrum at infinite width, or of one network of finite width."""
+    name = cell["activation"]
+    tell(0.0, f"{name} on {cell['points']}, n = {cell['n']}")
+    points = cell_points(cell, seed)
+    act = activations.for_dimension(name, points.shape[1])
+    if "trial" in cell:
+        drawn = derive(seed, "panigrahi/trial", cell["trial"])
+        finite = _finite(points, act, cell["width"], drawn)
+        return {
+            "smallest": finite.smallest,
+            "eigenvalues": finite.eigenvalues.tolist(),
+        }
+    scale = feature_scale(act) ** 2
+    found = spectrum(tangent_kernel(points, act, Gaussian(), "inner"))
+    low, high = (scale * each for each in found.smallest_interval)
+    return {
+        "smoothness": act.smoothness,
+        "scale": scale,
+        "unscaled_smallest": found.smallest,
+        "smallest": scale * found.smallest,
+        "smallest_low": low,
+        "smallest_high": high,
+        "largest": scale * found.largest,
+        "condition": found.condition_number,
+        "eigenvalues": found.eigenvalues.tolist(),
+        "bounds": (found.upper_bounds - found.eigenvalues).tolist(),
+    }
+
+
+def _finite(points: Array, act: Activation, width: int, seed: int) -> Spectrum:
+    """Return the spectrum of the G-matrix of one network with outer weights ±1."""
+    weights = Gaussian().weights(seed, points.shape[1], 0, width)
+    outer = torch.full((width,), 1.0 / math.sqrt(width), dtype=torch.float64)
+    matrix = features.tangent_kernel(points, weights, outer, act, trained="inner")
+    return spectrum(matrix, kernel="tangent_inner")
+
+
+def _conclude(
+    settings: Mapping[str, Any],
+    cells: Sequence[Cell],
+    results: Sequence[Mapping[str, Any]],
+) -> Measurement:
+    rows: list[dict[str, Any]] = []
+    spectra: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    pairs = list(zip(cells, results, strict=True))
+    for cell, found in pairs:
+        if "trial" in cell:
+            continue
+        place = {name: cell[name] for name in ("points", "n", "activation")}
+        finite = [
+            each
+            for other, each in pairs
+            if "trial" in other and place.items() <= other.items()
+        ]
+        key = "/".join(str(each) for each in place.values())
+        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
+        arrays[f"{key}/bounds"] = np.array(found["bounds"])
+        rows.append({**place, **_row(found, finite, settings["width"])})
+        spectra += [{**place, **row} for row in spectrum_rows(found, finite)]
+    return Measurement(
+        {"eigenvalues": rows, "spectra": spectra},
+        (_order(rows, "relu"), _order(rows, "elu"), _agreement(rows)),
+        arrays,
+        left_out(settings["points"], cells),
+        charts(rows),
+    )
+
+
+def _row(
+    infinite: Mapping[str, Any], finite: Sequence[Mapping[str, Any]], width: int
+) -> dict[str, Any]:
+    """Return λ_min at infinite width, and that of finite widths over it."""
+    is_resolved = infinite["smallest_low"] > 0
+    ratios = [
+        each["smallest"] / infinite["unscaled_smallest"] if is_resolved else math.nan
+        for each in finite
+    ]
+    copied = ("smoothness", "smallest", "smallest_low", "smallest_high", "largest")
+    return {
+        **{name: infinite[name] for name in copied},
+        "condition": infinite["condition"],
+        "is_resolved": is_resolved,
+        "width": width,
+        "ratio_median": float(np.median(ratios)),
+        "ratio_low": float(np.min(ratios)),
+        "ratio_high": float(np.max(ratios)),
+    }
+
+
+def _order(rows: list[dict[str, Any]], name: str) -> Finding:
+    """Compare the activation with each smooth one on the same points."""
+    claim, known = _AHEAD[name], {_place(row): row for row in rows if _is(row, name)}
+    margins, behind, open_cases = [], [], 0
+    for row in rows:
+        ours = known.get(_place(row))
+        if ours is None or not math.isinf(row["smoothness"]):
+            continue
+        if ours["smallest_low"] > row["smallest_high"]:
+            margins.append(ours["smallest_low"] / row["smallest_high"])
+        elif row["smallest_low"] > ours["smallest_high"]:
+            behind.append(f"{row['activation']} on {row['points']}, n = {row['n']}")
+        else:
+            open_cases += 1
+    if behind:
+        return claim.found(
+            "fails",
+            f"{name} is ahead in {len(margins)} comparisons and behind in "
+            f"{len(behind)}: {'; '.join(behind)}.",
+        )
+    if not margins:
+        return claim.found("not decided", "No pair of activations was decided.")
+    return claim.decided(
+        True if not open_cases else None,
+        f"{name} is ahead in {len(margins)} comparisons, by a factor of at least "
+        f"{min(margins):.3g}; {open_cases} could not be told apart in float64.",
+    )
+
+
+def _is(row: Mapping[str, Any], name: str) -> bool:
+    return bool(row["activation"] == name)
+
+
+def _agreement(rows: list[dict[str, Any]]) -> Finding:
+    known = [row["ratio_median"] for row in rows if not math.isnan(row["ratio_median"])]
+    if not known:
+        return _WIDE_AGREES.found(
+            "not decided", "Every λ_min is zero within its error."
+        )
+    least, most = min(known), max(known)
+    return _WIDE_AGREES.decided(
+        least >= 0.5 and most <= 2.0,
+        f"Median ratios from {least:.3g} to {most:.3g} over {len(known)} cases at "
+        f"width {rows[0]['width']}.",
+    )
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int]:
+    return str(row["points"]), int(row["n"])
+
+
+PANIGRAHI_EIGENVALUES = Experiment(
+    name="panigrahi_eigenvalues",
+    title="Eigenvalues of the G-matrix at initialization",
+    question="Which activations make training fast, judged by the smallest eigenvalue?",
+    source=PANIGRAHI_2020,
+    where="Figure 1 (c), (d) and the CIFAR-10 study",
+    settings={
+        "points": Setting(
+            "point sets",
+            "name",
+            ("half_circle", "sphere", "cifar10"),
+            ("half_circle", "sphere"),
+            choices=POINT_SETS,
+            is_list=True,
+        ),
+        "counts": Setting(
+            "numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True
+        ),
+        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
+        "activations": Setting(
+            "activations",
+            "name",
+            ("relu", "elu", "selu", "tanh", "swish", "gelu"),
+            ("relu", "elu", "tanh", "swish"),
+            choices=ACTIVATIONS,
+            is_list=True,
+        ),
+        "width": Setting("hidden units m", "whole", 100_000, 4_000, 1, 10**7),
+        "trials": Setting("networks per case", "whole", 5, 3, 1, 1000),
+    },
+    claims=(*_AHEAD.values(), _WIDE_AGREES),
+    assumptions=(
+        "The paper's points are recalled as equally spaced on a circle. On a full "
+        "circle with even n antipodal pairs make the G-matrix of relu singular, so "
+        "half a circle is taken.",
+        "Activations are scaled to E σ(g)² = 1, g standard normal. The paper's width "
+        "of 10^6 is replaced by the limit, and a finite width beside it.",
+    ),
+    cells=_cells,
+    measure=_measure,
+    conclude=_conclude,
+)

@@ -1,0 +1,45 @@
+"""Features and tangent kernels of any torch module."""
+
+from widthwise.features.modules._checks import (
+    module_inputs,
+    require_evaluation,
+    require_module,
+    require_rows_alone,
+    trainable_parameters,
+)
+from widthwise.features.modules._features import module_features, module_last_layer
+from widthwise.features.modules._jacobian import module_jacobian
+from widthwise.features.modules._kernel import (
+    module_tangent_kernel,
+    module_tangent_kernels_by_layer,
+)
+from widthwise.features.modules._linearized import (
+    TaylorExpanded,
+    linearized,
+    taylor_expanded,
+)
+from widthwise.features.modules._operator import (
+    TangentOperator,
+    module_tangent_operator,
+)
+from widthwise.features.modules._prepared import prepared, undisturbed
+
+__all__ = [
+    "TangentOperator",
+    "TaylorExpanded",
+    "linearized",
+    "module_features",
+    "module_inputs",
+    "module_jacobian",
+    "module_last_layer",
+    "module_tangent_kernel",
+    "module_tangent_kernels_by_layer",
+    "module_tangent_operator",
+    "prepared",
+    "require_evaluation",
+    "require_module",
+    "require_rows_alone",
+    "taylor_expanded",
+    "trainable_parameters",
+    "undisturbed",
+]

@@ -1,0 +1,99 @@
+"""The Jacobian of a two-layer network in its inner weights."""
+
+import numpy as np
+import torch
+
+from widthwise.activations import Activation
+from widthwise.arrays import Array, Float
+from widthwise.errors import DataError
+from widthwise.features.two_layer._points import PointsLike, as_matrix
+from widthwise.numerics import require
+
+__all__ = ["as_vector", "jacobian"]
+
+
+def jacobian(
+    points: PointsLike,
+    inner_weights: PointsLike,
+    outer_weights: PointsLike,
+    act: Activation,
+    biases: PointsLike | None = None,
+) -> Float[Array, "n p"]:
+    r"""Return the derivative of the outputs $f(x) = v^\top \sigma(W x + b)$ in (W, b).
+
+    .. math::
+        J_{i,\,(r,j)} = v_r\, \sigma'(w_r \cdot x_i + b_r)\, x_{ij}, \qquad
+        J_{i,\,b_r} = v_r\, \sigma'(w_r \cdot x_i + b_r).
+
+    Row i is $(v \odot \sigma'(W x_i)) \otimes x_i$: no factor $1/\sqrt m$ is applied,
+    so put it in v if the network has one.
+
+    Parameters
+    ----------
+    points
+        X, shape (n, d).
+    inner_weights
+        W, shape (m, d), one unit a row.
+    outer_weights
+        v, shape (m,).
+    act
+        $\sigma$; its derivative at a kink is the one from the right.
+    biases
+        b, shape (m,), or None for a network without.
+
+    Returns
+    -------
+    Shape (n, p), float64. Column r * d + j belongs to the weight W[r, j] (unit by
+    unit, the order of `W.flatten()`); with biases, m more columns follow, one for each
+    unit. So p = m d or m (d + 1).
+
+    Raises
+    ------
+    DataError
+        If shapes do not fit or an entry is not finite.
+    MemoryBudgetError
+        If the n x p matrix does not fit in memory.
+
+    Source
+    ------
+    Oymak, Soltanolkotabi (2019), arXiv:1902.04674: the Jacobian in W.
+
+    Cost
+    ----
+    2 n m d operations and 8 n p bytes, written once.
+    """
+    data = as_matrix(points)
+    inner = as_matrix(inner_weights, "inner weights").to(data.device)
+    if inner.shape[1] != data.shape[1]:
+        raise DataError(
+            f"The inner weights have {inner.shape[1]} columns and the points "
+            f"{data.shape[1]}; they must have the same number."
+        )
+    (n, d), m = data.shape, inner.shape[0]
+    outer = as_vector(outer_weights, "outer weights", m).to(data.device)
+    parameters = m * d + (0 if biases is None else m)
+    require(
+        8 * n * (parameters + 2 * m),
+        f"The Jacobian of {n} points in {parameters} parameters",
+        "Use its Gram matrix, which needs only n x n: the tangent kernel.",
+    )
+    arguments = data @ inner.T
+    if biases is not None:
+        arguments += as_vector(biases, "biases", m).to(data.device)
+    slopes = act.derivative(arguments).mul_(outer)  # (n, m)
+    found = torch.empty((n, parameters), dtype=torch.float64, device=data.device)
+    torch.mul(slopes[:, :, None], data[:, None, :], out=found[:, : m * d].view(n, m, d))
+    if biases is not None:
+        found[:, m * d :] = slopes
+    return found
+
+
+def as_vector(values: PointsLike, what: str, length: int) -> Array:
+    """Return a float64 vector of this length, checked to be finite."""
+    vector = values if isinstance(values, torch.Tensor) else np.asarray(values)
+    if vector.ndim != 1 or vector.shape[0] != length:
+        raise DataError(
+            f"The {what} have shape {tuple(vector.shape)}; they must have shape "
+            f"({length},), one for each row of the inner weights."
+        )
+    return as_matrix(vector.reshape(-1, 1), what)[:, 0]

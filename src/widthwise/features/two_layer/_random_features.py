@@ -1,0 +1,280 @@
+"""Random features: the hidden layer of a network of width m at initialization."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from widthwise import activations, laws
+from widthwise.activations import Activation
+from widthwise.arrays import Array, Float, Provenance, label
+from widthwise.errors import InvalidArgumentError
+from widthwise.features.two_layer._blocks import (
+    MEMORY_BUDGET,
+    block_width,
+    feature_blocks,
+)
+from widthwise.features.two_layer._check import (
+    as_count,
+    as_seed,
+    as_widths,
+    require_domain,
+    require_representable,
+    tiny_rows,
+)
+from widthwise.features.two_layer._points import PointsLike, as_matrix
+from widthwise.laws import Law
+from widthwise.numerics import require
+from widthwise.numerics.linear_algebra import add_outer_products, complete_symmetric
+
+__all__ = ["RandomFeatures"]
+
+_EPS = torch.finfo(torch.float64).eps
+
+
+@dataclass(frozen=True)
+class RandomFeatures:
+    r"""The feature map $\phi(x) = \sigma(W x) / \sqrt m$ of a random hidden layer.
+
+    The m rows of W are drawn from `law`. The same seed gives the same weights for any
+    chunk size, thread count and device, and those of a narrower layer are the first
+    rows of a wider one's.
+
+    Parameters
+    ----------
+    act
+        $\sigma$, an activation or its catalog name.
+    width
+        m, at least 1.
+    law
+        The law of one unit's weights, or its catalog name ("sphere", "gaussian").
+    seed
+        Any integer from 0 to 2**64 - 1.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the width or the seed is no such integer.
+    UnknownNameError
+        If a name is in no catalog.
+    OutsideDomainError
+        If the law draws arguments w·x where the activation is not defined.
+    """
+
+    act: Activation | str
+    width: int
+    law: Law | str
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "width", as_count(self.width, "width"))
+        object.__setattr__(self, "seed", as_seed(self.seed))
+        # Names that need a dimension are resolved again with the points' own.
+        dimension = getattr(self.law, "dimension", 3)
+        act, law = self.resolve(dimension)
+        if math.isinf(law.support_radius):
+            require_domain(act, law, None)
+
+    def resolve(self, dimension: int) -> tuple[Activation, Law]:
+        """Return the activation and the law for points of this dimension."""
+        act = activations.for_dimension(self.act, dimension)
+        return act, laws.get(self.law, dimension)
+
+    def weights(self, dimension: int) -> Float[Array, "m d"]:
+        """Return W, shape (m, d), one unit a row, for points of this dimension.
+
+        Cost: m d normal variates, about 10 ns each, and 8 m d bytes.
+        """
+        _, law = self.resolve(dimension)
+        return law.weights(self.seed, dimension, 0, self.width)
+
+    def matrix(self, points: PointsLike) -> Float[Array, "n m"]:
+        r"""Return $\Phi$ with $\Phi_{ir} = \sigma(w_r \cdot x_i) / \sqrt m$.
+
+        Parameters
+        ----------
+        points
+            Shape (n, d), tensor or array.
+
+        Returns
+        -------
+        Shape (n, m), float64, with $\Phi \Phi^\top = G$.
+
+        Raises
+        ------
+        DataError
+            If an entry of the points is NaN or infinite (the row is named).
+        OutsideDomainError
+            If an argument w·x can leave the activation's domain.
+        InvalidArgumentError
+            If a feature overflows.
+        MemoryBudgetError
+            If the matrix does not fit in memory; `gram` needs no such matrix.
+
+        Cost
+        ----
+        2 n m d operations; 8 m (n + d) bytes.
+        """
+        data = as_matrix(points)
+        n, d = data.shape
+        require(
+            8 * self.width * (n + d),
+            f"The features of {n} points at width {self.width}",
+            "Use gram, grams or feature_spectrum: they stream over the width.",
+        )
+        found = torch.empty((n, self.width), dtype=torch.float64, device=data.device)
+        for start, stop, block in self.blocks(data):
+            torch.mul(block, 1.0 / math.sqrt(self.width), out=found[:, start:stop])
+        require_representable(found)
+        return found
+
+    def blocks(
+        self,
+        points: PointsLike,
+        *,
+        stops: Iterable[int] = (),
+        columns: int | None = None,
+        memory_budget: int = MEMORY_BUDGET,
+    ) -> Iterator[tuple[int, int, Float[Array, "n b"]]]:
+        r"""Yield (start, stop, $\sigma(X W_{start:stop}^\top)$) over the width.
+
+        Parameters
+        ----------
+        points
+            Shape (n, d).
+        stops
+            Widths at which a block must end.
+        columns
+            The most units in a block; chosen from `memory_budget` when None.
+        memory_budget
+            Bytes that the blocks may take.
+
+        Yields
+        ------
+        Blocks of shape (n, stop - start), C-contiguous and NOT scaled by
+        $1/\sqrt m$. The memory of a block is used again for the next: copy what must
+        stay; writing into it is allowed.
+        """
+        data = as_matrix(points)
+        act, law = self.resolve(data.shape[1])
+        require_domain(act, law, data)
+        size = columns or block_width(data.shape[0], data.shape[1], memory_budget)
+        ends = sorted({*stops, self.width})
+        yield from feature_blocks(data, act, law, self.seed, ends, size)
+
+    def gram(
+        self, points: PointsLike, *, memory_budget: int = MEMORY_BUDGET
+    ) -> Float[Array, "n n"]:
+        r"""Return $G = \Phi \Phi^\top$, streamed over the width.
+
+        .. math:: G = \frac1m \sum_{r=1}^m \sigma(X w_r)\, \sigma(X w_r)^\top
+
+        Parameters
+        ----------
+        points
+            Shape (n, d), tensor or array.
+        memory_budget
+            Bytes for the blocks of features, beside the 8 n² of G.
+
+        Returns
+        -------
+        Shape (n, n), float64, exactly symmetric, labelled "features" with this width.
+
+        Raises
+        ------
+        DataError, OutsideDomainError, InvalidArgumentError
+            As `matrix`; also if a feature is so small that its square underflows.
+        MemoryBudgetError
+            If G itself does not fit in memory.
+
+        Source
+        ------
+        Benson, Damle, Townsend (2021), arXiv:2010.15959, eq. (6).
+
+        Cost
+        ----
+        n² m + 2 n m d operations; memory does not depend on m.
+        """
+        ((_, found),) = self.grams(points, (self.width,), memory_budget=memory_budget)
+        return found
+
+    def grams(
+        self,
+        points: PointsLike,
+        widths: Iterable[int],
+        *,
+        memory_budget: int = MEMORY_BUDGET,
+    ) -> Iterator[tuple[int, Float[Array, "n n"]]]:
+        """Yield (width, G) for each width, ascending, from one pass over the widest.
+
+        Parameters
+        ----------
+        points
+            Shape (n, d), tensor or array.
+        widths
+            Each from 1 to this layer's width; repeated ones are given once.
+        memory_budget
+            Bytes for the blocks of features.
+
+        Yields
+        ------
+        What `gram` of a layer of that width returns, up to rounding.
+        """
+        ends = as_widths(widths, self.width)
+        data = as_matrix(points)
+        n, d = data.shape
+        require(
+            16 * n * n + memory_budget,
+            f"A Gram matrix of {n} points",
+            "Take a sample of the rows.",
+        )
+        act, law = self.resolve(d)
+        total = torch.zeros((n, n), dtype=torch.float64, device=data.device)
+        wanted = iter(ends)
+        end = next(wanted)
+        columns = block_width(n, d, memory_budget)
+        for _, stop, block in self.blocks(data, stops=ends, columns=columns):
+            add_outer_products(total, block)
+            if stop == end:
+                final = stop == ends[-1]
+                found = total if final else total.clone()
+                complete_symmetric(found)
+                found.mul_(1.0 / stop)
+                require_representable(found)
+                self._require_no_underflow(data, tiny_rows(found), stop)
+                error = _entry_error(found, d, stop, columns)
+                origin = Provenance("features", act, law, d, error, stop)
+                yield stop, label(found, origin)
+                if final:
+                    return
+                end = next(wanted)
+
+    def _require_no_underflow(self, data: Array, rows: Array, width: int) -> None:
+        """Refuse rows whose features are not 0 and whose squares are, or nearly."""
+        if not len(rows):
+            return
+        for _, _, block in self.blocks(data[rows], stops=(min(width, 512),)):
+            sizes = block.abs().amax(dim=1)
+            lost = torch.nonzero((sizes > 0.0) & (sizes < 1e-140))
+            if len(lost):
+                at = int(lost[0])
+                raise InvalidArgumentError(
+                    f"The features of row {int(rows[at])} are as small as "
+                    f"{float(sizes[at]):.3g}, and their squares underflow. Scale the "
+                    "points up, or project them to the unit sphere."
+                )
+            return
+
+
+def _entry_error(gram: Array, dimension: int, width: int, columns: int) -> float:
+    r"""Bound each entry's rounding error, in the mean-square model of rounding.
+
+    A sum of s like terms, one after the other, is off by about $u\sqrt{s/3}$ of
+    itself, $u = \epsilon / 2$. Here: the terms in a block, then the blocks. The
+    argument w·x is off by $u\sqrt d$, and $\sigma$ by a unit or two. Four deviations.
+    """
+    columns = min(columns, width)
+    sums = math.sqrt(columns) + math.sqrt(width / columns)
+    largest = float(gram.diagonal().max())
+    return _EPS * largest * (4.0 + 2.0 * math.sqrt(dimension) + sums)

@@ -1,0 +1,139 @@
+"""Deep kernel matrices: entries go through the layers, a short polynomial in each."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from widthwise.kernels.deep._dual import DeepDual
+from widthwise.kernels.deep._step import Step
+from widthwise.kernels.two_layer import (
+    COMPILE_FROM,
+    NEARLY_PARALLEL,
+    TILE,
+    Table,
+    controller,
+    processors,
+    table,
+)
+from widthwise.numerics import PiecewisePolynomial, require
+
+__all__ = ["deep_matrices"]
+
+
+@dataclass(frozen=True)
+class _Both:
+    """The two halves of one function, as a table takes them."""
+
+    near: PiecewisePolynomial
+    far: PiecewisePolynomial
+
+
+def deep_matrices(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
+    """Return the conjugate and the tangent kernel of unit rows, each (n, n)."""
+    count = len(rows)
+    small = count < COMPILE_FROM
+    require(
+        8 * count**2 * (2 + (12 if small else 0)),
+        f"2 kernel matrices of {count} points",
+        "Take a random sample of the rows.",
+    )
+    return _all_at_once(rows, dual) if small else _by_tiles(rows, dual)
+
+
+def _all_at_once(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
+    """Evaluate the upper triangle with NumPy: nothing to compile."""
+    count = len(rows)
+    upper = np.triu_indices(count)
+    cosine = np.clip((rows @ rows.T)[upper], -1.0, 1.0)
+    least = (1 - np.abs(cosine)) / 2
+    close = np.nonzero(least < NEARLY_PARALLEL)[0]
+    for some in np.array_split(close, 1 + len(close) * rows.shape[1] // 1_000_000):
+        sign = np.where(cosine[some] >= 0, -1.0, 1.0)[:, None]
+        sums = rows[upper[0][some]] + sign * rows[upper[1][some]]
+        least[some] = np.einsum("ij,ij->i", sums, sums) / 4
+    near = cosine >= 0
+    found = []
+    for values in dual.at_halves(
+        np.where(near, least, 1 - least), np.where(near, 1 - least, least)
+    ):
+        matrix = np.empty((count, count))
+        matrix[upper] = values
+        matrix.T[upper] = values
+        found.append(matrix)
+    return found[0], found[1]
+
+
+def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
+    """Evaluate tile by tile in threads, BLAS on one thread inside each."""
+    from widthwise.kernels.deep._tiles import fill_deep_tile
+
+    pieces = _table(dual.steps)
+    first = np.stack([each.first for each in pieces])
+    offsets = np.cumsum([0, *(len(each.right) for each in pieces[:-1])])
+    first += offsets[:, None].astype(first.dtype)
+    right, scale, shift, coefficients = (
+        np.concatenate([getattr(each, name) for each in pieces])
+        for name in ("right", "scale", "shift", "coefficients")
+    )
+    crowded = max(each.crowded for each in pieces)
+    numbers = np.array([_numbers(step) for step in dual.steps])
+    share, constant = dual.start
+    start = np.array([share, constant, dual.variances[0]])
+    count = len(rows)
+    conjugate, tangent = np.empty((count, count)), np.empty((count, count))
+    starts = range(0, count, TILE)
+
+    def strip(top: int) -> None:
+        block = rows[top : top + TILE]
+        for left in range(0, top + 1, TILE):
+            fill_deep_tile(
+                block @ rows[left : left + TILE].T,
+                rows,
+                top,
+                left,
+                NEARLY_PARALLEL,
+                start,
+                numbers,
+                first,
+                right,
+                scale,
+                shift,
+                coefficients,
+                crowded,
+                conjugate,
+                tangent,
+            )
+
+    with (
+        controller().limit(limits=1, user_api="blas"),
+        ThreadPoolExecutor(processors()) as workers,
+    ):
+        # The longest strips first, so that no thread is left with one at the end.
+        list(workers.map(strip, reversed(starts)))
+    return conjugate, tangent
+
+
+@lru_cache(maxsize=64)
+def _table(steps: tuple[Step, ...]) -> tuple[Table, ...]:
+    return tuple(
+        table(
+            (
+                _Both(step.layer.departure.near, step.layer.departure.far),
+                _Both(step.layer.slope.near, step.layer.slope.far),
+            )
+        )
+        for step in steps
+    )
+
+
+def _numbers(step: Step) -> list[float]:
+    return [
+        step.rise,
+        step.near_one,
+        step.near_minus_one,
+        step.gain,
+        step.variance,
+        float(step.layer.departure.power),
+    ]

@@ -1,0 +1,97 @@
+"""Fused tiles of deep kernels: correlations go through all layers while in cache."""
+
+import numpy as np
+
+from widthwise.kernels.two_layer import compiled
+
+__all__ = ["fill_deep_tile"]
+
+
+@compiled
+def fill_deep_tile(
+    cosine: np.ndarray,  # (a, b), inner products of the tile's rows
+    rows: np.ndarray,  # (n, d)
+    top: int,
+    left: int,
+    threshold: float,
+    start: np.ndarray,  # (3,): share of t in ρ_1, what the biases add, q_1
+    numbers: np.ndarray,  # (L, 6): rise, u_0, v_0, gain, variance, power
+    first: np.ndarray,  # (L, 2 * cells)
+    right: np.ndarray,
+    scale: np.ndarray,
+    shift: np.ndarray,
+    coefficients: np.ndarray,  # (pieces of all layers, 2, terms)
+    crowded: int,
+    conjugate: np.ndarray,  # (n, n)
+    tangent: np.ndarray,  # (n, n)
+) -> None:
+    """Write one tile of both kernels, and its mirror image."""
+    height, width = cosine.shape
+    depth = first.shape[0]
+    terms = coefficients.shape[2]
+    cells = first.shape[1] // 2
+    per_unit = cells / np.sqrt(0.5)
+    dimension = rows.shape[1]
+    share, constant, variance = start
+    u = np.empty(width)
+    v = np.empty(width)
+    x = np.empty(width)
+    value = np.empty(width)
+    slope = np.empty(width)
+    theta = np.empty(width)
+    piece = np.empty(width, np.int64)
+    for i in range(height):
+        for j in range(width):
+            t = cosine[i, j]
+            least = max(0.5 - 0.5 * abs(t), 0.0)
+            if least < threshold:
+                total = 0.0
+                sign = -1.0 if t >= 0.0 else 1.0
+                for k in range(dimension):
+                    part = rows[top + i, k] + sign * rows[left + j, k]
+                    total += part * part
+                least = 0.25 * total
+            u[j] = least if t >= 0.0 else 1.0 - least
+            v[j] = 1.0 - least if t >= 0.0 else least
+        for j in range(width):
+            u[j] *= share
+            v[j] = v[j] * share + constant
+            near = u[j] <= v[j]
+            value[j] = variance * (1 - 2 * u[j] if near else 2 * v[j] - 1)
+            theta[j] = value[j]
+        for layer in range(depth):
+            rise, ahead, behind, gain, scaled, power = numbers[layer]
+            for j in range(width):
+                near = u[j] <= v[j]
+                x[j] = np.sqrt(u[j] if near else v[j])
+                cell = min(int(x[j] * per_unit), cells - 1)
+                piece[j] = first[layer, cell if near else cell + cells]
+            for _ in range(crowded):
+                for j in range(width):
+                    if x[j] >= right[piece[j]]:
+                        piece[j] += 1
+            for j in range(width):
+                p = piece[j]
+                y = x[j] * scale[p] + shift[p]
+                one = coefficients[p, 0, terms - 1]
+                two = coefficients[p, 1, terms - 1]
+                for k in range(terms - 2, -1, -1):
+                    one = one * y + coefficients[p, 0, k]
+                    two = two * y + coefficients[p, 1, k]
+                value[j] = one
+                slope[j] = two
+            for j in range(width):
+                near = u[j] <= v[j]
+                change = rise * value[j] * (x[j] * x[j] if power == 2.0 else x[j])
+                u[j] = max(change if near else ahead - change, 0.0)
+                v[j] = max(1 - change if near else behind + change, 0.0)
+                value[j] = scaled * (1 - 2 * u[j] if u[j] <= v[j] else 2 * v[j] - 1)
+                theta[j] = value[j] + gain * theta[j] * slope[j]
+        for j in range(width):
+            conjugate[top + i, left + j] = value[j]
+            tangent[top + i, left + j] = theta[j]
+    if top != left:
+        for j in range(width):
+            for i in range(height):
+                conjugate[left + j, top + i] = conjugate[top + i, left + j]
+                tangent[left + j, top + i] = tangent[top + i, left + j]

@@ -1,0 +1,161 @@
+r"""Smooth activations in balls, each with a strip where it is analytic and bounded.
+
+With $s(z) = (1 + \tanh(z/2))/2$ and $|\tanh(x + iy)|^2 = (\sinh^2 x + \sin^2 y) /
+(\sinh^2 x + \cos^2 y) \le \max(1, \tan^2 y)$, every bound below is elementary.
+"""
+
+from collections.abc import Callable
+
+from flint import arb
+
+from widthwise.kernels.enclosed._hermite import HermiteParts, StripFunction
+from widthwise.kernels.enclosed._logistic import logistic_moments
+
+__all__ = ["STRIPS", "logistic"]
+
+_TANH = "1.2"
+"""Half-width for tanh, below π/2 = 1.57; twice it for what contains tanh(z/2)."""
+_GELU = "1.5"
+
+
+def logistic(z: arb) -> arb:
+    return 1 / (1 + (-z).exp())
+
+
+def _tanh(order: int, f: arb) -> StripFunction:
+    a = arb(_TANH)
+
+    def parts(count: int, bits: int) -> list[arb]:
+        return _interleaved(f, logistic_moments(f, count // 2 + 1, bits))[:count]
+
+    if order == 0:
+        return StripFunction(lambda x: (f * x).tanh(), a / f, a.tan(), arb(0), parts)
+    level = 1 / (a.cos() * a.cos())
+    return StripFunction(
+        lambda x: 1 / _square((f * x).cosh()), a / f, level, arb(0), _slopes(parts, f)
+    )
+
+
+def _sigmoid(order: int, f: arb) -> StripFunction:
+    a, level, slope = _logistic_bounds()
+    parts = _sigmoid_parts(f)
+    if order == 0:
+        return StripFunction(lambda x: logistic(f * x), a / f, level, arb(0), parts)
+    return StripFunction(
+        lambda x: _logistic_slope(f * x), a / f, slope, arb(0), _slopes(parts, f)
+    )
+
+
+def _swish(order: int, f: arb) -> StripFunction:
+    a, level, slope = _logistic_bounds()
+
+    def parts(count: int, bits: int) -> list[arb]:
+        # z He_k = He_{k+1} + k He_{k-1}
+        known = _sigmoid_parts(f)(count + 1, bits)
+        return [
+            f * (known[k + 1] + k * known[k - 1]) if k else f * known[1]
+            for k in range(count)
+        ]
+
+    if order == 0:
+        return StripFunction(
+            lambda x: f * x * logistic(f * x), a / f, a * level, f * level, parts
+        )
+    return StripFunction(
+        lambda x: logistic(f * x) + f * x * _logistic_slope(f * x),
+        a / f,
+        level + a * slope,
+        f * slope,
+        _slopes(parts, f),
+    )
+
+
+def _softplus(order: int, f: arb) -> StripFunction:
+    if order == 1:
+        return _sigmoid(0, f)
+    a, level, _ = _logistic_bounds()
+
+    def parts(count: int, bits: int) -> list[arb]:
+        known = _sigmoid_parts(f)(count, bits)
+        return [arb(0), *(f * each for each in known[:-1])]
+
+    # |∫ s| along the imaginary direction adds to softplus(x) <= |x| + log 2.
+    return StripFunction(
+        lambda x: (1 + (f * x).exp()).log(),
+        a / f,
+        arb.const_log2() + a * level,
+        f,
+        parts,
+    )
+
+
+def _sigmoid_parts(f: arb) -> HermiteParts:
+    """Return E[s(f g) He_k(g)]: s(z) is (1 + tanh(z/2))/2."""
+
+    def parts(count: int, bits: int) -> list[arb]:
+        moments = logistic_moments(f / 2, count // 2 + 1, bits)
+        found = _interleaved(f / 4, moments)[:count]
+        return [arb(1) / 2, *found[1:]]
+
+    return parts
+
+
+def _interleaved(factor: arb, moments: list[arb]) -> list[arb]:
+    """Return E[φ(g) He_k(g)] = E[φ'(g) He_{k-1}(g)] for φ'(z) = factor · sech²(a z)."""
+    found = []
+    for index, each in enumerate(moments):
+        found += [arb(0), -factor * each if index % 2 else factor * each]
+    return found
+
+
+def _slopes(parts: HermiteParts, f: arb) -> HermiteParts:
+    """Return E[σ'(f g) He_k(g)] = E[σ(f g) He_{k+1}(g)] / f."""
+    return lambda count, bits: [each / f for each in parts(count + 1, bits)[1:]]
+
+
+def _gelu(order: int, f: arb) -> StripFunction:
+    a = arb(_GELU)
+    density = (a * a / 2).exp() / (2 * arb.pi()).sqrt()  # |φ(x + iy)| <= this e^{-x²/2}
+    level = 1 + a * density  # |Φ(x + iy)| <= Φ(x) + |∫ φ|
+    if order == 0:
+        return StripFunction(
+            lambda x: f * x * _normal(f * x), a / f, a * level, f * level
+        )
+    return StripFunction(
+        lambda x: _normal(f * x) + f * x * _density(f * x),
+        a / f,
+        level + (1 + a) * density,
+        arb(0),
+    )
+
+
+STRIPS: dict[str, Callable[[int, arb], StripFunction]] = {
+    "tanh": _tanh,
+    "sigmoid": _sigmoid,
+    "swish": _swish,
+    "softplus": _softplus,
+    "gelu": _gelu,
+}
+"""The order of the derivative and the factor f, to σ(f z) or σ'(f z)."""
+
+
+def _logistic_bounds() -> tuple[arb, arb, arb]:
+    """Return the half-width, and bounds on |s| and |s'| in the strip."""
+    a = arb(_TANH)
+    return 2 * a, (1 + a.tan()) / 2, 1 / (4 * a.cos() * a.cos())
+
+
+def _logistic_slope(z: arb) -> arb:
+    return 1 / (4 * _square((z / 2).cosh()))
+
+
+def _normal(z: arb) -> arb:
+    return (-z / arb(2).sqrt()).erfc() / 2
+
+
+def _density(z: arb) -> arb:
+    return (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
+
+
+def _square(z: arb) -> arb:
+    return z * z

@@ -1,0 +1,50 @@
+"""Kernels of two-layer networks of infinite width."""
+
+from widthwise.kernels.two_layer._conjugate import conjugate_kernel
+from widthwise.kernels.two_layer._correlations import correlations, unit_points
+from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer._funk_hecke import funk_hecke
+from widthwise.kernels.two_layer._hermite_coefficients import (
+    feature_scale,
+    hermite_coefficients,
+)
+from widthwise.kernels.two_layer._matrices import (
+    COMPILE_FROM,
+    NEARLY_PARALLEL,
+    TILE,
+    controller,
+    processors,
+)
+from widthwise.kernels.two_layer._positive_definiteness import (
+    PositiveDefiniteness,
+    positive_definiteness,
+)
+from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.two_layer._table import Table, table
+from widthwise.kernels.two_layer._tangent import tangent_kernel, two_layer_kernels
+from widthwise.kernels.two_layer._tiles import compiled
+
+__all__ = [
+    "COMPILE_FROM",
+    "NEARLY_PARALLEL",
+    "QUARTER",
+    "TILE",
+    "Dual",
+    "PositiveDefiniteness",
+    "Table",
+    "compiled",
+    "conjugate_kernel",
+    "controller",
+    "correlations",
+    "dual",
+    "dual_of_derivative",
+    "feature_scale",
+    "funk_hecke",
+    "hermite_coefficients",
+    "positive_definiteness",
+    "processors",
+    "table",
+    "tangent_kernel",
+    "two_layer_kernels",
+    "unit_points",
+]

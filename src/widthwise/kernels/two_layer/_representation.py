@@ -1,0 +1,233 @@
+"""Compute a dual once, as piecewise polynomials with an error bound."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from widthwise.activations import Activation
+from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.kernels.two_layer._function import (
+    NumpyFunction,
+    diverges_at_one,
+    kinks,
+    misplacement,
+    on_numpy,
+    seams,
+    smooth_pieces,
+)
+from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
+from widthwise.kernels.two_layer._series import zonal_series
+from widthwise.laws import Law, Sphere
+from widthwise.numerics import PiecewisePolynomial, fit
+
+__all__ = ["QUARTER", "represent"]
+
+QUARTER = float(np.sqrt(0.5))
+"""sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
+_NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
+_SEAMED_INNER, _SEAMED_OUTER = _NODES.index(48), _NODES.index(64)
+"""The finest rules for functions that are cut into many cells."""
+_NOISE = 2e-15
+"""Accuracy that sums of some thousand terms reach, relative to their size."""
+_GOOD = 1e-13
+"""Error, relative to κ(1), that calls for no finer rule."""
+_UNSETTLED = 1e-13
+"""Movement of the finest rule that calls for cuts where the function is steep."""
+_FLOOR = 1e-18
+"""Part of κ(1) below which a value's digits are rounding."""
+
+_UNSEEN = 4e-13
+"""Part of κ(1) that kinks may carry which a fit to 1e-13 of a function runs over."""
+
+_Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
+
+
+def represent(
+    activation: Activation, law: Law, order: int
+) -> tuple[PiecewisePolynomial, PiecewisePolynomial, float]:
+    """Return the dual of σ (order 0) or σ' (order 1), for t >= 0 and for t < 0.
+
+    Returns
+    -------
+    A function of sin(θ/2), one of cos(θ/2), and an absolute bound on their errors.
+    """
+    low, high = activation.domain
+    if law.support_radius > min(-low, high):
+        raise OutsideDomainError(
+            f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of "
+            f"the {law.name} law reach beyond. Use the sphere law, with points of norm "
+            "1."
+        )
+    has_cone = law.support_radius == high == 1.0
+    function = on_numpy(
+        activation.derivative if order else activation, below_one=has_cone
+    )
+    if has_cone and diverges_at_one(function, law):
+        raise InvalidArgumentError(
+            f"The derivative of {activation.name} has an infinite mean square under "
+            f"{law!r}: it grows like (1 - z)^(-1/2) at z = 1, so the tangent kernel of "
+            "the inner layer does not exist. Train the outer layer only "
+            "(trained='outer'), or use wendland2 or points of dimension 4 or more."
+        )
+    breakpoints, misplaced = activation.breakpoints, 0.0
+    if not has_cone:
+        breakpoints = kinks(function, breakpoints, law, activation.narrow)
+        found = tuple(b for b in breakpoints if b not in activation.breakpoints)
+        misplaced = misplacement(function, found, law)
+    unseen = _UNSEEN if activation.constants_are_sampled else 0.0
+    singular = _singular_angles(breakpoints, law, has_cone)
+    near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
+    far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
+    halves = ((near, _near_angles), (far, _far_angles))
+    best: tuple[PiecewisePolynomial, PiecewisePolynomial, float] | None = None
+    for rules in _rules(activation, function, law, breakpoints, has_cone):
+        value, check, noise, left_out = rules
+        size = float(check(_near_angles(np.zeros(1)))[1][0])
+        fits = [
+            fit(
+                partial(_at, value, angles),
+                tuple(sorted(float(edge) for edge in edges)),
+                check=partial(_at, check, angles),
+                noise=noise,
+                floor=_FLOOR * size,
+            )
+            for edges, angles in halves
+        ]
+        # Where convergence is slow the finer rule errs too, up to two thirds as much.
+        error = max(each.error for each in fits)
+        bound = (4 if error > _GOOD * size else 2) * error + left_out
+        bound += misplaced * float(np.sqrt(size)) + unseen * size
+        if best is None or bound < best[2]:
+            best = (fits[0], fits[1], bound)
+        if best[2] <= (_GOOD + unseen) * size:
+            break
+    assert best is not None
+    return best
+
+
+def _rules(
+    activation: Activation,
+    function: NumpyFunction,
+    law: Law,
+    breakpoints: tuple[float, ...],
+    has_cone: bool,
+) -> Iterator[tuple[_Expectation, _Expectation, float, float]]:
+    """Yield a rule, a finer one, the noise they reach, and what both leave out.
+
+    The next is for when the last turned out too coarse.
+    """
+    if has_cone and isinstance(law, Sphere) and law.dimension > 2:
+        # The pieces of σ, also for σ': its pole at z = 1 is no kink.
+        edges = smooth_pieces(on_numpy(activation), breakpoints, law)
+        series = zonal_series(function, edges, law)
+        if series is not None:
+            yield series[0], series[1], _NOISE, series[1].tail
+            return
+    plane = PlanarExpectation(function, law, breakpoints, has_cone=has_cone)
+    outer, inner, movement = _resolutions(plane)
+    # A rule without cuts where σ is narrow can settle on a value that misses it.
+    if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
+        yield _planar(plane, outer, inner, movement)
+    steep = () if has_cone else seams(function, breakpoints, law, activation.narrow)
+    if steep:
+        plane = PlanarExpectation(function, law, breakpoints, steep)
+        outer, inner, movement = _resolutions(plane)
+        yield _planar(plane, outer, inner, movement)
+    elif movement > _UNSETTLED:
+        yield _planar(plane, outer, inner, movement)
+    elif not has_cone and max(outer, inner) < len(_NODES) - 2:
+        last = len(_NODES) - 2
+        yield _planar(plane, min(outer + 2, last), min(inner + 2, last), movement)
+
+
+def _planar(
+    plane: PlanarExpectation, outer: int, inner: int, movement: float
+) -> tuple[_Expectation, _Expectation, float, float]:
+    return (
+        partial(plane, resolution=Resolution(_NODES[outer], _NODES[inner])),
+        partial(plane, resolution=Resolution(_NODES[outer + 1], _NODES[inner + 1])),
+        # κ has terms θ^m log θ at cones: a piece accepted early errs by far more.
+        max(_NOISE, movement / 10 if plane.has_cone else movement),
+        0.0,
+    )
+
+
+def _at(
+    expectation: _Expectation, angles: Callable[[np.ndarray], Angles], x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return expectation(angles(x))
+
+
+def _near_angles(q: np.ndarray) -> Angles:
+    return Angles(np.arcsin(q), q, np.sqrt((1 - q) * (1 + q)))
+
+
+def _far_angles(p: np.ndarray) -> Angles:
+    return Angles(np.pi / 2 - np.arcsin(p), np.sqrt((1 - p) * (1 + p)), p)
+
+
+def _resolutions(plane: PlanarExpectation) -> tuple[int, int, float]:
+    """Return the coarsest levels that no finer one betters, and their noise."""
+    halves = (
+        np.array([1e-6, 0.003, 0.02, 0.07, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
+    )
+    angles = Angles(halves, np.sin(halves), np.cos(halves))
+    # Cones and seams cost more, and are worth less than the last digit.
+    seamed = len(plane.cuts) > len(plane.breakpoints)
+    tolerance = 2e-14 if plane.has_cone or seamed else 2e-15
+    last = len(_NODES) - 2
+    settled = partial(_settled, tolerance=tolerance)
+    inner, along = settled(
+        lambda n: plane(angles, Resolution(24, n)),
+        last=_SEAMED_INNER if seamed else last,
+    )
+    outer, across = settled(
+        lambda n: plane(angles, Resolution(n, _NODES[inner])),
+        last=_SEAMED_OUTER if seamed else last,
+    )
+    if _NODES[outer] > 24 and not seamed:
+        again, along = settled(
+            lambda n: plane(angles, Resolution(_NODES[outer], n)),
+            last=last,
+            start=inner,
+        )
+        inner = max(inner, again)
+    movement = max(along, across)
+    return outer, inner, movement
+
+
+def _settled(
+    evaluate: Callable[[int], tuple[np.ndarray, np.ndarray]],
+    *,
+    tolerance: float,
+    last: int,
+    start: int = 1,
+) -> tuple[int, float]:
+    """Return the level from which the result stands still, and what noise is left."""
+    before, _ = evaluate(_NODES[start - 1])
+    movement = np.inf
+    for level in range(start, last + 1):
+        now, scale = evaluate(_NODES[level])
+        earlier = movement
+        movement = float((np.abs(now - before) / np.maximum(scale, 1e-300)).max())
+        if movement <= tolerance:
+            return level, movement / 10  # the finer of the two is that much better
+        # Movement that a finer rule no longer shrinks is rounding.
+        if earlier < 1e-12 and movement > earlier / 4:
+            return level, 2 * movement
+        before = now
+    return last, 2 * movement
+
+
+def _singular_angles(
+    breakpoints: tuple[float, ...], law: Law, has_cone: bool
+) -> list[float]:
+    """Angles in (0, π) where κ is not analytic: two cuts touch on the unit circle."""
+    if law.support_radius != 1.0:
+        return []
+    turns = [float(np.arccos(b)) for b in breakpoints if abs(b) <= 1.0]
+    turns += [0.0] if has_cone else []
+    angles = {abs(a - b) for a in turns for b in turns}
+    angles |= {min(a + b, 2 * np.pi - a - b) for a in turns for b in turns}
+    return sorted(a for a in angles if 1e-9 < a < np.pi - 1e-9)

@@ -1,0 +1,96 @@
+"""Duals by their Funk-Hecke series, where it converges fast.
+
+For f on [-1, 1] with a cone or cusp at z = 1, product quadrature has to resolve two
+conical points for every angle, but the coefficients of f decay like a power of k that
+grows with d, and each costs one integral of one variable.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from widthwise.kernels.two_layer._function import NumpyFunction
+from widthwise.kernels.two_layer._funk_hecke import project
+from widthwise.kernels.two_layer._plane import Angles
+from widthwise.laws import Sphere
+
+__all__ = ["ZonalSeries", "zonal_series"]
+
+_NEGLIGIBLE = 2e-17
+_BEYOND_POLE = 0.05
+_DEGREES = (128, 512)
+
+
+@dataclass(frozen=True)
+class ZonalSeries:
+    r"""The function $\kappa(t) = \sum_{k \le K} c_k^2 P_k(t)$ on $S^{d-1}$.
+
+    Attributes
+    ----------
+    dimension
+        d >= 3.
+    squares
+        $c_k^2 = N(d, k) \lambda_k^2$, shape (K + 1,); their sum is κ(1).
+    tail
+        Bound on what the terms beyond K add, from the power law of the last ones.
+    """
+
+    dimension: int
+    squares: np.ndarray
+    tail: float
+
+    def __call__(self, angles: Angles) -> tuple[np.ndarray, np.ndarray]:
+        """Return the values and their scales κ(1), both shape (N,)."""
+        d = self.dimension
+        t = (angles.cosine - angles.sine) * (angles.cosine + angles.sine)
+        before, now = np.ones_like(t), t
+        value = self.squares[0] + self.squares[1] * t
+        for k in range(1, len(self.squares) - 1):
+            before, now = now, ((2 * k + d - 2) * t * now - k * before) / (k + d - 2)
+            value += self.squares[k + 1] * now
+        return value, np.full_like(t, self.squares.sum())
+
+
+def zonal_series(
+    function: NumpyFunction, edges: np.ndarray, law: Sphere
+) -> tuple[ZonalSeries, ZonalSeries] | None:
+    """Return the series and one from a finer rule, or None where it is too long.
+
+    `edges` are those of pieces of [0, π] on which f(cos θ) sin θ is smooth. Cost:
+    O(K²) for the degree K that is needed, at most 512.
+    """
+    # With the density, f is smooth in θ at 0 even where f itself has a pole there.
+    edges = edges[(edges == 0.0) | (edges > _BEYOND_POLE)]
+    for degree in _DEGREES:
+        fine = _squares(function, edges, law, degree, 40)
+        tail = _tail(fine)
+        if tail <= _NEGLIGIBLE * float(fine.sum()):
+            coarse = _squares(function, edges, law, degree, 24)
+            return (
+                ZonalSeries(law.dimension, coarse, tail),
+                ZonalSeries(law.dimension, fine, tail),
+            )
+    return None
+
+
+def _squares(
+    function: NumpyFunction, edges: np.ndarray, law: Sphere, degree: int, extra: int
+) -> np.ndarray:
+    return project(function, edges, law.dimension, degree, extra) ** 2
+
+
+def _tail(squares: np.ndarray) -> float:
+    """Bound the terms beyond the last, which fall like a power of k.
+
+    Single coefficients may vanish, so each end of the last octave is the largest of
+    sixteen; the power is taken one lower than seen.
+    """
+    degree = len(squares) - 1
+    last, half = (
+        float(squares[-16:].max()),
+        float(squares[degree // 2 - 16 :][:16].max()),
+    )
+    if last == 0.0:
+        return 0.0
+    power = min(np.log2(max(half, last) / last) - 1.0, 12.0)
+    return float("inf") if power <= 1.5 else degree * last / (power - 1.0)

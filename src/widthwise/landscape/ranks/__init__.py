@@ -1,0 +1,61 @@
+"""Ranks of Jacobians, exact and generic."""
+
+from widthwise.landscape.ranks._binary_matrices import binary_full_rank_probability
+from widthwise.landscape.ranks._binomial_interval import binomial_interval
+from widthwise.landscape.ranks._fraction_1d import (
+    exact_full_rank_fraction_1d,
+    full_rank_fraction_1d,
+)
+from widthwise.landscape.ranks._full_rank_at_points import full_rank_probability_at
+from widthwise.landscape.ranks._full_rank_kernel import settle_choices
+from widthwise.landscape.ranks._full_rank_probability import (
+    FullRankProbability,
+    full_rank_probability,
+)
+from widthwise.landscape.ranks._full_rank_trials import constants
+from widthwise.landscape.ranks._generic_rank import (
+    GenericRank,
+    generic_rank,
+    generic_rank_certificate,
+)
+from widthwise.landscape.ranks._heat_map import FAMILY_A, FAMILY_B, HeatMap, heat_map
+from widthwise.landscape.ranks._jacobian import as_outer_weights, pattern_jacobian
+from widthwise.landscape.ranks._rank_evidence import (
+    RankEvidence,
+    jacobian_rank,
+    rank_evidence,
+)
+from widthwise.landscape.ranks._threshold import (
+    Threshold,
+    ThresholdTrend,
+    fit_threshold,
+    fit_trend,
+)
+
+__all__ = [
+    "FAMILY_A",
+    "FAMILY_B",
+    "FullRankProbability",
+    "GenericRank",
+    "HeatMap",
+    "RankEvidence",
+    "Threshold",
+    "ThresholdTrend",
+    "as_outer_weights",
+    "binary_full_rank_probability",
+    "binomial_interval",
+    "constants",
+    "exact_full_rank_fraction_1d",
+    "fit_threshold",
+    "fit_trend",
+    "full_rank_fraction_1d",
+    "full_rank_probability",
+    "full_rank_probability_at",
+    "generic_rank",
+    "generic_rank_certificate",
+    "heat_map",
+    "jacobian_rank",
+    "pattern_jacobian",
+    "rank_evidence",
+    "settle_choices",
+]

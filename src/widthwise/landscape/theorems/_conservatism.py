@@ -1,0 +1,93 @@
+"""How much wider theorems on the landscape ask for than is needed."""
+
+from dataclasses import dataclass
+
+from widthwise.landscape.theorems._corollary_8 import corollary_8
+from widthwise.landscape.theorems._definition import (
+    Deficiency,
+    LandscapeTheorem,
+    TheoremWidth,
+)
+from widthwise.landscape.theorems._theorem_5 import theorem_5
+from widthwise.landscape.theorems._theorem_10 import theorem_10
+from widthwise.landscape.theorems._theorem_12 import theorem_12
+
+__all__ = ["THEOREMS", "Conservatism", "compare_with_theorems"]
+
+THEOREMS: dict[str, LandscapeTheorem] = {
+    each.name: each for each in (theorem_5, corollary_8, theorem_10, theorem_12)
+}
+
+
+@dataclass(frozen=True)
+class Conservatism:
+    """A theorem's width beside the least one that does.
+
+    Attributes
+    ----------
+    name, title
+        The theorem.
+    theorem
+        The width it asks for.
+    least_width
+        The least width with no more than the failing fraction, exactly or in a sample.
+    ratio
+        The theorem's width over the least.
+    at_theorem_width
+        The fraction that fails at the theorem's width.
+    """
+
+    name: str
+    title: str
+    theorem: TheoremWidth
+    least_width: int
+    ratio: float
+    at_theorem_width: Deficiency
+
+
+def compare_with_theorems(
+    points_count: int,
+    dimension: int,
+    failing_fraction: float | int = 0.1,
+    *,
+    trials: int = 1000,
+    seed: int = 0,
+) -> tuple[Conservatism, ...]:
+    r"""Return, for each theorem that applies, its width beside the truth.
+
+    Parameters
+    ----------
+    points_count, dimension
+        n and d0.
+    failing_fraction
+        $\varepsilon$, in (0, 1).
+    trials
+        Patterns drawn where the true fraction is not known; a sample sees no fraction
+        far below 1 / trials.
+    seed
+        Of the sample.
+
+    Returns
+    -------
+    One entry for each theorem that speaks of n points in R^d0.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If a number is outside its range.
+    """
+    found = []
+    for name, theorem in THEOREMS.items():
+        if not theorem.applies_to(points_count, dimension):
+            continue
+        asked = theorem.width(points_count, dimension, failing_fraction)
+        least = theorem.least_width(
+            points_count, dimension, failing_fraction, trials=trials, seed=seed
+        )
+        truth = theorem.deficiency(
+            points_count, dimension, asked.value, trials=trials, seed=seed
+        )
+        found.append(
+            Conservatism(name, theorem.title, asked, least, asked.value / least, truth)
+        )
+    return tuple(found)

@@ -1,0 +1,51 @@
+"""Corollary 8: with as many dimensions as points, only a zero column is deficient."""
+
+import math
+from typing import ClassVar
+
+from widthwise.landscape.patterns import positive_integer
+from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem, ceil
+from widthwise.sources import KARHADKAR_2024
+
+__all__ = ["corollary_8"]
+
+
+class _Corollary8(LandscapeTheorem):
+    r"""Every region is non-empty; the fraction is exactly $1 - (1 - 2^{-d_1})^n$."""
+
+    name = "corollary_8"
+    title = "Karhadkar et al., Corollary 8"
+    formula = r"\log_2 \frac{n}{\varepsilon}"
+    source = KARHADKAR_2024
+    trust = "derived"
+    constant_is_known = True
+    assumptions: ClassVar[tuple[str, ...]] = (
+        "at least as many dimensions as points",
+        "linearly independent data; all regions weigh the same",
+    )
+
+    def applies_to(self, points_count: int, dimension: int) -> bool:
+        return dimension >= points_count >= 1
+
+    def _real_width(self, n: int, d0: int, epsilon: float) -> int:  # noqa: ARG002
+        return ceil(math.log2(n / epsilon))
+
+    def deficiency(
+        self,
+        points_count: int,
+        dimension: int,
+        width: int,
+        *,
+        trials: int = 1000,  # noqa: ARG002
+        seed: int = 0,  # noqa: ARG002
+    ) -> Deficiency:
+        """Return the exact fraction."""
+        n, _ = self._sizes(points_count, dimension)
+        width = positive_integer(width, "width")
+        found = -math.expm1(n * math.log1p(-(2.0**-width)))
+        return Deficiency(
+            found, found, found, True, "non-empty regions of deficient rank"
+        )
+
+
+corollary_8 = _Corollary8()

@@ -1,0 +1,39 @@
+"""The page on an experiment."""
+
+from widthwise.report.experiments._chart import drawings
+from widthwise.report.experiments._claims import claim_rows, claim_status, tallies, told
+from widthwise.report.experiments._columns import file_names
+from widthwise.report.experiments._drawing import Drawing, Grid, Line, Panel
+from widthwise.report.experiments._figure import chart_figure
+from widthwise.report.experiments._files import experiment_tables
+from widthwise.report.experiments._looks import Looks
+from widthwise.report.experiments._page import (
+    CHART_SCRIPTS,
+    experiment_page,
+    require_experiment,
+    study_page,
+)
+from widthwise.report.experiments._telling import CLAIMS
+from widthwise.report.experiments._terminal import claims_panel
+
+__all__ = [
+    "CHART_SCRIPTS",
+    "CLAIMS",
+    "Drawing",
+    "Grid",
+    "Line",
+    "Looks",
+    "Panel",
+    "chart_figure",
+    "claim_rows",
+    "claim_status",
+    "claims_panel",
+    "drawings",
+    "experiment_page",
+    "experiment_tables",
+    "file_names",
+    "require_experiment",
+    "study_page",
+    "tallies",
+    "told",
+]

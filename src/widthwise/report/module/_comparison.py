@@ -1,0 +1,92 @@
+"""The two ways of training a module, side by side."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from widthwise.report.parts import (
+    NEGLIGIBLE,
+    Cell,
+    Column,
+    Series,
+    column,
+    count,
+    number,
+    percent,
+    steps_columns,
+)
+
+__all__ = ["part_comparison", "sooner"]
+
+
+def part_comparison(found: Sequence[Series]) -> tuple[Column, ...]:
+    """Return the columns of the comparison, cells in the order of the parts."""
+    return (
+        column(found, "Rank", "of the numbers to fit", _rank),
+        column(found, "κ", "lower trains faster", _condition),
+        *steps_columns(found),
+        column(found, "Out of reach", "residual that no step removes", _floor),
+        column(found, "Best step", "fewest steps in the end", _best_step),
+        column(found, "Largest stable step", "beyond it, steps diverge", _largest_step),
+    )
+
+
+def sooner(found: Sequence[Series]) -> Series | None:
+    """Return the part that reaches the tolerances sooner; the first if equal."""
+    return min(found, key=_lateness, default=None)
+
+
+def _lateness(each: Series) -> tuple[float, ...]:
+    training = _training(each)
+    steps = [_or_infinity(value) for value in (training.get("steps") or {}).values()]
+    return (*(steps or [float("inf")]), _or_infinity(training.get("floor")))
+
+
+def _or_infinity(value: float | int | None) -> float:
+    return float("inf") if value is None else float(value)
+
+
+def _training(each: Series) -> Mapping[str, Any]:
+    return each.found.get("training") or {}
+
+
+def _rank(each: Series) -> Cell:
+    kernel = each.found["spectrum"]
+    rank, size = kernel["rank"], kernel["size"]
+    if rank == size:
+        return Cell(f"{count(rank)} of {count(size)}", "fits any labels", "yes")
+    return Cell(
+        f"{count(rank)} of {count(size)}",
+        f"{count(size - rank)} directions lost",
+        "caution",
+    )
+
+
+def _condition(each: Series) -> Cell:
+    kernel = each.found["spectrum"]
+    if kernel["condition_number"] is not None:
+        return Cell(number(kernel["condition_number"]))
+    within = _training(each).get("condition_number")
+    detail = "" if within is None else f"{number(within)} within reach"
+    return Cell("numerically singular", detail, "caution")
+
+
+def _floor(each: Series) -> Cell:
+    training = _training(each)
+    floor = training.get("floor")
+    if floor is None:
+        return Cell("–")
+    whose = "the hardest labels" if training["worst_case"] else "these labels"
+    if floor <= NEGLIGIBLE:
+        return Cell("nothing", f"of {whose}")
+    return Cell(percent(floor), f"of the error on {whose}", "no")
+
+
+def _best_step(each: Series) -> Cell:
+    training = _training(each)
+    step, largest = training.get("step"), training.get("largest_stable_step")
+    share = f"{percent(step / largest)} of the largest" if step and largest else ""
+    return Cell(number(step), share)
+
+
+def _largest_step(each: Series) -> Cell:
+    return Cell(number(_training(each).get("largest_stable_step")))

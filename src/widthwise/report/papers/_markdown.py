@@ -1,0 +1,98 @@
+"""The summary of the papers as a Markdown table."""
+
+from collections.abc import Mapping, Sequence
+
+from widthwise.records import Record
+from widthwise.report.experiments import claim_status, told
+from widthwise.report.papers._groups import Paper, papers, seconds_of
+from widthwise.report.parts import count, duration
+
+__all__ = ["papers_markdown"]
+
+_SPECIAL = str.maketrans(
+    {each: f"\\{each}" for each in "\\|`*_[]<>#$"} | {"\n": " ", "\r": " "}
+)
+
+
+def papers_markdown(
+    records: Sequence[Record],
+    links: Mapping[str, str] | None = None,
+    *,
+    longest: int | None = None,
+) -> str:
+    """Return the verdicts on each claim, paper by paper, as Markdown.
+
+    Parameters
+    ----------
+    records
+        Records of experiments, in the order they are to be shown.
+    links
+        For an experiment's name where its own page is.
+    longest
+        Characters of a claim's evidence to show; the rest is on the experiment's page.
+        None shows it whole.
+
+    Returns
+    -------
+    str
+        A sentence with the counts, then for each paper a heading of the third level
+        and a table of its claims. Words from the records are escaped.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If there are no records.
+    DataError
+        If one is no experiment's, or a part of it is missing.
+    """
+    found = papers(records)
+    shown = [one for paper in found for one in paper.records]
+    findings = [each for paper in found for each in paper.findings]
+    seconds = seconds_of(shown)
+    took = "" if seconds is None else f" They took {duration(seconds)} together."
+    several = "" if len(shown) == 1 else "s"
+    lines = [
+        f"Of {count(len(findings))} claims in {count(len(shown))} experiment{several}: "
+        f"{_escaped(told(findings))}.{took}",
+        "",
+    ]
+    for paper in found:
+        lines += _table(paper, links or {}, longest)
+    return "\n".join(lines)
+
+
+def _table(paper: Paper, links: Mapping[str, str], longest: int | None) -> list[str]:
+    lines = [f"### {_escaped(paper.source)}", ""]
+    counts = _escaped(told(paper.findings))
+    if paper.title:
+        lines += [f"*{_escaped(paper.title)}*: {counts}.", ""]
+    lines += [
+        "| experiment | claim, in our words | verdict | evidence |",
+        "|---|---|---|---|",
+    ]
+    for record in paper.records:
+        content = record.content
+        name = _escaped(content["title"])
+        if content["name"] in links:
+            name = f"[{name}]({links[content['name']]})"
+        if content["quick"]:
+            name += " (quick run: decides little)"
+        for each in content["findings"]:
+            claim = f"{_escaped(each['statement'])} ({_escaped(each['where'])})"
+            verdict = _escaped(claim_status(each["verdict"]).word.lower())
+            evidence = _escaped(_shortened(each["evidence"], longest))
+            lines.append(f"| {name} | {claim} | **{verdict}** | {evidence} |")
+            name = ""  # said once, as a table that spans rows would
+        if not content["findings"]:
+            lines.append(f"| {name} | – | – | The record decides no claim. |")
+    return [*lines, ""]
+
+
+def _shortened(text: str, longest: int | None) -> str:
+    if longest is None or len(text) <= longest:
+        return text
+    return f"{text[:longest].rpartition(' ')[0].rstrip(';,:')} …"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_SPECIAL)

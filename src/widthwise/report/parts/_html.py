@@ -1,0 +1,143 @@
+"""HTML that holds all it needs: its template filled, with scripts and a policy."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from widthwise.report.parts import _numbers
+from widthwise.report.parts._formulas import formula
+from widthwise.report.parts._page_parts import Page
+from widthwise.report.parts._status import status_of
+
+__all__ = ["asset", "html"]
+
+_FIRST, _START = "plot", "page"
+_STYLES, _PAPER = ("style", "figures"), "print"
+_NAME_SHOWN = 40
+
+
+def html(page: Page, content: Mapping[str, Any]) -> str:
+    """Return the page as one document that needs no network.
+
+    The same page gives the same bytes. Text from the content is escaped, and a content
+    security policy lets only the page's own scripts run and lets nothing be fetched.
+    """
+    scripts = _scripts(page)
+    styles = (*_STYLES, *page.own_styles, _PAPER)
+    context = {
+        **content,
+        **page.context,
+        "found": page.found,
+        "preferred": page.preferred,
+        "telling": page.telling,
+        "figure": {each.identifier: each for each in page.figures},
+        "styles": Markup("\n".join(asset(f"{name}.css") for name in styles)),
+        "scripts": scripts,
+        "policy": _policy(scripts),
+    }
+    return _environment().get_template(page.template).render(context)
+
+
+def asset(name: str) -> str:
+    """Return the text of a style sheet, script or template."""
+    return (files("widthwise.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("widthwise.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": _numbers.number,
+        "count": _numbers.count,
+        "duration": _numbers.duration,
+        "percent": _numbers.percent,
+        "angle": _numbers.angle,
+        "power_of_ten": _numbers.power_of_ten,
+        "values": _numbers.values,
+        "formula": formula,
+        "powers": _numbers.with_powers,
+        "status": status_of,
+        "name": _name,
+    }
+    return environment
+
+
+def _name(text: str) -> Markup:
+    """Return a name that cannot disturb the text around it: isolated, cut if long."""
+    shown = text if len(text) <= _NAME_SHOWN else f"{text[: _NAME_SHOWN - 1]}…"
+    if shown == text:
+        return Markup("<bdi>{}</bdi>").format(text)
+    return Markup('<bdi title="{}">{}</bdi>').format(text, shown)
+
+
+def _payload(page: Page) -> str:
+    """Return what the browser draws, as JSON without a single `<`."""
+    payload = json.dumps(
+        {
+            "activations": [each.name for each in page.found],
+            "preferred": next(
+                (each.index for each in page.found if each.name == page.preferred), 0
+            ),
+            "figures": {
+                each.identifier: {"curves": each.curves, "layout": each.layout}
+                for each in page.figures
+            },
+        },
+        ensure_ascii=True,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
+    return payload.replace("<", "\\u003c")
+
+
+def _scripts(page: Page) -> tuple[Markup, ...]:
+    """Return the page's scripts in the order they run."""
+    names = (_FIRST, *page.own_scripts, _START)
+    own = "\n".join(asset(f"{name}.js") for name in names)
+    data = f"const widthwiseRecord = {_payload(page)};"
+    return tuple(Markup(_inert(text)) for text in (_plotting_library(), data, own))
+
+
+def _inert(script: str) -> str:
+    """Return a script that cannot end its own element or open a comment in it.
+
+    Both sequences can stand only in strings, regular expressions and comments, where
+    the escape means the same.
+    """
+    # A parser turns every line end into one character, and the hash is of the result.
+    script = script.replace("\r\n", "\n").replace("\r", "\n")
+    script = re.sub(r"</(script)", r"<\\/\1", script, flags=re.IGNORECASE)
+    return script.replace("<!--", "\\u003c!--")
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    """Return a content security policy that admits these scripts and no request."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'"
+        for each in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def _plotting_library() -> str:
+    from plotly.offline import get_plotlyjs  # slow to import, needed only here
+
+    return str(get_plotlyjs())

@@ -1,0 +1,40 @@
+"""Text of a record as a terminal can show it."""
+
+import re
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from widthwise.report.parts._numbers import with_powers
+from widthwise.report.parts._status import Status
+
+__all__ = ["STYLES", "Words"]
+
+STYLES = {"yes": "green", "caution": "yellow", "no": "red"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_ASCII = str.maketrans(
+    {
+        "κ": "kappa", "λ": "lambda", "σ": "sigma", "η": "eta", "Φ": "Phi", "δ": "delta",
+        "×": "x", "−": "-", "–": "-", "∞": "inf", "‖": "|", "½": "1/2", "≤": "<=",
+        "≥": ">=", "²": "^2", "√": "sqrt ", "…": "...", "’": "'", "█": "#",
+    }
+)  # fmt: skip
+_RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Turns the record's text into text that this terminal can show."""
+
+    is_ascii: bool
+
+    def __call__(self, text: str, style: str = "") -> Text:
+        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", with_powers(text))
+        if self.is_ascii:
+            text = _RAISED.sub(lambda each: "^" + each[0].translate(_LOWERED), text)
+            text = text.translate(_ASCII).encode("ascii", "replace").decode()
+        return Text(text, style=style)
+
+    def symbol(self, status: Status) -> str:
+        return status.ascii_symbol if self.is_ascii else status.symbol
