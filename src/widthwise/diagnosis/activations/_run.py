@@ -17,6 +17,7 @@ from widthwise.diagnosis.study import (
     Budget,
     Cost,
     Diagnosis,
+    Evidence,
     InterruptedDiagnosis,
     Progress,
     as_dataset,
