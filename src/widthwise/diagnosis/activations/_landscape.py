@@ -5,15 +5,9 @@ from typing import Any
 from widthwise.activations import Activation
 from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.activations._table import Table
-from widthwise.diagnosis.landscape import (
-    LandscapeSettings,
-    find_widths,
-    necessary_width,
-    probability_at,
-    probability_content,
-    two_slopes,
-)
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.landscape import full_rank_probability_at, pieces
+from widthwise.landscape.ranks import FullRankCurve, find_widths, necessary_width
 from widthwise.seeds import derive
 
 __all__ = ["landscape_content"]
@@ -38,41 +32,41 @@ def landscape_content(
         return None
     affordable = int(_OPERATIONS / len(table.points) ** 3)
     trials = min(_MOST_TRIALS, max(_LEAST_TRIALS, affordable))
-    own = LandscapeSettings(
-        widths=None,
-        trials=trials,
-        initialization=settings.law.name,
-        biases=False,
-        activation=activation,
-        seed=derive(settings.seed, "diagnosis/landscape"),
-        probability=settings.probability,
-        confidence=0.95,
-        subsets=False,
-    )
+    points = table.points
+    networks: dict[str, Any] = {
+        "initialization": settings.law.name,
+        "biases": False,
+        "act": activation,
+    }
+    seed = derive(settings.seed, "diagnosis/landscape")
     widths = find_widths(
-        table.points,
-        own,
-        trials=trials // 2,
+        points,
+        trials // 2,
+        derive(seed, "diagnosis/landscape/search"),
         between=_BETWEEN,
         beyond=(1.5,),
         reach=_REACH,
+        **networks,
     )
-    found = probability_content(
-        [(width, probability_at(table.points, width, own)) for width in widths]
+    seed = derive(seed, "diagnosis/landscape/probability")
+    cells = tuple(
+        full_rank_probability_at(points, width, trials, seed, **networks)
+        for width in widths
     )
+    threshold = FullRankCurve(widths, cells).threshold()
     return {
-        "widths": found["widths"],
+        "widths": list(widths),
         "trials": trials,
-        "estimate": found["estimate"],
-        "low": found["low"],
-        "high": found["high"],
-        "necessary_width": necessary_width(table.points, biases=False),
-        "threshold": found["threshold"]["width"],
+        "estimate": [each.estimate for each in cells],
+        "low": [each.lower for each in cells],
+        "high": [each.upper for each in cells],
+        "necessary_width": necessary_width(points, biases=False),
+        "threshold": None if threshold is None else threshold.value,
     }
 
 
 def _is_two_sloped(activation: Activation) -> bool:
     try:
-        return two_slopes(activation)
+        return pieces(activation).are_two_sloped
     except (InvalidArgumentError, OutsideDomainError):
         return False  # It bends between its breakpoints, or is not for all weights.

@@ -1,23 +1,17 @@
 """Points as a landscape needs them, without rows that no width keeps apart."""
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import torch
 
 from widthwise.datasets import Dataset, Step
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
 from widthwise.diagnosis.study import as_dataset, rows_text
 from widthwise.errors import DataError
-from widthwise.numerics.exact_rank import integer_rows
-from widthwise.seeds import stream
+from widthwise.landscape.patterns import parallel_rows
 
 __all__ = ["Obstacle", "landscape_dataset"]
-
-_NEAR = 1e-12
 
 
 @dataclass(frozen=True)
@@ -74,21 +68,21 @@ def landscape_dataset(
     ]
     if obstacles:
         found = found.merge_duplicates()
-    if not settings.biases and settings.of.breakpoints == (0.0,):
-        low, high = settings.of.slopes
-        zeros, groups = _lines(found.points.numpy(), both_ways=low == -high)
-        numbers = found.row_numbers
-        obstacles += [Obstacle("zero", (numbers[row],)) for row in zeros]
-        obstacles += [
-            Obstacle("ray", tuple(numbers[row] for row in group)) for group in groups
-        ]
-        out = {*zeros, *(row for group in groups for row in group[1:])}
-        if out:
-            found = _without(found, out)
+    parallel = parallel_rows(
+        found.points, biases=settings.biases, act=settings.activation
+    )
+    numbers = found.row_numbers
+    obstacles += [Obstacle("zero", (numbers[row],)) for row in parallel.zeros]
+    obstacles += [
+        Obstacle("ray", tuple(numbers[row] for row in group))
+        for group in parallel.groups
+    ]
+    if parallel.repeats:
+        found = _without(found, parallel.repeats)
     return found, tuple(obstacles)
 
 
-def _without(found: Dataset, out: set[int]) -> Dataset:
+def _without(found: Dataset, out: frozenset[int]) -> Dataset:
     """Leave out the rows at these positions."""
     kept = [row for row in range(len(found.points)) if row not in out]
     if len(kept) < 2:
@@ -112,38 +106,3 @@ def _without(found: Dataset, out: set[int]) -> Dataset:
         row_numbers=tuple(found.row_numbers[row] for row in kept),
         steps=(*found.steps, step),
     )
-
-
-def _lines(
-    points: np.ndarray, both_ways: bool
-) -> tuple[list[int], list[tuple[int, ...]]]:
-    """Return zero rows, and groups of rows on one ray, or line, through the origin."""
-    zeros = [int(row) for row in np.flatnonzero(~points.any(axis=1))]
-    exact: dict[tuple[int, ...], list[int]] = {}
-    for row in _candidates(points, both_ways):
-        exact.setdefault(_direction(points[row], both_ways), []).append(row)
-    return zeros, [tuple(sorted(each)) for each in exact.values() if len(each) > 1]
-
-
-def _candidates(points: np.ndarray, both_ways: bool) -> Iterable[int]:
-    """Rows whose direction is that of another row up to rounding."""
-    rows = np.flatnonzero(points.any(axis=1))
-    _, exponents = np.frexp(np.abs(points[rows]).max(axis=1, keepdims=True))
-    scaled = np.ldexp(points[rows], -exponents)
-    unit = scaled / np.linalg.norm(scaled, axis=1, keepdims=True)
-    normal = stream(0, "diagnosis/landscape/lines").standard_normal(points.shape[1])
-    keys = unit @ (normal / np.linalg.norm(normal))
-    keys = np.abs(keys) if both_ways else keys
-    order = np.argsort(keys)
-    close = np.diff(keys[order]) <= _NEAR
-    beside = np.append(close, False) | np.insert(close, 0, False)
-    return sorted(int(each) for each in rows[order[beside]])
-
-
-def _direction(row: np.ndarray, both_ways: bool) -> tuple[int, ...]:
-    """Return the shortest whole-number vector on the ray, exactly."""
-    whole = integer_rows(row[None, :])[0]
-    shared = math.gcd(*whole)
-    first = next(each for each in whole if each)
-    sign = -1 if both_ways and first < 0 else 1
-    return tuple(sign * each // shared for each in whole)

@@ -17,24 +17,21 @@ from widthwise.diagnosis.landscape._budget import (
 from widthwise.diagnosis.landscape._data import Obstacle, landscape_dataset
 from widthwise.diagnosis.landscape._minima import minima_content
 from widthwise.diagnosis.landscape._pictures import (
-    drawn_network,
     line_picture,
+    loss_slice,
     plane_picture,
 )
-from widthwise.diagnosis.landscape._rows import Blame, blame
+from widthwise.diagnosis.landscape._rows import rows_content
 from widthwise.diagnosis.landscape._settings import (
     LandscapeSettings,
     resolve_landscape_settings,
 )
-from widthwise.diagnosis.landscape._slice import loss_slice
-from widthwise.diagnosis.landscape._subsets import subset_map
 from widthwise.diagnosis.landscape._theorems import theorems_content
 from widthwise.diagnosis.landscape._verdicts import enough_at, judge_landscape
 from widthwise.diagnosis.landscape._widths import (
-    find_widths,
-    necessary_width,
-    probability_at,
+    measured_probability,
     probability_content,
+    widths_to_measure,
 )
 from widthwise.diagnosis.study import (
     Budget,
@@ -46,13 +43,20 @@ from widthwise.diagnosis.study import (
     rows_within,
 )
 from widthwise.landscape import FullRankProbability
+from widthwise.landscape.patterns import PiecewiseNetwork, random_network
+from widthwise.landscape.ranks import (
+    RowDependencies,
+    necessary_width,
+    row_dependencies,
+    subset_map,
+)
 from widthwise.records import SCHEMA, Record, environment
 
 __all__ = ["LandscapePlan", "carry_out_landscape", "plan_landscape"]
 
 _ROWS_NAMED = 20
 _SERIAL_ROWS = 1000
-_LINE_UNITS = 40
+_LINE_UNITS, _PLANE_UNITS = 40, 24
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class _Found:
 
     widths: tuple[int, ...] = ()
     measured: list[tuple[int, FullRankProbability]] = field(default_factory=list)
-    blame: Blame | None = None
+    blame: RowDependencies | None = None
     rows_were_studied: bool = False
     theorems: list[dict[str, Any]] | None = None
     minima: dict[str, Any] | None = None
@@ -175,13 +179,13 @@ def carry_out_landscape(
 def _measure(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
     """Find the widths, where none were asked for, and draw networks of each."""
     points, settings = ready.sample.points, ready.settings
-    found.widths = settings.widths or find_widths(
-        points, settings, tell=lambda text: tell(0.0, f"widths: {text}")
+    found.widths = widths_to_measure(
+        points, settings, lambda text: tell(0.0, f"widths: {text}")
     )
     count = len(found.widths)
     for place, width in enumerate(found.widths):
         tell(0.1 + 0.4 * place / count, f"full rank: at width {width}")
-        found.measured.append((width, probability_at(points, width, settings)))
+        found.measured.append((width, measured_probability(points, width, settings)))
 
 
 def _explain(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
@@ -190,7 +194,9 @@ def _explain(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
     tell(0.5, "rows: those that hold the rank back")
     width = _blamed_width(points.shape, found, settings)
     if width is not None:
-        found.blame = blame(points, width, settings)
+        found.blame = row_dependencies(
+            points, width, settings.seed, **settings.networks
+        )
     found.rows_were_studied = True
     tell(0.55, "theorems: their widths beside the least that do")
     found.theorems = theorems_content(points, settings)
@@ -210,29 +216,38 @@ def _draw(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
     targets, inputs = ready.sample.targets, ready.sample.points.shape[1]
     tell(0.75, "figures: one network")
     width = _typical_width(found, settings)
-    if inputs == 1:
-        network = drawn_network(points, min(width, _LINE_UNITS), settings)
-        found.pictures["network_1d"], arrays = line_picture(network, targets)
-        found.arrays.update(arrays)
-    if inputs == 2:
-        found.pictures["regions_2d"], arrays = plane_picture(points, width, settings)
-        found.arrays.update(arrays)
-    if targets is not None:
-        network = drawn_network(points, width, settings)
-        drawn = loss_slice(network, targets)
+
+    def network(most: int) -> PiecewiseNetwork:
+        return random_network(
+            points, min(width, most), settings.seed, **settings.networks
+        )
+
+    pictures = {
+        "network_1d": line_picture(network(_LINE_UNITS), targets)
+        if inputs == 1
+        else None,
+        "regions_2d": plane_picture(network(_PLANE_UNITS)) if inputs == 2 else None,
+        "slice": None if targets is None else loss_slice(network(width), targets),
+    }
+    for name, drawn in pictures.items():
         if drawn is not None:
-            found.pictures["slice"], arrays = drawn
+            found.pictures[name], arrays = drawn
             found.arrays.update(arrays)
     if settings.subsets:
-        found.arrays.update(
-            subset_map(
-                points,
-                found.widths,
-                found.probability["estimate"],
-                settings,
-                lambda text: tell(0.85, f"figures: {text}"),
-            )
+        heat = subset_map(
+            points,
+            found.widths,
+            found.probability["estimate"],
+            settings.trials,
+            settings.seed,
+            progress=lambda count: tell(
+                0.85, f"figures: random subsets of {count} rows"
+            ),
+            **settings.networks,
         )
+        found.arrays["heat/points_counts"] = heat.point_counts
+        found.arrays["heat/widths"] = heat.widths
+        found.arrays["heat/probability"] = heat.probabilities
 
 
 def _typical_width(found: _Found, settings: LandscapeSettings) -> int:
@@ -292,7 +307,7 @@ def _assemble(ready: LandscapePlan, found: _Found, command: str | None) -> Diagn
         },
         "verdicts": [],
         "probability": found.probability,
-        "rows": [] if guilty is None else guilty.shares(numbers, _ROWS_NAMED),
+        "rows": [] if guilty is None else rows_content(guilty, numbers, _ROWS_NAMED),
         "rows_width": None if guilty is None else guilty.width,
         "obstacles": [
             {"kind": each.kind, "rows": list(each.rows), "text": str(each)}

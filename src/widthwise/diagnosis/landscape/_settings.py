@@ -11,7 +11,7 @@ from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError, unknown_name
 from widthwise.landscape import INITIALIZATIONS, Pieces, pieces
 
-__all__ = ["LandscapeSettings", "resolve_landscape_settings", "two_slopes"]
+__all__ = ["LandscapeSettings", "resolve_landscape_settings"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,15 @@ class LandscapeSettings:
     def of(self) -> Pieces:
         """The linear pieces of the activation."""
         return pieces(self.activation)
+
+    @property
+    def networks(self) -> dict[str, Any]:
+        """What the room landscape needs to draw networks."""
+        return {
+            "initialization": self.initialization,
+            "biases": self.biases,
+            "act": self.activation,
+        }
 
     @property
     def trials_needed(self) -> int:
@@ -89,8 +98,8 @@ def resolve_landscape_settings(
             f"The seed is {seed!r}; it must be an integer from 0 to 2**64 - 1."
         )
     act = activations.get(activation) if isinstance(activation, str) else activation
-    if not two_slopes(act):
-        slopes = sorted(set(pieces(act).slopes))
+    if not pieces(act).are_two_sloped:
+        slopes = set(pieces(act).slopes)
         raise InvalidArgumentError(
             f"{act.name} has {len(slopes)} different slope"
             f"{'s' * (len(slopes) != 1)}; the landscape is studied for activations "
@@ -107,17 +116,6 @@ def resolve_landscape_settings(
         confidence=float(confidence),
         subsets=bool(subsets),
     )
-
-
-def two_slopes(act: Activation) -> bool:
-    """Return whether a piecewise-linear activation has exactly two slopes.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If it bends between its breakpoints.
-    """
-    return len(set(pieces(act).slopes)) == 2
 
 
 def _ascending(widths: Any) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from widthwise.landscape.patterns._draws import (
     draw_points,
     draw_weights,
 )
+from widthwise.landscape.patterns._network import PiecewiseNetwork, random_network
 from widthwise.landscape.patterns._pattern import (
     PatternLike,
     activation_pattern,
@@ -15,6 +16,7 @@ from widthwise.landscape.patterns._pattern import (
     undecided_entries,
 )
 from widthwise.landscape.patterns._pieces import RECTIFIER, Pieces, pieces
+from widthwise.landscape.patterns._rays import ParallelRows, parallel_rows
 from widthwise.landscape.patterns._sign_patterns import sign_patterns
 from widthwise.landscape.patterns._whole_numbers import natural_number, positive_integer
 
@@ -22,8 +24,10 @@ __all__ = [
     "DATA",
     "INITIALIZATIONS",
     "RECTIFIER",
+    "ParallelRows",
     "PatternLike",
     "Pieces",
+    "PiecewiseNetwork",
     "activation_pattern",
     "as_pattern",
     "count_regions",
@@ -32,8 +36,10 @@ __all__ = [
     "draw_weights",
     "lifted",
     "natural_number",
+    "parallel_rows",
     "pieces",
     "positive_integer",
+    "random_network",
     "sign_patterns",
     "undecided_entries",
 ]

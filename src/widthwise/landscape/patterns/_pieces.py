@@ -34,6 +34,20 @@ class Pieces:
         r"""Whether every line passes through the origin."""
         return not any(self.intercepts)
 
+    @property
+    def are_two_sloped(self) -> bool:
+        r"""Whether there are exactly two different slopes."""
+        return len(set(self.slopes)) == 2
+
+    def at(self, arguments: np.ndarray) -> np.ndarray:
+        """Return the index of the piece of each pre-activation."""
+        return np.searchsorted(np.array(self.breakpoints), arguments, side="right")
+
+    def are_high(self, pattern: np.ndarray) -> np.ndarray:
+        """Return which entries of a pattern have the largest slope."""
+        flags = np.array(self.slopes) == max(self.slopes)
+        return np.asarray(flags[pattern.astype(np.int64)])
+
     def values(self, of: tuple[float, ...], pattern: np.ndarray) -> np.ndarray:
         """Return the slope or the intercept of each entry of a pattern."""
         return np.asarray(of, dtype=np.float64)[pattern.astype(np.int64)]

@@ -25,20 +25,33 @@ from widthwise.landscape.ranks._rank_evidence import (
     jacobian_rank,
     rank_evidence,
 )
+from widthwise.landscape.ranks._row_dependencies import (
+    RowDependencies,
+    row_dependencies,
+)
+from widthwise.landscape.ranks._subset_map import SubsetMap, subset_map
 from widthwise.landscape.ranks._threshold import (
     Threshold,
     ThresholdTrend,
     fit_threshold,
     fit_trend,
 )
+from widthwise.landscape.ranks._width_search import (
+    FullRankCurve,
+    find_widths,
+    necessary_width,
+)
 
 __all__ = [
     "FAMILY_A",
     "FAMILY_B",
+    "FullRankCurve",
     "FullRankProbability",
     "GenericRank",
     "HeatMap",
     "RankEvidence",
+    "RowDependencies",
+    "SubsetMap",
     "Threshold",
     "ThresholdTrend",
     "as_outer_weights",
@@ -46,6 +59,7 @@ __all__ = [
     "binomial_interval",
     "constants",
     "exact_full_rank_fraction_1d",
+    "find_widths",
     "fit_threshold",
     "fit_trend",
     "full_rank_fraction_1d",
@@ -55,7 +69,10 @@ __all__ = [
     "generic_rank_certificate",
     "heat_map",
     "jacobian_rank",
+    "necessary_width",
     "pattern_jacobian",
     "rank_evidence",
+    "row_dependencies",
     "settle_choices",
+    "subset_map",
 ]

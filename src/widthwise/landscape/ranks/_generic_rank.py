@@ -10,8 +10,9 @@ import numpy as np
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
 from widthwise.landscape.patterns import PatternLike, as_pattern, pieces
+from widthwise.landscape.ranks._modular import modular_gram, pattern_gram, whole_slopes
 from widthwise.numerics import require
-from widthwise.numerics.exact_rank import integer_rows, random_primes
+from widthwise.numerics.exact_rank import random_primes
 from widthwise.numerics.exact_rank_elimination import BITS, eliminate, null_support
 from widthwise.seeds import stream
 
@@ -141,7 +142,7 @@ def generic_rank_certificate(
     found = pieces(act)
     array = as_pattern(pattern, found)
     copies = _dimension(dimension) + int(biases)
-    slopes = _whole_slopes(array, found.slopes)
+    slopes = whole_slopes(array, found.slopes)
     n = slopes.shape[1]
     require(
         40 * n * n,
@@ -152,7 +153,9 @@ def generic_rank_certificate(
         generator = stream(seed, "generic-rank", attempt)
         residues = generator.integers(1, prime, (n, copies))
         support = np.empty(n, dtype=bool)
-        rank = int(null_support(_gram(slopes, residues, prime), float(prime), support))
+        products = modular_gram(residues.astype(np.float64), prime)
+        gram = pattern_gram(slopes, products, prime)
+        rank = int(null_support(gram, float(prime), support))
         chosen = np.flatnonzero(support)
         set_rank = _rational_rank(slopes[:, chosen], seed)
         if rank == copies * set_rank + n - chosen.size:
@@ -187,36 +190,6 @@ def _dimension(dimension: int) -> int:
             "number of coordinates of a point."
         )
     return whole
-
-
-def _whole_slopes(array: np.ndarray, of: tuple[float, ...]) -> np.ndarray:
-    """Slopes as whole numbers, shape (d1, n): int64 if small, else Python integers."""
-    whole = integer_rows(np.array([of]))[0]
-    small = max(abs(each) for each in whole) < 2**31
-    table = np.array(whole, dtype=np.int64 if small else object)
-    found: np.ndarray = table[array.astype(np.int64)]
-    return found
-
-
-def _gram(slopes: np.ndarray, residues: np.ndarray, prime: int) -> np.ndarray:
-    """(SᵀS) ∘ (X Xᵀ) modulo the prime, exact in float64."""
-    reduced = (slopes % prime).astype(np.float64)
-    products = _modular_gram(np.ascontiguousarray(reduced.T), prime)
-    products *= _modular_gram(residues.astype(np.float64), prime)
-    return np.asarray(np.fmod(products, prime))
-
-
-def _modular_gram(rows: np.ndarray, prime: int) -> np.ndarray:
-    """Return A Aᵀ modulo the prime, from two products with sums below 2**53."""
-    low = np.fmod(rows, 2.0**13)
-    high = (rows - low) * 2.0**-13
-    count = 2**13  # Columns at once: 2**13 products below 2**26 · 2**13.
-    found = np.zeros((len(rows), len(rows)))
-    for start in range(0, rows.shape[1], count):
-        part = slice(start, start + count)
-        upper = np.fmod(rows[:, part] @ high[:, part].T, prime) * 2.0**13
-        found += np.fmod(upper + rows[:, part] @ low[:, part].T, prime)
-    return np.asarray(np.fmod(found, prime))
 
 
 def _rational_rank(columns: np.ndarray, seed: int) -> int:

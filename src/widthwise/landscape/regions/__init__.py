@@ -13,6 +13,7 @@ from widthwise.landscape.regions._fraction import (
     sampled_full_rank_fraction,
 )
 from widthwise.landscape.regions._least_loss import RegionLeastLoss, region_least_loss
+from widthwise.landscape.regions._minima_at_points import global_minimum_probability_at
 from widthwise.landscape.regions._minima_fraction import (
     GlobalMinimumProbability,
     global_minimum_probability,
@@ -40,6 +41,7 @@ __all__ = [
     "descend_and_classify",
     "full_rank_fraction",
     "global_minimum_probability",
+    "global_minimum_probability_at",
     "path_between_minima",
     "region_least_loss",
     "region_minimum",

@@ -1,6 +1,7 @@
 """How often the region of random initial weights holds a global minimum."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,10 +19,14 @@ from widthwise.landscape.patterns import (
 )
 from widthwise.landscape.ranks import binomial_interval
 from widthwise.landscape.regions._minima_targets import TARGETS, alternating
-from widthwise.landscape.regions._minimum import region_minimum
+from widthwise.landscape.regions._minimum import RegionMinimum, region_minimum
 from widthwise.seeds import stream
 
-__all__ = ["GlobalMinimumProbability", "global_minimum_probability"]
+__all__ = [
+    "GlobalMinimumProbability",
+    "global_minimum_probability",
+    "minima_summary",
+]
 
 
 @dataclass(frozen=True)
@@ -146,11 +151,9 @@ def global_minimum_probability(
         raise unknown_name("law of the points", str(data), DATA)
     if initialization not in INITIALIZATIONS:
         raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
-    lower, _ = binomial_interval(0, trials, confidence)  # Refuses before the work.
+    binomial_interval(0, trials, confidence)  # Refuses before the work.
     name = f"global-minimum/{n}/{d0}/{d1}/{data}/{initialization}/{int(biases)}"
-    verdicts: list[str] = []
-    dimensions: list[int | None] = []
-    full = 0
+    found = []
     for trial in range(first, first + trials):
         generator = stream(seed, name, trial)
         points = draw_points(data, generator, 1, n, d0)[0]
@@ -161,29 +164,37 @@ def global_minimum_probability(
             points,
             teacher_width,
         )
-        found = region_minimum(
-            activation_pattern(points, inner, shift, act=act),
-            points,
-            np.asarray(y),
-            alternating(d1),
-            biases=biases,
-            act=act,
+        found.append(
+            region_minimum(
+                activation_pattern(points, inner, shift, act=act),
+                points,
+                np.asarray(y),
+                alternating(d1),
+                biases=biases,
+                act=act,
+            )
         )
-        verdicts.append(found.kind)
-        dimensions.append(found.dimension)
-        full += int(found.every_critical_point_is_global)
-    kinds = Counter(verdicts)
-    hits, open_trials = kinds["global minimum"], kinds["undecided"]
+    return minima_summary(found, confidence)
+
+
+def minima_summary(
+    found: Sequence[RegionMinimum], confidence: float | int
+) -> GlobalMinimumProbability:
+    """Return the estimate that the minima of one region after another make."""
+    trials = len(found)
+    kinds = Counter(each.kind for each in found)
+    hits, undecided = kinds["global minimum"], kinds["undecided"]
+    # What was not decided may be either, so it widens the interval both ways.
     lower, _ = binomial_interval(hits, trials, confidence)
-    _, upper = binomial_interval(hits + open_trials, trials, confidence)
+    _, upper = binomial_interval(hits + undecided, trials, confidence)
     return GlobalMinimumProbability(
         estimate=hits / trials,
         lower=lower,
         upper=upper,
         confidence=float(confidence),
         trials=trials,
-        kinds=dict(sorted((k, c) for k, c in kinds.items() if c)),
-        full_rank=full,
-        verdicts=tuple(verdicts),
-        dimensions=tuple(dimensions),
+        kinds=dict(sorted(kinds.items())),
+        full_rank=sum(each.every_critical_point_is_global for each in found),
+        verdicts=tuple(each.kind for each in found),
+        dimensions=tuple(each.dimension for each in found),
     )
