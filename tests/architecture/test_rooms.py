@@ -84,10 +84,18 @@ def test_every_public_name_exists_and_is_documented(room):
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_rooms_have_two_folder_levels_at_most(room):
+def test_rooms_have_three_folder_levels_at_most(room):
     inner = [path for path in (SOURCE / room).rglob("*") if path.is_dir()]
     code = [path for path in inner if list(path.rglob("*.py"))]
-    assert not code, f"folders with code inside a room: {code}"
+    deeper = [path for path in code if path.parent != SOURCE / room]
+    assert not deeper, f"folders with code inside a suite: {deeper}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_suite_has_a_door_that_says_what_it_exports(room):
+    for suite in (path for path in (SOURCE / room).iterdir() if path.is_dir()):
+        if list(suite.glob("*.py")):
+            assert "__all__ = [" in (suite / "__init__.py").read_text(encoding="utf-8")
 
 
 def test_the_top_package_names_every_room_and_foundation():

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from widthwise.datasets.core._scaling import constant_columns, standardize
+from widthwise.datasets.points._scaling import constant_columns, standardize
 
 
 def exact(column):

@@ -19,7 +19,7 @@ from widthwise.datasets.catalog import (
     synthetic_2,
     uniform_sphere,
 )
-from widthwise.datasets.core import (
+from widthwise.datasets.points import (
     Dataset,
     Duplicates,
     Separation,

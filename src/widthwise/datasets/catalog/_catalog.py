@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from widthwise.datasets.core import Dataset, nearest
+from widthwise.datasets.points import Dataset, nearest
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["Entry"]

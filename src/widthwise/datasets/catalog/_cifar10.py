@@ -8,7 +8,7 @@ import numpy as np
 
 from widthwise.datasets.catalog._catalog import Entry
 from widthwise.datasets.catalog._images import images_to_dataset
-from widthwise.datasets.core import Dataset
+from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import DataFile, Found, find, read_npz
 from widthwise.errors import DataError
 

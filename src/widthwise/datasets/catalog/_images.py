@@ -7,7 +7,7 @@ import torch
 
 from widthwise import seeds
 from widthwise.datasets.catalog._principal_components import principal_components
-from widthwise.datasets.core import Dataset, Step, nearest
+from widthwise.datasets.points import Dataset, Step, nearest
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["images_to_dataset"]

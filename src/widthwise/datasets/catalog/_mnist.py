@@ -6,7 +6,7 @@ from pathlib import Path
 from widthwise.datasets.catalog._catalog import Entry
 from widthwise.datasets.catalog._idx import parse_idx
 from widthwise.datasets.catalog._images import images_to_dataset
-from widthwise.datasets.core import Dataset
+from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import DataFile, find
 from widthwise.errors import DataError
 

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from widthwise.datasets.catalog._catalog import Entry
-from widthwise.datasets.core import Dataset
+from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import (
     DataFile,
     find,

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from widthwise.datasets.catalog._catalog import Entry
-from widthwise.datasets.core import Dataset, Step, nearest
+from widthwise.datasets.points import Dataset, Step, nearest
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["SCIKIT_LEARN"]

@@ -11,7 +11,7 @@ import torch
 from widthwise import seeds
 from widthwise.arrays import Array, Float
 from widthwise.datasets.catalog._catalog import Entry
-from widthwise.datasets.core import Dataset, Step, unit_rows
+from widthwise.datasets.points import Dataset, Step, unit_rows
 from widthwise.errors import InvalidArgumentError
 
 __all__ = [

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.datasets.core import listed
+from widthwise.datasets.points import listed
 from widthwise.errors import DataError
 
 __all__ = ["read_npy", "read_npz"]

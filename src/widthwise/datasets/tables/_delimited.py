@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from widthwise.datasets.core import Step
+from widthwise.datasets.points import Step
 from widthwise.errors import DataError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from widthwise.datasets.core import Step
+from widthwise.datasets.points import Step
 from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from widthwise.datasets.core import Dataset, listed, nearest
+from widthwise.datasets.points import Dataset, listed, nearest
 from widthwise.datasets.tables._array_files import read_npy, read_npz
 from widthwise.datasets.tables._columns import Column
 from widthwise.datasets.tables._delimited import parse_delimited

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from widthwise.datasets.core import listed
+from widthwise.datasets.points import listed
 from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
 

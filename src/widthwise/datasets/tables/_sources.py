@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from widthwise.datasets.core import Step
+from widthwise.datasets.points import Step
 from widthwise.datasets.tables._columns import (
     Column,
     from_numbers,

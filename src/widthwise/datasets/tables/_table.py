@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from widthwise.datasets.core import Dataset, Step, column_count, listed, nearest
+from widthwise.datasets.points import Dataset, Step, column_count, listed, nearest
 from widthwise.datasets.tables._columns import Column
 from widthwise.datasets.tables._encoding import encode_target, one_hot
 from widthwise.datasets.tables._refusals import (

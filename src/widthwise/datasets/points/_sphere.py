@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.datasets.core._wording import row_list
+from widthwise.datasets.points._wording import row_list
 from widthwise.errors import DataError
 
 __all__ = ["project_to_sphere", "refuse_zero_rows", "unit_rows"]

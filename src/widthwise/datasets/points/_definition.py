@@ -8,12 +8,12 @@ import torch
 
 from widthwise import seeds
 from widthwise.arrays import Array, Float
-from widthwise.datasets.core._checks import check_finite, check_shape
-from widthwise.datasets.core._duplicates import Duplicates, find_duplicates, merge
-from widthwise.datasets.core._scaling import constant_columns, standardize
-from widthwise.datasets.core._sphere import refuse_zero_rows, unit_rows
-from widthwise.datasets.core._step import Step
-from widthwise.datasets.core._wording import column_count, listed
+from widthwise.datasets.points._checks import check_finite, check_shape
+from widthwise.datasets.points._duplicates import Duplicates, find_duplicates, merge
+from widthwise.datasets.points._scaling import constant_columns, standardize
+from widthwise.datasets.points._sphere import refuse_zero_rows, unit_rows
+from widthwise.datasets.points._step import Step
+from widthwise.datasets.points._wording import column_count, listed
 from widthwise.errors import DataError, InvalidArgumentError
 
 __all__ = ["Dataset"]

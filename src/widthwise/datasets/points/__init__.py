@@ -1,0 +1,22 @@
+"""A data set: points, targets, and what was done to them."""
+
+from widthwise.datasets.points._definition import Dataset
+from widthwise.datasets.points._duplicates import Duplicates
+from widthwise.datasets.points._separation import Separation, separation, span_dimension
+from widthwise.datasets.points._sphere import project_to_sphere, unit_rows
+from widthwise.datasets.points._step import Step
+from widthwise.datasets.points._wording import column_count, listed, nearest
+
+__all__ = [
+    "Dataset",
+    "Duplicates",
+    "Separation",
+    "Step",
+    "column_count",
+    "listed",
+    "nearest",
+    "project_to_sphere",
+    "separation",
+    "span_dimension",
+    "unit_rows",
+]

@@ -1,0 +1,101 @@
+"""Files that are there whole or not at all."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from widthwise.errors import OutputError
+
+__all__ = ["put_in_place", "write_bytes", "write_text"]
+
+_SHOWN = 40  # Characters of a name that its temporary twin keeps; no system's limit.
+
+
+def write_text(path: Path, text: str, *, is_durable: bool = False) -> None:
+    """Write a text file in UTF-8, whole or not at all; ends of lines stay as they are.
+
+    Parameters and errors are those of `write_bytes`.
+    """
+    write_bytes(path, text.encode("utf-8"), is_durable=is_durable)
+
+
+def write_bytes(path: Path, data: bytes, *, is_durable: bool = False) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path
+        In a folder that exists.
+    data
+        The content.
+    is_durable
+        Whether the file must outlive a loss of power: as for `put_in_place`.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there before is then still there.
+    """
+    try:
+        with (
+            put_in_place(path, is_durable=is_durable) as temporary,
+            # Never through a link that somebody put there, nor over another's file.
+            temporary.open("xb") as file,
+        ):
+            file.write(data)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write {path}: {error.strerror or error}. Free some space or "
+            "choose another folder."
+        ) from error
+
+
+@contextmanager
+def put_in_place(path: Path, *, is_durable: bool = False) -> Iterator[Path]:
+    """Yield a free path in the same folder, and rename what was made there at the end.
+
+    For writers that want a path, of a file or of a folder; its suffix is that of
+    `path`. After an exception, Ctrl-C included, nothing is left of it.
+
+    Parameters
+    ----------
+    path
+        Where the file or folder is wanted; a file there is replaced.
+    is_durable
+        Whether file and folder are flushed to the disk first, some milliseconds. A
+        process that is killed loses nothing without it; a machine that stops may.
+
+    Raises
+    ------
+    OSError
+        As the system raised it: the caller knows what to advise.
+    """
+    name = f".{path.stem[:_SHOWN]}-{secrets.token_hex(6)}{path.suffix}"
+    temporary = path.parent / name
+    try:
+        yield temporary
+        if is_durable:
+            _flush(temporary)
+        os.replace(temporary, path)
+        if is_durable:
+            _flush(path.parent)
+    finally:
+        with suppress(OSError):
+            if temporary.is_dir() and not temporary.is_symlink():
+                shutil.rmtree(temporary)
+            else:
+                temporary.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Have the system write its copy to the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folder, and needs no flush of one.
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

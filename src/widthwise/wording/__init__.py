@@ -1,0 +1,31 @@
+"""Numbers and lists in words, the same in a sentence, a terminal and a page."""
+
+from widthwise.wording._lists import capitalised, counted, listing, rows, shortened
+from widthwise.wording._numbers import (
+    count,
+    number,
+    plain_number,
+    power_of_ten,
+    with_powers,
+)
+from widthwise.wording._quantities import duration, percent, plain_percent, steps
+from widthwise.wording._written import Written, written
+
+__all__ = [
+    "Written",
+    "capitalised",
+    "count",
+    "counted",
+    "duration",
+    "listing",
+    "number",
+    "percent",
+    "plain_number",
+    "plain_percent",
+    "power_of_ten",
+    "rows",
+    "shortened",
+    "steps",
+    "with_powers",
+    "written",
+]
