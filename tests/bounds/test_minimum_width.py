@@ -7,8 +7,8 @@ import torch
 from scipy.stats import binom
 
 from widthwise.activations import get
-from widthwise.bounds import minimum_width
-from widthwise.bounds._quantile_interval import quantile_interval, trials_needed
+from widthwise.bounds import minimum_width, quantile_interval
+from widthwise.estimates import observations_needed
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
 from widthwise.features import RandomFeatures
 from widthwise.laws import Sphere
@@ -126,7 +126,7 @@ def test_interval_covers_with_its_confidence(probability, trials):
         assert binom.cdf(found.lower - 1, trials, probability) <= 0.025
         assert binom.cdf(found.lower, trials, probability) > 0.025
     if found.upper is None:
-        assert trials < trials_needed(probability, 0.95)
+        assert trials < observations_needed(probability, 0.95)
     else:
         assert binom.cdf(found.upper - 1, trials, probability) >= 0.975
         assert binom.cdf(found.upper - 2, trials, probability) < 0.975
@@ -135,6 +135,6 @@ def test_interval_covers_with_its_confidence(probability, trials):
 
 def test_trials_needed_is_the_least():
     for probability, confidence in ((0.99, 0.95), (0.9, 0.9), (0.5, 0.99)):
-        needed = trials_needed(probability, confidence)
+        needed = observations_needed(probability, confidence)
         limit = (1 - confidence) / 2
         assert probability**needed <= limit < probability ** (needed - 1)

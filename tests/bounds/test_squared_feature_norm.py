@@ -52,10 +52,12 @@ def check_both_sides(name, points):
     act = activation(name, d)
     bound = squared_feature_norm_bound(points, act)
     weights = torch.cat([sphere_points(4000, d, 9), points, -points])
-    attained = act((weights @ points.T).clamp(-1, 1)).square().sum(1).max()
+    attained = act((weights @ points.T).clamp(-1, 1)).square().sum(1)
     ascent = squared_feature_norm_estimate(points, act, steps=60)
-    assert float(attained) <= ascent * (1 + 0.15) + 1e-12
-    assert max(float(attained), ascent) <= bound * (1 + 1e-12)
+    # A step has no slope to climb, and up to 128 of its rows are among the starts.
+    seen = attained[4000:] if name == "step" else attained
+    assert float(seen.max()) <= ascent * (1 + 1e-12)
+    assert max(float(attained.max()), ascent) <= bound * (1 + 1e-12)
     assert bound <= n * act.bound**2 * (1 + 1e-12)
 
 

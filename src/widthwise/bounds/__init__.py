@@ -6,11 +6,12 @@ To add one: write `_<name>.py` in this folder and add its object below.
 from widthwise.bounds._benson_bernstein import benson_bernstein
 from widthwise.bounds._benson_chernoff import benson_chernoff
 from widthwise.bounds._benson_chernoff_simplified import benson_chernoff_simplified
-from widthwise.bounds._benson_full_rank import benson_full_rank
-from widthwise.bounds._benson_gaussian import benson_gaussian
-from widthwise.bounds._benson_gaussian_full_rank import benson_gaussian_full_rank
-from widthwise.bounds._benson_theorem_4_5 import benson_theorem_4_5
-from widthwise.bounds._definition import Width, WidthBound
+from widthwise.bounds._benson_full_rank import benson_full_rank, benson_theorem_4_5
+from widthwise.bounds._benson_gaussian import (
+    benson_gaussian,
+    benson_gaussian_full_rank,
+)
+from widthwise.bounds._definition import WidthBound
 from widthwise.bounds._du_2019 import du_2019
 from widthwise.bounds._du_lee_2019 import du_lee_2019
 from widthwise.bounds._gaussian_truncation import gaussian_truncation
@@ -23,6 +24,7 @@ from widthwise.bounds._squared_feature_norm import (
     squared_feature_norm_bound,
     squared_feature_norm_estimate,
 )
+from widthwise.theorems import Width
 
 CATALOG: dict[str, WidthBound] = {
     each.name: each

@@ -1,36 +1,22 @@
-"""The width at which the features fit any labels."""
+"""The width at which the features fit any labels, and what training makes of it."""
 
-import math
+from typing import ClassVar
 
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    certified,
-    feature_norm,
-    no_width,
-    premises,
-)
-from widthwise.sources import BENSON_2020
+from widthwise.bounds._feature_norm import FeatureNormBound
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
-__all__ = ["benson_full_rank"]
+__all__ = ["benson_full_rank", "benson_theorem_4_5"]
 
 
-class _BensonFullRank(WidthBound):
-    r"""Section 4.1: the limit $\epsilon \to 1$ of the lower tail of Lemma 2.8.
+class _FullRank(FeatureNormBound):
+    r"""The limit $\epsilon \to 1$ of the lower tail of Lemma 2.8.
 
     $P(G \text{ is singular}) \le n e^{-m \lambda_{\min} / B} \le \delta$ at this width.
     """
 
-    name = "benson_full_rank"
-    title = "Section 4.1: the feature matrix has full row rank"
     formula = r"\frac{n C^2}{\lambda_{\min}} \log\frac{n}{\delta}"
-    source = BENSON_2020
-    trust = "derived"
-    kernel = "conjugate"
-    law = "sphere"
-    constant_is_known = True
-    uses_feature_norm = True
+    further: ClassVar[tuple[str, ...]] = ()
 
     def width(
         self,
@@ -49,12 +35,34 @@ class _BensonFullRank(WidthBound):
         squared_norm_bound
             B, with $\|\sigma(Xw)\|^2 \le B$ for every w; replaces $n C^2$.
         """
-        base = premises(self, spectrum, failure_probability)
-        norm, said = feature_norm(spectrum, activation_bound, squared_norm_bound)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR, said)
-        logarithm = math.log(base.points_count) - math.log(failure_probability)
-        return certified(self, base, norm / base.smallest * logarithm, said)
+        base, norm, said = self._premises(
+            spectrum, failure_probability, activation_bound, squared_norm_bound
+        )
+        units = base.over_smallest(norm) * (base.log_count - base.log_failure)
+        return base.certified(units, said, *self.further)
+
+
+class _BensonFullRank(_FullRank):
+    """Section 4.1: the feature matrix has full row rank."""
+
+    name = "benson_full_rank"
+    title = "Section 4.1: the feature matrix has full row rank"
+
+
+class _BensonTheorem45(_FullRank):
+    r"""Theorem 4.5: zero loss, by gradient descent on the last layer from zero.
+
+    With full row rank every step $0 < \eta < 2 / \lambda_{\max}(G)$ converges to the
+    least-norm solution.
+    """
+
+    name = "benson_theorem_4_5"
+    title = "Theorem 4.5: gradient descent finds the least-norm exact fit"
+    further: ClassVar[tuple[str, ...]] = (
+        "only the last layer is trained, from zero, on ½‖Φv - y‖² with Φ scaled by "
+        "1/√m, and the step is below 2/λ_max(G)",
+    )
 
 
 benson_full_rank = _BensonFullRank()
+benson_theorem_4_5 = _BensonTheorem45()

@@ -1,23 +1,46 @@
-"""The width at which the Gram matrix is near its limit, for Gaussian weights."""
+"""The widths of Benson et al. for Gaussian weights: near the limit, and full rank."""
 
 import math
 
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import linear_growth, log_scaled
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    check_epsilon,
-    no_width,
-    order_of_magnitude,
-    premises,
-)
+from widthwise.bounds._definition import WidthBound
+from widthwise.bounds._feature_norm import check_deviation
+from widthwise.bounds._orders import linear_growth
+from widthwise.bounds._premises import premises
 from widthwise.sources import BENSON_2020
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
-__all__ = ["benson_gaussian"]
+__all__ = ["benson_gaussian", "benson_gaussian_full_rank"]
 
 
-class _BensonGaussian(WidthBound):
+class _SecondMoment(WidthBound):
+    r"""Lemma A.2: $\sigma(Xw)$ is sub-Gaussian where $|\sigma(z)| \le B |z|$."""
+
+    source = BENSON_2020
+    trust = "uncertain"
+    kernel = "conjugate"
+    law = "gaussian"
+    constant_is_known = False
+
+    def _order(
+        self,
+        spectrum: Spectrum,
+        failure_probability: float | int,
+        epsilon: float,
+        growth: float | int | None,
+        constant: float | int,
+    ) -> Width:
+        base = premises(self, spectrum, failure_probability)
+        slope, said = linear_growth(spectrum, growth)
+        if math.isinf(slope) and not base.is_singular:
+            return base.no_width(said)
+        found = 3 * base.log_count + 4 * math.log(slope)
+        found += math.log(math.log(2) - base.log_failure)
+        found -= 2 * (math.log(epsilon) + base.log_smallest)
+        return base.order(constant, found, said)
+
+
+class _BensonGaussian(_SecondMoment):
     r"""Corollary A.6: $\|G - G_\infty\| \le \epsilon \lambda_{\min}(G_\infty)$.
 
     $\sigma(Xw)$ is sub-Gaussian with parameter of order $B \sqrt{n}$ where
@@ -29,11 +52,6 @@ class _BensonGaussian(WidthBound):
     name = "benson_gaussian"
     title = "Corollary A.6: the Gram matrix is near its limit, Gaussian weights"
     formula = r"c\, \frac{B^4 n^3}{\epsilon^2 \lambda_{\min}^2} \log\frac{2}{\delta}"
-    source = BENSON_2020
-    trust = "uncertain"
-    kernel = "conjugate"
-    law = "gaussian"
-    constant_is_known = False
 
     def width(
         self,
@@ -55,19 +73,41 @@ class _BensonGaussian(WidthBound):
         constant
             The unknown c.
         """
-        base = premises(self, spectrum, failure_probability)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR)
-        slope, said = linear_growth(spectrum, growth)
-        check_epsilon(epsilon)
-        if math.isinf(slope):
-            return no_width(self, base, said)
-        found = 3 * math.log(base.points_count) + 4 * math.log(slope)
-        found += math.log(math.log(2 / failure_probability))
-        found -= 2 * math.log(epsilon * base.smallest)
-        return order_of_magnitude(
-            self, base, log_scaled(constant, found), constant, said
+        return self._order(
+            spectrum, failure_probability, check_deviation(epsilon), growth, constant
         )
 
 
+class _BensonGaussianFullRank(_SecondMoment):
+    r"""Theorem A.7: Corollary A.6 as $\epsilon \to 1$, which leaves G nonsingular.
+
+    The conclusion is that of Theorem 4.5: gradient descent on the last layer from zero
+    converges to the least-norm exact fit.
+    """
+
+    name = "benson_gaussian_full_rank"
+    title = "Theorem A.7: gradient descent finds the exact fit, Gaussian weights"
+    formula = r"c\, \frac{B^4 n^3}{\lambda_{\min}^2} \log\frac{2}{\delta}"
+
+    def width(
+        self,
+        spectrum: Spectrum,
+        failure_probability: float | int = 0.01,
+        *,
+        growth: float | int | None = None,
+        constant: float | int = 1.0,
+    ) -> Width:
+        r"""Return the order of the width.
+
+        Parameters
+        ----------
+        growth
+            B, with $|\sigma(z)| \le B |z|$ for all z; by default the label's, or 1.
+        constant
+            The unknown c.
+        """
+        return self._order(spectrum, failure_probability, 1.0, growth, constant)
+
+
 benson_gaussian = _BensonGaussian()
+benson_gaussian_full_rank = _BensonGaussianFullRank()

@@ -1,50 +1,15 @@
 """What a width bound must provide to enter the workbench."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar
 
-from widthwise.sources import Source
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Theorem, Width
 
-__all__ = ["Width", "WidthBound"]
-
-
-@dataclass(frozen=True)
-class Width:
-    r"""A number of hidden units that a theorem asks for, and what it rests on.
-
-    Attributes
-    ----------
-    value
-        m. A whole number as a float, rounded up; inf where no finite width follows.
-    is_certificate
-        Whether the theorem's constants are known and its hypotheses hold on this data
-        under `assumptions`, the activation being one whose constants are proved. If
-        not, `value` is an order of magnitude, an estimate, or inf.
-    formula
-        The width in LaTeX.
-    kernel
-        Whose smallest eigenvalue it uses, as in `Provenance.kernel`.
-    source
-        The paper.
-    assumptions
-        What has to be true, in plain words.
-    trust
-        How the statement came to be known: "derived" (proved anew, so the paper's own
-        constant may differ), "recalled" (from memory of the paper), "uncertain".
-    """
-
-    value: float
-    is_certificate: bool
-    formula: str
-    kernel: str
-    source: Source
-    assumptions: tuple[str, ...]
-    trust: str
+__all__ = ["WidthBound"]
 
 
-class WidthBound(ABC):
+class WidthBound(Theorem, ABC):
     """A number of hidden units that a theorem asks for.
 
     Attributes
@@ -59,18 +24,12 @@ class WidthBound(ABC):
         The least order of the first discontinuous derivative that it allows.
     uses_feature_norm
         Whether `width` takes `activation_bound` and `squared_norm_bound`.
-    constant_is_known
-        If not, a width is an order of magnitude and never a certificate.
+    name, title, formula, source, trust, constant_is_known
+        As in `Theorem`.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    formula: ClassVar[str]
-    source: ClassVar[Source]
-    trust: ClassVar[str]
     kernel: ClassVar[str]
     law: ClassVar[str]
-    constant_is_known: ClassVar[bool]
     activations: ClassVar[frozenset[str] | None] = None
     least_smoothness: ClassVar[float] = 0
     uses_feature_norm: ClassVar[bool] = False

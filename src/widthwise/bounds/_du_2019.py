@@ -1,17 +1,10 @@
 """The width for which gradient descent fits a rectifier network."""
 
-import math
-
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import log_scaled
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    no_width,
-    order_of_magnitude,
-    premises,
-)
+from widthwise.bounds._definition import WidthBound
+from widthwise.bounds._premises import premises
 from widthwise.sources import DU_2019
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
 __all__ = ["du_2019"]
 
@@ -47,13 +40,9 @@ class _Du2019(WidthBound):
             The unknown c.
         """
         base = premises(self, spectrum, failure_probability)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR)
-        n, smallest = base.points_count, base.smallest
         # Through logarithms: n⁶/λ⁴ overflows long before it stops being a float.
-        found = 6 * math.log(n) - 4 * math.log(smallest)
-        found -= 3 * math.log(failure_probability)
-        return order_of_magnitude(self, base, log_scaled(constant, found), constant)
+        found = 6 * base.log_count - 4 * base.log_smallest - 3 * base.log_failure
+        return base.order(constant, found)
 
 
 du_2019 = _Du2019()

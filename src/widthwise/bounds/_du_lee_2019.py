@@ -2,16 +2,11 @@
 
 import math
 
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import log_scaled
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    no_width,
-    order_of_magnitude,
-    premises,
-)
+from widthwise.bounds._definition import WidthBound
+from widthwise.bounds._premises import premises
 from widthwise.sources import DU_LEE_2019
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
 __all__ = ["du_lee_2019"]
 
@@ -49,18 +44,11 @@ class _DuLee2019(WidthBound):
             The unknown c.
         """
         base = premises(self, spectrum, failure_probability)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR)
-        log_n, log_smallest = math.log(base.points_count), math.log(base.smallest)
-        log_delta = math.log(failure_probability)
-        terms = (
-            4 * (log_n - log_smallest),
-            log_n - log_delta,
-            2 * (log_n - log_smallest) + math.log(log_n - log_delta),
-        )
+        ratio = base.log_count - base.log_smallest
+        rare = base.log_count - base.log_failure
+        found = max(4 * ratio, rare, 2 * ratio + math.log(rare))
         smooth = "the activation is smooth, Lipschitz and not a polynomial"
-        found = log_scaled(constant, max(terms))
-        return order_of_magnitude(self, base, found, constant, smooth)
+        return base.order(constant, found, smooth)
 
 
 du_lee_2019 = _DuLee2019()

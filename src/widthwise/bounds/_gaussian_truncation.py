@@ -6,16 +6,12 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.bounds._definition import Width, WidthBound
+from widthwise.bounds._definition import WidthBound
 from widthwise.bounds._orders import linear_growth, same_count
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    certified,
-    no_width,
-    premises,
-)
+from widthwise.bounds._premises import premises
 from widthwise.sources import TROPP_2015
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
 __all__ = ["gaussian_truncation"]
 
@@ -63,15 +59,11 @@ class _GaussianTruncation(WidthBound):
         """
         base = premises(self, spectrum, failure_probability)
         slope, said = linear_growth(spectrum, growth)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR, said)
-        if math.isinf(slope):
-            return no_width(self, base, said)
-        n = base.points_count
-        scales = slope**2 * _gram_eigenvalues(n, points)
-        logarithm = math.log(n) - math.log(failure_probability)
-        width = _least_ratio(scales, base.smallest) * logarithm
-        return certified(self, base, width, said)
+        if math.isinf(slope) and not base.is_singular:
+            return base.no_width(said)
+        scales = slope**2 * _gram_eigenvalues(base.points_count, points)
+        ratio = _least_ratio(scales, base.smallest)
+        return base.certified(ratio * (base.log_count - base.log_failure), said)
 
 
 gaussian_truncation = _GaussianTruncation()
@@ -91,6 +83,8 @@ def _gram_eigenvalues(
 
 def _least_ratio(scales: Float[np.ndarray, " r"], smallest: float) -> float:
     """Return the least L / (λ_min - τ(L)) over L; any L gives a valid one."""
+    if smallest <= 0:
+        return math.inf
     top = float(scales.max())
 
     def ratio(level: float) -> float:

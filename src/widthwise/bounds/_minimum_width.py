@@ -8,11 +8,12 @@ import torch
 
 from widthwise import laws
 from widthwise.activations import Activation
+from widthwise.arguments import choice, whole_number
 from widthwise.arrays import Array, Float
 from widthwise.bounds._critical_width import Criterion, first_width, settled_width
-from widthwise.bounds._premises import check_epsilon
-from widthwise.bounds._quantile_interval import quantile_interval, trials_needed
+from widthwise.bounds._feature_norm import check_deviation
 from widthwise.errors import InvalidArgumentError
+from widthwise.estimates import observations_needed, quantile
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, unit_points
 from widthwise.laws import Law
@@ -129,12 +130,9 @@ def minimum_width(
     points = torch.from_numpy(unit_points(points))
     count = len(points)
     law = laws.get(law, points.shape[1])
-    needed = trials_needed(probability, confidence)
-    if criterion not in ("full_rank", "conditioning"):
-        raise InvalidArgumentError(
-            f"There is no criterion {criterion!r}. Use 'full_rank' or 'conditioning'."
-        )
-    check_epsilon(epsilon)
+    needed = observations_needed(probability, confidence)
+    choice(criterion, "The criterion", ("full_rank", "conditioning"))
+    epsilon = check_deviation(epsilon)
     widest = max(16 * count, 65536) if widest is None else widest
     if widest < count:
         raise InvalidArgumentError(
@@ -143,8 +141,7 @@ def minimum_width(
         )
     if trials is None:
         trials = max(_FEWEST_TRIALS, min(needed, int(_WORK / (60.0 * count**3 + 1e6))))
-    if trials < 1:
-        raise InvalidArgumentError(f"trials is {trials!r}; it must be at least 1.")
+    trials = whole_number(trials, "trials", least=1)
     verdict = rank_verdict(points, act, law)
     reason = None if verdict.can_fit_any_labels else verdict.reason
     meets: Criterion = _has_full_rank
@@ -164,12 +161,12 @@ def minimum_width(
         found.append(float(search(points, features, meets, count)))
         if progress is not None:
             progress(trial + 1, trials)
-    interval = quantile_interval(found, probability, confidence)
+    interval = quantile(found, probability, confidence, least=count, most=math.inf)
     enough = "" if trials >= needed else f"; {needed} would give a finite upper limit"
     return MinimumWidth(
-        estimate=interval.estimate,
-        lower=float(count) if interval.lower is None else interval.lower,
-        upper=math.inf if interval.upper is None else interval.upper,
+        estimate=interval.value,
+        lower=interval.low,
+        upper=interval.high,
         probability=probability,
         confidence=confidence,
         trials=trials,

@@ -4,33 +4,17 @@ import math
 
 import torch
 
+from widthwise.arguments import positive
 from widthwise.arrays import Array, Float
-from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.errors import DataError
 from widthwise.spectra import Spectrum
 
 __all__ = [
-    "check_constant",
     "linear_growth",
-    "log_scaled",
     "oymak_slack",
     "same_count",
     "squared_spectral_norm",
 ]
-
-
-def log_scaled(constant: float | int, logarithm: float) -> float:
-    """Return constant·exp(logarithm), inf where it overflows."""
-    check_constant(constant)
-    total = logarithm + math.log(constant)
-    return math.exp(total) if total < 709.7 else math.inf
-
-
-def check_constant(constant: float | int) -> None:
-    """Refuse a constant that no theorem could have."""
-    if not (constant > 0 and math.isfinite(constant)):
-        raise InvalidArgumentError(
-            f"The constant is {constant!r}; it must be positive and finite."
-        )
 
 
 def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float, str]:
@@ -38,11 +22,7 @@ def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float,
     origin = spectrum.provenance
     activation = None if origin is None else origin.activation
     if given is not None:
-        if not (given > 0 and math.isfinite(given)):
-            raise InvalidArgumentError(
-                f"growth is {given!r}; it must be positive and finite."
-            )
-        return float(given), f"|σ(z)| ≤ {given:g}·|z| for every z"
+        return positive(given, "growth"), f"|σ(z)| ≤ {given:g}·|z| for every z"
     if activation is None:
         return (
             1.0,
@@ -68,11 +48,9 @@ def squared_spectral_norm(
     return value, f"‖X‖² = {value:.6g}, of the points"
 
 
-def oymak_slack(
-    points_count: int, squared: float, failure_probability: float | int
-) -> float:
+def oymak_slack(points_count: int, squared: float, log_failure: float) -> float:
     r"""Return s with $e^{-s^2 n / 2\|X\|^2} = \delta$."""
-    return math.sqrt(2 * squared / points_count * -math.log(failure_probability))
+    return math.sqrt(2 * squared / points_count * -log_failure)
 
 
 def same_count(points_count: int, points: Float[Array, "n d"]) -> None:

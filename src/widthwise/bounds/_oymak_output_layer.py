@@ -3,16 +3,12 @@
 import math
 
 from widthwise.arrays import Array, Float
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import check_constant, squared_spectral_norm
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    no_width,
-    order_of_magnitude,
-    premises,
-)
+from widthwise.bounds._definition import WidthBound
+from widthwise.bounds._orders import squared_spectral_norm
+from widthwise.bounds._premises import premises
 from widthwise.sources import OYMAK_2020
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
 __all__ = ["oymak_output_layer"]
 
@@ -47,14 +43,10 @@ class _OymakOutputLayer(WidthBound):
             The unknown c.
         """
         base = premises(self, spectrum, failure_probability)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR)
-        check_constant(constant)
         squared, said = squared_spectral_norm(base.points_count, points)
-        logarithm = math.log(max(base.points_count, 2))
-        found = constant * squared / base.smallest * logarithm
+        found = math.log(squared * math.log(max(base.points_count, 2)))
         probability = "the failure probability is that of the paper, not `δ`"
-        return order_of_magnitude(self, base, found, constant, said, probability)
+        return base.order(constant, found - base.log_smallest, said, probability)
 
 
 oymak_output_layer = _OymakOutputLayer()

@@ -3,16 +3,12 @@
 import math
 
 from widthwise.arrays import Array, Float
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import log_scaled, oymak_slack, squared_spectral_norm
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    no_width,
-    order_of_magnitude,
-    premises,
-)
+from widthwise.bounds._definition import WidthBound
+from widthwise.bounds._orders import oymak_slack, squared_spectral_norm
+from widthwise.bounds._premises import premises
 from widthwise.sources import OYMAK_2020
 from widthwise.spectra import Spectrum
+from widthwise.theorems import Width
 
 __all__ = ["oymak_relu"]
 
@@ -54,20 +50,12 @@ class _OymakRelu(WidthBound):
             The unknown c.
         """
         base = premises(self, spectrum, failure_probability)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR)
         squared, said = squared_spectral_norm(base.points_count, points)
-        slack = oymak_slack(base.points_count, squared, failure_probability)
-        found = 2 * math.log1p(slack) + math.log(base.points_count)
-        found += 3 * math.log(squared) - 4 * math.log(base.smallest)
-        return order_of_magnitude(
-            self,
-            base,
-            log_scaled(constant, found),
-            constant,
-            said,
-            "the theorem fails with probability 1/n besides",
-        )
+        slack = oymak_slack(base.points_count, squared, base.log_failure)
+        found = 2 * math.log1p(slack) + base.log_count
+        found += 3 * math.log(squared) - 4 * base.log_smallest
+        besides = "the theorem fails with probability 1/n besides"
+        return base.order(constant, found, said, besides)
 
 
 oymak_relu = _OymakRelu()

@@ -3,21 +3,12 @@
 import math
 
 from widthwise.arrays import Array, Float
-from widthwise.bounds._definition import Width, WidthBound
-from widthwise.bounds._orders import (
-    check_constant,
-    log_scaled,
-    oymak_slack,
-    squared_spectral_norm,
-)
-from widthwise.bounds._premises import (
-    NUMERICALLY_SINGULAR,
-    no_width,
-    order_of_magnitude,
-    premises,
-)
+from widthwise.bounds._definition import WidthBound
+from widthwise.bounds._orders import oymak_slack, squared_spectral_norm
+from widthwise.bounds._premises import premises
 from widthwise.sources import OYMAK_2020
 from widthwise.spectra import Spectrum, khatri_rao_smallest
+from widthwise.theorems import Width
 
 __all__ = ["oymak_smooth"]
 
@@ -66,27 +57,22 @@ class _OymakSmooth(WidthBound):
             The unknown c.
         """
         base = premises(self, spectrum, failure_probability)
-        if base.is_singular:
-            return no_width(self, base, NUMERICALLY_SINGULAR)
-        check_constant(constant)
         squared, said = squared_spectral_norm(base.points_count, points)
-        slack = oymak_slack(base.points_count, squared, failure_probability)
+        slack = oymak_slack(base.points_count, squared, base.log_failure)
         texts = [said, "the theorem fails with probability 1/n besides"]
         if points is None:
-            smallest = base.smallest
+            log_smallest = base.log_smallest
             texts.append("λ_min of the tangent kernel stands for σ_min(X * X)²")
         else:
             smallest = khatri_rao_smallest(points)
             if not smallest > 0:
-                return no_width(
-                    self,
-                    base,
+                return base.no_width(
                     "X * X has no full row rank: n exceeds d(d+1)/2 or "
-                    "points are parallel, and the theorem asks for it",
+                    "points are parallel, and the theorem asks for it"
                 )
-        found = 2 * math.log1p(slack) + 2 * math.log(constant)
-        found += math.log(base.points_count) + math.log(squared) - math.log(smallest)
-        return order_of_magnitude(self, base, log_scaled(1.0, found), constant, *texts)
+            log_smallest = math.log(smallest)
+        found = 2 * math.log1p(slack) + base.log_count + math.log(squared)
+        return base.order(constant, found - log_smallest, *texts, power=2)
 
 
 oymak_smooth = _OymakSmooth()
