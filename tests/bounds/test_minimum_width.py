@@ -8,8 +8,8 @@ from scipy.stats import binom
 
 from widthwise.activations import get
 from widthwise.bounds import minimum_width, quantile_interval
-from widthwise.estimates import observations_needed
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
+from widthwise.estimates import observations_needed
 from widthwise.features import RandomFeatures
 from widthwise.laws import Sphere
 from widthwise.seeds import derive

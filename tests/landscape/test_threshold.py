@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widthwise.errors import InvalidArgumentError
-from widthwise.landscape import binomial_interval, fit_threshold, fit_trend
-from widthwise.landscape.ranks._threshold import Threshold
+from widthwise.landscape import (
+    Threshold,
+    binomial_interval,
+    fit_threshold,
+    fit_trend,
+)
 
 
 def draw(threshold, steepness, widths, trials, seed):

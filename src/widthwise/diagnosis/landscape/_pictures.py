@@ -1,14 +1,17 @@
-"""What is drawn of one network: its pieces, its regions, its loss along a line."""
+"""What is drawn: a network's pieces, regions and loss, and maps of subsets."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from widthwise.arrays import Array
+from widthwise.diagnosis.landscape._settings import LandscapeSettings
 from widthwise.landscape.patterns import PiecewiseNetwork
+from widthwise.landscape.ranks import subset_map
 from widthwise.landscape.sections import line_pieces, loss_section, plane_regions
 
-__all__ = ["line_picture", "loss_slice", "plane_picture"]
+__all__ = ["Picture", "line_picture", "loss_slice", "plane_picture", "subset_arrays"]
 
 _MOST_ENTRIES = 40_000
 
@@ -101,3 +104,27 @@ def loss_slice(network: PiecewiseNetwork, targets: Array) -> Picture | None:
         f"{'is 1 minimum' if minima == 1 else f'are {minima} minima'} along the line.",
     }
     return summary, arrays
+
+
+def subset_arrays(
+    points: Array,
+    widths: Sequence[int],
+    whole: Sequence[float],
+    settings: LandscapeSettings,
+    tell: Callable[[str], None],
+) -> dict[str, np.ndarray]:
+    """Return the arrays of the heat map; `whole` is the row of all points."""
+    found = subset_map(
+        points,
+        widths,
+        whole,
+        settings.trials,
+        settings.seed,
+        progress=lambda count: tell(f"random subsets of {count} rows"),
+        **settings.networks,
+    )
+    return {
+        "heat/points_counts": found.point_counts,
+        "heat/widths": found.widths,
+        "heat/probability": found.probabilities,
+    }

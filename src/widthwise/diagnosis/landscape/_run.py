@@ -17,9 +17,11 @@ from widthwise.diagnosis.landscape._budget import (
 from widthwise.diagnosis.landscape._data import Obstacle, landscape_dataset
 from widthwise.diagnosis.landscape._minima import minima_content
 from widthwise.diagnosis.landscape._pictures import (
+    Picture,
     line_picture,
     loss_slice,
     plane_picture,
+    subset_arrays,
 )
 from widthwise.diagnosis.landscape._rows import rows_content
 from widthwise.diagnosis.landscape._settings import (
@@ -45,10 +47,10 @@ from widthwise.diagnosis.study import (
 from widthwise.landscape import FullRankProbability
 from widthwise.landscape.patterns import PiecewiseNetwork, random_network
 from widthwise.landscape.ranks import (
+    FullRankCurve,
     RowDependencies,
     necessary_width,
     row_dependencies,
-    subset_map,
 )
 from widthwise.records import SCHEMA, Record, environment
 
@@ -192,7 +194,10 @@ def _explain(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
     """Say which rows hold the rank back, what theorems ask, where minima are."""
     points, settings = ready.sample.points, ready.settings
     tell(0.5, "rows: those that hold the rank back")
-    width = _blamed_width(points.shape, found, settings)
+    widths, cells = zip(*found.measured, strict=True)
+    width = FullRankCurve(widths, cells).widest_deficient(
+        necessary_width(points, settings.biases), settings.probability
+    )
     if width is not None:
         found.blame = row_dependencies(
             points, width, settings.seed, **settings.networks
@@ -222,56 +227,33 @@ def _draw(ready: LandscapePlan, found: _Found, tell: Progress) -> None:
             points, min(width, most), settings.seed, **settings.networks
         )
 
-    pictures = {
-        "network_1d": line_picture(network(_LINE_UNITS), targets)
-        if inputs == 1
-        else None,
-        "regions_2d": plane_picture(network(_PLANE_UNITS)) if inputs == 2 else None,
-        "slice": None if targets is None else loss_slice(network(width), targets),
-    }
+    pictures: dict[str, Picture | None] = {}
+    if inputs == 1:
+        pictures["network_1d"] = line_picture(network(_LINE_UNITS), targets)
+    if inputs == 2:
+        pictures["regions_2d"] = plane_picture(network(_PLANE_UNITS))
+    if targets is not None:
+        pictures["slice"] = loss_slice(network(width), targets)
     for name, drawn in pictures.items():
         if drawn is not None:
             found.pictures[name], arrays = drawn
             found.arrays.update(arrays)
     if settings.subsets:
-        heat = subset_map(
-            points,
-            found.widths,
-            found.probability["estimate"],
-            settings.trials,
-            settings.seed,
-            progress=lambda count: tell(
-                0.85, f"figures: random subsets of {count} rows"
-            ),
-            **settings.networks,
+        found.arrays.update(
+            subset_arrays(
+                points,
+                found.widths,
+                found.probability["estimate"],
+                settings,
+                lambda text: tell(0.85, f"figures: {text}"),
+            )
         )
-        found.arrays["heat/points_counts"] = heat.point_counts
-        found.arrays["heat/widths"] = heat.widths
-        found.arrays["heat/probability"] = heat.probabilities
 
 
 def _typical_width(found: _Found, settings: LandscapeSettings) -> int:
     """Return the least width that was shown to do, else the widest tried."""
     enough = enough_at(found.probability, settings.probability)
     return found.widths[-1] if enough is None else enough
-
-
-def _blamed_width(
-    shape: tuple[int, ...], found: _Found, settings: LandscapeSettings
-) -> int | None:
-    """Return the widest width with deficient networks and parameters enough."""
-    d = shape[1] + int(settings.biases)
-    deficient = [
-        width
-        for width, each in found.measured
-        if each.full < each.trials and width * d >= shape[0]
-    ]
-    short = [
-        width
-        for width, each in found.measured
-        if each.estimate < settings.probability and width in deficient
-    ]
-    return max(short or deficient, default=None)
 
 
 def _assemble(ready: LandscapePlan, found: _Found, command: str | None) -> Diagnosis:

@@ -18,7 +18,6 @@ from widthwise.landscape.patterns._pattern import (
 from widthwise.landscape.patterns._pieces import RECTIFIER, Pieces, pieces
 from widthwise.landscape.patterns._rays import ParallelRows, parallel_rows
 from widthwise.landscape.patterns._sign_patterns import sign_patterns
-from widthwise.landscape.patterns._whole_numbers import natural_number, positive_integer
 
 __all__ = [
     "DATA",
@@ -35,10 +34,8 @@ __all__ = [
     "draw_points",
     "draw_weights",
     "lifted",
-    "natural_number",
     "parallel_rows",
     "pieces",
-    "positive_integer",
     "random_network",
     "sign_patterns",
     "undecided_entries",

@@ -2,7 +2,7 @@
 
 import math
 
-from widthwise.landscape.patterns._whole_numbers import positive_integer
+from widthwise.arguments import whole_number
 
 __all__ = ["count_regions", "count_sign_patterns"]
 
@@ -41,8 +41,8 @@ def count_sign_patterns(
     Schläfli (1852); Cover (1965), Geometrical and statistical properties of systems of
     linear inequalities.
     """
-    n = positive_integer(points_count, "points_count")
-    d = positive_integer(dimension, "dimension") + int(biases)
+    n = whole_number(points_count, "points_count", least=1)
+    d = whole_number(dimension, "dimension", least=1) + int(biases)
     if d >= n:
         return int(2**n)
     return 2 * sum(math.comb(n - 1, k) for k in range(d))
@@ -66,6 +66,6 @@ def count_regions(
     ------
     Karhadkar, Murray, Tseran and Montufar (2024), arXiv:2305.19510, Section 3.
     """
-    width = positive_integer(width, "width")
+    width = whole_number(width, "width", least=1)
     count = count_sign_patterns(points_count, dimension, biases=biases)
     return int(count**width)

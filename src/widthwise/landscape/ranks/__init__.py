@@ -1,18 +1,18 @@
 """Ranks of Jacobians, exact and generic."""
 
+from widthwise.estimates import Threshold
+from widthwise.estimates import threshold as fit_threshold
 from widthwise.landscape.ranks._binary_matrices import binary_full_rank_probability
-from widthwise.landscape.ranks._binomial_interval import binomial_interval
 from widthwise.landscape.ranks._fraction_1d import (
     exact_full_rank_fraction_1d,
     full_rank_fraction_1d,
 )
 from widthwise.landscape.ranks._full_rank_at_points import full_rank_probability_at
-from widthwise.landscape.ranks._full_rank_kernel import settle_choices
 from widthwise.landscape.ranks._full_rank_probability import (
     FullRankProbability,
     full_rank_probability,
 )
-from widthwise.landscape.ranks._full_rank_trials import constants
+from widthwise.landscape.ranks._full_rank_trials import full_rank_choices
 from widthwise.landscape.ranks._generic_rank import (
     GenericRank,
     generic_rank,
@@ -30,10 +30,9 @@ from widthwise.landscape.ranks._row_dependencies import (
     row_dependencies,
 )
 from widthwise.landscape.ranks._subset_map import SubsetMap, subset_map
-from widthwise.landscape.ranks._threshold import (
-    Threshold,
+from widthwise.landscape.ranks._trend import (
     ThresholdTrend,
-    fit_threshold,
+    binomial_interval,
     fit_trend,
 )
 from widthwise.landscape.ranks._width_search import (
@@ -57,11 +56,11 @@ __all__ = [
     "as_outer_weights",
     "binary_full_rank_probability",
     "binomial_interval",
-    "constants",
     "exact_full_rank_fraction_1d",
     "find_widths",
     "fit_threshold",
     "fit_trend",
+    "full_rank_choices",
     "full_rank_fraction_1d",
     "full_rank_probability",
     "full_rank_probability_at",
@@ -73,6 +72,5 @@ __all__ = [
     "pattern_jacobian",
     "rank_evidence",
     "row_dependencies",
-    "settle_choices",
     "subset_map",
 ]

@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from widthwise.landscape.patterns import natural_number, positive_integer
+from widthwise.arguments import whole_number
 from widthwise.landscape.ranks._full_rank_kernel import BY_PRIMES, FULL_BY_PRIME
 from widthwise.landscape.ranks._full_rank_probability import (
     FullRankProbability,
     summary,
 )
+from widthwise.machine import compiled
 from widthwise.numerics import require
 from widthwise.numerics.exact_rank import random_primes
-from widthwise.numerics.exact_rank_elimination import BITS, compiled, eliminate
+from widthwise.numerics.exact_rank_elimination import BITS, eliminate
 from widthwise.seeds import stream
 
 __all__ = ["binary_full_rank_probability"]
@@ -70,10 +71,10 @@ def binary_full_rank_probability(
     ----
     $d_1 n^2 / 2$ operations a matrix: 4 µs at 20 x 20.
     """
-    d1 = positive_integer(rows, "rows")
-    n = positive_integer(columns, "columns")
-    trials = positive_integer(trials, "trials")
-    first = natural_number(first, "first")
+    d1 = whole_number(rows, "rows", least=1)
+    n = whole_number(columns, "columns", least=1)
+    trials = whole_number(trials, "trials", least=1)
+    first = whole_number(first, "first")
     require(
         2 * _BLOCK * d1 * n + 16 * d1 * n + 2 * trials,
         f"A block of {_BLOCK} matrices of {d1} x {n}",

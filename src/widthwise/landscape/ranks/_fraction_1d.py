@@ -3,7 +3,7 @@
 import math
 from fractions import Fraction
 
-from widthwise.landscape.patterns import positive_integer
+from widthwise.arguments import whole_number
 
 __all__ = ["exact_full_rank_fraction_1d", "full_rank_fraction_1d"]
 
@@ -63,8 +63,8 @@ def exact_full_rank_fraction_1d(
     points_count, width, biases
         As there.
     """
-    n = positive_integer(points_count, "points_count")
-    d1 = positive_integer(width, "width")
+    n = whole_number(points_count, "points_count", least=1)
+    d1 = whole_number(width, "width", least=1)
     if not biases:
         if d1 < n:
             return Fraction(0)

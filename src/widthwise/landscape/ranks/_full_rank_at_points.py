@@ -3,14 +3,10 @@
 import numpy as np
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.errors import unknown_name
 from widthwise.features import PointsLike, as_matrix
-from widthwise.landscape.patterns import (
-    INITIALIZATIONS,
-    draw_weights,
-    pieces,
-    positive_integer,
-)
+from widthwise.landscape.patterns import INITIALIZATIONS, draw_weights, pieces
 from widthwise.landscape.ranks._full_rank_kernel import BY_PRIMES
 from widthwise.landscape.ranks._full_rank_probability import (
     FullRankProbability,
@@ -73,8 +69,8 @@ def full_rank_probability_at(
     As `full_rank_probability`.
     """
     data: np.ndarray = as_matrix(points).numpy(force=True)
-    d1 = positive_integer(width, "width")
-    trials = positive_integer(trials, "trials")
+    d1 = whole_number(width, "width", least=1)
+    trials = whole_number(trials, "trials", least=1)
     if initialization not in INITIALIZATIONS:
         raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
     n, d0 = data.shape

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from widthwise.numerics.exact_rank_elimination import compiled, eliminate, reduce_float
+from widthwise.machine import compiled
+from widthwise.numerics.exact_rank_elimination import eliminate, reduce_float
 
 __all__ = [
     "BY_CHOLESKY",

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.errors import unknown_name
+from widthwise.estimates import share
 from widthwise.landscape.patterns import DATA, INITIALIZATIONS, pieces
-from widthwise.landscape.patterns._whole_numbers import natural_number, positive_integer
-from widthwise.landscape.ranks._binomial_interval import binomial_interval
 from widthwise.landscape.ranks._full_rank_kernel import (
     BY_CHOLESKY,
     BY_PATTERN,
@@ -145,7 +145,7 @@ def full_rank_probability(
     d0 = 5, d1 = 300, where building J and its singular values take 6 ms.
     """
     sizes = [
-        positive_integer(value, what)
+        whole_number(value, what, least=1)
         for value, what in ((n, "n"), (d0, "d0"), (d1, "d1"), (trials, "trials"))
     ]
     if data not in DATA:
@@ -155,54 +155,52 @@ def full_rank_probability(
     if method not in _METHODS:
         raise unknown_name("method", str(method), _METHODS)
     n, d0, d1, trials = sizes
-    first = natural_number(first, "first")
+    first = whole_number(first, "first")
     setting = Setting(n, d0, d1, data, initialization, bool(biases), pieces(act))
     if method == "exact":
         settled = exact_verdicts(setting, trials, seed, first)
         chance = residual_chance(setting, settled, seed, first)
         return summary(settled, chance, confidence)
     verdicts = _numerical_verdicts(setting, trials, seed, method, first)
-    full = sum(verdicts)
-    lower, upper = binomial_interval(full, trials, confidence)
-    return FullRankProbability(
-        estimate=full / trials,
-        lower=lower,
-        upper=upper,
-        confidence=float(confidence),
-        trials=trials,
-        full=full,
-        method=method,
-        settled={},
-        error_probability=None,
-        verdicts=verdicts,
-    )
+    return _estimated(verdicts, confidence, method, {}, None)
 
 
 def summary(
     verdicts: np.ndarray, chance: float, confidence: float | int
 ) -> FullRankProbability:
     """Return the estimate that exact verdicts make."""
-    trials, full = len(verdicts), int((verdicts > 0).sum())
-    lower, upper = binomial_interval(full, trials, confidence)
+    settled = {
+        name: int((verdicts == code).sum())
+        for name, code in (
+            ("positive definite", BY_CHOLESKY),
+            ("regular modulo a prime", FULL_BY_PRIME),
+            ("pattern", BY_PATTERN),
+            ("singular modulo every prime", BY_PRIMES),
+        )
+    }
+    full = tuple((verdicts > 0).tolist())
+    return _estimated(full, confidence, "exact", settled, chance)
+
+
+def _estimated(
+    verdicts: tuple[bool, ...],
+    confidence: float | int,
+    method: str,
+    settled: dict[str, int],
+    chance: float | None,
+) -> FullRankProbability:
+    found = share(sum(verdicts), len(verdicts), confidence)
     return FullRankProbability(
-        estimate=full / trials,
-        lower=lower,
-        upper=upper,
-        confidence=float(confidence),
-        trials=trials,
-        full=full,
-        method="exact",
-        settled={
-            name: int((verdicts == code).sum())
-            for name, code in (
-                ("positive definite", BY_CHOLESKY),
-                ("regular modulo a prime", FULL_BY_PRIME),
-                ("pattern", BY_PATTERN),
-                ("singular modulo every prime", BY_PRIMES),
-            )
-        },
+        estimate=found.value,
+        lower=found.low,
+        upper=found.high,
+        confidence=found.confidence,
+        trials=len(verdicts),
+        full=sum(verdicts),
+        method=method,
+        settled=settled,
         error_probability=chance,
-        verdicts=tuple((verdicts > 0).tolist()),
+        verdicts=verdicts,
     )
 
 

@@ -8,8 +8,17 @@ from functools import lru_cache
 import numpy as np
 
 from widthwise.errors import InvalidArgumentError
-from widthwise.landscape.patterns import Pieces, draw_points, draw_weights
-from widthwise.landscape.ranks._full_rank_kernel import BY_PRIMES, settle_trials
+from widthwise.landscape.patterns import (
+    RECTIFIER,
+    Pieces,
+    draw_points,
+    draw_weights,
+)
+from widthwise.landscape.ranks._full_rank_kernel import (
+    BY_PRIMES,
+    settle_choices,
+    settle_trials,
+)
 from widthwise.numerics import require
 from widthwise.numerics.exact_rank import integer_rows, random_primes
 from widthwise.numerics.exact_rank_elimination import BITS
@@ -24,6 +33,7 @@ __all__ = [
     "constants",
     "draw_block",
     "exact_verdicts",
+    "full_rank_choices",
     "residual_chance",
     "settle_drawn",
 ]
@@ -153,6 +163,28 @@ def settle_drawn(
         tables.powers,
         verdicts,
     )
+
+
+def full_rank_choices(
+    x: np.ndarray, patterns: np.ndarray, choices: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """Return which choices of rows of rectifier patterns have full rank at the points.
+
+    Points (d, n), patterns (k, n) of zeros and ones, choices (trials, units).
+    """
+    tables = constants(RECTIFIER, seed)
+    verdicts = np.empty(len(choices), dtype=np.int8)
+    settle_choices(
+        x,
+        patterns.astype(np.uint64),
+        choices,
+        tables.slopes,
+        tables.residues,
+        tables.primes,
+        tables.powers,
+        verdicts,
+    )
+    return np.asarray(verdicts > 0)
 
 
 def residual_chance(

@@ -1,14 +1,13 @@
 """The rank that a pattern's Jacobian has at almost all points, by matroid union."""
 
 import math
-import operator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
+from widthwise.arguments import whole_number
 from widthwise.landscape.patterns import PatternLike, as_pattern, pieces
 from widthwise.landscape.ranks._modular import modular_gram, pattern_gram, whole_slopes
 from widthwise.numerics import require
@@ -141,7 +140,7 @@ def generic_rank_certificate(
     """
     found = pieces(act)
     array = as_pattern(pattern, found)
-    copies = _dimension(dimension) + int(biases)
+    copies = whole_number(dimension, "The dimension", least=1) + int(biases)
     slopes = whole_slopes(array, found.slopes)
     n = slopes.shape[1]
     require(
@@ -177,19 +176,6 @@ def generic_rank_certificate(
 @lru_cache(maxsize=64)
 def _primes(count: int, seed: int) -> tuple[int, ...]:
     return random_primes(count, BITS, seed, "generic-rank")
-
-
-def _dimension(dimension: int) -> int:
-    try:
-        whole = operator.index(dimension)
-    except TypeError:
-        whole = 0
-    if whole < 1 or isinstance(dimension, bool):
-        raise InvalidArgumentError(
-            f"The dimension is {dimension!r}; it must be a positive integer, the "
-            "number of coordinates of a point."
-        )
-    return whole
 
 
 def _rational_rank(columns: np.ndarray, seed: int) -> int:

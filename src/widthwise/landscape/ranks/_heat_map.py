@@ -1,7 +1,6 @@
 """Phase diagrams: the probability of full rank over points and units."""
 
 import math
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,19 +8,16 @@ from dataclasses import dataclass
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError
-from widthwise.landscape.patterns import positive_integer
+from widthwise.estimates import Threshold, threshold
 from widthwise.landscape.ranks._full_rank_probability import (
     FullRankProbability,
     full_rank_probability,
 )
-from widthwise.landscape.ranks._threshold import (
-    Threshold,
-    ThresholdTrend,
-    fit_threshold,
-    fit_trend,
-)
+from widthwise.landscape.ranks._trend import ThresholdTrend, fit_trend
+from widthwise.machine import usable_cores
 
 __all__ = ["FAMILY_A", "FAMILY_B", "HeatMap", "heat_map"]
 
@@ -77,7 +73,7 @@ class HeatMap:
     def thresholds(self) -> tuple[Threshold, ...]:
         """Return for each n the width at which the probability is one half."""
         return tuple(
-            fit_threshold(self.widths, [each.full for each in row], self.trials)
+            threshold(self.widths, [each.full for each in row], self.trials)
             for row in self.cells
         )
 
@@ -151,7 +147,7 @@ def heat_map(
             f"needed; they are {dimension!r} and {dimension_ratio!r}."
         )
     if dimension is not None:
-        dimensions = (positive_integer(dimension, "dimension"),) * len(counts)
+        dimensions = (whole_number(dimension, "dimension", least=1),) * len(counts)
     elif dimension_ratio is not None and 0 < dimension_ratio < math.inf:
         dimensions = tuple(math.ceil(dimension_ratio * n - 1e-9) for n in counts)
     else:
@@ -176,8 +172,8 @@ def heat_map(
         )
 
     found = []
-    threads = workers if workers is not None else os.cpu_count() or 1
-    with ThreadPoolExecutor(positive_integer(threads, "workers")) as pool:
+    threads = usable_cores() if workers is None else workers
+    with ThreadPoolExecutor(whole_number(threads, "workers", least=1)) as pool:
         for each in pool.map(cell, tasks):
             found.append(each)
             if progress is not None:
@@ -193,7 +189,7 @@ def heat_map(
 
 
 def _ascending(values: Iterable[int], what: str) -> tuple[int, ...]:
-    found = tuple(positive_integer(each, what) for each in values)
+    found = tuple(whole_number(each, what, least=1) for each in values)
     if not found or list(found) != sorted(set(found)):
         raise InvalidArgumentError(
             f"{what} is {found}; it must hold ascending whole numbers, at least one."

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.errors import InvalidArgumentError
 from widthwise.features import PointsLike, as_matrix
-from widthwise.landscape.patterns import draw_weights, pieces, positive_integer
+from widthwise.landscape.patterns import draw_weights, pieces
 from widthwise.landscape.ranks._modular import modular_gram, pattern_gram, whole_slopes
 from widthwise.numerics.exact_rank import integer_rows, random_primes
 from widthwise.numerics.exact_rank_elimination import BITS, null_support
@@ -84,7 +85,7 @@ def row_dependencies(
     $n d d_1 + n^2 d_1 + n^3$ operations a network.
     """
     data: np.ndarray = as_matrix(points).numpy(force=True)
-    width = positive_integer(width, "width")
+    width = whole_number(width, "width", least=1)
     of = pieces(act)
     if not of.are_two_sloped:
         raise InvalidArgumentError(

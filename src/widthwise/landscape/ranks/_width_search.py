@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from widthwise.activations import Activation
+from widthwise.estimates import Threshold, threshold
 from widthwise.features import PointsLike, as_matrix
 from widthwise.landscape.ranks._full_rank_at_points import full_rank_probability_at
 from widthwise.landscape.ranks._full_rank_probability import FullRankProbability
-from widthwise.landscape.ranks._threshold import Threshold, fit_threshold
 
 __all__ = ["FullRankCurve", "find_widths", "necessary_width"]
 
@@ -40,12 +40,23 @@ class FullRankCurve:
         if len(self.widths) < 2:
             return None
         full = [each.full for each in self.cells]
-        return fit_threshold(self.widths, full, self.cells[0].trials)
+        return threshold(self.widths, full, self.cells[0].trials)
 
     def enough(self, probability: float | int) -> int | None:
         """Return the least width whose interval is not below the probability."""
         pairs = zip(self.widths, self.cells, strict=True)
         return next((d1 for d1, each in pairs if each.lower >= probability), None)
+
+    def widest_deficient(self, least: int, probability: float | int) -> int | None:
+        """Return the widest width from `least` on with a deficient network.
+
+        Of those where fewer than this share have full rank, if there are any.
+        """
+        pairs = zip(self.widths, self.cells, strict=True)
+        found = {d1: each for d1, each in pairs if d1 >= least}
+        deficient = [d1 for d1, each in found.items() if each.full < each.trials]
+        short = [d1 for d1 in deficient if found[d1].estimate < probability]
+        return max(short or deficient, default=None)
 
 
 def necessary_width(points: PointsLike, biases: bool = True) -> int:

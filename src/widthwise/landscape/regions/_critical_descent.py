@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, unknown_name
 from widthwise.features import PointsLike
-from widthwise.landscape.patterns import positive_integer
 from widthwise.landscape.regions._critical_boundary import (
     boundary_conditions,
     near_edges,
@@ -107,7 +107,7 @@ def descend_and_classify(
     """
     if method not in _METHODS:
         raise unknown_name("method", str(method), _METHODS)
-    limit = positive_integer(steps, "steps")
+    limit = whole_number(steps, "steps", least=1)
     if not 0 < tolerance < 1:
         raise InvalidArgumentError(
             f"The tolerance is {tolerance!r}; it must lie between 0 and 1."

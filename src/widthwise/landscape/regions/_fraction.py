@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError
+from widthwise.estimates import share
 from widthwise.features import PointsLike, as_matrix
-from widthwise.landscape.patterns import RECTIFIER, positive_integer, sign_patterns
-from widthwise.landscape.ranks import binomial_interval, constants, settle_choices
+from widthwise.landscape.patterns import sign_patterns
+from widthwise.landscape.ranks import full_rank_choices
 from widthwise.seeds import stream
 
 __all__ = [
@@ -87,7 +89,7 @@ def full_rank_fraction(
     ----
     One rank of an n x n matrix for each set: 2 s for 200,000 sets at n = 5.
     """
-    width = positive_integer(width, "width")
+    width = whole_number(width, "width", least=1)
     patterns = sign_patterns(points, biases=biases).numpy()
     full = _count_full(_lifted_rows(points, biases), patterns, width, limit)
     regions = len(patterns) ** width
@@ -129,17 +131,23 @@ def sampled_full_rank_fraction(
     InvalidArgumentError
         If the points have too many sign patterns to list.
     """
-    width = positive_integer(width, "width")
-    trials = positive_integer(trials, "trials")
+    width = whole_number(width, "width", least=1)
+    trials = whole_number(trials, "trials", least=1)
     patterns = sign_patterns(points, biases=biases).numpy()
     generator = stream(seed, f"landscape/regions/{len(patterns)}/{width}")
     choices = generator.integers(0, len(patterns), (trials, width))
     x = _lifted_rows(points, biases)
-    full = int((_verdicts(x, patterns, choices) > 0).sum())
-    lower, upper = binomial_interval(full, trials, confidence)
-    regions = len(patterns) ** width
+    full = int(full_rank_choices(x, patterns, choices).sum())
+    found = share(full, trials, confidence)
     return RegionFraction(
-        full / trials, lower, upper, False, full, trials, regions, float(confidence)
+        found.value,
+        found.low,
+        found.high,
+        False,
+        full,
+        trials,
+        len(patterns) ** width,
+        found.confidence,
     )
 
 
@@ -172,9 +180,9 @@ def count_full_rank_patterns(
     InvalidArgumentError
         If there are more sets than `limit`.
     """
-    n = positive_integer(points_count, "points_count")
-    d = positive_integer(dimension, "dimension")
-    width = positive_integer(width, "width")
+    n = whole_number(points_count, "points_count", least=1)
+    d = whole_number(dimension, "dimension", least=1)
+    width = whole_number(width, "width", least=1)
     if d >= n:
         return int((2**width - 1) ** n)
     if 2**n > limit:
@@ -207,7 +215,7 @@ def _count_full(x: np.ndarray, patterns: np.ndarray, width: int, limit: int) -> 
             for j in range(size + 1)
         )
         for choices in _combinations(len(patterns), size):
-            full += onto * int((_verdicts(x, patterns, choices) > 0).sum())
+            full += onto * int(full_rank_choices(x, patterns, choices).sum())
     return full
 
 
@@ -215,22 +223,6 @@ def _combinations(count: int, size: int) -> Iterator[np.ndarray]:
     every = itertools.combinations(range(count), size)
     while chunk := list(itertools.islice(every, _CHUNK)):
         yield np.array(chunk, dtype=np.int64)
-
-
-def _verdicts(x: np.ndarray, patterns: np.ndarray, choices: np.ndarray) -> np.ndarray:
-    tables = constants(RECTIFIER, 0)
-    verdicts = np.empty(len(choices), dtype=np.int8)
-    settle_choices(
-        x,
-        patterns.astype(np.uint64),
-        choices,
-        tables.slopes,
-        tables.residues,
-        tables.primes,
-        tables.powers,
-        verdicts,
-    )
-    return verdicts
 
 
 def _too_many(sets: int, width: int, limit: int) -> InvalidArgumentError:

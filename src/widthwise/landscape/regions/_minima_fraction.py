@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from widthwise.activations import Activation
+from widthwise.arguments import probability, whole_number
 from widthwise.errors import unknown_name
+from widthwise.estimates import share
 from widthwise.landscape.patterns import (
     DATA,
     INITIALIZATIONS,
     activation_pattern,
     draw_points,
     draw_weights,
-    natural_number,
-    positive_integer,
 )
-from widthwise.landscape.ranks import binomial_interval
 from widthwise.landscape.regions._minima_targets import TARGETS, alternating
 from widthwise.landscape.regions._minimum import RegionMinimum, region_minimum
 from widthwise.seeds import stream
@@ -135,7 +134,7 @@ def global_minimum_probability(
     100, d0 = 1, d1 = 1000.
     """
     n, d0, d1, trials, teacher_width = (
-        positive_integer(value, what)
+        whole_number(value, what, least=1)
         for value, what in (
             (n, "n"),
             (d0, "d0"),
@@ -144,14 +143,14 @@ def global_minimum_probability(
             (teacher_width, "teacher_width"),
         )
     )
-    first = natural_number(first, "first")
+    first = whole_number(first, "first")
     if targets not in TARGETS:
         raise unknown_name("law of the targets", str(targets), TARGETS)
     if data not in DATA:
         raise unknown_name("law of the points", str(data), DATA)
     if initialization not in INITIALIZATIONS:
         raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
-    binomial_interval(0, trials, confidence)  # Refuses before the work.
+    probability(confidence, "The confidence")  # Refused before the work.
     name = f"global-minimum/{n}/{d0}/{d1}/{data}/{initialization}/{int(biases)}"
     found = []
     for trial in range(first, first + trials):
@@ -185,12 +184,12 @@ def minima_summary(
     kinds = Counter(each.kind for each in found)
     hits, undecided = kinds["global minimum"], kinds["undecided"]
     # What was not decided may be either, so it widens the interval both ways.
-    lower, _ = binomial_interval(hits, trials, confidence)
-    _, upper = binomial_interval(hits + undecided, trials, confidence)
+    low = share(hits, trials, confidence)
+    high = share(hits + undecided, trials, confidence)
     return GlobalMinimumProbability(
-        estimate=hits / trials,
-        lower=lower,
-        upper=upper,
+        estimate=low.value,
+        lower=low.low,
+        upper=high.high,
         confidence=float(confidence),
         trials=trials,
         kinds=dict(sorted(kinds.items())),

@@ -2,21 +2,11 @@
 
 from dataclasses import dataclass
 
-from widthwise.landscape.theorems._corollary_8 import corollary_8
-from widthwise.landscape.theorems._definition import (
-    Deficiency,
-    LandscapeTheorem,
-    TheoremWidth,
-)
-from widthwise.landscape.theorems._theorem_5 import theorem_5
-from widthwise.landscape.theorems._theorem_10 import theorem_10
-from widthwise.landscape.theorems._theorem_12 import theorem_12
+from widthwise.landscape.theorems._catalog import THEOREMS
+from widthwise.landscape.theorems._definition import Deficiency
+from widthwise.theorems import Width
 
-__all__ = ["THEOREMS", "Conservatism", "compare_with_theorems"]
-
-THEOREMS: dict[str, LandscapeTheorem] = {
-    each.name: each for each in (theorem_5, corollary_8, theorem_10, theorem_12)
-}
+__all__ = ["Conservatism", "compare_with_theorems"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,7 @@ class Conservatism:
 
     name: str
     title: str
-    theorem: TheoremWidth
+    theorem: Width
     least_width: int
     ratio: float
     at_theorem_width: Deficiency
@@ -85,7 +75,7 @@ def compare_with_theorems(
             points_count, dimension, failing_fraction, trials=trials, seed=seed
         )
         truth = theorem.deficiency(
-            points_count, dimension, asked.value, trials=trials, seed=seed
+            points_count, dimension, int(asked.value), trials=trials, seed=seed
         )
         found.append(
             Conservatism(name, theorem.title, asked, least, asked.value / least, truth)

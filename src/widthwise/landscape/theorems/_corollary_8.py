@@ -3,8 +3,7 @@
 import math
 from typing import ClassVar
 
-from widthwise.landscape.patterns import positive_integer
-from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem, ceil
+from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["corollary_8"]
@@ -27,25 +26,19 @@ class _Corollary8(LandscapeTheorem):
     def applies_to(self, points_count: int, dimension: int) -> bool:
         return dimension >= points_count >= 1
 
-    def _real_width(self, n: int, d0: int, epsilon: float) -> int:  # noqa: ARG002
-        return ceil(math.log2(n / epsilon))
+    def _least_units(self, n: int, d0: int, epsilon: float) -> float:  # noqa: ARG002
+        return math.log2(n / epsilon)
 
-    def deficiency(
+    def _deficiency(
         self,
-        points_count: int,
-        dimension: int,
+        n: int,
+        d0: int,  # noqa: ARG002
         width: int,
-        *,
-        trials: int = 1000,  # noqa: ARG002
-        seed: int = 0,  # noqa: ARG002
+        trials: int,  # noqa: ARG002
+        seed: int,  # noqa: ARG002
     ) -> Deficiency:
-        """Return the exact fraction."""
-        n, _ = self._sizes(points_count, dimension)
-        width = positive_integer(width, "width")
         found = -math.expm1(n * math.log1p(-(2.0**-width)))
-        return Deficiency(
-            found, found, found, True, "non-empty regions of deficient rank"
-        )
+        return Deficiency.exact(found, "non-empty regions of deficient rank")
 
 
 corollary_8 = _Corollary8()

@@ -1,44 +1,14 @@
 """What a theorem on the landscape must provide: a width, and the truth beside it."""
 
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+from widthwise.arguments import probability, whole_number
 from widthwise.errors import InvalidArgumentError
-from widthwise.landscape.patterns import positive_integer
-from widthwise.sources import Source
+from widthwise.theorems import Theorem, Width, promise, rounded_up
 
-__all__ = ["Deficiency", "LandscapeTheorem", "TheoremWidth"]
-
-
-@dataclass(frozen=True)
-class TheoremWidth:
-    r"""A number of hidden units that a theorem asks for, and what it rests on.
-
-    Attributes
-    ----------
-    value
-        d1.
-    is_certificate
-        Whether the statement, constants included, is proved on the library's page.
-    formula
-        The width in LaTeX.
-    source
-        The paper.
-    assumptions
-        What has to be true, in plain words.
-    trust
-        "derived" (proved anew, so the paper's own constant may differ) or "recalled"
-        (from memory of the paper).
-    """
-
-    value: int
-    is_certificate: bool
-    formula: str
-    source: Source
-    assumptions: tuple[str, ...]
-    trust: str
+__all__ = ["Deficiency", "LandscapeTheorem", "least_whole"]
 
 
 @dataclass(frozen=True)
@@ -61,24 +31,23 @@ class Deficiency:
     is_exact: bool
     meaning: str
 
+    @classmethod
+    def exact(cls, fraction: float, meaning: str) -> "Deficiency":
+        """Return a fraction that is known."""
+        return cls(fraction, fraction, fraction, True, meaning)
 
-class LandscapeTheorem(ABC):
+
+class LandscapeTheorem(Theorem, ABC):
     """A width beyond which all but a fraction of the regions are benign.
 
     Attributes
     ----------
-    name, title, formula, source
-        For tables.
-    trust, constant_is_known
-        As in `TheoremWidth`; only known constants make certificates.
+    assumptions
+        What has to be true, the sizes it speaks of first.
+    name, title, formula, source, trust, constant_is_known
+        As in `Theorem`.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
-    formula: ClassVar[str]
-    source: ClassVar[Source]
-    trust: ClassVar[str]
-    constant_is_known: ClassVar[bool]
     assumptions: ClassVar[tuple[str, ...]]
 
     @abstractmethod
@@ -86,6 +55,13 @@ class LandscapeTheorem(ABC):
         """Return whether the theorem speaks of n points in R^d0."""
 
     @abstractmethod
+    def _least_units(self, n: int, d0: int, epsilon: float) -> float: ...
+
+    @abstractmethod
+    def _deficiency(
+        self, n: int, d0: int, width: int, trials: int, seed: int
+    ) -> Deficiency: ...
+
     def deficiency(
         self,
         points_count: int,
@@ -95,14 +71,22 @@ class LandscapeTheorem(ABC):
         trials: int = 1000,
         seed: int = 0,
     ) -> Deficiency:
-        """Return the true fraction at this width, where it is known, or a sample's."""
+        """Return the true fraction at this width, where it is known, or a sample's.
 
-    @abstractmethod
-    def _real_width(self, n: int, d0: int, epsilon: float) -> int: ...
+        Parameters
+        ----------
+        points_count, dimension, width
+            n, d0 and d1.
+        trials, seed
+            Of the sample.
+        """
+        n, d0 = self._sizes(points_count, dimension)
+        width = whole_number(width, "width", least=1)
+        return self._deficiency(n, d0, width, trials, seed)
 
     def width(
         self, points_count: int, dimension: int, failing_fraction: float | int
-    ) -> TheoremWidth:
+    ) -> Width:
         r"""Return the width that leaves at most this fraction of the regions.
 
         Parameters
@@ -118,15 +102,9 @@ class LandscapeTheorem(ABC):
             If a number is outside its range or the theorem does not speak of n and d0.
         """
         n, d0 = self._sizes(points_count, dimension)
-        _require_fraction(failing_fraction)
-        return TheoremWidth(
-            value=max(1, self._real_width(n, d0, float(failing_fraction))),
-            is_certificate=self.constant_is_known,
-            formula=self.formula,
-            source=self.source,
-            assumptions=self.assumptions,
-            trust=self.trust,
-        )
+        epsilon = probability(failing_fraction, "The failing fraction")
+        units = least_whole(self._least_units(n, d0, epsilon))
+        return promise(self, units, self.assumptions)
 
     def least_width(
         self,
@@ -142,12 +120,11 @@ class LandscapeTheorem(ABC):
         By bisection, as more units never hurt; from a sample where it is not exact.
         """
         n, d0 = self._sizes(points_count, dimension)
-        _require_fraction(failing_fraction)
+        epsilon = probability(failing_fraction, "The failing fraction")
         low, high = 0, 1
 
         def fails(width: int) -> bool:
-            found = self.deficiency(n, d0, width, trials=trials, seed=seed)
-            return found.fraction > failing_fraction
+            return self._deficiency(n, d0, width, trials, seed).fraction > epsilon
 
         while fails(high):
             low, high = high, 2 * high
@@ -157,8 +134,8 @@ class LandscapeTheorem(ABC):
         return high
 
     def _sizes(self, points_count: int, dimension: int) -> tuple[int, int]:
-        n = positive_integer(points_count, "points_count")
-        d0 = positive_integer(dimension, "dimension")
+        n = whole_number(points_count, "points_count", least=1)
+        d0 = whole_number(dimension, "dimension", least=1)
         if not self.applies_to(n, d0):
             raise InvalidArgumentError(
                 f"{self.title} does not speak of {n} points in {d0} dimensions: "
@@ -167,14 +144,6 @@ class LandscapeTheorem(ABC):
         return n, d0
 
 
-def _require_fraction(failing_fraction: float) -> None:
-    if not 0 < failing_fraction < 1:
-        raise InvalidArgumentError(
-            f"The failing fraction is {failing_fraction!r}; it must lie strictly "
-            "between 0 and 1."
-        )
-
-
-def ceil(value: float) -> int:
+def least_whole(units: float) -> int:
     """Round up, forgiving the rounding errors of a logarithm."""
-    return math.ceil(value * (1 - 1e-14))
+    return int(rounded_up(units, slack=1e-14))

@@ -4,7 +4,7 @@ import math
 from typing import ClassVar
 
 from widthwise.landscape.ranks import exact_full_rank_fraction_1d
-from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem, ceil
+from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["theorem_10"]
@@ -31,26 +31,19 @@ class _Theorem10(LandscapeTheorem):
     def applies_to(self, points_count: int, dimension: int) -> bool:
         return dimension == 1 and points_count >= 1
 
-    def _real_width(self, n: int, d0: int, epsilon: float) -> int:  # noqa: ARG002
-        return ceil(2 * n * math.log(n / epsilon))
+    def _least_units(self, n: int, d0: int, epsilon: float) -> float:  # noqa: ARG002
+        return 2 * n * math.log(n / epsilon)
 
-    def deficiency(
+    def _deficiency(
         self,
-        points_count: int,
-        dimension: int,
+        n: int,
+        d0: int,  # noqa: ARG002
         width: int,
-        *,
-        trials: int = 1000,  # noqa: ARG002
-        seed: int = 0,  # noqa: ARG002
+        trials: int,  # noqa: ARG002
+        seed: int,  # noqa: ARG002
     ) -> Deficiency:
-        """Return the exact fraction."""
-        n, _ = self._sizes(points_count, dimension)
-        found = float(1 - exact_full_rank_fraction_1d(n, width))
-        return Deficiency(
-            found,
-            found,
-            found,
-            True,
+        return Deficiency.exact(
+            float(1 - exact_full_rank_fraction_1d(n, width)),
             "non-empty regions whose pattern matrix has a rank below n",
         )
 

@@ -1,11 +1,15 @@
 """Theorem 12: on the line, units of both signs give most regions global minima."""
 
 import math
+from fractions import Fraction
 from typing import ClassVar
 
-from widthwise.landscape.patterns import positive_integer
 from widthwise.landscape.ranks import exact_full_rank_fraction_1d
-from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem, ceil
+from widthwise.landscape.theorems._definition import (
+    Deficiency,
+    LandscapeTheorem,
+    least_whole,
+)
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["theorem_12"]
@@ -34,29 +38,24 @@ class _Theorem12(LandscapeTheorem):
     def applies_to(self, points_count: int, dimension: int) -> bool:
         return dimension == 1 and points_count >= 1
 
-    def _real_width(self, n: int, d0: int, epsilon: float) -> int:  # noqa: ARG002
-        return 2 * ceil(2 * n * math.log(2 * n / epsilon))
+    def _least_units(self, n: int, d0: int, epsilon: float) -> float:  # noqa: ARG002
+        return 2.0 * least_whole(2 * n * math.log(2 * n / epsilon))
 
-    def deficiency(
+    def _deficiency(
         self,
-        points_count: int,
-        dimension: int,
+        n: int,
+        d0: int,  # noqa: ARG002
         width: int,
-        *,
-        trials: int = 1000,  # noqa: ARG002
-        seed: int = 0,  # noqa: ARG002
+        trials: int,  # noqa: ARG002
+        seed: int,  # noqa: ARG002
     ) -> Deficiency:
-        """Return the exact fraction of the companion."""
-        n, _ = self._sizes(points_count, dimension)
-        width = positive_integer(width, "width")
-        some = exact_full_rank_fraction_1d(n, max(1, width // 2))
-        rest = exact_full_rank_fraction_1d(n, width - max(1, width // 2) or 1)
-        found = 1.0 if width == 1 else float(1 - some * rest)
-        return Deficiency(
-            found,
-            found,
-            found,
-            True,
+        half = width // 2
+        full = Fraction(0)
+        if half:
+            some = exact_full_rank_fraction_1d(n, half)
+            full = some * exact_full_rank_fraction_1d(n, width - half)
+        return Deficiency.exact(
+            float(1 - full),
             "non-empty regions in which the units of one sign, half of them, have a "
             "pattern matrix of rank below n",
         )

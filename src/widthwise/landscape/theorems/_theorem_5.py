@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from widthwise.landscape.patterns import RECTIFIER, positive_integer
-from widthwise.landscape.ranks import binomial_interval, constants, settle_choices
-from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem, ceil
+from widthwise.estimates import share
+from widthwise.landscape.ranks import full_rank_choices
+from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem
 from widthwise.seeds import stream
 from widthwise.sources import KARHADKAR_2024
 
@@ -41,23 +41,14 @@ class _Theorem5(LandscapeTheorem):
     def applies_to(self, points_count: int, dimension: int) -> bool:
         return points_count >= 1 and dimension >= 1
 
-    def _real_width(self, n: int, d0: int, epsilon: float) -> int:
+    def _least_units(self, n: int, d0: int, epsilon: float) -> float:
         inner = epsilon / math.ceil(n / d0)
-        return ceil(max(5 * n / d0, 10 * math.log(n / (inner * d0))))
+        return max(5 * n / d0, 10 * math.log(n / (inner * d0)))
 
-    def deficiency(
-        self,
-        points_count: int,
-        dimension: int,
-        width: int,
-        *,
-        trials: int = 1000,
-        seed: int = 0,
+    def _deficiency(
+        self, n: int, d0: int, width: int, trials: int, seed: int
     ) -> Deficiency:
         """Sample uniform patterns at random Gaussian points; ranks are exact."""
-        n, d0 = self._sizes(points_count, dimension)
-        width = positive_integer(width, "width")
-        tables = constants(RECTIFIER, seed)
         full = 0
         for block in range(-(-trials // _BLOCK)):
             generator = stream(seed, f"landscape/theorem-5/{n}/{d0}/{width}", block)
@@ -65,24 +56,12 @@ class _Theorem5(LandscapeTheorem):
             patterns = generator.integers(0, 2, (_BLOCK * width, n)).astype(np.uint64)
             x = generator.standard_normal((d0, n))
             choices = np.arange(_BLOCK * width).reshape(_BLOCK, width)[:count]
-            verdicts = np.empty(count, dtype=np.int8)
-            settle_choices(
-                x,
-                patterns,
-                choices,
-                tables.slopes,
-                tables.residues,
-                tables.primes,
-                tables.powers,
-                verdicts,
-            )
-            full += int((verdicts > 0).sum())
-        missing = trials - full
-        lower, upper = binomial_interval(missing, trials)
+            full += int(full_rank_choices(x, patterns, choices, seed).sum())
+        missing = share(trials - full, trials)
         return Deficiency(
-            fraction=missing / trials,
-            lower=lower,
-            upper=upper,
+            fraction=missing.value,
+            lower=missing.low,
+            upper=missing.high,
             is_exact=False,
             meaning="patterns of deficient rank at generic points, among all 0/1 ones",
         )
