@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import requests
 import torch
 
 from widthwise.datasets import CATALOG, load
@@ -21,11 +22,14 @@ def is_bundled(name):
     return not CATALOG[name].obtained.startswith(NEED_A_FILE)
 
 
-@pytest.fixture(params=sorted(CATALOG))
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=() if is_bundled(name) else pytest.mark.data)
+        for name in sorted(CATALOG)
+    ]
+)
 def entry(request):
     """Return each entry whose data can be had here."""
-    if not is_bundled(request.param):
-        request.getfixturevalue("data_directory")
     return CATALOG[request.param]
 
 
@@ -69,13 +73,8 @@ def test_an_unknown_setting_is_refused(name):
 
 
 @pytest.mark.parametrize("name", [n for n in sorted(CATALOG) if not is_bundled(n)])
-def test_without_file_and_network_it_is_said_how_to_get_it(name, tmp_path, monkeypatch):
-    def refuse(*_, **__):
-        raise TimeoutError
-
-    monkeypatch.setattr("urllib.request.urlopen", refuse)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.delenv("WIDTHWISE_DATA", raising=False)
+def test_without_file_and_network_it_is_said_how_to_get_it(name, download, monkeypatch):
+    download(requests.ConnectionError("no network"))
     monkeypatch.setattr("widthwise.datasets.tables._files._system_paths", lambda _: [])
     with pytest.raises(MissingDataError, match=r"WIDTHWISE_DATA.*--data-dir") as caught:
         load(name)
@@ -119,8 +118,8 @@ def test_repeated_inputs_are_found(name, distinct, data_directory):
 def test_importing_the_room_loads_no_table_library():
     code = (
         "import sys, widthwise.datasets; "
-        "print([m for m in ('sklearn', 'polars', 'narwhals', 'scipy', 'pandas')"
-        " if m in sys.modules])"
+        "libraries = 'sklearn polars narwhals scipy pandas pooch requests'.split(); "
+        "print([m for m in libraries if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

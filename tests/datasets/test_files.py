@@ -1,16 +1,18 @@
 """Files are looked for in order, checked, and downloaded whole or not at all."""
 
-import email.message
 import gzip
 import hashlib
-import http.client
-import io
-import urllib.error
+import shutil
+import socket
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pooch
 import pytest
 
-from widthwise.datasets.tables import _download
+from widthwise.datasets.tables import _files
 from widthwise.datasets.tables._files import DataFile, cache_folder, find
 from widthwise.errors import DataError, MissingDataError, OutputError
 
@@ -18,47 +20,48 @@ CONTENT = b"the right content"
 FILE = DataFile(
     names=("folder/thing.bin.gz",),
     fingerprint=hashlib.sha256(CONTENT).hexdigest(),
-    url="https://example.org/thing.bin.gz",
+    url="http://127.0.0.1:1/thing.bin.gz",  # where nobody listens
     remedy="Ask example.org.",
 )
 
 
-class Response(io.BytesIO):
-    """What urlopen returns."""
-
-    def __init__(self, content, promised=None):
-        super().__init__(content)
-        self.headers = email.message.Message()
-        if promised is not None:
-            self.headers["Content-Length"] = str(promised)
-
-
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch, tmp_path):
-    """Refuse the network, and put the cache in a folder of the test."""
-
-    def refuse(*_, **__):
-        raise urllib.error.URLError("no network in tests")
-
-    monkeypatch.setattr(_download.urllib.request, "urlopen", refuse)
+def own_cache(monkeypatch, tmp_path):
+    """Put the cache in a folder of the test."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("WIDTHWISE_DATA", raising=False)
 
 
 @pytest.fixture
-def serve(monkeypatch):
-    """Answer downloads with a function, and note the requests."""
-    requests = []
+def serve():
+    """Serve a content on this machine; return the file to find, and the requests."""
+    servers = []
 
-    def answer_with(answer):
-        def open_url(request, timeout):
-            requests.append((request.full_url, timeout))
-            return answer()
+    def serving(content, *, status=200, promised=None):
+        requests = []
 
-        monkeypatch.setattr(_download.urllib.request, "urlopen", open_url)
-        return requests
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                requests.append(self.path)
+                self.send_response(status)
+                length = len(content) if promised is None else promised
+                self.send_header("Content-Length", str(length))
+                self.end_headers()
+                self.wfile.write(content)
 
-    return answer_with
+            def log_message(self, *_):
+                """Say nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever).start()
+        url = f"http://127.0.0.1:{server.server_port}/thing.bin.gz"
+        return replace(FILE, url=url), requests
+
+    yield serving
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 def put(folder, content=CONTENT, name="thing.bin.gz"):
@@ -107,75 +110,63 @@ def test_other_content_in_a_users_folder_is_refused(tmp_path, packed):
     assert path.exists()
 
 
-def test_a_download_is_kept_and_used_again(serve, tmp_path):
-    packed = gzip.compress(CONTENT)
-    requests = serve(lambda: Response(packed, len(packed)))
-    found = find(FILE, None)
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_download_is_kept_and_used_again(serve, tmp_path, packed):
+    content = gzip.compress(CONTENT) if packed else CONTENT
+    file, requests = serve(content)
+    found = find(file, None)
     assert found.content == CONTENT
-    assert found.origin == FILE.url
-    again = find(FILE, None)
+    assert found.origin == file.url
+    again = find(file, None)
     assert again.content == CONTENT
-    assert Path(again.origin).read_bytes() == packed
-    assert requests == [(FILE.url, _download.TIMEOUT)]
+    assert again.origin.startswith(str(cache_folder()))
+    assert Path(again.origin).read_bytes() == content
+    assert requests == ["/thing.bin.gz"]
     kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert kept == [Path(again.origin)]
 
 
-def test_a_real_url_is_downloaded(tmp_path, monkeypatch):
-    monkeypatch.undo()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("WIDTHWISE_DATA", raising=False)
-    source = tmp_path / "source.bin"
-    source.write_bytes(CONTENT)
-    file = DataFile(FILE.names, FILE.fingerprint, url=source.as_uri())
-    assert find(file, None).content == CONTENT
-    assert find(file, None).origin.startswith(str(cache_folder()))
-
-
 def test_a_damaged_cache_is_downloaded_again(serve, tmp_path):
     path = put(tmp_path / "cache" / "widthwise", b"damaged")
-    serve(lambda: Response(CONTENT))
-    assert find(FILE, None).content == CONTENT
+    assert find(serve(CONTENT)[0], None).content == CONTENT
     assert path.read_bytes() == CONTENT
-
-
-def raising(error):
-    def answer():
-        raise error
-
-    return answer
 
 
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (raising(urllib.error.URLError("Name not known")), "Name not known"),
-        (raising(urllib.error.URLError(TimeoutError("timed out"))), "timed out"),
-        (raising(TimeoutError()), "no answer within 20 s"),
-        (
-            raising(urllib.error.HTTPError("u", 404, "Not Found", {}, None)),
-            "the server answered 404 Not Found",
-        ),
-        (raising(http.client.IncompleteRead(b"")), "broke off: IncompleteRead"),
-        (raising(ConnectionResetError("reset")), "reset"),
-        (lambda: Response(CONTENT[:5], len(CONTENT)), "after 5 of 17 bytes"),
-        (lambda: Response(bytes(FILE.size_limit + 1)), "larger than 1048576 bytes"),
-        (lambda: Response(b"<html>moved</html>"), "another checksum"),
-        (lambda: Response(b"\x1f\x8b\x08 not gzip"), "another checksum"),
+        ({"content": b"", "status": 404}, "404 Client Error: Not Found"),
+        ({"content": CONTENT, "status": 500}, "500 Server Error"),
+        ({"content": CONTENT[:5], "promised": 17}, "5 bytes read, 12 more expected"),
+        ({"content": b"<html>moved</html>"}, "another checksum"),
+        ({"content": b"\x1f\x8b\x08 not gzip"}, "another checksum"),
+        ({"content": b""}, "another checksum"),
     ],
 )
 def test_a_failed_download_says_how_to_get_the_file(serve, tmp_path, answer, message):
-    serve(answer)
+    file, _ = serve(**answer)
     with pytest.raises(MissingDataError, match=message) as caught:
-        find(FILE, None)
+        find(file, None)
     said = str(caught.value)
-    for needed in ("folder/thing.bin.gz", FILE.url, "Ask example.org", "--data-dir"):
+    for needed in ("folder/thing.bin.gz", file.url, "Ask example.org", "--data-dir"):
         assert needed in said
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+def test_a_server_that_does_not_answer_is_given_up(tmp_path, monkeypatch):
+    """One that accepts the connection and says nothing, by its backlog alone."""
+    monkeypatch.setattr(_files, "_TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/thing.bin.gz"
+        with pytest.raises(
+            MissingDataError, match=r"timed out\. \(read timeout=0\.2\)"
+        ):
+            find(replace(FILE, url=url), None)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_offline_it_is_said_where_the_file_was_looked_for(tmp_path):
-    with pytest.raises(MissingDataError, match="no network in tests") as caught:
+    with pytest.raises(MissingDataError, match="Connection refused") as caught:
         find(FILE, tmp_path)
     assert str(tmp_path / "folder" / "thing.bin.gz") in str(caught.value)
     assert str(cache_folder()) in str(caught.value)
@@ -189,40 +180,26 @@ def test_a_file_that_cannot_be_downloaded_says_so():
 
 def test_a_cache_that_cannot_be_written_is_refused(serve, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
-    serve(lambda: Response(CONTENT))
     with pytest.raises(OutputError, match="Set XDG_CACHE_HOME"):
-        find(FILE, None)
+        find(serve(CONTENT)[0], None)
     assert (tmp_path / "cache").read_text().startswith("a file")
 
 
 def test_a_download_that_dies_while_it_is_kept_leaves_nothing(
     serve, tmp_path, monkeypatch
 ):
-    serve(lambda: Response(CONTENT))
-
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_download.os, "replace", fail)
+    monkeypatch.setattr(shutil, "move", fail)
     with pytest.raises(OutputError, match="No space left"):
-        find(FILE, None)
+        find(serve(CONTENT)[0], None)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize(
-    ("platform", "variables", "end"),
-    [
-        ("linux", {"HOME": "/home/u"}, "/home/u/.cache/widthwise"),
-        ("linux", {"XDG_CACHE_HOME": "/c"}, "/c/widthwise"),
-        ("darwin", {"HOME": "/Users/u"}, "/Users/u/Library/Caches/widthwise"),
-        ("win32", {"LOCALAPPDATA": "/local"}, "/local/widthwise/cache"),
-    ],
-)
-def test_the_cache_is_where_the_platform_keeps_caches(
-    monkeypatch, platform, variables, end
-):
+def test_the_cache_is_where_the_platform_keeps_caches(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/c")
+    assert cache_folder() == Path("/c/widthwise")
     monkeypatch.delenv("XDG_CACHE_HOME")
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("widthwise.datasets.tables._files.sys.platform", platform)
-    assert str(cache_folder()) == end
+    monkeypatch.setattr(pooch, "os_cache", lambda project: Path("/platform") / project)
+    assert cache_folder() == Path("/platform/widthwise")

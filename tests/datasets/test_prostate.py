@@ -1,8 +1,5 @@
 """The prostate data is the corrected version, in whatever format it comes."""
 
-import email.message
-import io
-
 import pytest
 import torch
 
@@ -55,16 +52,8 @@ def test_the_books_own_format_is_recognised(table, tmp_path, name, data_director
     assert found.feature_names == expected.feature_names
 
 
-def test_it_is_downloaded_in_the_books_format(table, tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.delenv("WIDTHWISE_DATA")
-
-    class Response(io.BytesIO):
-        headers = email.message.Message()
-
-    monkeypatch.setattr(
-        "urllib.request.urlopen", lambda *_, **__: Response(esl(table).encode())
-    )
+def test_it_is_downloaded_in_the_books_format(table, tmp_path, download):
+    download(esl(table).encode())
     assert load("prostate").origin == _FILE.url
     assert load("prostate").origin == str(tmp_path / "widthwise" / "prostate.csv")
 
@@ -83,15 +72,8 @@ def test_one_changed_digit_is_noticed(table, tmp_path):
         load("prostate", data_dir=tmp_path)
 
 
-def test_a_web_page_instead_of_the_table_is_thrown_away(tmp_path, monkeypatch):
-    class Response(io.BytesIO):
-        headers = email.message.Message()
-
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.delenv("WIDTHWISE_DATA", raising=False)
-    monkeypatch.setattr(
-        "urllib.request.urlopen", lambda *_, **__: Response(b"<html>404</html>")
-    )
+def test_a_web_page_instead_of_the_table_is_thrown_away(tmp_path, download):
+    download(b"<html>404</html>")
     with pytest.raises(MissingDataError, match="thrown away"):
         find(_FILE, None)
     assert not any(path.is_file() for path in tmp_path.rglob("*"))

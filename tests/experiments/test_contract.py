@@ -17,8 +17,18 @@ DRAWS_NOTHING = {"panigrahi_depth"}
 TAKEN_WHOLE: dict[str, tuple[str, ...]] = {"benson_conditioning": ("widths",)}
 """Lists that one cell holds whole, because its numbers come cheaper together."""
 
+READS_FILES = {"benson_conditioning", "benson_eigenvalues", "benson_gradient_descent"}
+
 every_experiment = pytest.mark.parametrize(
     "experiment", CATALOG.values(), ids=list(CATALOG)
+)
+every_run = pytest.mark.parametrize(
+    "experiment",
+    [
+        pytest.param(each, marks=pytest.mark.data if name in READS_FILES else ())
+        for name, each in CATALOG.items()
+    ],
+    ids=list(CATALOG),
 )
 
 
@@ -74,7 +84,7 @@ def test_settings_admit_their_own_values(experiment):
             assert isinstance(checked, tuple) == each.is_list
 
 
-@every_experiment
+@every_run
 def test_a_quick_run_makes_a_whole_record(experiment, quick_run, tmp_path):
     record, told = quick_run(experiment)
     content = record.content
@@ -97,7 +107,7 @@ def test_a_quick_run_makes_a_whole_record(experiment, quick_run, tmp_path):
     assert set(again.arrays) == set(record.arrays)
 
 
-@every_experiment
+@every_run
 def test_a_quick_run_decides_claims_with_numbers(experiment, quick_run):
     found = quick_run(experiment)[0].content["findings"]
     known = {claim.name for claim in experiment.claims}
@@ -108,7 +118,7 @@ def test_a_quick_run_decides_claims_with_numbers(experiment, quick_run):
         assert any(character.isdigit() for character in each["evidence"])
 
 
-@every_experiment
+@every_run
 def test_cells_are_distinct_and_pass_through_json(experiment):
     for quick in (True, False):
         cells = experiment.cells(experiment.resolved(quick=quick))
@@ -120,7 +130,7 @@ def test_cells_are_distinct_and_pass_through_json(experiment):
             assert canonical(json.loads(json.dumps(cell))) == canonical(cell)
 
 
-@every_experiment
+@every_run
 def test_cells_measured_elsewhere_in_any_order_give_the_same_record(
     experiment, quick_run
 ):
@@ -140,14 +150,14 @@ def test_cells_measured_elsewhere_in_any_order_give_the_same_record(
         np.testing.assert_array_equal(again.arrays[name], array)
 
 
-@every_experiment
+@every_run
 def test_what_a_cell_measures_is_small_enough_to_store(experiment):
     cells = experiment.cells(experiment.resolved(quick=True))
     found = experiment.measure(cells[0], 0, lambda _part, _what: None)
     assert numbers_in(found) < 1e5
 
 
-@every_experiment
+@every_run
 def test_a_larger_run_contains_the_cells_of_a_smaller_one(experiment):
     chosen = experiment.resolved(quick=True)
     small = {canonical(cell) for cell in experiment.cells(chosen)}
@@ -160,7 +170,7 @@ def test_a_larger_run_contains_the_cells_of_a_smaller_one(experiment):
             assert small <= cells, name
 
 
-@every_experiment
+@every_run
 def test_charts_name_what_the_record_has(experiment, quick_run):
     content = quick_run(experiment)[0].content
     charts = content["charts"]
@@ -212,7 +222,7 @@ def larger(experiment, chosen):
 
 
 @pytest.mark.slow
-@every_experiment
+@every_run
 def test_another_seed_gives_other_numbers(experiment, quick_run):
     if experiment.name in DRAWS_NOTHING:
         pytest.skip("its points are equally spaced, and nothing else is random")

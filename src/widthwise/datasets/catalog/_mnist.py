@@ -27,7 +27,6 @@ _FASHION_NAMES = (
     "ankle boot",
 )
 _DIGITS = tuple(map(str, range(10)))
-_LIMIT = 64 << 20
 
 _FASHION_REMEDY = (
     "On Debian or Ubuntu, `apt install dataset-fashion-mnist` installs it; elsewhere "
@@ -47,7 +46,6 @@ def _file(name: str, folder: str, url: str, fingerprint: str) -> DataFile:
         names=(f"{folder}/{name}",),
         fingerprint=fingerprint,
         url=url + name,
-        size_limit=_LIMIT,
         system_folder="/usr/share/datasets/fashion-mnist" if is_fashion else None,
         remedy=_FASHION_REMEDY if is_fashion else "",
     )

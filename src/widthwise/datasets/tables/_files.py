@@ -3,21 +3,18 @@
 import gzip
 import hashlib
 import os
-import sys
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from widthwise.datasets.tables._download import download, store
-from widthwise.errors import DataError, MissingDataError
+from widthwise.errors import DataError, MissingDataError, OutputError
 
-__all__ = ["DataFile", "Found", "cache_folder", "content_sha256", "find", "unpack"]
+__all__ = ["DataFile", "Found", "cache_folder", "find", "unpack"]
 
-
-def content_sha256(content: bytes) -> str:
-    """Return the SHA-256 of the content, after gunzipping if it is gzipped."""
-    return hashlib.sha256(unpack(content, "the file")).hexdigest()
+_TIMEOUT = 20.0  # Seconds without an answer after which a download is given up.
 
 
 def unpack(content: bytes, where: str) -> bytes:
@@ -39,6 +36,10 @@ def unpack(content: bytes, where: str) -> bytes:
         ) from None
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 @dataclass(frozen=True)
 class DataFile:
     """A file that a data set needs.
@@ -48,26 +49,23 @@ class DataFile:
     names
         Its path in a data directory, the preferred one first.
     fingerprint
-        What its content must give under `identify`; None accepts any.
+        What its unpacked content must give under `identify`; None accepts any.
     url
         Where it is downloaded from; None when it cannot be.
-    size_limit
-        Bytes at which a download is broken off.
     system_folder
         Where a system package installs it.
     remedy
         One more sentence on how to get it.
     identify
-        Fingerprint of a content; the SHA-256 of the unpacked bytes.
+        Fingerprint of an unpacked content; its SHA-256.
     """
 
     names: tuple[str, ...]
     fingerprint: str | None = None
     url: str | None = None
-    size_limit: int = 1 << 20
     system_folder: str | None = None
     remedy: str = ""
-    identify: Callable[[bytes], str] = content_sha256
+    identify: Callable[[bytes], str] = _sha256
 
 
 @dataclass(frozen=True)
@@ -90,58 +88,52 @@ def find(file: DataFile, data_dir: Path | None) -> Found:
         It is in none of them and was not downloaded; says how to get it.
     DataError
         A file of that name has other content.
+    OutputError
+        The cache cannot be written.
     """
-    folders = _folders(data_dir)
-    for path in _candidates(file, folders):
+    folders, system = _folders(data_dir), _system_paths(file)
+    names = [*file.names, *(n[:-3] for n in file.names if n.endswith(".gz"))]
+    for path in [*(folder / name for folder in folders for name in names), *system]:
         if path.is_file():
-            return _checked(file, path)
+            return Found(_checked(file, path), str(path))
     cached = cache_folder() / file.names[0]
     if cached.is_file():
-        try:
-            return _checked(file, cached)
-        except DataError:
-            cached.unlink()
-    looked = [str(folder / file.names[0]) for folder in folders]
-    looked += [str(path) for path in [*_system_paths(file)[:1], cached]]
-    return _download(file, cached, looked)
+        with suppress(DataError):  # A damaged one is downloaded again.
+            return Found(_checked(file, cached), str(cached))
+    if trouble := _fetched(file, cached):
+        looked = [*(folder / file.names[0] for folder in folders), *system[:1], cached]
+        parts = (
+            f"{file.names[0]} was looked for at {', '.join(map(str, looked))}{trouble}",
+            file.remedy,
+            f"Put the file into a folder as {file.names[0]} and name that folder with "
+            "WIDTHWISE_DATA, data_dir=... or --data-dir.",
+        )
+        raise MissingDataError(" ".join(filter(None, parts)))
+    return Found(_checked(file, cached), str(file.url))
 
 
 def cache_folder() -> Path:
     """Return the folder for downloads: the platform's cache, then "widthwise"."""
-    given = os.environ.get("XDG_CACHE_HOME")
-    if given:
-        return Path(given) / "widthwise"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "widthwise"
-    local = os.environ.get("LOCALAPPDATA")
-    if sys.platform == "win32" and local:
-        return Path(local) / "widthwise" / "cache"
-    return Path.home() / ".cache" / "widthwise"
+    import pooch
+
+    given = os.environ.get("XDG_CACHE_HOME")  # Obeyed on every platform.
+    return Path(given) / "widthwise" if given else pooch.os_cache("widthwise")
 
 
 def _folders(data_dir: Path | None) -> list[Path]:
     """Return the folders of the user; each must exist."""
-    given = [("The data directory", data_dir)]
     variable = os.environ.get("WIDTHWISE_DATA")
-    given.append(("WIDTHWISE_DATA", Path(variable).expanduser() if variable else None))
-    folders = []
-    for what, folder in given:
-        if folder is None:
-            continue
-        if not folder.is_dir():
+    given = {
+        "The data directory": data_dir,
+        "WIDTHWISE_DATA": Path(variable).expanduser() if variable else None,
+    }
+    for what, folder in given.items():
+        if folder is not None and not folder.is_dir():
             raise MissingDataError(
                 f"{what} is {folder}, and there is no such folder. Create it, or name "
                 "another."
             )
-        folders.append(folder)
-    return folders
-
-
-def _candidates(file: DataFile, folders: list[Path]) -> list[Path]:
-    """Return each path to try, with and without .gz."""
-    names = [*file.names, *(n[:-3] for n in file.names if n.endswith(".gz"))]
-    paths = [folder / name for folder in folders for name in names]
-    return paths + _system_paths(file)
+    return [folder for folder in given.values() if folder is not None]
 
 
 def _system_paths(file: DataFile) -> list[Path]:
@@ -151,8 +143,8 @@ def _system_paths(file: DataFile) -> list[Path]:
     return [Path(file.system_folder) / Path(name).name for name in file.names]
 
 
-def _checked(file: DataFile, path: Path) -> Found:
-    """Read a file and compare its fingerprint."""
+def _checked(file: DataFile, path: Path) -> bytes:
+    """Return a file's unpacked content, if its fingerprint is right."""
     try:
         content = unpack(path.read_bytes(), str(path))
     except OSError as error:
@@ -160,42 +152,51 @@ def _checked(file: DataFile, path: Path) -> Found:
             f"{path} cannot be read ({error.strerror}); give yourself the right to "
             "read it, or copy it."
         ) from None
-    if file.fingerprint is not None and file.identify(content) != file.fingerprint:
-        raise DataError(
-            f"{path} is not the file that was expected: its content has the checksum "
-            f"{file.identify(content)[:16]}..., needed was {file.fingerprint[:16]}... "
-            "Replace it by the original, or remove it."
-        )
-    return Found(content, str(path))
-
-
-def _download(file: DataFile, cached: Path, looked: list[str]) -> Found:
-    """Download a file into the cache, or say how to get it."""
-    where = f"{file.names[0]} was looked for at {', '.join(looked)}"
-    advice = (
-        f"Put the file into a folder as {file.names[0]} and name that folder with "
-        "WIDTHWISE_DATA, data_dir=... or --data-dir."
-    )
-    if file.url is None:
-        raise MissingDataError(f"{where}. {file.remedy} {advice}")
-    try:
-        content = download(file.url, file.size_limit)
-    except OSError as error:
-        raise MissingDataError(
-            f"{where}; downloading {file.url} failed ({error}). Try again when the "
-            f"network is there, or get it by hand. {file.remedy} {advice}".replace(
-                "  ", " "
-            )
-        ) from None
-    try:
+    if file.fingerprint is not None:
         found = file.identify(content)
-    except DataError as error:
-        found = f"none: {error}"
-    if found != file.fingerprint:
-        raise MissingDataError(
-            f"{where}; what {file.url} gave has another checksum ({found[:16]}... "
-            f"instead of {str(file.fingerprint)[:16]}...), so it was thrown away. "
-            f"{file.remedy} {advice}".replace("  ", " ")
+        if found != file.fingerprint:
+            raise DataError(
+                f"{path} is not the file that was expected: its content has the "
+                f"checksum {found[:16]}..., needed was {file.fingerprint[:16]}... "
+                "Replace it by the original, or remove it."
+            )
+    return content
+
+
+def _fetched(file: DataFile, cached: Path) -> str:
+    """Download a file into the cache, whole or not at all; return what went wrong."""
+    if file.url is None:
+        return "."
+    import pooch
+    import requests
+
+    # pooch's own checksums are of what travels; ours are of what is inside, so that
+    # a file which a user has packed or written differently is recognised, too.
+    def fetch(url: str, temporary: str, keeper: Any) -> None:
+        pooch.HTTPDownloader(timeout=_TIMEOUT)(url, temporary, keeper)
+        _checked(file, Path(temporary))
+
+    name = cached.name
+    keeper = pooch.Pooch(cached.parent, "", {name: None}, urls={name: file.url})
+    try:
+        cached.unlink(missing_ok=True)
+        keeper.fetch(name, downloader=fetch)
+    except requests.RequestException as error:
+        return (
+            f"; downloading {file.url} failed ({_reason(error)}). Try again when the "
+            "network is there, or get it by hand."
         )
-    store(cached, content)
-    return Found(unpack(content, file.url), file.url)
+    except DataError:
+        return f"; what {file.url} gave has another checksum, so it was thrown away."
+    except OSError as error:
+        raise OutputError(
+            f"The download cannot be kept in {cached.parent} ({error.strerror}); a "
+            "folder that can be written was needed. Set XDG_CACHE_HOME to one."
+        ) from None
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    """Return why there was no answer, without the layers that pass it on."""
+    first = error.args[0] if error.args else error
+    return str(getattr(first, "reason", None) or error)
