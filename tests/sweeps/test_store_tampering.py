@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from widthwise.errors import DataError
+from widthwise.errors import DataError, MissingDataError, OutputError
 from widthwise.sweeps import Store, Trial
 
 TARGET = "function:study:fit@1"
@@ -172,16 +172,18 @@ def test_reading_runs_nothing(store, tmp_path):
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "missing"])
-def test_a_link_is_not_followed(store, target):
+def test_a_link_to_something_else_is_no_result(store, target):
+    """It is read only where it is a plain file, and then its checksum is wrong."""
     path = place(store, TRIAL.key)
     path.unlink()
     path.symlink_to(target)
     assert not store.has(TRIAL.key)
-    with pytest.raises(DataError, match="symbolic link"):
+    with pytest.raises((DataError, MissingDataError), match=r"damaged|no result"):
         store.get(TRIAL.key)
-    assert store.verify().strangers == (path,)
     assert store.put(TRIAL, RESULT)
     assert store.get(TRIAL.key) == RESULT
+    assert not path.is_symlink()
+    assert store.verify().is_whole
 
 
 def test_a_pipe_is_not_waited_for(store):
@@ -193,34 +195,33 @@ def test_a_pipe_is_not_waited_for(store):
         store.get(TRIAL.key)
 
 
-@pytest.mark.parametrize("folder", ["results", "failures", "claims", "scratch"])
-def test_a_linked_folder_is_refused_and_what_it_leads_to_stays(store, tmp_path, folder):
+@pytest.mark.parametrize(
+    "folder", ["results", "failures", "claims", "scratch", "shard"]
+)
+def test_a_folder_may_be_a_link(store, tmp_path, folder):
+    own = store.path / folder if folder != "shard" else place(store, TRIAL.key).parent
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    precious = [elsewhere / TRIAL.key, elsewhere / "12-0123456789abcdef"]
-    for path in precious:
-        path.write_text("precious")
-    own = store.path / folder
     if own.exists():
-        own.rename(tmp_path / "moved")
+        own.rename(elsewhere)
+    else:
+        elsewhere.mkdir()
+    (elsewhere / "mine.txt").write_text("mine")
     own.symlink_to(elsewhere)
-    ask = {"failures": store.failures, "results": store.keys}.get(folder, store.sweep)
-    with pytest.raises(DataError, match="symbolic link"):
-        list(ask() or ())
-    if folder == "claims":
-        with pytest.raises(DataError, match="symbolic link"):
-            store.claim(TRIAL.key)
-    assert [path.read_text() for path in precious] == ["precious", "precious"]
+    assert store.put(Trial(TARGET, {"x": 3}, 7), RESULT)
+    store.put_failure(Trial(TARGET, {"x": 4}, 7), "raised", "no")
+    with store.claim(TRIAL.key):
+        assert store.get(TRIAL.key) == RESULT
+    store.sweep()
+    assert not store.verify(remove=True).damaged
+    assert (elsewhere / "mine.txt").read_text() == "mine"
 
 
-def test_a_linked_shard_is_refused(store, tmp_path):
-    shard = place(store, TRIAL.key).parent
-    shard.rename(tmp_path / "shard")
-    shard.symlink_to(tmp_path / "shard")
-    assert not store.has(TRIAL.key)
-    with pytest.raises(DataError, match="symbolic link"):
-        store.put(TRIAL, RESULT)
-    assert shard in store.verify().strangers
+def test_a_claim_is_not_made_through_a_link(store, tmp_path):
+    (store.path / "claims").mkdir(exist_ok=True)
+    (store.path / "claims" / TRIAL.key).symlink_to(tmp_path / "made")
+    with pytest.raises(OutputError, match="Cannot write into the store"):
+        store.claim(TRIAL.key)
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_file_too_long_is_refused_before_it_is_read(store):

@@ -1,7 +1,6 @@
 """Files named by keys: written whole or not at all, read where they are plain."""
 
 import contextlib
-import errno
 import os
 import re
 import secrets
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from widthwise.errors import DataError, OutputError
-from widthwise.sweeps.store._listing import entries, is_a_link, require_no_link
+from widthwise.sweeps.store._listing import entries
 from widthwise.sweeps.store._locks import locked, unlink_unlocked
 
 __all__ = ["MOST_BYTES", "Folder"]
@@ -22,7 +21,6 @@ _SUFFIX = ".jsonl"
 _SHARD = re.compile(r"[0-9a-f]{2}")
 _NAME = re.compile(r"[0-9a-f]{64}\.jsonl")
 _SCRATCH = re.compile(r"[0-9]+-[0-9a-f]{16}")
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 
 
@@ -30,7 +28,7 @@ class Folder:
     """A folder of files named by keys, in 256 folders by the key's first two digits.
 
     A file comes into being by being renamed from `scratch`, so a reader never sees a
-    part of one. Nothing is followed: a link inside the store is refused.
+    part of one.
     """
 
     def __init__(self, path: Path, scratch: Path) -> None:
@@ -47,13 +45,10 @@ class Folder:
         """
         path = self.place(key)
         try:
-            require_no_link(path.parent.parent, path.parent)
-            handle = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_WAIT)
+            handle = os.open(path, os.O_RDONLY | _NO_WAIT)
         except FileNotFoundError:
             return None
         except OSError as error:
-            if error.errno in (errno.ELOOP, errno.EMLINK):
-                raise DataError(is_a_link(path)) from error
             raise DataError(
                 f"{path} cannot be read: {error.strerror or error}. Mend its "
                 "permissions, or remove it."
@@ -81,11 +76,9 @@ class Folder:
         try:
             with self._temporary(content) as temporary:
                 try:
-                    require_no_link(path.parent.parent, path.parent)
                     temporary.replace(path)
                 except FileNotFoundError:
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    require_no_link(path.parent.parent, path.parent)
                     temporary.replace(path)
         except OSError as error:
             if isinstance(error, OutputError):
@@ -116,16 +109,14 @@ class Folder:
                         yield name.removesuffix(_SUFFIX)
 
     def strangers(self) -> Iterator[Path]:
-        """Yield what does not belong there: links, other files, other folders."""
+        """Yield what does not belong there: other files, other folders."""
         for shard, is_folder in entries(self.path):
             if not (is_folder and _SHARD.fullmatch(shard)):
                 yield self.path / shard
                 continue
             for name, is_inner_folder in entries(self.path / shard):
-                path = self.path / shard / name
-                is_plain = not is_inner_folder and not path.is_symlink()
-                if not (is_plain and _is_name(name, shard)):
-                    yield path
+                if is_inner_folder or not _is_name(name, shard):
+                    yield self.path / shard / name
 
     def place(self, key: str) -> Path:
         """Return where the file of a key is, if there is one."""
@@ -136,7 +127,7 @@ class Folder:
         """Write a scratch file, held by a lock; it is gone if it is not renamed."""
         while True:
             path = self._scratch / f"{os.getpid()}-{secrets.token_hex(8)}"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             try:
                 handle = os.open(path, flags, 0o644)
             except FileNotFoundError:

@@ -75,7 +75,7 @@ def _make(path: Path, mark: Path) -> None:
 
 
 def _require_format(path: Path, mark: Path) -> None:
-    if mark.is_symlink() or not mark.is_file():
+    if not mark.is_file():
         raise DataError(f"{mark} is no plain file. Name another folder.")
     try:
         with mark.open("rb") as file:

@@ -1,12 +1,11 @@
-"""What lies in a store's folders, with no link followed."""
+"""What lies in a store's folders."""
 
 import os
-import stat
 from pathlib import Path
 
 from widthwise.errors import DataError
 
-__all__ = ["entries", "is_a_link", "require_no_link"]
+__all__ = ["entries"]
 
 
 def entries(folder: Path) -> list[tuple[str, bool]]:
@@ -15,14 +14,11 @@ def entries(folder: Path) -> list[tuple[str, bool]]:
     Raises
     ------
     DataError
-        If the folder is a link, or cannot be listed. One that is not there is empty.
+        If the folder cannot be listed. One that is not there is empty.
     """
-    require_no_link(folder)
     try:
         with os.scandir(folder) as found:
-            return sorted(
-                (each.name, each.is_dir(follow_symlinks=False)) for each in found
-            )
+            return sorted((each.name, each.is_dir()) for each in found)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -30,28 +26,3 @@ def entries(folder: Path) -> list[tuple[str, bool]]:
             f"{folder} cannot be listed: {error.strerror or error}. Mend its "
             "permissions."
         ) from error
-
-
-def require_no_link(*folders: Path) -> None:
-    """Refuse a link where a store has a folder of its own.
-
-    Raises
-    ------
-    DataError
-        If one of them is a symbolic link: it might lead anywhere.
-    """
-    for folder in folders:
-        try:
-            is_link = stat.S_ISLNK(os.lstat(folder).st_mode)
-        except OSError:  # Not there: whoever opens it will say so.
-            return
-        if is_link:
-            raise DataError(is_a_link(folder))
-
-
-def is_a_link(path: Path) -> str:
-    """Return why a link is refused."""
-    return (
-        f"{path} is a symbolic link, and a store holds none: it might lead anywhere. "
-        "Remove it."
-    )

@@ -11,7 +11,7 @@ except ImportError:  # Windows has no flock.
 
 __all__ = ["locked", "unlink_unlocked"]
 
-_PLAIN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_PLAIN = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)
 
 
 def locked(handle: int) -> bool | None:

@@ -41,7 +41,7 @@ class Verification:
     damaged
         Files of trials that cannot be used; a run does them again.
     strangers
-        Links, folders and files that do not belong into a store.
+        Folders and files that do not belong into a store.
     """
 
     results: int
