@@ -117,7 +117,7 @@ def cache_folder() -> Path:
     import pooch
 
     given = os.environ.get("XDG_CACHE_HOME")  # Obeyed on every platform.
-    return Path(given) / "widthwise" if given else pooch.os_cache("widthwise")
+    return Path(given) / "widthwise" if given else Path(pooch.os_cache("widthwise"))
 
 
 def _folders(data_dir: Path | None) -> list[Path]:
