@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,32 +12,31 @@ import typer
 from widthwise.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from widthwise.diagnosis import Diagnosis, LandscapePlan, ModulePlan, Plan
+    from widthwise.diagnosis import Diagnosis, Study
 
-__all__ = ["bytes_from", "carried_out", "command_line", "given", "require_data"]
+__all__ = ["carried_out", "command_line", "require_data"]
 
 _INTERRUPTED = 130
 
 
 def carried_out(
-    ready: "Plan | ModulePlan | LandscapePlan",
-    compute: Callable[..., "Diagnosis"],
+    study: "Study[Any]",
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Compute a plan, with progress on stderr; save and show what is found.
+    """Carry out a study, with progress on stderr; save and show what is found.
 
     Ctrl-C saves and shows what was finished, and ends with status 130.
     """
-    from widthwise.diagnosis import InterruptedDiagnosis
+    from widthwise.diagnosis import InterruptedDiagnosis, carry_out
     from widthwise.records import require_writable
 
     if folder is not None:
         require_writable(folder)
-    _announce(ready)
+    _announce(study)
     try:
         with _progress() as tell:
-            found = compute(ready, progress=tell, command=command_line())
+            found = carry_out(study, progress=tell, command=command_line())
     except InterruptedDiagnosis as interrupt:
         if interrupt.partial is None:
             typer.echo("Interrupted; nothing was finished to save.", err=True)
@@ -57,27 +56,11 @@ def require_data(data: str) -> None:
         )
 
 
-def given(**options: Any) -> dict[str, Any]:
-    """Return the options that were set."""
-    return {name: value for name, value in options.items() if value}
-
-
-def bytes_from(memory: float | None) -> int | None:
-    """Return GiB as bytes."""
-    if memory is None:
-        return None
-    if not 0 < memory < 2**30:
-        raise InvalidArgumentError(
-            f"The memory budget is {memory:g} GiB; it must be a positive number of GiB."
-        )
-    return int(memory * 2**30)
-
-
-def _announce(ready: "Plan | ModulePlan | LandscapePlan") -> None:
+def _announce(study: "Study[Any]") -> None:
     """Say on stderr what is about to be computed and what it needs."""
-    sampled = ready.sample is not ready.dataset
-    of = f", a random sample of {len(ready.dataset.points)}," if sampled else ""
-    typer.echo(f"{ready.dataset.name}: {ready.cost.text(of)}.", err=True)
+    sampled = study.sample is not study.dataset
+    of = f", a random sample of {len(study.dataset.points)}," if sampled else ""
+    typer.echo(f"{study.dataset.name}: {study.cost.text(of)}.", err=True)
 
 
 def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:

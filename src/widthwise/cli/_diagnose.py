@@ -4,69 +4,35 @@ from typing import Annotated, Any
 
 import typer
 
-from widthwise.cli._carrying_out import (
-    bytes_from,
-    carried_out,
-    given,
-    require_data,
-)
-from widthwise.cli._module_option import module_plan
-from widthwise.cli._names import activation_names
+from widthwise.cli._carrying_out import carried_out, require_data
+from widthwise.cli._knobs import knobs_from, turned, with_knobs
+from widthwise.cli._module_option import input_shape_from, module_from
 from widthwise.cli._options import (
+    Allowance,
     AsJson,
     Data,
-    DataDir,
-    DecimalComma,
-    Drop,
-    DropMissing,
-    Encoding,
-    Memory,
-    OneHot,
     Out,
-    Rows,
-    Seconds,
-    Seed,
-    Separator,
-    Standardize,
+    Reading,
+    budget_from,
+    reading_from,
 )
 from widthwise.cli._usage import folder_from
+from widthwise.diagnosis.activations import ActivationKnobs
+from widthwise.diagnosis.module import ModuleKnobs
+from widthwise.errors import InvalidArgumentError
 
 __all__ = ["diagnose_command"]
 
+_SHARED = ("--seed", "--standardize")
 
+
+@with_knobs(ActivationKnobs, ModuleKnobs, Reading, Allowance)
 def diagnose_command(
     data: Data,
     target: Annotated[
         str | None,
         typer.Option(help="The column to fit. Without it: ANY labels."),
     ] = None,
-    activation: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="An activation to examine; repeat for several.",
-            autocompletion=activation_names,
-        ),
-    ] = None,
-    width: Annotated[
-        list[int] | None,
-        typer.Option(
-            help="A number of hidden units to try; repeat for several. Training is "
-            "predicted at the widest."
-        ),
-    ] = None,
-    trials: Annotated[int, typer.Option(help="Random networks per width.")] = 10,
-    law: Annotated[
-        str, typer.Option(help="Law of the hidden weights: sphere or gaussian.")
-    ] = "sphere",
-    probability: Annotated[
-        float, typer.Option(help="With which the widths are to be enough.")
-    ] = 0.99,
-    seed: Seed = 0,
-    bias: Annotated[
-        bool,
-        typer.Option("--bias", help="Append a constant coordinate before projecting."),
-    ] = False,
-    standardize: Standardize = None,
     module: Annotated[
         str | None,
         typer.Option(
@@ -74,86 +40,46 @@ def diagnose_command(
             "without arguments that makes it, or the module."
         ),
     ] = None,
-    layer: Annotated[
-        str | None,
-        typer.Option(
-            help="The layer whose output are the features. By default it is found."
-        ),
-    ] = None,
-    input_shape: Annotated[
-        str | None,
-        typer.Option(help="How the module takes one row, such as 1x28x28."),
-    ] = None,
-    epochs: Annotated[
-        int, typer.Option(help="Steps of the module's real run; 0 for none.")
-    ] = 200,
-    drop: Drop = None,
-    one_hot: OneHot = False,
-    drop_missing: DropMissing = False,
-    encoding: Encoding = None,
-    separator: Separator = None,
-    decimal_comma: DecimalComma = False,
-    data_dir: DataDir = None,
-    rows: Rows = None,
-    memory: Memory = None,
-    seconds: Seconds = 120.0,
     out: Out = None,
     as_json: AsJson = False,
+    **knobs: Any,
 ) -> None:
     """Tell whether a network fits, how wide, how fast, and with which activation."""
     require_data(data)
-    folder, data_folder = (
-        folder_from(out, "--out"),
-        folder_from(data_dir, "--data-dir"),
-    )
-    from widthwise.diagnosis import Budget
+    folder = folder_from(out, "--out")
+    budget, reading = budget_from(knobs), reading_from(knobs)
+    _refuse_other_knobs(module, knobs)
+    from widthwise.diagnosis import Study, plan, plan_module
 
-    shared: dict[str, Any] = {
-        "seed": seed,
-        "standardize": standardize,
-        "budget": Budget(seconds=seconds, bytes=bytes_from(memory), rows=rows),
-        **given(
-            drop=drop,
-            one_hot=one_hot,
-            drop_missing=drop_missing,
-            encoding=encoding,
-            separator=separator,
-            decimal_comma=decimal_comma,
-            data_dir=data_folder,
-        ),
-    }
-    of_activations = {"activation": activation, "width": width, "bias": bias}
-    ready, compute = (
-        _of_activations(data, target, law, trials, probability, of_activations, shared)
-        if module is None
-        else module_plan(
-            module, data, target, layer, input_shape, epochs, of_activations, shared
+    if module is None:
+        asked = knobs_from(ActivationKnobs, knobs)
+        study: Study[Any] = plan(data, target, asked, budget=budget, **reading)
+    else:
+        shape = input_shape_from(knobs["input_shape"])
+        study = plan_module(
+            module_from(module),
+            data,
+            target,
+            knobs_from(ModuleKnobs, {**knobs, "input_shape": shape}),
+            name=module,
+            budget=budget,
+            **reading,
         )
-    )
-    carried_out(ready, compute, folder, as_json)
+    carried_out(study, folder, as_json)
 
 
-def _of_activations(
-    data: str,
-    target: str | None,
-    law: str,
-    trials: int,
-    probability: float,
-    asked: dict[str, Any],
-    shared: dict[str, Any],
-) -> tuple[Any, Any]:
-    """Return the plan of a diagnosis of activations, and what carries it out."""
-    from widthwise.diagnosis import carry_out, plan
-
-    ready = plan(
-        data,
-        target,
-        activations=asked["activation"] or None,
-        law=law,
-        widths=asked["width"] or None,
-        trials=trials,
-        probability=probability,
-        bias=asked["bias"],
-        **shared,
-    )
-    return ready, carry_out
+def _refuse_other_knobs(module: str | None, knobs: dict[str, Any]) -> None:
+    """Refuse options of activations for a module, and those of a module without one."""
+    others = ModuleKnobs if module is None else ActivationKnobs
+    for option in turned(others, knobs):
+        if option in _SHARED:
+            continue
+        if module is None:
+            raise InvalidArgumentError(
+                f"{option} was given without --module. Name the module, or leave "
+                f"{option} out."
+            )
+        raise InvalidArgumentError(
+            f"{option} was given with --module, which has its own. Leave {option} out, "
+            "or leave --module out."
+        )

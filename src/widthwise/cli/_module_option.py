@@ -11,45 +11,7 @@ from widthwise.errors import InvalidArgumentError
 if TYPE_CHECKING:
     from torch.nn import Module
 
-__all__ = ["input_shape_from", "module_from", "module_plan"]
-
-
-def module_plan(
-    module: str,
-    data: str,
-    target: str | None,
-    layer: str | None,
-    input_shape: str | None,
-    epochs: int,
-    of_activations: dict[str, Any],
-    shared: dict[str, Any],
-) -> tuple[Any, Any]:
-    """Return the plan of a module's diagnosis, and what carries it out.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If an option for activations is set, or the module cannot be had.
-    """
-    for name, value in of_activations.items():
-        if value:
-            raise InvalidArgumentError(
-                f"--{name} was given with --module, which has its own. Leave --{name} "
-                "out, or leave --module out."
-            )
-    from widthwise.diagnosis import carry_out_module, plan_module
-
-    ready = plan_module(
-        module_from(module),
-        data,
-        target,
-        name=module,
-        layer=layer,
-        input_shape=input_shape_from(input_shape),
-        epochs=epochs,
-        **shared,
-    )
-    return ready, carry_out_module
+__all__ = ["input_shape_from", "module_from"]
 
 
 def module_from(text: str) -> "Module":

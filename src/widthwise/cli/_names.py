@@ -3,6 +3,7 @@
 A test holds each list equal to its catalog.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "PAPERS",
     "TWO_SLOPES",
     "activation_names",
+    "completions",
     "data_names",
     "experiment_names",
     "initialization_names",
@@ -95,6 +97,15 @@ EXPERIMENTS = (
 )
 
 PAPERS = ("benson", "karhadkar", "oymak", "panigrahi")
+
+
+def completions(catalog: str) -> Callable[[str], list[str]]:
+    """Return what completes an option by the names of a catalog."""
+    return {
+        "activations": activation_names,
+        "initializations": initialization_names,
+        "two_slopes": two_slope_activation_names,
+    }[catalog]
 
 
 def activation_names(incomplete: str) -> list[str]:

@@ -1,27 +1,29 @@
 """The options that every diagnosing command has, each declared once."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from widthwise.cli._knobs import knobs_from
 from widthwise.cli._names import data_names
+from widthwise.cli._usage import folder_from
+from widthwise.diagnosis.study import knob
+from widthwise.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from widthwise.diagnosis import Budget
 
 __all__ = [
+    "Allowance",
     "AsJson",
     "Data",
-    "DataDir",
-    "DecimalComma",
-    "Drop",
-    "DropMissing",
-    "Encoding",
-    "Memory",
-    "OneHot",
     "Out",
-    "Rows",
-    "Seconds",
+    "Reading",
     "Seed",
-    "Separator",
-    "Standardize",
+    "budget_from",
+    "bytes_from",
+    "reading_from",
 ]
 
 Data = Annotated[
@@ -33,45 +35,6 @@ Data = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Every random number follows from it.")]
-Standardize = Annotated[
-    bool | None,
-    typer.Option(
-        help="Bring each column to mean 0 and deviation 1 first. By default, "
-        "unless every row has norm 1."
-    ),
-]
-Drop = Annotated[
-    list[str] | None,
-    typer.Option(help="A column to leave out; repeat for several."),
-]
-OneHot = Annotated[
-    bool, typer.Option("--one-hot", help="Encode text columns as indicators.")
-]
-DropMissing = Annotated[
-    bool, typer.Option("--drop-missing", help="Leave out rows with missing values.")
-]
-Encoding = Annotated[str | None, typer.Option(help="Of a text file, such as latin-1.")]
-Separator = Annotated[
-    str | None, typer.Option(help="Of a text file. By default it is found.")
-]
-DecimalComma = Annotated[
-    bool, typer.Option("--decimal-comma", help="Numbers are written 1,5.")
-]
-DataDir = Annotated[
-    str | None,
-    typer.Option(help="Where data sets that are not bundled lie as files."),
-]
-Rows = Annotated[
-    int | None,
-    typer.Option(help="The most rows to compute with; more are sampled."),
-]
-Memory = Annotated[
-    float | None,
-    typer.Option(help="Memory budget in GiB. By default half of what is free."),
-]
-Seconds = Annotated[
-    float, typer.Option(help="Nominal time budget; a larger table is sampled.")
-]
 Out = Annotated[
     str | None,
     typer.Option(help="A folder for the HTML report and the record."),
@@ -79,3 +42,61 @@ Out = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the record as JSON, nothing else.")
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a file is read."""
+
+    drop: list[str] | None = knob(
+        None, "A column to leave out; repeat for several.", list[str]
+    )
+    one_hot: bool = knob(False, "Encode text columns as indicators.")
+    drop_missing: bool = knob(False, "Leave out rows with missing values.")
+    encoding: str | None = knob(None, "Of a text file, such as latin-1.", str)
+    separator: str | None = knob(None, "Of a text file. By default it is found.", str)
+    decimal_comma: bool = knob(False, "Numbers are written 1,5.")
+    data_dir: str | None = knob(
+        None, "Where data sets that are not bundled lie as files.", str
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """What a study may use."""
+
+    rows: int | None = knob(
+        None, "The most rows to compute with; more are sampled.", int
+    )
+    memory: float | None = knob(
+        None, "Memory budget in GiB. By default half of what is free.", float
+    )
+    seconds: float = knob(120.0, "Nominal time budget; a larger table is sampled.")
+
+
+def reading_from(knobs: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of reading that were set."""
+    asked = vars(knobs_from(Reading, knobs))
+    folder = folder_from(asked["data_dir"], "--data-dir")
+    return {key: each for key, each in (asked | {"data_dir": folder}).items() if each}
+
+
+def budget_from(knobs: dict[str, Any]) -> "Budget":
+    """Return the budget that was asked for."""
+    from widthwise.diagnosis import Budget
+
+    asked = knobs_from(Allowance, knobs)
+    return Budget(
+        seconds=asked.seconds, bytes=bytes_from(asked.memory), rows=asked.rows
+    )
+
+
+def bytes_from(memory: float | None) -> int | None:
+    """Return GiB as bytes."""
+    if memory is None:
+        return None
+    if not 0 < memory < 2**30:
+        raise InvalidArgumentError(
+            f"The memory budget is {memory:g} GiB; it must be a positive number of GiB."
+        )
+    return int(memory * 2**30)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from widthwise.cli._carrying_out import bytes_from, command_line
+from widthwise.cli._carrying_out import command_line
 from widthwise.cli._names import paper_names
-from widthwise.cli._options import Seed
+from widthwise.cli._options import Seed, bytes_from
 from widthwise.cli._sweep_options import (
     Cluster,
     Memory,

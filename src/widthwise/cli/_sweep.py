@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from widthwise.cli._carrying_out import bytes_from
+from widthwise.cli._options import bytes_from
 from widthwise.cli._sweep_options import (
     Cluster,
     Memory,

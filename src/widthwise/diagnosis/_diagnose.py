@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from widthwise.activations import Activation
-from widthwise.diagnosis.activations import carry_out, plan
-from widthwise.diagnosis.module import carry_out_module, plan_module
-from widthwise.diagnosis.study import Budget, Diagnosis, Progress
+from widthwise.diagnosis._carry_out import carry_out
+from widthwise.diagnosis._diagnosis import Diagnosis
+from widthwise.diagnosis.activations import ActivationKnobs, ActivationsStudy
+from widthwise.diagnosis.module import ModuleKnobs, ModuleStudy
+from widthwise.diagnosis.study import Budget, Study
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law
+from widthwise.progress import Progress
 
-__all__ = ["diagnose"]
+__all__ = ["diagnose", "plan", "plan_module"]
 
 
 def diagnose(
@@ -105,35 +108,71 @@ def diagnose(
     """
     if module is not None:
         _refuse_settings_of_activations(activations, widths, bias)
-        asked = plan_module(
+        study: Study[Any] = plan_module(
             module,
             X,
             y,
-            layer=layer,
-            input_shape=input_shape,
-            epochs=epochs,
-            seed=seed,
-            standardize=standardize,
+            ModuleKnobs(
+                layer=layer,
+                input_shape=None if input_shape is None else tuple(input_shape),
+                epochs=epochs,
+                seed=seed,
+                standardize=standardize,
+            ),
             budget=budget,
             **reading,
         )
-        return carry_out_module(asked, progress=progress)
-    _refuse_settings_of_a_module(layer, input_shape)
-    ready = plan(
-        X,
-        y,
-        activations=activations,
-        law=law,
-        widths=widths,
-        trials=trials,
-        seed=seed,
-        probability=probability,
-        bias=bias,
-        standardize=standardize,
-        budget=budget,
-        **reading,
+    else:
+        _refuse_settings_of_a_module(layer, input_shape)
+        asked = ActivationKnobs(
+            activations=activations,
+            law=law,
+            widths=widths,
+            trials=trials,
+            seed=seed,
+            probability=probability,
+            bias=bias,
+            standardize=standardize,
+        )
+        study = plan(X, y, asked, budget=budget, **reading)
+    return carry_out(study, progress=progress)
+
+
+def plan(
+    X: Any,
+    y: Any = None,
+    asked: ActivationKnobs | None = None,
+    *,
+    budget: Budget | None = None,
+    **reading: Any,
+) -> ActivationsStudy:
+    """Read and check everything, and predict the cost, without computing.
+
+    Takes what `diagnose` takes for activations, its settings as one object.
+    """
+    return ActivationsStudy(
+        X, y, asked or ActivationKnobs(), budget or Budget(), reading
     )
-    return carry_out(ready, progress=progress)
+
+
+def plan_module(
+    module: Any,
+    X: Any,
+    y: Any = None,
+    asked: ModuleKnobs | None = None,
+    *,
+    name: str | None = None,
+    budget: Budget | None = None,
+    **reading: Any,
+) -> ModuleStudy:
+    """Read and check everything, and predict the cost, without computing.
+
+    Takes what `diagnose` takes for a module, its settings as one object; `name` is the
+    module's, by default its class's.
+    """
+    return ModuleStudy(
+        module, X, y, asked or ModuleKnobs(), budget or Budget(), reading, name=name
+    )
 
 
 def _refuse_settings_of_activations(activations: Any, widths: Any, bias: bool) -> None:

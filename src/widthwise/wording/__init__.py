@@ -6,6 +6,7 @@ from widthwise.wording._numbers import (
     number,
     plain_number,
     power_of_ten,
+    sentence_number,
     with_powers,
 )
 from widthwise.wording._quantities import duration, percent, plain_percent, steps
@@ -24,6 +25,7 @@ __all__ = [
     "plain_percent",
     "power_of_ten",
     "rows",
+    "sentence_number",
     "shortened",
     "steps",
     "with_powers",

@@ -5,7 +5,14 @@ import re
 
 from widthwise.wording._written import Written, raised, written
 
-__all__ = ["count", "number", "plain_number", "power_of_ten", "with_powers"]
+__all__ = [
+    "count",
+    "number",
+    "plain_number",
+    "power_of_ten",
+    "sentence_number",
+    "with_powers",
+]
 
 _EXACT_COUNT = 1e7
 _EXACT_IN_A_SENTENCE = 100_000
@@ -37,11 +44,19 @@ def plain_number(
     """Return a number for a sentence that is stored: 1,234, 0.05, 3.76e5.
 
     Whole numbers below 100,000 are exact, since a width or a row must not be rounded.
-    A page and a terminal turn 3.76e5 into 3.76×10⁵ by `with_powers`.
     """
     if value is None or not math.isfinite(value):
         return missing
     return written(value, digits=digits, whole_below=_EXACT_IN_A_SENTENCE).plain
+
+
+def sentence_number(
+    value: int | float | None, *, digits: int = 3, missing: str = "no finite number"
+) -> str:
+    """Return what `plain_number` does, as a page or a terminal shows it: 3.76×10⁵."""
+    if value is None or not math.isfinite(value):
+        return missing
+    return written(value, digits=digits, whole_below=_EXACT_IN_A_SENTENCE).unicode
 
 
 def power_of_ten(value: int | float) -> str:

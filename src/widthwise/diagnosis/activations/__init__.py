@@ -1,6 +1,33 @@
 """The study of activations on one data set."""
 
-from widthwise.diagnosis.activations._run import Plan, carry_out, plan
-from widthwise.diagnosis.activations._settings import DEFAULT_ACTIVATIONS, Settings
+from typing import TYPE_CHECKING
 
-__all__ = ["DEFAULT_ACTIVATIONS", "Plan", "Settings", "carry_out", "plan"]
+from widthwise.diagnosis.activations._knobs import DEFAULT_ACTIVATIONS, ActivationKnobs
+from widthwise.diagnosis.activations._record import (
+    ActivationEvidence,
+    ActivationsRecord,
+    RankEvidence,
+    WidthBoundFound,
+)
+from widthwise.doors import opened_by
+
+if TYPE_CHECKING:
+    from widthwise.diagnosis.activations._study import ActivationsStudy
+
+__all__ = [
+    "DEFAULT_ACTIVATIONS",
+    "ActivationEvidence",
+    "ActivationKnobs",
+    "ActivationsRecord",
+    "ActivationsStudy",
+    "RankEvidence",
+    "WidthBoundFound",
+]
+
+_HERE = "widthwise.diagnosis.activations"
+__getattr__ = opened_by(
+    _HERE,
+    {
+        "ActivationsStudy": f"{_HERE}._study",
+    },
+)

@@ -3,19 +3,20 @@
 import math
 
 from widthwise.diagnosis.activations._settings import Settings
-from widthwise.diagnosis.study import BLOCK_BYTES, Cost
+from widthwise.diagnosis.study import BLOCK_BYTES, Cost, Limits
 
-__all__ = ["LEAST_ROWS", "SAVING", "cost_of", "empirical_trials"]
+__all__ = ["LIMITS", "cost_of", "empirical_trials"]
 
 _RATE = 2e10
 """Nominal floating-point operations a second. A constant, not a measurement, so that
 the same table and budget always give the same sample of rows."""
 
-LEAST_ROWS = 50
 _EMPIRICAL_FLOPS = 1e11
 _FEWEST_TRIALS = 20
 
-SAVING = "narrower networks, fewer trials or fewer activations"
+LIMITS = Limits(
+    least_rows=50, saving="narrower networks, fewer trials or fewer activations"
+)
 
 
 def empirical_trials(rows: int, probability: float) -> int:
@@ -27,11 +28,6 @@ def empirical_trials(rows: int, probability: float) -> int:
     wanted = math.ceil(math.log(0.025) / math.log(probability))
     affordable = int(_EMPIRICAL_FLOPS / _critical_width_flops(rows))
     return 0 if affordable < _FEWEST_TRIALS else min(wanted, affordable)
-
-
-def _critical_width_flops(rows: int) -> float:
-    """Predict the cost of one network's critical width: some fifteen factorizations."""
-    return 90 * rows**3 + 1e8
 
 
 def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
@@ -52,3 +48,8 @@ def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
         seconds=len(settings.activations) * 0.5 + flops / _RATE,
         bytes=10 * 8 * n**2 + 8 * n * dimension * 3 + BLOCK_BYTES,
     )
+
+
+def _critical_width_flops(rows: int) -> float:
+    """Predict the cost of one network's critical width: some fifteen factorizations."""
+    return 90 * rows**3 + 1e8

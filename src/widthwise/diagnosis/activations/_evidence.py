@@ -2,26 +2,36 @@
 
 import math
 import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import torch
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array
-from widthwise.diagnosis.activations._landscape import landscape_content
+from widthwise.diagnosis.activations._landscape import short_landscape
+from widthwise.diagnosis.activations._record import (
+    ActivationEvidence,
+    Conditioning,
+    NearMiss,
+    RankEvidence,
+)
 from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.activations._table import Table
-from widthwise.diagnosis.activations._widths import widths_content
-from widthwise.diagnosis.study import Evidence
+from widthwise.diagnosis.activations._widths import widths_found
+from widthwise.diagnosis.study import (
+    Training,
+    array_of,
+    finite,
+    spectrum_found,
+    training_found,
+)
 from widthwise.dynamics import Landweber, landweber_from_svd
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, dual
+from widthwise.progress import Progress
 from widthwise.seeds import derive
 from widthwise.spectra import (
     RankVerdict,
-    Spectrum,
     feature_spectra,
     feature_svd,
     rank_verdict,
@@ -30,15 +40,16 @@ from widthwise.spectra import (
 
 __all__ = ["gather"]
 
-Advance = Callable[[float, str], None]
-"""Told the fraction of this activation that is done, and what comes next."""
-
 _TRAINING_TRIALS = 5
 
 
 def gather(
-    table: Table, activation: Activation, key: str, settings: Settings, advance: Advance
-) -> Evidence:
+    table: Table,
+    activation: Activation,
+    key: str,
+    settings: Settings,
+    advance: Progress,
+) -> tuple[ActivationEvidence, dict[str, np.ndarray]]:
     """Compute everything the record holds on one activation."""
     began = time.perf_counter()
     advance(0.0, "the infinite-width kernel")
@@ -49,87 +60,67 @@ def gather(
     advance(0.15, "the conditioning against width")
     conditioning, numbers = _conditioning(table, activation, settings, advance)
     advance(0.75, "the empirical width")
-    width, others = widths_content(
+    width, others = widths_found(
         table, activation, infinite, verdict, settings, numbers
     )
     advance(0.9, "gradient descent")
     training, curves = _training(table, activation, settings)
     shape = _shape(activation, settings)
     arrays = {
-        "eigenvalues": _numpy(infinite.eigenvalues),
-        "eigenvalue_bounds": _numpy(infinite.upper_bounds - infinite.eigenvalues),
+        "eigenvalues": array_of(infinite.eigenvalues),
+        "eigenvalue_bounds": array_of(infinite.upper_bounds - infinite.eigenvalues),
         "condition_numbers": numbers,
         **curves,
         **shape,
     }
-    content = {
-        "name": activation.name,
-        "key": key,
-        "formula": activation.formula,
-        "smoothness": float(activation.smoothness),
-        "parity": activation.parity,
-        "kernel": _kernel_content(infinite),
-        "rank_verdict": _verdict_content(verdict, table),
-        "width": width,
-        "bounds": others,
-        "conditioning": conditioning,
-        "training": training,
-        "landscape": landscape_content(table, activation, settings),
-        "seconds": round(time.perf_counter() - began, 3),
-    }
+    found = ActivationEvidence(
+        name=activation.name,
+        key=key,
+        formula=activation.formula,
+        smoothness=finite(activation.smoothness),
+        parity=activation.parity,
+        kernel=spectrum_found(infinite),
+        rank_verdict=_rank_evidence(verdict, table),
+        width=width,
+        bounds=others,
+        conditioning=conditioning,
+        training=training,
+        landscape=short_landscape(table, activation, settings),
+        seconds=round(time.perf_counter() - began, 3),
+    )
     advance(1.0, "done")
-    return Evidence(content, {f"{key}/{name}": each for name, each in arrays.items()})
+    return found, {f"{key}/{name}": each for name, each in arrays.items()}
 
 
-def _kernel_content(found: Spectrum) -> dict[str, Any]:
-    origin = found.provenance
-    return {
-        "smallest": found.smallest,
-        "smallest_interval": list(found.smallest_interval),
-        "largest": found.largest,
-        "mean": found.mean,
-        "condition_number": found.condition_number,
-        "condition_interval": list(found.condition_interval),
-        "condition_text": found.condition_text,
-        "error_bound": found.error_bound,
-        "entry_error": origin.entry_error if origin else 0.0,
-        "rank": found.rank,
-        "is_singular": found.is_singular,
-    }
-
-
-def _verdict_content(verdict: RankVerdict, table: Table) -> dict[str, Any]:
-    targets = table.all_targets
-    numbers = table.row_numbers
-    return {
-        "can_fit_any_labels": verdict.can_fit_any_labels,
-        "rank": verdict.rank,
-        "nullity": verdict.nullity,
-        "rows": [numbers[row] for row in verdict.rows],
-        "groups": [each.describe(numbers) for each in verdict.groups],
-        "residual_bound": None if targets is None else verdict.residual_bound(targets),
-        "relative_residual_bound": (
-            None if targets is None else verdict.relative_residual_bound(targets)
-        ),
-        "near_misses": [
-            {
-                "rows": [numbers[row] for row in each.rows],
-                "angle": each.angle,
-                "kind": each.kind,
-            }
+def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
+    targets, numbers = table.all_targets, table.row_numbers
+    residual = relative = None
+    if targets is not None:
+        residual = finite(verdict.residual_bound(targets))
+        relative = finite(verdict.relative_residual_bound(targets))
+    return RankEvidence(
+        can_fit_any_labels=verdict.can_fit_any_labels,
+        rank=verdict.rank,
+        nullity=verdict.nullity,
+        rows=tuple(numbers[row] for row in verdict.rows),
+        groups=tuple(each.describe(numbers) for each in verdict.groups),
+        residual_bound=residual,
+        relative_residual_bound=relative,
+        near_misses=tuple(
+            NearMiss(tuple(numbers[row] for row in each.rows), each.angle, each.kind)
             for each in verdict.near_misses
-        ],
-        "cure": verdict.cure,
-        "reason": verdict.reason,
-        "theorem": verdict.theorem,
-        "method": verdict.method,
-        "is_exact": verdict.is_exact,
-    }
+        ),
+        cure=verdict.cure,
+        reason=verdict.reason,
+        theorem=verdict.theorem,
+        method=verdict.method,
+        is_exact=verdict.is_exact,
+    )
 
 
 def _conditioning(
-    table: Table, activation: Activation, settings: Settings, advance: Advance
-) -> tuple[dict[str, Any], np.ndarray]:
+    table: Table, activation: Activation, settings: Settings, advance: Progress
+) -> tuple[Conditioning, np.ndarray]:
     """Return κ(G) at every width over the trials, each trial in one pass."""
     numbers = np.empty((settings.trials, len(settings.widths)))
     for trial in range(settings.trials):
@@ -137,19 +128,15 @@ def _conditioning(
         found = feature_spectra(table.points, features, settings.widths)
         numbers[trial] = [found[m].condition_number for m in settings.widths]
         advance(0.15 + 0.6 * (trial + 1) / settings.trials, f"trial {trial + 1}")
-    finite = np.isfinite(numbers)
     logarithms = np.log(numbers)
-    median = [float(each) for each in np.exp(np.median(logarithms, axis=0))]
-    low = [float(each) for each in numbers.min(axis=0)]
-    high = [float(each) for each in numbers.max(axis=0)]
-    summary = {
-        "widths": list(settings.widths),
-        "median": median,
-        "low": low,
-        "high": high,
-        "singular_fraction": [float(each) for each in 1.0 - finite.mean(axis=0)],
-        "trials": settings.trials,
-    }
+    summary = Conditioning(
+        widths=settings.widths,
+        median=tuple(map(finite, np.exp(np.median(logarithms, axis=0)))),
+        low=tuple(map(finite, numbers.min(axis=0))),
+        high=tuple(map(finite, numbers.max(axis=0))),
+        singular_fraction=tuple(map(float, 1.0 - np.isfinite(numbers).mean(axis=0))),
+        trials=settings.trials,
+    )
     return summary, numbers
 
 
@@ -166,7 +153,7 @@ def _features(
 
 def _training(
     table: Table, activation: Activation, settings: Settings
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+) -> tuple[Training, dict[str, np.ndarray]]:
     """Return what exact gradient descent does at the training width.
 
     The numbers are of one network, the median one by its steps; `steps_low` and
@@ -177,37 +164,17 @@ def _training(
         for trial in range(min(_TRAINING_TRIALS, settings.trials))
     ]
     runs.sort(key=lambda run: [run.steps_to(each) for each in settings.tolerances])
-    median = runs[(len(runs) - 1) // 2]
-    keys = {f"{tolerance:g}": tolerance for tolerance in settings.tolerances}
-
-    def counts(run: Landweber) -> dict[str, float]:
-        return {key: float(run.steps_to(each)) for key, each in keys.items()}
-
-    every = [counts(run) for run in runs]
-    content = {
-        "width": settings.training_width,
-        "step": median.step,
-        "largest_stable_step": median.largest_stable_step,
-        "steps": counts(median),
-        "steps_low": {key: min(each[key] for each in every) for key in keys},
-        "steps_high": {key: max(each[key] for each in every) for key in keys},
-        "floor": median.unreachable,
-        "worst_case": _labels(table) is None,
-        "condition_number": median.condition_number,
-        "rank": median.rank,
-        "plateaus": [
-            {
-                "residual": each.residual,
-                "first_step": each.first_step,
-                "last_step": each.last_step,
-            }
-            for each in median.plateaus()
-        ],
-        "trials": len(runs),
-    }
+    median = runs.pop((len(runs) - 1) // 2)
+    content = training_found(
+        median,
+        settings.tolerances,
+        worst_case=_labels(table) is None,
+        width=settings.training_width,
+        others=runs,
+    )
     curves = {
-        "singular_values": _numpy(median.singular_values),
-        "projections": _numpy(median.projections),
+        "singular_values": array_of(median.singular_values),
+        "projections": array_of(median.projections),
     }
     return content, curves
 
@@ -242,13 +209,9 @@ def _shape(activation: Activation, settings: Settings) -> dict[str, np.ndarray]:
     t = torch.linspace(-1.0, 1.0, 201, dtype=torch.float64)
     slope = activation.derivative(z)
     return {
-        "shape_z": _numpy(z),
-        "shape_value": _numpy(activation(z)),
-        "shape_derivative": _numpy(slope),
-        "dual_t": _numpy(t),
-        "dual_value": _numpy(dual(activation, settings.law)(t)),
+        "shape_z": array_of(z),
+        "shape_value": array_of(activation(z)),
+        "shape_derivative": array_of(slope),
+        "dual_t": array_of(t),
+        "dual_value": array_of(dual(activation, settings.law)(t)),
     }
-
-
-def _numpy(values: Array) -> np.ndarray:
-    return values.detach().cpu().numpy().copy()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from widthwise.activations import Activation
+from widthwise.diagnosis.activations._record import ShortLandscape
 from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.activations._table import Table
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
@@ -10,7 +11,7 @@ from widthwise.landscape import full_rank_probability_at, pieces
 from widthwise.landscape.ranks import FullRankCurve, find_widths, necessary_width
 from widthwise.seeds import derive
 
-__all__ = ["landscape_content"]
+__all__ = ["short_landscape"]
 
 _MOST_ROWS = 1000
 _MOST_TRIALS, _LEAST_TRIALS = 20, 4
@@ -18,9 +19,9 @@ _OPERATIONS = 1e9
 _BETWEEN, _REACH = 4, 4
 
 
-def landscape_content(
+def short_landscape(
     table: Table, activation: Activation, settings: Settings
-) -> dict[str, Any] | None:
+) -> ShortLandscape | None:
     """Return P(full rank) of the inner Jacobian at a few widths, from few networks.
 
     None for activations without exactly two slopes, above 1000 rows, and where rows
@@ -54,15 +55,15 @@ def landscape_content(
         for width in widths
     )
     threshold = FullRankCurve(widths, cells).threshold()
-    return {
-        "widths": list(widths),
-        "trials": trials,
-        "estimate": [each.estimate for each in cells],
-        "low": [each.lower for each in cells],
-        "high": [each.upper for each in cells],
-        "necessary_width": necessary_width(points, biases=False),
-        "threshold": None if threshold is None else threshold.value,
-    }
+    return ShortLandscape(
+        widths=tuple(widths),
+        estimate=tuple(each.estimate for each in cells),
+        low=tuple(each.lower for each in cells),
+        high=tuple(each.upper for each in cells),
+        trials=trials,
+        necessary_width=necessary_width(points, biases=False),
+        threshold=None if threshold is None else threshold.value,
+    )
 
 
 def _is_two_sloped(activation: Activation) -> bool:

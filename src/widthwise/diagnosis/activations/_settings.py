@@ -7,14 +7,16 @@ from typing import Any
 
 from widthwise import laws
 from widthwise.activations import Activation, for_dimension
+from widthwise.arguments import probability, seed, whole_number, whole_numbers
+from widthwise.diagnosis.activations._knobs import (
+    DEFAULT_ACTIVATIONS,
+    ActivationKnobs,
+)
+from widthwise.diagnosis.activations._record import ActivationsSettings
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law
 
-__all__ = ["DEFAULT_ACTIVATIONS", "Settings", "resolve_settings"]
-
-DEFAULT_ACTIVATIONS = ("relu", "elu", "swish", "wendland0", "wendland2")
-"""Three that people use, and the two that S1 proposes; all but the last two for
-Gaussian weights, where a Wendland function is not defined."""
+__all__ = ["Settings", "resolve_settings"]
 
 _WIDEST = 10_000
 _TRAINING_WIDTH = 2_000
@@ -45,18 +47,22 @@ class Settings:
     epsilon: float = 0.5
     tolerances: tuple[float, float] = (1e-2, 1e-6)
 
+    def as_record(self) -> ActivationsSettings:
+        """Return the settings as the record holds them."""
+        return ActivationsSettings(
+            law=self.law.name,
+            widths=self.widths,
+            training_width=self.training_width,
+            trials=self.trials,
+            probability=self.probability,
+            tolerances=self.tolerances,
+            bias=self.bias,
+            epsilon=self.epsilon,
+        )
+
 
 def resolve_settings(
-    *,
-    points_count: int,
-    dimension: int,
-    activations: Sequence[str | Activation] | str | Activation | None,
-    law: str | Law,
-    widths: Any,
-    trials: int,
-    seed: int,
-    probability: float,
-    bias: bool,
+    asked: ActivationKnobs, *, points_count: int, dimension: int
 ) -> Settings:
     """Check what was asked and fill in what was not.
 
@@ -67,30 +73,19 @@ def resolve_settings(
     UnknownNameError
         If an activation or law is in no catalog.
     """
-    found_law = laws.get(law, dimension)
-    chosen_widths = _widths(widths, points_count)
-    if not _is_count(trials):
-        raise InvalidArgumentError(
-            f"trials is {trials!r}; it must be a whole number of at least 1."
-        )
-    if not 0.0 < probability < 1.0:
-        raise InvalidArgumentError(
-            f"probability is {probability!r}; it must lie strictly between 0 and 1, "
-            "such as 0.99."
-        )
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise InvalidArgumentError(
-            f"The seed is {seed!r}; it must be an integer from 0 to 2**64 - 1."
-        )
+    found_law = laws.get(asked.law, dimension)
+    chosen_widths = _widths(asked.widths, points_count)
     return Settings(
-        activations=_activations(activations, found_law, dimension),
+        activations=_activations(asked.activations, found_law, dimension),
         law=found_law,
         widths=chosen_widths,
-        training_width=_training_width(widths, chosen_widths, points_count),
-        trials=trials,
-        seed=seed,
-        probability=float(probability),
-        bias=bias,
+        training_width=_training_width(asked.widths, chosen_widths, points_count),
+        trials=whole_number(asked.trials, "trials", least=1),
+        seed=seed(asked.seed),
+        probability=probability(
+            asked.probability, "probability", advice="Such as 0.99."
+        ),
+        bias=asked.bias,
     )
 
 
@@ -126,18 +121,9 @@ def _activations(
 def _widths(asked: Any, points_count: int) -> tuple[int, ...]:
     if asked is None:
         return _default_widths(points_count)
-    given = [asked] if _is_number(asked) else list(asked)
-    if not given:
-        raise InvalidArgumentError(
-            "No width was given. Name at least one, such as 2000."
-        )
-    for each in given:
-        if not _is_count(each):
-            raise InvalidArgumentError(
-                f"A width is {each!r}; it must be a whole number of at least 1, the "
-                "number of hidden units."
-            )
-    return tuple(sorted({int(each) for each in given}))
+    return whole_numbers(
+        asked, "width", example=2000, meaning="the number of hidden units"
+    )
 
 
 def _default_widths(points_count: int) -> tuple[int, ...]:
@@ -161,13 +147,3 @@ def _rounded(value: float) -> int:
     """Round to two significant digits, so that a width reads well."""
     scale = 10 ** max(0, math.floor(math.log10(value)) - 1)
     return int(round(value / scale) * scale)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) or getattr(value, "ndim", None) == 0
-
-
-def _is_count(value: object) -> bool:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        return False
-    return int(value.__index__()) >= 1

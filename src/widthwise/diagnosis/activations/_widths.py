@@ -1,6 +1,7 @@
 """How wide: what theorems certify, and what random networks need."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,26 +10,32 @@ from widthwise import bounds
 from widthwise.activations import Activation
 from widthwise.bounds import Width
 from widthwise.diagnosis.activations._budget import empirical_trials
+from widthwise.diagnosis.activations._record import (
+    EmpiricalWidth,
+    WidthBoundFound,
+    Widths,
+)
 from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.study import finite
 from widthwise.kernels import tangent_kernel
 from widthwise.seeds import derive
 from widthwise.spectra import RankVerdict, Spectrum, spectrum
 
-__all__ = ["widths_content"]
+__all__ = ["widths_found"]
 
 _FULL_RANK = ("benson_full_rank", "gaussian_truncation")
 _CONFIDENCE = 0.95
 
 
-def widths_content(
+def widths_found(
     table: Table,
     activation: Activation,
     infinite: Spectrum,
     verdict: RankVerdict,
     settings: Settings,
     condition_numbers: np.ndarray,
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[Widths, tuple[WidthBoundFound, ...]]:
     """Return the widths that theorems certify and that an experiment finds.
 
     `condition_numbers`, shape (trials, widths), is the sweep already made.
@@ -36,29 +43,28 @@ def widths_content(
     failure = 1.0 - settings.probability
     sharp = bounds.squared_feature_norm_bound(table.points, activation, settings.law)
     spectra = [infinite, *_tangent_spectra(table, activation, settings)]
-    others = []
-    for name, each in bounds.CATALOG.items():
-        for found in filter(each.applies_to, spectra):
-            width = each.width(found, failure_probability=failure)
-            known = {"constant_is_known": each.constant_is_known}
-            others.append({**_width_content(name, width), **known})
-    chosen: dict[str, Any] = {}
-    for place, names, knobs in (
-        ("certified", _FULL_RANK, {}),
-        ("certified_sharp", _FULL_RANK, {"squared_norm_bound": sharp}),
-        ("conditioned", ("benson_chernoff",), {"squared_norm_bound": sharp}),
-    ):
-        fitting = [each for each in names if bounds.CATALOG[each].applies_to(infinite)]
-        chosen[place] = None
-        for name in fitting:
-            bound: Any = bounds.CATALOG[name]
-            taken = knobs if bound.uses_feature_norm else {}
-            width = bound.width(infinite, failure_probability=failure, **taken)
-            chosen[place] = _width_content(name, width)
-    chosen["empirical"] = _empirical(
-        table, activation, verdict, settings, condition_numbers
+    others = tuple(
+        _bound_found(name, each.width(found, failure_probability=failure))
+        for name, each in bounds.CATALOG.items()
+        for found in filter(each.applies_to, spectra)
     )
-    return chosen, others
+
+    def chosen(names: Sequence[str], **knobs: float) -> WidthBoundFound | None:
+        """Return the last that applies."""
+        for name in reversed(names):
+            bound: Any = bounds.CATALOG[name]
+            if bound.applies_to(infinite):
+                taken = knobs if bound.uses_feature_norm else {}
+                width = bound.width(infinite, failure_probability=failure, **taken)
+                return _bound_found(name, width)
+        return None
+
+    return Widths(
+        certified=chosen(_FULL_RANK),
+        certified_sharp=chosen(_FULL_RANK, squared_norm_bound=sharp),
+        conditioned=chosen(("benson_chernoff",), squared_norm_bound=sharp),
+        empirical=_empirical(table, activation, verdict, settings, condition_numbers),
+    ), others
 
 
 def _tangent_spectra(
@@ -75,17 +81,19 @@ def _tangent_spectra(
     return [spectrum(kernel)]
 
 
-def _width_content(name: str, found: Width) -> dict[str, Any]:
-    return {
-        "name": name,
-        "title": bounds.CATALOG[name].title,
-        "value": found.value,
-        "is_certificate": found.is_certificate,
-        "formula": found.formula,
-        "source": str(found.source),
-        "assumptions": list(found.assumptions),
-        "trust": found.trust,
-    }
+def _bound_found(name: str, found: Width) -> WidthBoundFound:
+    bound = bounds.CATALOG[name]
+    return WidthBoundFound(
+        name=name,
+        title=bound.title,
+        value=finite(found.value),
+        is_certificate=found.is_certificate,
+        formula=found.formula,
+        source=str(found.source),
+        assumptions=tuple(found.assumptions),
+        trust=found.trust,
+        constant_is_known=bound.constant_is_known,
+    )
 
 
 def _empirical(
@@ -94,7 +102,7 @@ def _empirical(
     verdict: RankVerdict,
     settings: Settings,
     condition_numbers: np.ndarray,
-) -> dict[str, Any] | None:
+) -> EmpiricalWidth | None:
     """Return the width that random networks need for full rank, with its interval."""
     if not verdict.can_fit_any_labels:
         return None
@@ -113,16 +121,15 @@ def _empirical(
             confidence=_CONFIDENCE,
         )
         found = (experiment.estimate, experiment.lower, experiment.upper)
-    value, low, high = found
-    return {
-        "value": value,
-        "low": low,
-        "high": high,
-        "probability": settings.probability,
-        "confidence": _CONFIDENCE,
-        "trials": trials,
-        "criterion": "full_rank",
-    }
+    value, low, high = map(finite, found)
+    return EmpiricalWidth(
+        value=value,
+        low=low,
+        high=high,
+        probability=settings.probability,
+        confidence=_CONFIDENCE,
+        trials=trials,
+    )
 
 
 def _from_sweep(

@@ -1,9 +1,31 @@
 """The study of the loss landscape of one data set."""
 
-from widthwise.diagnosis.landscape._run import (
-    LandscapePlan,
-    carry_out_landscape,
-    plan_landscape,
-)
+from typing import TYPE_CHECKING
 
-__all__ = ["LandscapePlan", "carry_out_landscape", "plan_landscape"]
+from widthwise.diagnosis.landscape._knobs import LandscapeKnobs
+from widthwise.diagnosis.landscape._record import (
+    FullRank,
+    LandscapeRecord,
+    LossSlice,
+    Minima,
+    ObstacleFound,
+    TheoremFound,
+)
+from widthwise.doors import opened_by
+
+if TYPE_CHECKING:
+    from widthwise.diagnosis.landscape._study import LandscapeStudy
+
+__all__ = [
+    "FullRank",
+    "LandscapeKnobs",
+    "LandscapeRecord",
+    "LandscapeStudy",
+    "LossSlice",
+    "Minima",
+    "ObstacleFound",
+    "TheoremFound",
+]
+
+_HERE = "widthwise.diagnosis.landscape"
+__getattr__ = opened_by(_HERE, {"LandscapeStudy": f"{_HERE}._study"})

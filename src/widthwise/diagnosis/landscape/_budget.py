@@ -1,17 +1,19 @@
 """How much time and memory the study of a landscape needs."""
 
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
-from widthwise.diagnosis.study import BLOCK_BYTES, Cost
+from widthwise.diagnosis.study import BLOCK_BYTES, Cost, Limits
 
-__all__ = ["LEAST_ROWS", "NARROWER", "SAVING", "landscape_cost"]
+__all__ = ["LIMITS", "landscape_cost"]
 
 _RATE = 3e9
 """Nominal operations a second of the exact loops. A constant, not a measurement, so
 that the same table and budget always give the same sample of rows."""
 
-LEAST_ROWS = 20
-SAVING = "fewer networks (--trials) or narrower ones"
-NARROWER = ", or ask for narrower networks"
+LIMITS = Limits(
+    least_rows=20,
+    saving="fewer networks (--trials) or narrower ones",
+    narrower=", or ask for narrower networks",
+)
 _DRAWN_AT_ONCE = 25
 _FOUND_WIDTHS = 14
 _SEARCH_TRIALS = 300

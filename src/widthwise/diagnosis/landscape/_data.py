@@ -7,9 +7,10 @@ import torch
 
 from widthwise.datasets import Dataset, Step
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
-from widthwise.diagnosis.study import as_dataset, rows_text
+from widthwise.diagnosis.study import as_dataset
 from widthwise.errors import DataError
 from widthwise.landscape.patterns import parallel_rows
+from widthwise.wording import rows
 
 __all__ = ["Obstacle", "landscape_dataset"]
 
@@ -37,7 +38,7 @@ class Obstacle:
         }[self.kind]
         if self.kind == "zero":
             return f"row {self.rows[0]} {what}"
-        return f"{rows_text(self.rows)} {what}"
+        return f"{rows(self.rows)} {what}"
 
 
 def landscape_dataset(
@@ -94,7 +95,7 @@ def _without(found: Dataset, out: frozenset[int]) -> Dataset:
     numbers = [found.row_numbers[row] for row in sorted(out)]
     step = Step(
         "leave_out_rows",
-        f"Left out {rows_text(numbers)}: zero, or on one line through the origin with "
+        f"Left out {rows(numbers)}: zero, or on one line through the origin with "
         "an earlier row, which units without biases cannot tell apart.",
         {"rows": numbers},
     )

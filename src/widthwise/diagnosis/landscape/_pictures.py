@@ -1,24 +1,30 @@
 """What is drawn: a network's pieces, regions and loss, and maps of subsets."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from widthwise.arrays import Array
+from widthwise.diagnosis.landscape._record import (
+    LossSlice,
+    NetworkOnALine,
+    RegionsOfThePlane,
+)
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
 from widthwise.landscape.patterns import PiecewiseNetwork
 from widthwise.landscape.ranks import subset_map
 from widthwise.landscape.sections import line_pieces, loss_section, plane_regions
 
-__all__ = ["Picture", "line_picture", "loss_slice", "plane_picture", "subset_arrays"]
+__all__ = ["line_picture", "loss_slice", "plane_picture", "subset_arrays"]
 
 _MOST_ENTRIES = 40_000
 
-Picture = tuple[dict[str, Any], dict[str, np.ndarray]]
+Arrays = dict[str, np.ndarray]
 
 
-def line_picture(network: PiecewiseNetwork, targets: Array | None) -> Picture:
+def line_picture(
+    network: PiecewiseNetwork, targets: Array | None
+) -> tuple[NetworkOnALine, Arrays]:
     """Return the summary and the arrays of a network of one input."""
     found = line_pieces(network)
     arrays = {
@@ -32,17 +38,17 @@ def line_picture(network: PiecewiseNetwork, targets: Array | None) -> Picture:
     if targets is not None:
         arrays["line/y"] = targets.numpy().copy()
     count = len(found.active_units)
-    summary = {
-        "width": network.width,
-        "pieces": count,
-        "breakpoints_inside": count - 1,
-        "text": f"One random network of {network.width} units before training: "
+    summary = NetworkOnALine(
+        width=network.width,
+        pieces=count,
+        breakpoints_inside=count - 1,
+        text=f"One random network of {network.width} units before training: "
         f"{count} linear pieces over the range of the data.",
-    }
+    )
     return summary, arrays
 
 
-def plane_picture(network: PiecewiseNetwork) -> Picture:
+def plane_picture(network: PiecewiseNetwork) -> tuple[RegionsOfThePlane, Arrays]:
     """Return the summary and the arrays of a network of two inputs."""
     found = plane_regions(network)
     points = network.data[:, :2]
@@ -56,21 +62,23 @@ def plane_picture(network: PiecewiseNetwork) -> Picture:
         "plane/rank": found.ranks[found.region],
     }
     most, least = int(found.ranks.max()), int(found.ranks.min())
-    summary = {
-        "width": network.width,
-        "regions": len(found.ranks),
-        "least_rank": least,
-        "largest_rank": most,
-        "text": f"One random network of {network.width} units before training cuts "
+    summary = RegionsOfThePlane(
+        width=network.width,
+        regions=len(found.ranks),
+        least_rank=least,
+        largest_rank=most,
+        text=f"One random network of {network.width} units before training cuts "
         f"the plane around the data into {len(found.ranks)} regions (on a grid of "
         f"{len(found.grid_x)} by {len(found.grid_y)}). The rank is that of the "
         f"Jacobian at the {len(points)} rows in the parameters of the units active in "
         f"the region: from {least} to {most}.",
-    }
+    )
     return summary, arrays
 
 
-def loss_slice(network: PiecewiseNetwork, targets: Array) -> Picture | None:
+def loss_slice(
+    network: PiecewiseNetwork, targets: Array
+) -> tuple[LossSlice, Arrays] | None:
     """Return the summary and the arrays; None for zero labels or a large network."""
     if len(targets) * network.width > _MOST_ENTRIES:
         return None
@@ -90,19 +98,19 @@ def loss_slice(network: PiecewiseNetwork, targets: Array) -> Picture | None:
         else ""
     )
     minima = len(found.minima)
-    summary = {
-        "width": network.width,
-        "edges_total": found.edges_total,
-        "minima": minima,
-        "loss": "‖f − y‖² / ‖y‖²",
-        "loss_at_start": found.loss_at_start,
-        "loss_at_end": found.loss_at_end,
-        "lowest": found.lowest,
-        "text": f"A network of {network.width} units, from random weights (t = 0) to "
+    summary = LossSlice(
+        width=network.width,
+        edges_total=found.edges_total,
+        minima=minima,
+        loss="‖f − y‖² / ‖y‖²",
+        loss_at_start=found.loss_at_start,
+        loss_at_end=found.loss_at_end,
+        lowest=found.lowest,
+        text=f"A network of {network.width} units, from random weights (t = 0) to "
         "where the linear map of their region has its least loss (t = 1). The pattern "
         f"changes {found.edges_total} times on the way{thinned}; there "
         f"{'is 1 minimum' if minima == 1 else f'are {minima} minima'} along the line.",
-    }
+    )
     return summary, arrays
 
 

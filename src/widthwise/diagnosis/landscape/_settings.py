@@ -1,17 +1,21 @@
 """What the study of a landscape is asked to do, checked before anything is drawn."""
 
 import math
-import operator
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from widthwise import activations
 from widthwise.activations import Activation
+from widthwise.arguments import probability, seed, whole_number, whole_numbers
+from widthwise.diagnosis.landscape._knobs import LandscapeKnobs
+from widthwise.diagnosis.landscape._record import LandscapeSettingsFound
 from widthwise.errors import InvalidArgumentError, unknown_name
 from widthwise.landscape import INITIALIZATIONS, Pieces, pieces
 
-__all__ = ["LandscapeSettings", "resolve_landscape_settings"]
+__all__ = [
+    "LandscapeSettings",
+    "resolve_landscape_settings",
+]
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,19 @@ class LandscapeSettings:
         """The linear pieces of the activation."""
         return pieces(self.activation)
 
+    def as_record(self, widths: tuple[int, ...]) -> LandscapeSettingsFound:
+        """Return the settings as the record holds them, with the widths found."""
+        return LandscapeSettingsFound(
+            widths=widths,
+            trials=self.trials,
+            initialization=self.initialization,
+            biases=self.biases,
+            activation=self.activation.name,
+            confidence=self.confidence,
+            threshold_probability=self.probability,
+            subsets=self.subsets,
+        )
+
     @property
     def networks(self) -> dict[str, Any]:
         """What the room landscape needs to draw networks."""
@@ -64,18 +81,7 @@ class LandscapeSettings:
         )
 
 
-def resolve_landscape_settings(
-    *,
-    widths: Any,
-    trials: Any,
-    initialization: str,
-    biases: bool,
-    activation: str | Activation,
-    seed: Any,
-    probability: float | int,
-    confidence: float | int,
-    subsets: bool,
-) -> LandscapeSettings:
+def resolve_landscape_settings(asked: LandscapeKnobs) -> LandscapeSettings:
     """Check what was asked.
 
     Raises
@@ -85,19 +91,10 @@ def resolve_landscape_settings(
     UnknownNameError
         If the activation or initialization is in no catalog.
     """
-    if initialization not in INITIALIZATIONS:
-        raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
-    for name, value in (("probability", probability), ("confidence", confidence)):
-        if not 0 < value < 1:
-            raise InvalidArgumentError(
-                f"{name} is {value!r}; it must lie strictly between 0 and 1, such as "
-                "0.95."
-            )
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise InvalidArgumentError(
-            f"The seed is {seed!r}; it must be an integer from 0 to 2**64 - 1."
-        )
-    act = activations.get(activation) if isinstance(activation, str) else activation
+    if asked.initialization not in INITIALIZATIONS:
+        raise unknown_name("initialization", str(asked.initialization), INITIALIZATIONS)
+    act = asked.activation
+    act = activations.get(act) if isinstance(act, str) else act
     if not pieces(act).are_two_sloped:
         slopes = set(pieces(act).slopes)
         raise InvalidArgumentError(
@@ -106,32 +103,17 @@ def resolve_landscape_settings(
             "with two, such as relu, leaky_relu, abs and hard_tanh."
         )
     return LandscapeSettings(
-        widths=None if widths is None else _ascending(widths),
-        trials=_count(trials, "trials"),
-        initialization=initialization,
-        biases=bool(biases),
+        widths=None
+        if asked.widths is None
+        else whole_numbers(asked.widths, "width", example=50),
+        trials=whole_number(asked.trials, "trials", least=1),
+        initialization=asked.initialization,
+        biases=bool(asked.biases),
         activation=act,
-        seed=seed,
-        probability=float(probability),
-        confidence=float(confidence),
-        subsets=bool(subsets),
+        seed=seed(asked.seed),
+        probability=probability(
+            asked.probability, "probability", advice="Such as 0.95."
+        ),
+        confidence=probability(asked.confidence, "confidence"),
+        subsets=bool(asked.subsets),
     )
-
-
-def _ascending(widths: Any) -> tuple[int, ...]:
-    given = list(widths) if isinstance(widths, Iterable) else [widths]
-    if not given:
-        raise InvalidArgumentError("No width was given. Name at least one, such as 50.")
-    return tuple(sorted({_count(each, "A width") for each in given}))
-
-
-def _count(value: Any, what: str) -> int:
-    try:
-        found = 0 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        found = 0
-    if found < 1:
-        raise InvalidArgumentError(
-            f"{what} is {value!r}; it must be a whole number of at least 1."
-        )
-    return found

@@ -1,14 +1,15 @@
 """What the theorems ask for, beside what is known of the patterns they count."""
 
-from typing import Any
-
 import numpy as np
 
 from widthwise.arrays import Array
+from widthwise.diagnosis.landscape._record import TheoremFound
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
+from widthwise.diagnosis.study import finite
 from widthwise.landscape import THEOREMS, LandscapeTheorem
+from widthwise.wording import plain_number
 
-__all__ = ["theorems_content"]
+__all__ = ["theorems_found"]
 
 _MOST_POINTS = 300
 _TRIALS = 200
@@ -16,9 +17,9 @@ _APART = 1e-10
 _ON_A_LINE = ("theorem_10", "theorem_12")
 
 
-def theorems_content(
+def theorems_found(
     points: Array, settings: LandscapeSettings
-) -> list[dict[str, Any]]:
+) -> tuple[TheoremFound, ...]:
     """Return the record's "theorems"; none but for the rectifier.
 
     With biases a point counts as one of R^(d0 + 1), except where a theorem has biases
@@ -27,7 +28,7 @@ def theorems_content(
     in a sample.
     """
     if settings.of.slopes != (0.0, 1.0) or settings.of.breakpoints != (0.0,):
-        return []
+        return ()
     points_count, inputs = points.shape
     found = []
     for name, theorem in THEOREMS.items():
@@ -40,7 +41,7 @@ def theorems_content(
             continue
         if name != "corollary_8" or _are_independent(points, settings):
             found.append(_entry(theorem, points_count, d, settings))
-    return found
+    return tuple(found)
 
 
 def _are_independent(points: Array, settings: LandscapeSettings) -> bool:
@@ -59,7 +60,7 @@ def _are_independent(points: Array, settings: LandscapeSettings) -> bool:
 
 def _entry(
     theorem: LandscapeTheorem, n: int, d: int, settings: LandscapeSettings
-) -> dict[str, Any]:
+) -> TheoremFound:
     epsilon = 1.0 - settings.probability
     asked = theorem.width(n, d, epsilon)
     truth = theorem.deficiency(n, d, 1, trials=1)
@@ -79,20 +80,18 @@ def _entry(
         if measured is not None
         else f"{status}; not compared above {_MOST_POINTS} rows"
     )
-    return {
-        "name": theorem.name,
-        "title": theorem.title,
-        "statement": (
-            f"From this width on at most a fraction {epsilon:.3g} is bad: "
-            f"{truth.meaning}."
-        ),
-        "formula": asked.formula,
-        "width": asked.value,
-        "is_certificate": asked.is_certificate,
-        "trust": asked.trust,
-        "source": str(asked.source),
-        "assumptions": list(asked.assumptions),
-        "measured": None if measured is None else float(measured),
-        "note": f"{note[0].upper()}{note[1:]}. Fractions of patterns or regions are no "
+    return TheoremFound(
+        name=theorem.name,
+        title=theorem.title,
+        statement=f"From this width on at most a fraction {plain_number(epsilon)} is "
+        f"bad: {truth.meaning}.",
+        formula=asked.formula,
+        width=finite(asked.value),
+        is_certificate=asked.is_certificate,
+        trust=asked.trust,
+        source=str(asked.source),
+        assumptions=tuple(asked.assumptions),
+        measured=None if measured is None else float(measured),
+        note=f"{note[0].upper()}{note[1:]}. Fractions of patterns or regions are no "
         "probabilities over initial weights.",
-    }
+    )

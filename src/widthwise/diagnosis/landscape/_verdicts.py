@@ -1,24 +1,47 @@
-"""The verdicts on a landscape, in plain words, from the evidence in a record."""
+"""The verdicts on a landscape, in plain words, from the evidence in its record."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from widthwise.diagnosis.study import Verdict, listing, number, rows_text
+from widthwise.diagnosis.landscape._record import (
+    LandscapeRecord,
+    LandscapeSettingsFound,
+    Minima,
+    ObstacleFound,
+)
+from widthwise.diagnosis.study import Question, Status, Verdict
+from widthwise.prose import Prose, as_prose, listed, say
+from widthwise.wording import capitalised
+from widthwise.wording import rows as rows_text
 
-__all__ = ["enough_at", "judge_landscape"]
+__all__ = ["judge"]
 
 _STANDS_OUT = 2.0
 _MOST = 0.5
 
+FULL_RANK = Question(
+    "full_rank",
+    "From which width is every local minimum in most regions global?",
+    {"yes": "Found", "caution": "Caution", "no": "Not reached"},
+)
+OBSTACLE = Question(
+    "obstacle",
+    "Which rows hold it back?",
+    {"yes": "None", "caution": "These rows", "no": "At any width"},
+)
+THEOREM = Question(
+    "theorem",
+    "What do the theorems ask?",
+    {"yes": "Proved", "caution": "Caution", "no": "None applies"},
+)
+MINIMUM = Question(
+    "minimum",
+    "Does a random region hold a global minimum for these labels?",
+    {"yes": "Yes", "caution": "Some do", "no": "No"},
+)
 
-def enough_at(probability: dict[str, Any], wanted: float) -> int | None:
-    """Return the least width whose interval lies above the wanted probability."""
-    pairs = zip(probability["widths"], probability["low"], strict=True)
-    return next((width for width, low in pairs if low >= wanted), None)
 
-
-def judge_landscape(
-    content: dict[str, Any],
+def judge(
+    record: LandscapeRecord,
     trials_needed: int,
     mean_share: float | None,
     theorems_were_asked: bool,
@@ -27,217 +50,223 @@ def judge_landscape(
 
     Parameters
     ----------
-    content
-        The record's content, without verdicts.
+    record
+        Without verdicts.
     trials_needed
         How many networks, all of full rank, would show the probability.
     mean_share
         Of all rows, in how many deficient networks a row is in a dependency on
         average; 0 without deficient networks; None if that was not studied.
     theorems_were_asked
-        Whether content["theorems"] is final.
+        Whether the record's theorems are final.
     """
-    found = [_full_rank(content, trials_needed)]
+    found = [_full_rank(record, trials_needed)]
     if mean_share is not None:
-        found.append(_obstacle(content, mean_share))
+        found.append(_obstacle(record, mean_share))
     if theorems_were_asked:
-        found.append(_theorem(content))
-    if content["minima"] is not None:
-        found.append(_minimum(content["minima"], content["settings"]))
+        found.append(_theorem(record))
+    if record.minima is not None:
+        found.append(_minimum(record.minima, record.settings))
     return tuple(found)
 
 
-def _full_rank(content: dict[str, Any], trials_needed: int) -> Verdict:
-    title = "From which width is every local minimum in most regions global?"
-    wanted = content["settings"]["threshold_probability"]
-    width = enough_at(content["probability"], wanted)
-    status, answer, reason = _measured(content, wanted, width, trials_needed)
-    text = "no width tried" if width is None else _units(width)
-    if content["obstacles"]:
-        what = _obstacles(content["obstacles"])
-        rest = answer[0].lower() + answer[1:]
-        answer = f"At no width: {what}."
-        reason = (
+def _full_rank(record: LandscapeRecord, trials_needed: int) -> Verdict:
+    wanted = record.settings.threshold_probability
+    width = record.probability.enough_at(wanted)
+    status, answer, reason = _measured(record, wanted, width, trials_needed)
+    figure = Prose("no width tried") if width is None else _units(width)
+    if record.obstacles:
+        reason = say(
             "With them every Jacobian is deficient, whatever the weights. For the "
-            f"{content['data']['rows']} rows without the repeats: {rest} {reason}"
+            "{:,} rows without the repeats: {} {}",
+            record.data.rows,
+            answer.lowered(),
+            reason,
         )
-        status, text, width = "no", "no width", None
-    value = None if width is None else float(width)
-    return Verdict("full_rank", title, status, answer, reason, value, text, None)
+        answer = say("At no width: {}.", _obstacles(record.obstacles))
+        status, figure, width = "no", Prose("no width"), None
+    return FULL_RANK.answered(status, answer, reason, number=width, figure=figure)
 
 
 def _measured(
-    content: dict[str, Any], wanted: float, width: int | None, trials_needed: int
-) -> tuple[str, str, str]:
-    found, necessary = content["probability"], content["necessary_width"]
-    rows = content["data"]["rows"]
-    reason = (
+    record: LandscapeRecord, wanted: float, width: int | None, trials_needed: int
+) -> tuple[Status, Prose, Prose]:
+    found, necessary = record.probability, record.necessary_width
+    reason = Prose(
         "Where the Jacobian has full rank, every differentiable critical point of the "
         "region has zero loss. Wider is never worse."
     )
     if necessary > 1:
-        reason = (
-            f"Fewer than {number(necessary)} units have fewer parameters than there "
-            f"are rows ({number(rows)}). {reason}"
+        reason = say(
+            "Fewer than {} units have fewer parameters than there are rows ({}). {}",
+            necessary,
+            record.data.rows,
+            reason,
         )
-    place = found["widths"].index(width) if width is not None else -1
-    drawn = (
-        f"{found['successes'][place]} of {found['trials'][place]} networks have full "
-        f"rank (probability {number(found['low'][place])} to "
-        f"{number(found['high'][place])})"
+    place = found.widths.index(width) if width is not None else -1
+    drawn = say(
+        "{:,} of {:,} networks have full rank (probability {} to {})",
+        found.successes[place],
+        found.trials[place],
+        found.low[place],
+        found.high[place],
     )
     if width is not None:
-        return "yes", f"From {_units(width, 'hidden ')} on: {drawn}.", reason
-    widest = found["widths"][-1]
-    if widest < necessary:
-        answer = (
-            f"Not up to {_units(widest, 'hidden ')}, too few parameters; "
-            f"{number(necessary)} are necessary."
+        return "yes", say("From {} on: {}.", _units(width, "hidden "), drawn), reason
+    widest = _units(found.widths[-1], "hidden ")
+    if found.widths[-1] < necessary:
+        answer = say(
+            "Not up to {}, too few parameters; {} are necessary.", widest, necessary
         )
         return "no", answer, reason
-    answer = f"Not shown up to {_units(widest, 'hidden ')}, where {drawn}."
-    if found["successes"][-1] == found["trials"][-1]:
-        reason = (
-            f"To show a probability of {number(wanted)}, {trials_needed} networks are "
-            f"needed, all of full rank. {reason}"
+    answer = say("Not shown up to {}, where {}.", widest, drawn)
+    if found.successes[-1] == found.trials[-1]:
+        reason = say(
+            "To show a probability of {}, {:,} networks are needed, all of full rank. "
+            "{}",
+            wanted,
+            trials_needed,
+            reason,
         )
         return "caution", answer, reason
-    return "caution" if found["high"][-1] >= wanted else "no", answer, reason
+    high = found.high[-1]
+    return "caution" if high is None or high >= wanted else "no", answer, reason
 
 
-def _obstacle(content: dict[str, Any], mean: float) -> Verdict:
-    title = "Which rows hold it back?"
-    rows, width = content["rows"], content["rows_width"]
-    structural = content["obstacles"]
+def _obstacle(record: LandscapeRecord, mean: float) -> Verdict:
+    rows, structural = record.rows, record.obstacles
     if structural:
-        numbers = sorted({row for each in structural for row in each["rows"]})
-        return Verdict(
-            "obstacle",
-            title,
+        numbers = sorted({row for each in structural for row in each.rows})
+        return OBSTACLE.answered(
             "no",
-            f"{_capital(rows_text(numbers))}, at every width.",
-            f"{_capital(_obstacles(structural, most=10))}. Leave the repeats out, or "
-            "merge them; a row that is a multiple of another needs units with biases.",
-            float(len(numbers)),
-            f"{len(numbers)} row{'s' * (len(numbers) != 1)}",
-            None,
+            f"{capitalised(rows_text(numbers))}, at every width.",
+            say(
+                "{}. Leave the repeats out, or merge them; a row that is a multiple of "
+                "another needs units with biases.",
+                _obstacles(structural, most=10).capitalised(),
+            ),
+            number=len(numbers),
+            figure=_count_of_rows(len(numbers)),
         )
-    if not rows:
-        answer = "None."
-        reason = (
+    if not rows or record.rows_width is None:
+        reason = say(
             "No deficient network was found at the widths tried that have as many "
-            f"parameters as rows, from {_units(content['necessary_width'])} on."
+            "parameters as rows, from {} on.",
+            _units(record.necessary_width),
         )
-        return Verdict("obstacle", title, "yes", answer, reason, 0.0, "none", None)
-    out = [each for each in rows if each["share"] > _STANDS_OUT * mean]
+        return OBSTACLE.answered("yes", "None.", reason, number=0, figure="none")
+    out = [each for each in rows if each.share > _STANDS_OUT * mean]
     if out:
         top = out[:3]
-        named = [each["row"] for each in top]
-        first, last = top[0]["share"], top[-1]["share"]
-        share = f"{number(100 * last)} to " if last < first else ""
-        answer = (
-            f"{_capital(rows_text(named))} most often: in {share}{_percent(first)} of "
-            f"the deficient networks of {_units(width)}."
+        first, last = top[0].share, top[-1].share
+        answer = say(
+            "{} most often: in {}{:%} of the deficient networks of {}.",
+            capitalised(rows_text([each.row for each in top])),
+            say("{:%} to ", last) if last < first else "",
+            first,
+            _units(record.rows_width),
         )
     else:
-        answer = (
-            f"None in particular: at {_units(width)} the first, row "
-            f"{rows[0]['row']}, is in {_percent(rows[0]['share'])} of the deficiencies."
+        answer = say(
+            "None in particular: at {} the first, row {}, is in {:%} of the "
+            "deficiencies.",
+            _units(record.rows_width),
+            str(rows[0].row),
+            rows[0].share,
         )
-    reason = (
+    reason = say(
         "A row holds the rank back if it is part of a linear dependency of the rows of "
-        f"the Jacobian; leaving it out keeps the rank. On average a row is in "
-        f"{_percent(mean)} of them."
+        "the Jacobian; leaving it out keeps the rank. On average a row is in {:%} of "
+        "them.",
+        mean,
     )
-    return Verdict(
-        "obstacle",
-        title,
+    return OBSTACLE.answered(
         "caution" if out else "yes",
         answer,
         reason,
-        float(len(out)),
-        f"{len(out)} row{'s' * (len(out) != 1)}",
-        None,
+        number=len(out),
+        figure=_count_of_rows(len(out)),
     )
 
 
-def _theorem(content: dict[str, Any]) -> Verdict:
-    title = "What do the theorems ask?"
-    found: Sequence[dict[str, Any]] = content["theorems"]
+def _theorem(record: LandscapeRecord) -> Verdict:
+    found, settings = record.theorems, record.settings
     if not found:
-        return Verdict(
-            "theorem",
-            title,
+        return THEOREM.answered(
             "caution",
             "Nothing: they speak of the rectifier.",
             "The measured probabilities need no theorem.",
-            None,
-            "none applies",
-            None,
+            figure="none applies",
         )
-    certain = [each for each in found if each["is_certificate"]]
-    first = min(certain or found, key=lambda each: each["width"])
-    kind = "proved" if certain else "an order of magnitude"
-    settings = content["settings"]
-    width = enough_at(content["probability"], settings["threshold_probability"])
-    measured = (
-        f"here {number(width)} do, over initial weights"
-        if width is not None and not content["obstacles"]
-        else "not shown here at the widths tried"
-    )
+    certain = [each for each in found if each.is_certificate]
+    first = min(certain or found, key=lambda each: each.width or float("inf"))
+    width = record.probability.enough_at(settings.threshold_probability)
     named = [
-        f"{each['title'].partition(', ')[2]} {number(each['width'])} "
-        f"({'proved' if each['is_certificate'] else 'recalled'})"
+        say(
+            "{} {} ({})",
+            each.title.partition(", ")[2],
+            each.width,
+            "proved" if each.is_certificate else "recalled",
+        )
         for each in found
     ]
-    return Verdict(
-        "theorem",
-        title,
+    return THEOREM.answered(
         "yes" if certain else "caution",
-        f"{_units(first['width'])} ({kind}); {measured}.",
-        f"Units for all but a fraction {number(1 - settings['threshold_probability'])}"
-        f" of what each counts: {listing(named)}. They count patterns or regions, each "
-        "with the same weight; initial weights do not.",
-        float(first["width"]),
-        _units(first["width"]),
-        None,
+        say(
+            "{} ({}); {}.",
+            _units(first.width),
+            "proved" if certain else "an order of magnitude",
+            say("here {} do, over initial weights", width)
+            if width is not None and not record.obstacles
+            else "not shown here at the widths tried",
+        ),
+        say(
+            "Units for all but a fraction {} of what each counts: {}. They count "
+            "patterns or regions, each with the same weight; initial weights do not.",
+            1 - settings.threshold_probability,
+            listed(named),
+        ),
+        number=first.width,
+        figure=_units(first.width),
     )
 
 
-def _minimum(found: dict[str, Any], settings: dict[str, Any]) -> Verdict:
-    share, regions = found["estimate"], found["regions"]
-    status = "caution" if found["with_minimum"] or found["undecided"] else "no"
-    doubt = f", {found['undecided']} undecided" if found["undecided"] else ""
-    return Verdict(
-        "minimum",
-        "Does a random region hold a global minimum for these labels?",
+def _minimum(found: Minima, settings: LandscapeSettingsFound) -> Verdict:
+    status: Status = "caution" if found.with_minimum or found.undecided else "no"
+    doubt = say(", {:,} undecided", found.undecided) if found.undecided else ""
+    share = found.estimate
+    return MINIMUM.answered(
         "yes" if share is not None and share >= _MOST else status,
-        f"{found['with_minimum']} of {regions} regions do at "
-        f"{_units(found['width'])}{doubt}.",
-        f"The share is {number(found['low'])} to {number(found['high'])} with "
-        f"{_percent(settings['confidence'])} confidence. Regions are those of random "
-        "initial weights; each answer is proved over the rationals.",
-        share,
-        "undecided" if share is None else _percent(share),
-        None,
+        say(
+            "{:,} of {:,} regions do at {}{}.",
+            found.with_minimum,
+            found.regions,
+            _units(found.width),
+            doubt,
+        ),
+        say(
+            "The share is {} to {} with {:%} confidence. Regions are those of random "
+            "initial weights; each answer is proved over the rationals.",
+            found.low,
+            found.high,
+            settings.confidence,
+        ),
+        number=share,
+        figure="undecided" if share is None else say("{:%}", share),
     )
 
 
-def _obstacles(found: Sequence[dict[str, Any]], most: int = 3) -> str:
+def _obstacles(found: Sequence[ObstacleFound], most: int = 3) -> Prose:
     """Name the first obstacles, and count the others."""
-    said = [each["text"] for each in found[:most]]
+    said = [as_prose(each.text) for each in found[:most]]
     if len(found) > most:
-        said.append(f"{len(found) - most} more such groups")
-    return listing(said)
+        said.append(say("{:,} more such groups", len(found) - most))
+    return listed(said)
 
 
-def _units(width: int, kind: str = "") -> str:
-    return f"{number(width)} {kind}unit{'s' * (width != 1)}"
+def _units(width: float | int | None, kind: str = "") -> Prose:
+    return say(f"{{}} {kind}unit{'s' * (width != 1)}", width)
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def _percent(share: float) -> str:
-    return f"{number(100 * share)} %"
+def _count_of_rows(count: int) -> Prose:
+    return say(f"{{:,}} row{'s' * (count != 1)}", count)

@@ -1,15 +1,15 @@
 """At which widths random networks have a Jacobian of full rank, for the record."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from widthwise.arrays import Array
+from widthwise.diagnosis.landscape._record import FullRank, ThresholdFound
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
 from widthwise.landscape import FullRankProbability, full_rank_probability_at
 from widthwise.landscape.ranks import FullRankCurve, find_widths
 from widthwise.seeds import derive
 
-__all__ = ["measured_probability", "probability_content", "widths_to_measure"]
+__all__ = ["full_rank_found", "measured_probability", "widths_to_measure"]
 
 
 def widths_to_measure(
@@ -38,24 +38,20 @@ def measured_probability(
     )
 
 
-def probability_content(
-    found: Sequence[tuple[int, FullRankProbability]],
-) -> dict[str, Any]:
-    """Return the record's "probability" object."""
+def full_rank_found(found: Sequence[tuple[int, FullRankProbability]]) -> FullRank:
+    """Return the probabilities as a record holds them."""
     widths, every = tuple(zip(*found, strict=True))
     curve = FullRankCurve(widths, every)
     threshold = curve.threshold()
-    return {
-        "widths": list(widths),
-        "successes": [each.full for each in every],
-        "trials": [each.trials for each in every],
-        "estimate": [each.estimate for each in every],
-        "low": [each.lower for each in every],
-        "high": [each.upper for each in every],
-        "method": "exact",
-        "error_probability": curve.error_probability,
-        "threshold": {
-            "width": None if threshold is None else threshold.value,
-            "standard_error": None if threshold is None else threshold.standard_error,
-        },
-    }
+    return FullRank(
+        widths=widths,
+        successes=tuple(each.full for each in every),
+        trials=tuple(each.trials for each in every),
+        estimate=tuple(each.estimate for each in every),
+        low=tuple(each.lower for each in every),
+        high=tuple(each.upper for each in every),
+        error_probability=curve.error_probability,
+        threshold=ThresholdFound(None, None)
+        if threshold is None
+        else ThresholdFound(threshold.value, threshold.standard_error),
+    )

@@ -1,5 +1,27 @@
 """The study of somebody's own module on one data set."""
 
-from widthwise.diagnosis.module._run import ModulePlan, carry_out_module, plan_module
+from typing import TYPE_CHECKING
 
-__all__ = ["ModulePlan", "carry_out_module", "plan_module"]
+from widthwise.diagnosis.module._knobs import ModuleKnobs
+from widthwise.diagnosis.module._record import (
+    LayerShare,
+    ModuleRecord,
+    PartEvidence,
+    RealCurve,
+)
+from widthwise.doors import opened_by
+
+if TYPE_CHECKING:
+    from widthwise.diagnosis.module._study import ModuleStudy
+
+__all__ = [
+    "LayerShare",
+    "ModuleKnobs",
+    "ModuleRecord",
+    "ModuleStudy",
+    "PartEvidence",
+    "RealCurve",
+]
+
+_HERE = "widthwise.diagnosis.module"
+__getattr__ = opened_by(_HERE, {"ModuleStudy": f"{_HERE}._study"})

@@ -1,14 +1,13 @@
 """How much memory and time the diagnosis of a module needs."""
 
-from widthwise.diagnosis.study import BLOCK_BYTES, Cost
+from widthwise.diagnosis.study import BLOCK_BYTES, Cost, Limits
 
-__all__ = ["LEAST_ROWS", "SAVING", "module_cost"]
+__all__ = ["LIMITS", "module_cost"]
 
 _RATE = 2e10
 """Nominal floating-point operations a second, as for a table's diagnosis."""
 
-LEAST_ROWS = 20
-SAVING = "fewer real steps (--epochs)"
+LIMITS = Limits(least_rows=20, saving="fewer real steps (--epochs)")
 
 
 def module_cost(rows: int, outputs: int, parameters: int, epochs: int) -> Cost:

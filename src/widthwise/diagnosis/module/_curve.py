@@ -1,15 +1,15 @@
 """A real run of a module laid over the one that its tangent kernel predicts."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import torch
 from torch.nn import Module
 
 from widthwise.arrays import Array
+from widthwise.diagnosis.module._record import RealCurve
+from widthwise.diagnosis.study import finite
 from widthwise.dynamics import Landweber, landweber_from_projections, train
 from widthwise.networks import FullyConnected, TwoLayer
+from widthwise.progress import Progress
 
 __all__ = ["real_curve"]
 
@@ -24,8 +24,8 @@ def real_curve(
     residual: Array,
     run: Landweber,
     epochs: int,
-    tell: Callable[[float, str], None],
-) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    tell: Progress,
+) -> tuple[RealCurve, dict[str, np.ndarray]]:
     r"""Train a copy by gradient descent, and predict the same run.
 
     The step is $1/\lambda_{\max}$, half the largest stable one: the best step is so
@@ -62,20 +62,20 @@ def real_curve(
     )
     predicted = linear.relative_residual(steps.tolist()).numpy()
     kept = _thinned(len(steps))
-    content = {
-        "epochs": int(steps[-1]),
-        "step": step,
-        "largest_stable_step": run.largest_stable_step,
-        "stopped": trajectory.stopped,
-        "final_real": float(real[-1]),
-        "final_predicted": float(predicted[-1]),
-    }
+    found = RealCurve(
+        epochs=int(steps[-1]),
+        step=finite(step),
+        largest_stable_step=finite(run.largest_stable_step),
+        stopped=trajectory.stopped,
+        final_real=finite(real[-1]),
+        final_predicted=finite(predicted[-1]),
+    )
     arrays = {
         "curve/steps": steps[kept],
         "curve/real": real[kept],
         "curve/predicted": predicted[kept],
     }
-    return content, arrays
+    return found, arrays
 
 
 def _rate(module: Module) -> float:

@@ -1,21 +1,21 @@
 """The evidence on a module: training its last layer, and training all of it."""
 
 import math
-from typing import Any
 
 import numpy as np
 import torch
 
 from widthwise.arrays import Array, Provenance
-from widthwise.diagnosis.study import Evidence
+from widthwise.diagnosis.module._record import PartEvidence
+from widthwise.diagnosis.study import array_of, spectrum_found, training_found
 from widthwise.dynamics import Landweber, landweber_from_projections
 from widthwise.numerics.linear_algebra import eigh, svd
 from widthwise.spectra import Spectrum, spectrum, squared_spectrum
 
 __all__ = ["Part", "last_layer_part", "tangent_part"]
 
-Part = tuple[Evidence, Landweber]
-"""What was found on one way of training, and the gradient descent it predicts."""
+Part = tuple[PartEvidence, dict[str, np.ndarray], Landweber]
+"""What was found on one way of training, its arrays, and the descent it predicts."""
 
 
 def last_layer_part(
@@ -104,21 +104,19 @@ def _part(
         outside = float(torch.linalg.vector_norm(rest)) if rank < len(left) else 0.0
         worst_case = False
     run = landweber_from_projections(values, projections, outside, threshold=threshold)
-    content = {
-        "key": key,
-        "name": names[0],
-        "words": names[1],
-        "spectrum": _spectrum_content(found),
-        "training": _training_content(run, tolerances, worst_case),
+    evidence = PartEvidence(
+        key,
+        *names,
+        spectrum_found(found, size=found.points_count, method=found.method),
+        training_found(run, tolerances, worst_case=worst_case),
+    )
+    arrays = {
+        f"{key}/eigenvalues": array_of(found.eigenvalues),
+        f"{key}/eigenvalue_bounds": array_of(found.upper_bounds - found.eigenvalues),
+        f"{key}/singular_values": array_of(run.singular_values),
+        f"{key}/projections": array_of(run.projections),
     }
-    bounds = (found.upper_bounds - found.eigenvalues).numpy()
-    arrays: dict[str, np.ndarray] = {
-        f"{key}/eigenvalues": found.eigenvalues.numpy().copy(),
-        f"{key}/eigenvalue_bounds": bounds,
-        f"{key}/singular_values": run.singular_values.numpy().copy(),
-        f"{key}/projections": run.projections.numpy().copy(),
-    }
-    return Evidence(content, arrays), run
+    return evidence, arrays, run
 
 
 def _hardest(left: Array, rank: int) -> tuple[Array, float]:
@@ -128,42 +126,3 @@ def _hardest(left: Array, rank: int) -> tuple[Array, float]:
         projections[rank - 1] = 1.0
         return projections, 0.0
     return projections, 1.0
-
-
-def _spectrum_content(found: Spectrum) -> dict[str, Any]:
-    return {
-        "size": found.points_count,
-        "largest": found.largest,
-        "smallest": found.smallest,
-        "smallest_interval": list(found.smallest_interval),
-        "mean": found.mean,
-        "condition_number": found.condition_number,
-        "condition_interval": list(found.condition_interval),
-        "condition_text": found.condition_text,
-        "error_bound": found.error_bound,
-        "rank": found.rank,
-        "is_singular": found.is_singular,
-        "method": found.method,
-    }
-
-
-def _training_content(
-    run: Landweber, tolerances: tuple[float, float], worst_case: bool
-) -> dict[str, Any]:
-    return {
-        "step": run.step,
-        "largest_stable_step": run.largest_stable_step,
-        "steps": {f"{each:g}": float(run.steps_to(each)) for each in tolerances},
-        "floor": run.unreachable,
-        "worst_case": worst_case,
-        "condition_number": run.condition_number,
-        "rank": run.rank,
-        "plateaus": [
-            {
-                "residual": each.residual,
-                "first_step": each.first_step,
-                "last_step": each.last_step,
-            }
-            for each in run.plateaus()
-        ],
-    }

@@ -1,46 +1,84 @@
-"""What every study has: data, budget, verdicts, an ending."""
+"""What every study has: data, budget, record, verdicts, and how it is carried out."""
 
-from widthwise.diagnosis.study._budget import BLOCK_BYTES, Budget, Cost, rows_within
-from widthwise.diagnosis.study._data import as_dataset, data_content, read_data
-from widthwise.diagnosis.study._diagnosis import Diagnosis
-from widthwise.diagnosis.study._evidence import Evidence
-from widthwise.diagnosis.study._interruption import InterruptedDiagnosis, Progress
-from widthwise.diagnosis.study._phrases import listing, number, rows_text, steps_text
-from widthwise.diagnosis.study._verdict import (
-    Verdict,
-    can_fit,
-    coarse,
-    fits_these,
-    kappa,
-    names,
-    of_sample,
+from typing import TYPE_CHECKING
+
+from widthwise.diagnosis.study._found import (
+    Plateau,
+    SpectrumFound,
+    Training,
     or_infinity,
-    relative_bound,
 )
+from widthwise.diagnosis.study._knobs import Knob, knob
+from widthwise.diagnosis.study._record import (
+    DataSummary,
+    Pair,
+    Preparation,
+    StudyRecord,
+    TargetsSummary,
+)
+from widthwise.diagnosis.study._verdict import Question, Status, Verdict, Words
+from widthwise.doors import opened_by
+
+if TYPE_CHECKING:
+    from widthwise.diagnosis.study._budget import (
+        BLOCK_BYTES,
+        Budget,
+        Cost,
+        Limits,
+    )
+    from widthwise.diagnosis.study._data import as_dataset, read_data, summary_of
+    from widthwise.diagnosis.study._finding import (
+        array_of,
+        finite,
+        spectrum_found,
+        training_found,
+    )
+    from widthwise.diagnosis.study._study import Findings, Study
 
 __all__ = [
     "BLOCK_BYTES",
     "Budget",
     "Cost",
-    "Diagnosis",
-    "Evidence",
-    "InterruptedDiagnosis",
-    "Progress",
+    "DataSummary",
+    "Findings",
+    "Knob",
+    "Limits",
+    "Pair",
+    "Plateau",
+    "Preparation",
+    "Question",
+    "SpectrumFound",
+    "Status",
+    "Study",
+    "StudyRecord",
+    "TargetsSummary",
+    "Training",
     "Verdict",
+    "Words",
+    "array_of",
     "as_dataset",
-    "can_fit",
-    "coarse",
-    "data_content",
-    "fits_these",
-    "kappa",
-    "listing",
-    "names",
-    "number",
-    "of_sample",
+    "finite",
+    "knob",
     "or_infinity",
     "read_data",
-    "relative_bound",
-    "rows_text",
-    "rows_within",
-    "steps_text",
+    "spectrum_found",
+    "summary_of",
+    "training_found",
 ]
+
+# A page is drawn from a record without what computes one; so that is loaded when asked.
+_HERE = "widthwise.diagnosis.study"
+__getattr__ = opened_by(
+    _HERE,
+    {
+        **dict.fromkeys(
+            ("BLOCK_BYTES", "Budget", "Cost", "Limits"), f"{_HERE}._budget"
+        ),
+        **dict.fromkeys(("as_dataset", "read_data", "summary_of"), f"{_HERE}._data"),
+        **dict.fromkeys(("Findings", "Study"), f"{_HERE}._study"),
+        **dict.fromkeys(
+            ("array_of", "finite", "spectrum_found", "training_found"),
+            f"{_HERE}._finding",
+        ),
+    },
+)

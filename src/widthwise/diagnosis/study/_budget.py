@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import memory
 
-__all__ = ["BLOCK_BYTES", "Budget", "Cost", "rows_within"]
+__all__ = ["BLOCK_BYTES", "Budget", "Cost", "Limits", "rows_within"]
 
 BLOCK_BYTES = 256 * 2**20
 """Of the blocks that every study works through, and of the libraries."""
@@ -65,14 +65,25 @@ class Cost:
         )
 
 
+@dataclass(frozen=True)
+class Limits:
+    """When a table is too large for a study, and what may be asked for instead.
+
+    Attributes
+    ----------
+    least_rows
+        The fewest rows that a sample is worth.
+    saving, narrower
+        What else saves time, and memory, in words.
+    """
+
+    least_rows: int
+    saving: str
+    narrower: str = ""
+
+
 def rows_within(
-    rows: int,
-    budget: Budget,
-    cost_of: Callable[[int], Cost],
-    *,
-    least: int,
-    saving: str,
-    narrower: str = "",
+    rows: int, budget: Budget, cost_of: Callable[[int], Cost], limits: Limits
 ) -> int:
     """Return the most rows, at most `rows`, whose study fits the budget.
 
@@ -80,15 +91,11 @@ def rows_within(
     ----------
     cost_of
         Predicts the cost of so many rows; it grows with them.
-    least
-        The fewest rows that a sample is worth.
-    saving, narrower
-        What else saves time, and memory, for the refusals: words.
 
     Raises
     ------
     MemoryBudgetError
-        If not even a sample of `least` rows fits the memory.
+        If not even a sample of `limits.least_rows` rows fits the memory.
     InvalidArgumentError
         If it does not fit the time.
     """
@@ -100,17 +107,17 @@ def rows_within(
     most = rows if budget.rows is None else min(rows, max(2, budget.rows))
     if fits(most):
         return most
-    low, high = min(least, most), most
+    low, high = min(limits.least_rows, most), most
     cost = cost_of(low)
     if cost.bytes > budget.bytes_allowed:
         raise MemoryBudgetError(
             f"Even {cost}, and the budget is {budget.bytes_allowed / 2**20:.0f} MiB. "
-            f"Raise the memory budget (--memory){narrower}."
+            f"Raise the memory budget (--memory){limits.narrower}."
         )
     if cost.seconds > budget.seconds:
         raise InvalidArgumentError(
-            f"Even {cost}, and the budget is {budget.seconds:g} s. Ask for {saving}, "
-            "or raise the time budget (--seconds)."
+            f"Even {cost}, and the budget is {budget.seconds:g} s. Ask for "
+            f"{limits.saving}, or raise the time budget (--seconds)."
         )
     while high - low > 1:
         middle = (low + high) // 2

@@ -11,14 +11,19 @@ import torch
 from widthwise import datasets
 from widthwise.arrays import Array
 from widthwise.datasets import Dataset, Step
+from widthwise.diagnosis.study._record import (
+    DataSummary,
+    Pair,
+    Preparation,
+    TargetsSummary,
+)
 from widthwise.errors import DataError, MissingDataError, unknown_name
 
-__all__ = ["as_dataset", "data_content", "read_data"]
+__all__ = ["as_dataset", "read_data", "summary_of"]
 
 _UNIT_TOLERANCE = 1e-8
 _LOADING = ("data_dir",)
 _PAIR_ROWS = 5_000
-_PAIRS = ("closest_pair", "most_opposite_pair")
 
 
 def as_dataset(
@@ -49,34 +54,42 @@ def as_dataset(
     return found.prepare(standardize=standardize, bias=bias, sphere=sphere)
 
 
-def data_content(
-    whole: Dataset, sample: Dataset, *, on_sphere: bool = True
-) -> dict[str, Any]:
-    """Return the record's "data" object; pairs of rows are those of unit points."""
+def summary_of(
+    whole: Dataset,
+    sample: Dataset,
+    *,
+    on_sphere: bool = True,
+    input_shape: tuple[int, ...] | None = None,
+) -> DataSummary:
+    """Return the record's "data"; pairs of rows are those of unit points."""
     rows, total = len(sample.points), len(whole.points)
     targets = whole.targets
-    return {
-        "name": whole.name,
-        "origin": whole.origin,
-        "rows": rows,
-        "rows_total": total,
-        "dimension": whole.points.shape[1],
-        "inputs": len(whole.feature_names),
-        "feature_names": list(whole.feature_names),
-        "target": None if targets is None else (whole.target_name or "y"),
-        "steps": [
-            {"name": each.name, "detail": each.detail, "numbers": each.numbers}
+    pairs = _extreme_pairs(sample) if on_sphere else (None, None)
+    return DataSummary(
+        name=whole.name,
+        origin=whole.origin,
+        rows=rows,
+        rows_total=total,
+        dimension=whole.points.shape[1],
+        inputs=len(whole.feature_names),
+        feature_names=tuple(whole.feature_names),
+        target=None if targets is None else (whole.target_name or "y"),
+        steps=tuple(
+            Preparation(each.name, each.detail, dict(each.numbers))
             for each in sample.steps
-        ],
-        "on_sphere": on_sphere,
-        "sample_note": _sample_note(rows, total, on_sphere) if rows < total else None,
-        "targets": None if targets is None else _summary(targets),
-        "constant_target": targets is not None and bool((targets == targets[0]).all()),
-        **(_extreme_pairs(sample) if on_sphere else dict.fromkeys(_PAIRS)),
-    }
+        ),
+        on_sphere=on_sphere,
+        sample_note=_sample_note(rows, total, on_sphere) if rows < total else None,
+        targets=None if targets is None else _summary(targets),
+        closest_pair=pairs[0],
+        most_opposite_pair=pairs[1],
+        constant_target=targets is not None and bool((targets == targets[0]).all()),
+        input_shape=input_shape,
+    )
 
 
 def read_data(X: Any, y: Any, reading: dict[str, Any]) -> Dataset:
+    """Return what a user gave, as a data set."""
     if isinstance(X, Dataset):
         return X if y is None else _relabelled(X, y)
     if isinstance(X, str | os.PathLike) and not Path(X).exists():
@@ -120,35 +133,32 @@ def _on_sphere(points: Array) -> bool:
     return bool(torch.all(torch.abs(norms - 1.0) <= _UNIT_TOLERANCE))
 
 
-def _summary(targets: Array) -> dict[str, Any]:
+def _summary(targets: Array) -> TargetsSummary:
     scale = float(targets.abs().max()) or 1.0
     scaled = targets / scale
-    return {
-        "smallest": float(targets.min()),
-        "largest": float(targets.max()),
-        "mean": float(scaled.mean()) * scale,
-        "deviation": float(scaled.std(correction=0)) * scale,
-        "distinct": len(torch.unique(targets)),
-    }
+    return TargetsSummary(
+        smallest=float(targets.min()),
+        largest=float(targets.max()),
+        mean=float(scaled.mean()) * scale,
+        deviation=float(scaled.std(correction=0)) * scale,
+        distinct=len(torch.unique(targets)),
+    )
 
 
-def _extreme_pairs(sample: Dataset) -> dict[str, Any]:
+def _extreme_pairs(sample: Dataset) -> tuple[Pair, Pair]:
     """Return the rows nearest to equal and to opposite among those computed with."""
     points = sample.points[:_PAIR_ROWS]
     cosines = points @ points.T
     cosines.fill_diagonal_(0.0)
-    return {
-        _PAIRS[0]: _pair(sample, points, cosines, 1.0),
-        _PAIRS[1]: _pair(sample, points, -cosines, -1.0),
-    }
+    return _pair(sample, points, cosines, 1.0), _pair(sample, points, -cosines, -1.0)
 
 
-def _pair(sample: Dataset, points: Array, score: Array, sign: float) -> dict[str, Any]:
+def _pair(sample: Dataset, points: Array, score: Array, sign: float) -> Pair:
     first, second = divmod(int(torch.argmax(score)), len(points))
     a, b = points[first], sign * points[second]
     angle = 2 * math.atan2(float((a - b).norm()), float((a + b).norm()))
     rows = sorted(int(sample.row_numbers[each]) for each in (first, second))
-    return {"rows": rows, "angle": angle}
+    return Pair(tuple(rows), angle)
 
 
 def _sample_note(rows: int, total: int, has_rank_verdict: bool) -> str:

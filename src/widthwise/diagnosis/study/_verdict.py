@@ -1,25 +1,29 @@
-"""One answer, and what the answers need to know of the evidence."""
+"""One answer, and the question that it answers."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from widthwise.diagnosis.study._phrases import listing, number
+from widthwise.prose import Prose, as_prose
 
-__all__ = [
-    "Verdict",
-    "can_fit",
-    "coarse",
-    "fits_these",
-    "kappa",
-    "names",
-    "of_sample",
-    "or_infinity",
-    "relative_bound",
-]
+__all__ = ["Question", "Status", "Verdict", "Words"]
 
-_NEGLIGIBLE_RESIDUAL = 1e-9
+Status = Literal["yes", "caution", "no"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A verdict's sentences, their numbers apart.
+
+    Attributes
+    ----------
+    answer, reason, number
+        As in the verdict.
+    """
+
+    answer: Prose
+    reason: Prose
+    number: Prose
 
 
 @dataclass(frozen=True)
@@ -29,75 +33,70 @@ class Verdict:
     Attributes
     ----------
     question
-        "fits", "width", "speed" or "activation".
+        A key, such as "fits", "width", "speed" or "activation".
+    title
+        The question in words.
     status
         "yes", "caution" or "no".
+    status_word
+        The status in one or two words.
+    answer, reason
+        One short sentence, and why.
     number
-        The figure behind the answer; None where there is none.
+        The figure behind the answer; null where there is none.
+    number_text
+        The figure in words; empty where there is none.
     activation
-        The activation it speaks of, or None.
+        The activation it speaks of, or null.
+    words
+        The answer, the reason and the figure with their numbers apart, for whoever
+        writes numbers in another way.
     """
 
     question: str
     title: str
-    status: str
+    status: Status
+    status_word: str
     answer: str
     reason: str
     number: float | None
     number_text: str
     activation: str | None
+    words: Words
 
     def __str__(self) -> str:
         return f"{self.title} {self.answer} {self.reason}"
 
-    def as_content(self) -> dict[str, Any]:
-        """Return the verdict as the record holds it."""
-        return asdict(self)
 
+@dataclass(frozen=True)
+class Question:
+    """A kind of verdict: its key, its question, and a word for each status."""
 
-def can_fit(each: dict[str, Any]) -> bool:
-    """Return whether some width fits every label vector."""
-    return bool(each["rank_verdict"]["can_fit_any_labels"])
+    key: str
+    title: str
+    statuses: Mapping[Status, str]
 
-
-def fits_these(each: dict[str, Any]) -> bool:
-    """Return whether some width fits the labels at hand."""
-    bound = each["rank_verdict"]["relative_residual_bound"]
-    return can_fit(each) or (bound is not None and bound <= _NEGLIGIBLE_RESIDUAL)
-
-
-def relative_bound(each: dict[str, Any]) -> float:
-    """Return the relative residual that no width gets below; 1 without labels."""
-    bound = each["rank_verdict"]["relative_residual_bound"]
-    return 1.0 if bound is None else float(bound)
-
-
-def or_infinity(value: float | int | None) -> float:
-    """Return a number as a float, None as infinity."""
-    return math.inf if value is None else float(value)
-
-
-def names(found: Sequence[dict[str, Any]]) -> str:
-    """Return the activations' names as a list in words."""
-    return listing([each["name"] for each in found])
-
-
-def kappa(each: dict[str, Any]) -> str:
-    """Return κ(G) at the training width, in words."""
-    value = or_infinity(each["training"]["condition_number"])
-    return number(value) if math.isfinite(value) else "numerically infinite"
-
-
-def of_sample(data: dict[str, Any]) -> str:
-    """Return the sentence that numbers from a sample need, or nothing."""
-    if not data["sample_note"]:
-        return ""
-    return (
-        f" This is of a sample of {data['rows']} of the {data['rows_total']} rows; the "
-        "whole table is at least as hard."
-    )
-
-
-def coarse(each: dict[str, Any]) -> float:
-    """Return the steps to the coarse tolerance."""
-    return or_infinity(next(iter(each["training"]["steps"].values())))
+    def answered(
+        self,
+        status: Status,
+        answer: Prose | str,
+        reason: Prose | str,
+        *,
+        number: float | int | None = None,
+        figure: Prose | str = "",
+        activation: str | None = None,
+    ) -> Verdict:
+        """Return the verdict; `figure` says in words what `number` is."""
+        words = Words(as_prose(answer), as_prose(reason), as_prose(figure))
+        return Verdict(
+            question=self.key,
+            title=self.title,
+            status=status,
+            status_word=self.statuses[status],
+            answer=str(words.answer),
+            reason=str(words.reason),
+            number=None if number is None else float(number),
+            number_text=str(words.number),
+            activation=activation,
+            words=words,
+        )

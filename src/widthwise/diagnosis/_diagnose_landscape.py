@@ -3,10 +3,13 @@
 from typing import Any
 
 from widthwise.activations import Activation
-from widthwise.diagnosis.landscape import carry_out_landscape, plan_landscape
-from widthwise.diagnosis.study import Budget, Diagnosis, Progress
+from widthwise.diagnosis._carry_out import carry_out
+from widthwise.diagnosis._diagnosis import Diagnosis
+from widthwise.diagnosis.landscape import LandscapeKnobs, LandscapeStudy
+from widthwise.diagnosis.study import Budget
+from widthwise.progress import Progress
 
-__all__ = ["diagnose_landscape"]
+__all__ = ["diagnose_landscape", "plan_landscape"]
 
 
 def diagnose_landscape(
@@ -93,9 +96,7 @@ def diagnose_landscape(
     $n^3$ operations a network and width at most: 8 s for 442 rows of 10 columns. The
     minima of 20 regions take up to 10 s more where they are looked for.
     """
-    ready = plan_landscape(
-        X,
-        y,
+    asked = LandscapeKnobs(
         widths=widths,
         trials=trials,
         initialization=initialization,
@@ -106,7 +107,21 @@ def diagnose_landscape(
         confidence=confidence,
         subsets=subsets,
         standardize=standardize,
-        budget=budget,
-        **reading,
     )
-    return carry_out_landscape(ready, progress=progress)
+    study = plan_landscape(X, y, asked, budget=budget, **reading)
+    return carry_out(study, progress=progress)
+
+
+def plan_landscape(
+    X: Any,
+    y: Any = None,
+    asked: LandscapeKnobs | None = None,
+    *,
+    budget: Budget | None = None,
+    **reading: Any,
+) -> LandscapeStudy:
+    """Read and check everything, and predict the cost, without computing.
+
+    Takes what `diagnose_landscape` takes, its settings as one object.
+    """
+    return LandscapeStudy(X, y, asked or LandscapeKnobs(), budget or Budget(), reading)

@@ -2,14 +2,10 @@
 
 import json
 import math
-import os
-import platform
 import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +16,13 @@ from widthwise.errors import DataError, MissingDataError, OutputError
 __all__ = [
     "SCHEMA",
     "Record",
-    "environment",
     "plain",
     "require_writable",
     "write_bytes",
     "write_text",
 ]
 
-SCHEMA = 1
+SCHEMA = 2
 """Counts changes of the record that could break a reader."""
 
 _CONTENT, _ARRAYS = "record.json", "arrays.npz"
@@ -117,20 +112,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def environment() -> dict[str, Any]:
-    """Return the versions and the machine that a record was made with."""
-    return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cores": os.cpu_count(),
-        "packages": {
-            name: _version_of(name)
-            for name in ("widthwise", "torch", "numpy", "scipy", "scikit-learn")
-        },
-    }
-
-
 def require_writable(folder: Path) -> None:
     """Check that `folder` can be written, or made; nothing is left behind.
 
@@ -191,10 +172,3 @@ def _write(path: Path, fill: Any) -> None:
             f"Cannot write {path}: {error.strerror or error}. Free some space or "
             "choose another folder."
         ) from error
-
-
-def _version_of(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -1,0 +1,339 @@
+"""The record of a study of activations."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from widthwise.diagnosis.study import SpectrumFound, StudyRecord, Training
+
+__all__ = [
+    "ActivationEvidence",
+    "ActivationsRecord",
+    "ActivationsSettings",
+    "Conditioning",
+    "EmpiricalWidth",
+    "NearMiss",
+    "RankEvidence",
+    "ShortLandscape",
+    "WidthBoundFound",
+    "Widths",
+]
+
+_NEGLIGIBLE_RESIDUAL = 1e-9
+
+Numbers = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivationsSettings:
+    """What was asked for.
+
+    Attributes
+    ----------
+    law
+        Of the hidden weights, "sphere" or "gaussian".
+    widths
+        Numbers of hidden units at which κ(G) was measured.
+    training_width
+        The width whose training is predicted.
+    trials
+        Random networks per width.
+    probability
+        With which the widths are to be enough.
+    tolerances
+        The relative residuals to which steps are counted.
+    bias
+        Whether a constant coordinate was appended.
+    epsilon
+        The relative loss of λ_min that the conditioned certificate allows.
+    """
+
+    law: str
+    widths: tuple[int, ...]
+    training_width: int
+    trials: int
+    probability: float
+    tolerances: tuple[float, ...]
+    bias: bool
+    epsilon: float
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """Two rows close to a collision.
+
+    Attributes
+    ----------
+    rows
+        Their numbers.
+    angle
+        To the collision, in radians.
+    kind
+        "equal" or "opposite".
+    """
+
+    rows: tuple[int, ...]
+    angle: float | None
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankEvidence:
+    """Whether some width fits every label vector, and what prevents it.
+
+    Attributes
+    ----------
+    can_fit_any_labels
+        Whether the infinite-width kernel is nonsingular.
+    rank, nullity
+        Of that kernel on all rows; they sum to the number of rows.
+    rows, groups
+        The rows that collide, and how, in sentences.
+    residual_bound, relative_residual_bound
+        What no width gets below with the given labels, and as a part of ‖y‖; null
+        without labels.
+    near_misses
+        Pairs of rows close to a collision.
+    cure, reason
+        What to do, and why; the cure is null where nothing is wrong.
+    theorem, method
+        What decides it.
+    is_exact
+        Whether no tolerance was involved.
+    """
+
+    can_fit_any_labels: bool
+    rank: int
+    nullity: int
+    rows: tuple[int, ...]
+    groups: tuple[str, ...]
+    residual_bound: float | None
+    relative_residual_bound: float | None
+    near_misses: tuple[NearMiss, ...]
+    cure: str | None
+    reason: str
+    theorem: str = ""
+    method: str = ""
+    is_exact: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WidthBoundFound:
+    """A theorem's width.
+
+    Attributes
+    ----------
+    name, title
+        The bound's key in the catalog, and its name for readers.
+    value
+        Hidden units; null when infinite.
+    is_certificate
+        Whether it holds as it stands; else it is an order of magnitude.
+    formula, source, assumptions
+        In LaTeX; the paper; what it needs.
+    trust
+        How far the statement can be trusted.
+    constant_is_known
+        Whether the theorem's constant is known.
+    """
+
+    name: str
+    title: str = ""
+    value: float | None
+    is_certificate: bool
+    formula: str
+    source: str
+    assumptions: tuple[str, ...]
+    trust: str = ""
+    constant_is_known: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmpiricalWidth:
+    """The width that random networks needed for full rank.
+
+    Attributes
+    ----------
+    value, low, high
+        Hidden units, with an interval; null where the experiment gave no limit.
+    probability
+        Of full rank at that width.
+    confidence
+        Of the interval.
+    trials
+        Random networks drawn.
+    criterion
+        What counts: "full_rank".
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    probability: float
+    confidence: float
+    trials: int
+    criterion: str = "full_rank"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widths:
+    """Widths that are enough; a member is null where it does not apply.
+
+    Attributes
+    ----------
+    certified, certified_sharp
+        The full-rank theorem with n C², and with the data's own bound on ‖σ(Xw)‖².
+    conditioned
+        λ_min kept within `epsilon` of its infinite-width value.
+    empirical
+        By experiment.
+    """
+
+    certified: WidthBoundFound | None
+    certified_sharp: WidthBoundFound | None
+    conditioned: WidthBoundFound | None
+    empirical: EmpiricalWidth | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditioning:
+    """κ(G) against width.
+
+    Attributes
+    ----------
+    widths
+        Ascending.
+    median, low, high
+        Over the trials, the median in log κ; null where singular.
+    singular_fraction
+        Of the trials.
+    trials
+        Random networks per width.
+    """
+
+    widths: tuple[int, ...]
+    median: Numbers
+    low: Numbers
+    high: Numbers
+    singular_fraction: tuple[float, ...]
+    trials: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortLandscape:
+    """A short look at the landscape in the inner weights, without biases.
+
+    Attributes
+    ----------
+    widths, estimate, low, high
+        The probability that the Jacobian has rank n, with Clopper-Pearson limits.
+    trials
+        Networks per width.
+    necessary_width
+        The least width with as many parameters as rows.
+    threshold
+        Where the probability is one half, fitted; null where no width is on one side.
+    """
+
+    widths: tuple[int, ...]
+    estimate: Numbers
+    low: Numbers
+    high: Numbers
+    trials: int = 0
+    necessary_width: int = 0
+    threshold: float | None
+
+    def __post_init__(self) -> None:
+        """Refuse lists of different lengths."""
+        for name in ("estimate", "low", "high"):
+            if len(getattr(self, name)) != len(self.widths):
+                raise ValueError(
+                    f"{name} has {len(getattr(self, name))} values for "
+                    f"{len(self.widths)} widths"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivationEvidence:
+    """What was found on one activation.
+
+    Attributes
+    ----------
+    name, key, formula
+        Its name; the prefix of its arrays; in LaTeX.
+    smoothness
+        Order of the first derivative that jumps; null where none does.
+    parity
+        "even", "odd" or "neither".
+    kernel, rank_verdict, width, bounds, conditioning, training, landscape
+        The evidence. All bounds of the catalog that apply are in `bounds`; training is
+        null where it was not computed, the landscape for activations without exactly
+        two slopes, above 1000 rows, and where rows are repeated.
+    seconds
+        Time spent on it.
+    """
+
+    name: str
+    key: str
+    formula: str
+    smoothness: float | None
+    parity: str
+    kernel: SpectrumFound
+    rank_verdict: RankEvidence
+    width: Widths
+    bounds: tuple[WidthBoundFound, ...]
+    conditioning: Conditioning
+    training: Training
+    landscape: ShortLandscape | None = None
+    seconds: float | None = None
+
+    @property
+    def can_fit(self) -> bool:
+        """Whether some width fits every label vector."""
+        return self.rank_verdict.can_fit_any_labels
+
+    @property
+    def fits_these(self) -> bool:
+        """Whether some width fits the labels at hand, up to rounding."""
+        bound = self.rank_verdict.relative_residual_bound
+        return self.can_fit or (bound is not None and bound <= _NEGLIGIBLE_RESIDUAL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivationsRecord(StudyRecord):
+    """The record of a diagnosis of activations.
+
+    Attributes
+    ----------
+    settings
+        What was asked for.
+    activations
+        The evidence on each, in the order asked.
+    """
+
+    settings: ActivationsSettings
+    activations: tuple[ActivationEvidence, ...]
+
+    @property
+    def subject(self) -> str:
+        return ", ".join(each.name for each in self.activations)
+
+    @property
+    def finished(self) -> str:
+        return f"{len(self.activations)} finished activations"
+
+    def compared(self) -> list[dict[str, Any]]:
+        return [_row(each) for each in self.activations]
+
+
+def _row(each: ActivationEvidence) -> dict[str, Any]:
+    certified, empirical = each.width.certified_sharp, each.width.empirical
+    return {
+        "activation": each.name,
+        "fits any labels": each.can_fit,
+        "rank": each.rank_verdict.rank,
+        "smallest eigenvalue": each.kernel.smallest,
+        "condition number": each.kernel.condition_number,
+        "empirical width": None if empirical is None else empirical.value,
+        "certified width": None if certified is None else certified.value,
+        **{f"steps to {key}": steps for key, steps in each.training.steps.items()},
+    }

@@ -1,0 +1,158 @@
+"""The study of activations on one data set: its plan, its evidence, its record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from widthwise.activations import Activation
+from widthwise.diagnosis.activations._budget import LIMITS, cost_of
+from widthwise.diagnosis.activations._evidence import gather
+from widthwise.diagnosis.activations._knobs import ActivationKnobs
+from widthwise.diagnosis.activations._record import (
+    ActivationEvidence,
+    ActivationsRecord,
+)
+from widthwise.diagnosis.activations._settings import Settings, resolve_settings
+from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._verdicts import judge
+from widthwise.diagnosis.study import (
+    Budget,
+    Cost,
+    DataSummary,
+    Findings,
+    Study,
+    as_dataset,
+    summary_of,
+)
+from widthwise.errors import DataError
+from widthwise.progress import Progress, share
+
+__all__ = ["ActivationsStudy"]
+
+
+@dataclass
+class _Found(Findings):
+    """The activations that were finished."""
+
+    activations: list[ActivationEvidence] = field(default_factory=list)
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        return bool(self.activations)
+
+
+class ActivationsStudy(Study[_Found]):
+    """A checked diagnosis of activations that has not begun.
+
+    Attributes
+    ----------
+    settings
+        What was asked, with everything filled in.
+    """
+
+    kind = "diagnosis"
+    limits = LIMITS
+
+    def __init__(
+        self,
+        X: Any,
+        y: Any,
+        asked: ActivationKnobs,
+        budget: Budget,
+        reading: dict[str, Any],
+    ) -> None:
+        dataset = as_dataset(
+            X, y, bias=asked.bias, standardize=asked.standardize, reading=reading
+        )
+        count, dimension = dataset.points.shape
+        if count < 2:
+            raise DataError(
+                f"{dataset.name} has {count} row; a diagnosis needs at least 2 "
+                "distinct points. Give more rows."
+            )
+        if dimension < 2:
+            raise DataError(
+                f"{dataset.name} has one input column, and on the unit sphere of one "
+                "dimension there are two points only. Append a constant coordinate "
+                "with bias=True (--bias)."
+            )
+        self.settings: Settings = resolve_settings(
+            asked, points_count=count, dimension=dimension
+        )
+        self.seed = self.settings.seed
+        self._dimension = dimension
+        self.fit_budget(dataset, budget)
+
+    def cost_of(self, rows: int) -> Cost:
+        return cost_of(rows, self._dimension, self.settings)
+
+    def begin(self) -> _Found:
+        return _Found()
+
+    def gather(self, found: _Found, tell: Progress) -> None:
+        sample, whole = self.sample, self.dataset
+        table = Table(
+            sample.points,
+            sample.targets,
+            whole.points,
+            whole.targets,
+            tuple(int(row) for row in whole.row_numbers),
+        )
+        total = len(self.settings.activations)
+        keys = _keys(self.settings.activations)
+        for place, activation in enumerate(self.settings.activations):
+            evidence, arrays = gather(
+                table,
+                activation,
+                keys[place],
+                self.settings,
+                share(tell, place, total, f"{activation.name}: "),
+            )
+            found.activations.append(evidence)
+            found.arrays.update(arrays)
+
+    def record(self, opening: dict[str, Any], found: _Found) -> ActivationsRecord:
+        data = summary_of(self.dataset, self.sample)
+        return ActivationsRecord(
+            **opening,
+            complete=found.is_complete,
+            data=data,
+            settings=self.settings.as_record(),
+            verdicts=judge(data, found.activations),
+            activations=tuple(found.activations),
+            notes=self._notes(data, len(found.activations)),
+        )
+
+    def _notes(self, data: DataSummary, examined: int) -> tuple[str, ...]:
+        law, asked = self.settings.law.name, len(self.settings.activations)
+        notes = [
+            "The network is f(x) = Σ v_r σ(w_r·x)/√m over m hidden units, without "
+            "biases other than a constant coordinate; its inner weights are random "
+            f"({law} law) and stay fixed, its outer weights v are trained from zero.",
+            "κ is the condition number of G = ΦΦᵀ, or of its infinite-width limit "
+            "G_inf.",
+            "A certificate is a theorem's width at the stated probability. An order of "
+            "magnitude has an unknown constant and certifies nothing.",
+            "The verdict is about fitting these rows, not about predicting new ones.",
+        ]
+        if examined < asked:
+            notes.append(
+                f"The run was interrupted: {examined} of {asked} activations were "
+                "examined."
+            )
+        if data.constant_target:
+            notes.append(
+                "The labels are all equal: a constant fits them, no network is needed."
+            )
+        if data.sample_note:
+            notes.append(data.sample_note)
+        return tuple(notes)
+
+
+def _keys(activations: Sequence[Activation]) -> list[str]:
+    """Return a name for each activation's arrays, numbered where names repeat."""
+    names = [each.name for each in activations]
+    return [
+        name if names.count(name) == 1 else f"{name}-{names[: place + 1].count(name)}"
+        for place, name in enumerate(names)
+    ]

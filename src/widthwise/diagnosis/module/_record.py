@@ -1,0 +1,193 @@
+"""The record of a study of somebody's own module."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from widthwise.diagnosis.study import SpectrumFound, StudyRecord, Training
+
+__all__ = [
+    "LayerShare",
+    "ModuleAtAGlance",
+    "ModuleRecord",
+    "ModuleSettings",
+    "PartEvidence",
+    "RealCurve",
+]
+
+
+@dataclass(frozen=True)
+class ModuleSettings:
+    """What was asked for.
+
+    Attributes
+    ----------
+    epochs
+        Steps of the real run.
+    tolerances
+        The relative residuals to which steps are counted.
+    layer, input_shape
+        As asked; null where they were found.
+    """
+
+    epochs: int
+    tolerances: tuple[float, ...]
+    layer: str | None
+    input_shape: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class LayerShare:
+    """A layer's part of the tangent kernel.
+
+    Attributes
+    ----------
+    name, parameters
+        Its dotted name, and how many of its parameters are trained.
+    share
+        Of the tangent kernel's trace; the shares sum to 1.
+    """
+
+    name: str
+    parameters: int
+    share: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleAtAGlance:
+    """The module.
+
+    Attributes
+    ----------
+    name, kind
+        As it was named, and its class.
+    parameters, trainable
+        All of them, and those that are trained.
+    outputs
+        Numbers that it gives for one row, c.
+    dtype
+        Of its weights.
+    layer
+        Dotted name of the last layer; empty if it has none.
+    feature_width, has_bias
+        How many features the last layer reads, and whether it adds a bias.
+    layers
+        What each adds to the tangent kernel.
+    """
+
+    name: str
+    kind: str
+    parameters: int
+    trainable: int
+    outputs: int
+    dtype: str
+    layer: str
+    feature_width: int
+    has_bias: bool
+    layers: tuple[LayerShare, ...]
+
+
+@dataclass(frozen=True)
+class PartEvidence:
+    """What was found on one way of training.
+
+    Attributes
+    ----------
+    key, name, words
+        "last_layer" or "tangent", which prefixes its arrays; the name in a table, and
+        in a sentence.
+    spectrum
+        Of the features' Gram matrix (n rows, the bias as a column of ones) or of the
+        tangent kernel (n c).
+    training
+        Gradient descent on ½‖f − y‖², linear in what is trained; residuals are relative
+        to ‖y − f_0‖.
+    """
+
+    key: str
+    name: str
+    words: str
+    spectrum: SpectrumFound
+    training: Training
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the labels of every row can be changed independently."""
+        return self.spectrum.rank == self.spectrum.size
+
+    @property
+    def floor(self) -> float:
+        """The relative residual that these labels keep; 1 without labels."""
+        return 1.0 if self.training.worst_case else self.training.floor or 0.0
+
+
+@dataclass(frozen=True)
+class RealCurve:
+    """A real run of all layers, laid over the predicted one.
+
+    Attributes
+    ----------
+    epochs, step
+        Steps taken, and their size.
+    largest_stable_step
+        Of the tangent kernel.
+    stopped
+        Why the run ended early, or null.
+    final_real, final_predicted
+        Relative residuals at the end; null where not finite.
+    """
+
+    epochs: int
+    step: float | None
+    largest_stable_step: float | None
+    stopped: str | None
+    final_real: float | None
+    final_predicted: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleRecord(StudyRecord):
+    """The record of a diagnosis of a module.
+
+    Training starts from the module's present weights.
+
+    Attributes
+    ----------
+    module
+        The module at a glance.
+    settings
+        What was asked for.
+    parts
+        The evidence on training the last layer alone, then on training all layers.
+    curve
+        The real run; null without labels, without steps, or when interrupted.
+    """
+
+    module: ModuleAtAGlance
+    settings: ModuleSettings
+    parts: tuple[PartEvidence, ...]
+    curve: RealCurve | None
+
+    @property
+    def subject(self) -> str:
+        return self.module.name
+
+    @property
+    def finished(self) -> str:
+        return "all but the real run"
+
+    def compared(self) -> list[dict[str, Any]]:
+        return [_row(each) for each in self.parts]
+
+
+def _row(each: PartEvidence) -> dict[str, Any]:
+    found, training = each.spectrum, each.training
+    return {
+        "trained": each.name,
+        "rank": found.rank,
+        "of": found.size,
+        "smallest eigenvalue": found.smallest,
+        "condition number": found.condition_number,
+        "best step": training.step,
+        "largest stable step": training.largest_stable_step,
+        **{f"steps to {key}": steps for key, steps in training.steps.items()},
+    }

@@ -1,0 +1,123 @@
+"""What studies find of a spectrum and of training, as a record holds it."""
+
+import math
+from dataclasses import dataclass
+
+from widthwise.prose import Prose, say
+
+__all__ = ["Plateau", "SpectrumFound", "Training", "or_infinity"]
+
+Numbers = tuple[float | None, ...]
+
+
+def or_infinity(value: float | int | None) -> float:
+    """Return a number of a record as a float, null as infinity."""
+    return math.inf if value is None else float(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpectrumFound:
+    """The spectrum of a kernel matrix.
+
+    Attributes
+    ----------
+    size
+        Rows of the matrix; null where these are the rows of the data.
+    smallest, smallest_interval, largest, mean
+        Of the eigenvalues.
+    condition_number, condition_interval, condition_text
+        κ; null when numerically singular, and then the interval's upper end too.
+    error_bound, entry_error
+        Of each eigenvalue, and of each entry of the matrix.
+    rank, is_singular
+        Numerically, by the error bound.
+    method
+        How the eigenvalues were computed.
+    """
+
+    size: int | None = None
+    smallest: float | None
+    smallest_interval: Numbers
+    largest: float | None
+    mean: float | None
+    condition_number: float | None
+    condition_interval: Numbers | None
+    condition_text: str
+    error_bound: float | None
+    entry_error: float | None = None
+    rank: int
+    is_singular: bool
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """Steps over which almost nothing moves.
+
+    Attributes
+    ----------
+    residual
+        Relative, on the plateau.
+    first_step, last_step
+        Where it begins and ends; the end is null where it has none.
+    """
+
+    residual: float | None
+    first_step: float | None
+    last_step: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Gradient descent on ½‖f − y‖², linear in what is trained, exactly.
+
+    Attributes
+    ----------
+    width
+        Hidden units of the network; null for a module, which has its own.
+    step, largest_stable_step
+        The best step size, and the limit of stability.
+    steps, steps_low, steps_high
+        To each tolerance, null when never: of the network described, the median one by
+        its steps, and the least and most over all `trials` networks.
+    floor
+        The relative residual that no step count gets below.
+    worst_case
+        Whether these are the labels that are hardest, for want of others.
+    condition_number, rank
+        Of the directions within reach, and how many there are.
+    plateaus
+        Where almost nothing moves.
+    trials
+        Random networks.
+    """
+
+    width: int | None = None
+    step: float | None
+    largest_stable_step: float | None = None
+    steps: dict[str, float | None]
+    steps_low: dict[str, float | None] | None = None
+    steps_high: dict[str, float | None] | None = None
+    floor: float | None
+    worst_case: bool
+    condition_number: float | None
+    rank: int = 0
+    plateaus: tuple[Plateau, ...] = ()
+    trials: int = 1
+
+    @property
+    def coarse(self) -> float:
+        """Steps to the coarsest tolerance; infinity for never."""
+        return or_infinity(next(iter(self.steps.values())))
+
+    @property
+    def fine(self) -> float:
+        """Steps to the finest tolerance; infinity for never."""
+        return or_infinity(list(self.steps.values())[-1])
+
+    @property
+    def kappa(self) -> Prose | str:
+        """κ, in words where it is infinite."""
+        if self.condition_number is None:
+            return "numerically infinite"
+        return say("{}", self.condition_number)

@@ -1,0 +1,41 @@
+"""A knob of a study: a field of its settings, with what a command line says of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Knob", "knob"]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """What a command line makes of a knob.
+
+    Attributes
+    ----------
+    told
+        What its help says; empty for what Python alone can set.
+    typed
+        The type that is read from the command line.
+    flag
+        The option's name, where it is not the field's.
+    completed_by
+        The catalog whose names complete it.
+    """
+
+    told: str
+    typed: Any
+    flag: str | None = None
+    completed_by: str | None = None
+
+
+def knob(
+    default: Any,
+    told: str,
+    typed: Any = None,
+    *,
+    flag: str | None = None,
+    completed_by: str | None = None,
+) -> Any:
+    """Return a field of a frozen settings class, as `Knob` describes it."""
+    described = Knob(told, typed or type(default), flag, completed_by)
+    return field(default=default, metadata={"knob": described})

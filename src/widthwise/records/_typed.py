@@ -1,0 +1,116 @@
+"""Typed parts of a record: read with a precise error, written, and described."""
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from widthwise.errors import DataError
+from widthwise.records._record import plain
+
+__all__ = ["described_schema", "field_descriptions", "read", "write"]
+
+_T = TypeVar("_T")
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?$", re.DOTALL)
+_EXPECTED = re.compile(r"Expected `(?P<needed>[^`]*)`(?:, got `(?P<found>[^`]*)`)?")
+_MISSING = re.compile(r"Object missing required field `(?P<name>[^`]*)`")
+_WORDS = {
+    "float": "a number", "int": "a whole number", "str": "text",
+    "bool": "true or false", "null": "null", "object": "an object", "array": "a list",
+}  # fmt: skip
+
+
+def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
+    """Return the content of a record as an object of the frozen class `kind`.
+
+    Keys that the class does not have are left aside: a later version may add some.
+
+    Raises
+    ------
+    DataError
+        If a part is absent or of another type; the message names its place, such as
+        "expected a number at activations[0].kernel.smallest".
+    """
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        raise DataError(
+            f"The record is damaged: {_sentence(str(error))}. Make the run again."
+        ) from error
+
+
+def write(found: Any) -> dict[str, Any]:
+    """Return a frozen object as nested dicts and lists; numbers not finite as None."""
+    content: dict[str, Any] = plain(msgspec.to_builtins(found, str_keys=True))
+    return content
+
+
+def described_schema(kind: type) -> dict[str, Any]:
+    """Return the JSON schema of a class, each field with its description."""
+    schema = msgspec.json.schema(kind)
+    classes = {each.__name__: each for each in _classes_within(kind)}
+    for name, part in schema.get("$defs", {}).items():
+        told = field_descriptions(classes[name])
+        for field, shape in part.get("properties", {}).items():
+            shape["description"] = told[field]
+        part["description"] = inspect.cleandoc(classes[name].__doc__ or "").split("\n")[
+            0
+        ]
+    return schema
+
+
+def field_descriptions(kind: type) -> dict[str, str]:
+    """Return what the docstring of a class, and of those it extends, says of fields."""
+    told: dict[str, str] = {}
+    for each in reversed(kind.__mro__):
+        told.update(_attributes(each.__dict__.get("__doc__") or ""))
+    return told
+
+
+def _attributes(docstring: str) -> dict[str, str]:
+    """Parse the section "Attributes" of a docstring in numpy's style."""
+    _, found, rest = inspect.cleandoc(docstring).partition("Attributes\n----------\n")
+    told: dict[str, str] = {}
+    names: list[str] = []
+    for line in rest.split("\n") if found else ():
+        if line and not line.startswith(" "):
+            names = [name.strip() for name in line.split(",")]
+        for name in names if line.startswith(" ") else ():
+            told[name] = f"{told.get(name, '')} {line.strip()}".strip()
+    return told
+
+
+def _classes_within(kind: Any) -> set[type]:
+    """Return every dataclass that `kind` is made of, itself among them."""
+    found: set[type] = set()
+    waiting = [kind]
+    while waiting:
+        each = waiting.pop()
+        waiting.extend(getattr(each, "__args__", ()))
+        is_class = isinstance(each, type) and dataclasses.is_dataclass(each)
+        if is_class and each not in found:
+            found.add(each)
+            waiting.extend(inspect.get_annotations(each, eval_str=True).values())
+            waiting.extend(each.__mro__[1:-1])
+    return found
+
+
+def _sentence(message: str) -> str:
+    """Turn msgspec's message into one of ours: what was needed, where, and found."""
+    place = _PLACE.match(message)
+    what, where = (place["what"], place["where"] or "") if place else (message, "")
+    if missing := _MISSING.match(what):
+        inside = f"{where}.{missing['name']}" if where else missing["name"]
+        return f"expected a value at {inside}, and found nothing"
+    at = f"at {where}" if where else "as its content"
+    if expected := _EXPECTED.match(what):
+        needed = " or ".join(
+            _WORDS.get(each, each) for each in expected["needed"].split(" | ")
+        )
+        found = expected["found"]
+        got = f", and found {_WORDS.get(found, found)}" if found else ""
+        return f"expected {needed} {at}{got}"
+    return f"{what} {at}"
