@@ -3,8 +3,9 @@
 Rooms load when first named, so that `import widthwise` costs nothing.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
     from widthwise import (
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
         bounds,
         datasets,
         diagnosis,
+        doors,
         dynamics,
         errors,
         estimates,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         networks,
         numerics,
         progress,
+        prose,
         records,
         report,
         seeds,
@@ -40,37 +43,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_ROOMS = (
-    "activations",
-    "arguments",
-    "arrays",
-    "bounds",
-    "datasets",
-    "diagnosis",
-    "dynamics",
-    "errors",
-    "estimates",
-    "experiments",
-    "features",
-    "files",
-    "kernels",
-    "landscape",
-    "laws",
-    "machine",
-    "networks",
-    "numerics",
-    "progress",
-    "records",
-    "report",
-    "seeds",
-    "sources",
-    "spectra",
-    "sweeps",
-    "theorems",
-    "wording",
-)
-_NAMES = {"diagnose": "diagnosis", "Diagnosis": "diagnosis"}
-
 __all__ = [
     "Diagnosis",
     "__version__",
@@ -81,6 +53,7 @@ __all__ = [
     "datasets",
     "diagnose",
     "diagnosis",
+    "doors",
     "dynamics",
     "errors",
     "estimates",
@@ -94,6 +67,7 @@ __all__ = [
     "networks",
     "numerics",
     "progress",
+    "prose",
     "records",
     "report",
     "seeds",
@@ -104,13 +78,18 @@ __all__ = [
     "wording",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return importlib.import_module(f"widthwise.{name}")
-    if name in _NAMES:
-        return getattr(importlib.import_module(f"widthwise.{_NAMES[name]}"), name)
-    raise AttributeError(f"module 'widthwise' has no attribute {name!r}")
+__getattr__ = opened_by(
+    "widthwise",
+    {
+        "Diagnosis": "widthwise.diagnosis",
+        "diagnose": "widthwise.diagnosis",
+        **{
+            name: f"widthwise.{name}"
+            for name in __all__
+            if name not in ("Diagnosis", "__version__", "diagnose")
+        },
+    },
+)
 
 
 def __dir__() -> list[str]:

@@ -106,7 +106,7 @@ class ActivationsStudy(Study[_Found]):
                 activation,
                 keys[place],
                 self.settings,
-                share(tell, place, total, f"{activation.name}: "),
+                share(tell, place, total, activation.name),
             )
             found.activations.append(evidence)
             found.arrays.update(arrays)

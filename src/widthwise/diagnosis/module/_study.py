@@ -155,7 +155,7 @@ class ModuleStudy(Study[_Found]):
                 residual,
                 run,
                 self.asked.epochs,
-                part(tell, 0.6, 1.0, f"{self.name}: "),
+                part(tell, 0.6, 1.0, self.name),
             )
             found.arrays.update(arrays)
 
