@@ -14,7 +14,8 @@ from widthwise.diagnosis import (
     Budget,
     Diagnosis,
     InterruptedDiagnosis,
-    carry_out_landscape,
+    LandscapeKnobs,
+    carry_out,
     diagnose_landscape,
     plan_landscape,
 )
@@ -236,14 +237,14 @@ def test_the_same_seed_gives_the_same_record(points, labels):
 
 
 def test_an_interruption_keeps_the_widths_that_are_done(points):
-    ready = plan_landscape(points, widths=(4, 6, 8), trials=10)
+    ready = plan_landscape(points, asked=LandscapeKnobs(widths=(4, 6, 8), trials=10))
 
     def stop(_fraction, text):
         if "width 8" in text:
             raise KeyboardInterrupt
 
     with pytest.raises(InterruptedDiagnosis, match="after 2 finished widths") as caught:
-        carry_out_landscape(ready, progress=stop)
+        carry_out(ready, progress=stop)
     content = caught.value.partial.record.content
     assert not content["complete"]
     assert content["probability"]["widths"] == [4, 6]
@@ -281,7 +282,11 @@ def test_time_and_memory_budgets_are_kept(points):
     with pytest.raises(MemoryBudgetError, match="--memory"):
         plan_landscape(points, budget=Budget(bytes=1000))
     with pytest.raises(InvalidArgumentError, match="--seconds"):
-        plan_landscape(points, trials=10**9, budget=Budget(seconds=5))
+        plan_landscape(
+            points,
+            asked=LandscapeKnobs(trials=10**9),
+            budget=Budget(seconds=5),
+        )
 
 
 def test_the_table_and_the_name(found):

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 import widthwise as ww
+from widthwise.diagnosis import ActivationKnobs
 from widthwise.diagnosis.activations import _evidence
-from widthwise.diagnosis.activations._landscape import landscape_content
+from widthwise.diagnosis.activations._landscape import short_landscape
 from widthwise.diagnosis.activations._settings import resolve_settings
 from widthwise.diagnosis.activations._table import Table
 
@@ -22,20 +23,13 @@ def points():
 
 
 def evidence(points, activation, law="sphere", seed=0):
-    settings = resolve_settings(
-        points_count=len(points),
-        dimension=INPUTS,
-        activations=[activation],
-        law=law,
-        widths=[40],
-        trials=2,
-        seed=seed,
-        probability=0.99,
-        bias=False,
+    asked = ActivationKnobs(
+        activations=[activation], law=law, widths=[40], trials=2, seed=seed
     )
+    settings = resolve_settings(asked, points_count=len(points), dimension=INPUTS)
     rows = torch.from_numpy(points)
     table = Table(rows, None, rows, None, tuple(range(len(points))))
-    return landscape_content(table, settings.activations[0], settings)
+    return short_landscape(table, settings.activations[0], settings)
 
 
 @pytest.mark.parametrize(
@@ -49,20 +43,18 @@ def evidence(points, activation, law="sphere", seed=0):
 )
 def test_activations_of_two_slopes_have_one(points, activation, law):
     found = evidence(points, activation, law=law)
-    assert found["necessary_width"] == 4  # 16 rows, 4 inputs
-    assert found["widths"] == sorted(found["widths"])
-    assert found["estimate"][-1] == 1.0
-    assert len(found["widths"]) == len(found["low"]) == len(found["high"])
-    for low, estimate, high in zip(
-        found["low"], found["estimate"], found["high"], strict=True
-    ):
+    assert found.necessary_width == 4  # 16 rows, 4 inputs
+    assert list(found.widths) == sorted(found.widths)
+    assert found.estimate[-1] == 1.0
+    assert len(found.widths) == len(found.low) == len(found.high)
+    for low, estimate, high in zip(found.low, found.estimate, found.high, strict=True):
         assert low <= estimate <= high
 
 
 def test_hard_tanh_is_linear_on_the_sphere_so_no_width_is_enough(points):
     found = evidence(points, "hard_tanh")
-    assert not any(found["estimate"])
-    assert found["threshold"] is None
+    assert not any(found.estimate)
+    assert found.threshold is None
 
 
 @pytest.mark.parametrize("activation", ["swish", "step", "wendland0", "tanh"])
@@ -80,9 +72,7 @@ def test_repeated_rows_and_large_tables_have_none(points):
 def test_it_holds_of_networks_of_the_same_law_drawn_by_hand(points):
     found = evidence(points, "relu", seed=1)
     generator = np.random.default_rng(5)
-    for width, low, high in zip(
-        found["widths"], found["low"], found["high"], strict=True
-    ):
+    for width, low, high in zip(found.widths, found.low, found.high, strict=True):
         full = 0
         for _ in range(60):
             weights = generator.standard_normal((width, INPUTS))
@@ -103,7 +93,7 @@ def test_it_changes_no_other_number(points, monkeypatch):
         return found, run.record.arrays
 
     with_it, arrays = content()
-    monkeypatch.setattr(_evidence, "landscape_content", lambda *_given: None)
+    monkeypatch.setattr(_evidence, "short_landscape", lambda *_given: None)
     without, others = content()
     assert with_it == without
     assert arrays.keys() == others.keys()

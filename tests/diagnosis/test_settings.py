@@ -5,24 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widthwise.diagnosis import DEFAULT_ACTIVATIONS
+from widthwise.diagnosis import DEFAULT_ACTIVATIONS, ActivationKnobs
 from widthwise.diagnosis.activations._settings import resolve_settings
 from widthwise.errors import InvalidArgumentError, UnknownNameError
 
 
-def settings(**changed):
-    asked = {
-        "points_count": 97,
-        "dimension": 8,
-        "activations": None,
-        "law": "sphere",
-        "widths": None,
-        "trials": 10,
-        "seed": 0,
-        "probability": 0.99,
-        "bias": False,
-    }
-    return resolve_settings(**{**asked, **changed})
+def settings(*, points_count=97, **asked):
+    knobs = ActivationKnobs(**asked)
+    return resolve_settings(knobs, points_count=points_count, dimension=8)
 
 
 def test_default_widths_begin_at_n_and_hold_the_training_width():

@@ -124,9 +124,7 @@ class LandscapeStudy(Study[_Found]):
     def _measure(self, found: _Found, tell: Progress) -> None:
         """Find the widths, where none were asked for, and draw networks of each."""
         points = self.sample.points
-        found.widths = widths_to_measure(
-            points, self.settings, at(tell, 0.0, "widths")
-        )
+        found.widths = widths_to_measure(points, self.settings, at(tell, 0.0, "widths"))
         count = len(found.widths)
         for place, width in enumerate(found.widths):
             tell(0.1 + 0.4 * place / count, f"full rank: at width {width}")
