@@ -1,124 +1,99 @@
-"""Formulas in the LaTeX of the catalogs, as plain HTML that needs no math library."""
+"""Formulas in the LaTeX of the catalogs, as MathML that browsers draw themselves."""
 
-import re
-from collections.abc import Iterator
+import html
+from functools import cache
+from xml.etree.ElementTree import Element, tostring
 
 from markupsafe import Markup, escape
 
 __all__ = ["formula"]
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|[A-Za-z]|\d+(?:\.\d+)?|.", re.DOTALL)
-_LETTERS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η",
-    "varepsilon": "ε",
-    "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "pi": "π", "sigma": "σ",
-    "tau": "τ", "phi": "φ", "omega": "ω", "Phi": "Φ", "Sigma": "Σ", "ell": "ℓ",
-    "sum": "∑", "int": "∫", "infty": "∞", "prod": "∏",
+_PARTS = {
+    "math": None, "mrow": None, "mstyle": None, "msqrt": None,
+    "mi": 0, "mn": 0, "mo": 0, "mtext": 0, "mspace": 0,
+    "mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2,
+    "msubsup": 3, "munderover": 3,
 }  # fmt: skip
-_SIGNS = {
-    "le": " ≤ ", "ge": " ≥ ", "cdot": " · ", "times": " × ", "ne": " ≠ ", "in": " ∈ ",
-    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
-    "|": "‖", "{": "{", "}": "}", ",": "\u2009",
-    " ": " ", ";": " ", "!": "", "quad": "\u2003", "left": "", "right": "", "top": "ᵀ",
-    "ldots": "…", "dots": "…",
+"""What a formula may consist of, and how many parts each has; None for any number."""
+
+_ATTRIBUTES = {
+    "accent", "displaystyle", "fence", "form", "mathvariant", "scriptlevel",
+    "stretchy", "width",
 }  # fmt: skip
-_FUNCTIONS = {
-    "max", "min", "log", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sup",
-    "inf", "arccos", "det",
-}  # fmt: skip
-_SPACING = (
-    (r"\s*\u2009\s*(?=[ ({⌊]|$)", " "),
-    (r"\s+(?=<su[bp]>)", ""),
-    (r"(?<=[⌊⌈]) | (?=[⌋⌉])", ""),
-    (r"(?<=\b(?:max|min|sup|inf)) (?=[({])", ""),
-    (r"[ \t\n]+", " "),
-)
-_COMPOUND = re.compile(r"[\s+−·×]")
+_SIGNS = "⌈⌉⌊⌋:;"
+_FALLING_SHORT = "latex2mathml.exceptions"
 
 
 class _UnreadableError(Exception):
     """The text is not the LaTeX that is read here."""
 
 
+@cache
 def formula(text: str) -> Markup:
-    r"""Return a formula as HTML: λ_{\min} with a subscript, fractions with a slash.
+    r"""Return a formula as MathML: λ_{\min} with a subscript, fractions with a bar.
 
     A text that is no such formula, as of a user's own function, is shown as it is.
     """
-    tokens = list(_TOKEN.findall(text))
-    if not {"\\", "^", "{"} & set("".join(tokens)):
+    if not {"\\", "^", "{"} & set(text):
         return escape(text)
-    reader = iter(tokens)
     try:
-        found = Markup("").join(_until(reader, None))
+        root = _read(text)
     except _UnreadableError:
         return escape(text)
-    for pattern, spaced in _SPACING:
-        found = Markup(re.sub(pattern, spaced, found))
-    return found.strip()
+    # Safe: only known elements and attributes are left, and their text is escaped here.
+    return Markup(tostring(root, encoding="unicode"))
 
 
-def _until(reader: Iterator[str], end: str | None) -> Iterator[Markup]:
-    """Yield the pieces up to `end`, or up to the end of the text."""
-    for token in reader:
-        if token == end:
-            return
-        yield _piece(token, reader)
-    if end is not None:
+def _read(text: str) -> Element:
+    from latex2mathml.converter import convert_to_element  # slow, for pages alone
+
+    try:
+        root: Element = convert_to_element(text)
+    except Exception as error:  # Its errors share no class but this.
+        if type(error).__module__ != _FALLING_SHORT:
+            raise
+        raise _UnreadableError from error
+    for element in root.iter():
+        _clean(element)
+    for element in list(root.iter()):
+        _space(element)
+    return root
+
+
+def _clean(element: Element) -> None:
+    """Leave only what draws: the converter hands on styles, links and markup."""
+    if element.tag not in _PARTS or _PARTS[element.tag] not in (None, len(element)):
         raise _UnreadableError
+    # The converter writes signs as entities. Its own printing undoes them last, and
+    # what anybody wrote with them; undone here, they are escaped again in the end.
+    element.text = html.unescape(element.text or "")
+    for name in set(element.attrib) - _ATTRIBUTES:
+        del element.attrib[name]
+    if element.tag == "mi" and element.text and element.text in _SIGNS:
+        element.tag = "mo"
+        element.set("stretchy", "false")
+    elif element.tag == "mo" and _is_function(element):
+        element.tag = "mi"
+    elif element.tag == "mo" and element.text == "/":
+        element.attrib |= {"lspace": "0", "rspace": "0"}
+    elif element.tag == "mi" and not (element.text.isalpha() or element.text == "∞"):
+        raise _UnreadableError  # An unknown command, or a brace without its other.
 
 
-def _piece(token: str, reader: Iterator[str]) -> Markup:
-    if token == "{":
-        return Markup("").join(_until(reader, "}"))
-    if token == "}":
-        raise _UnreadableError
-    if token in "^_":
-        tag = "sup" if token == "^" else "sub"
-        return Markup("<{0}>{1}</{0}>").format(Markup(tag), _argument(reader).strip())
-    if token == "-":
-        return Markup("−")
-    if not token.startswith("\\"):
-        return escape(token)
-    return _command(token[1:], reader)
+def _space(element: Element) -> None:
+    """Set a function's name apart from its neighbours, as TeX does: z tanh z."""
+    if _PARTS[element.tag] is not None:
+        return
+    for place in range(len(element) - 1, 0, -1):
+        before, after = element[place - 1], element[place]
+        touching = {before.tag, after.tag}.isdisjoint({"mo", "mspace", "mtext"})
+        if touching and (_is_function(before) or _is_function(after)):
+            element.insert(place, Element("mspace", {"width": "0.167em"}))
 
 
-def _command(name: str, reader: Iterator[str]) -> Markup:
-    if name in ("frac", "tfrac", "dfrac"):
-        top, bottom = _argument(reader).strip(), _argument(reader).strip()
-        below = _grouped(bottom)
-        above = _grouped(top) if re.search(r"[+−]", _words(top)) else top
-        return Markup("({} / {})").format(above, below)
-    if name == "sqrt":
-        return Markup("√{}").format(_grouped(_argument(reader), always=True))
-    if name in ("text", "operatorname", "mathrm"):
-        return _argument(reader) + Markup("" if name == "text" else "\u2009")
-    if name == "tilde":
-        return _argument(reader) + Markup("\N{COMBINING TILDE}")
-    if name in _FUNCTIONS:
-        return Markup("{}\u2009").format(name)
-    if name in _LETTERS:
-        return Markup(_LETTERS[name])
-    if name in _SIGNS:
-        return Markup(_SIGNS[name])
-    raise _UnreadableError
-
-
-def _argument(reader: Iterator[str]) -> Markup:
-    """Return the one token or group that a command or an index applies to."""
-    for token in reader:
-        if token.strip():
-            return _piece(token, reader)
-    raise _UnreadableError
-
-
-def _grouped(part: Markup, *, always: bool = False) -> Markup:
-    """Return `part` in brackets where a slash would otherwise cut it."""
-    if always or _COMPOUND.search(_words(part)):
-        return Markup("({})").format(part)
-    return part
-
-
-def _words(part: Markup) -> str:
-    """Return what stands on the line: indices do not make a part compound."""
-    return re.sub(r"<su([bp])>.*?</su\1>", "", part)
+def _is_function(element: Element) -> bool:
+    """Return whether an element is a name like log, with an index or not."""
+    if element.tag in ("msub", "msup", "msubsup", "munder"):
+        return _is_function(element[0])
+    text = element.text or ""
+    return element.tag in ("mi", "mo") and len(text) > 1 and text.isalpha()
