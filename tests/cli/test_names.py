@@ -9,8 +9,6 @@ from widthwise import activations, datasets, experiments
 from widthwise.cli._names import (
     ACTIVATIONS,
     DATA_SETS,
-    EXPERIMENTS,
-    PAPERS,
     activation_names,
     data_names,
     paper_names,
@@ -20,8 +18,7 @@ from widthwise.cli._names import (
 def test_the_lists_are_the_catalogs():
     assert sorted(ACTIVATIONS) == sorted(activations.CATALOG)
     assert sorted(DATA_SETS) == sorted(datasets.CATALOG)
-    assert sorted(EXPERIMENTS) == sorted(experiments.CATALOG)
-    assert set(PAPERS) == {name.partition("_")[0] for name in experiments.CATALOG}
+    assert list(experiments.NAMES) == list(experiments.CATALOG)
 
 
 def test_offers_files_and_data_sets(tmp_path, monkeypatch):
@@ -67,6 +64,19 @@ def test_help_does_not_load_torch(command):
         f"try: app({command!r})\n"
         "except SystemExit: pass\n"
         "assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_names_of_experiments_do_not_load_torch():
+    code = (
+        "import sys\n"
+        "from widthwise.cli._names import experiment_names, paper_names\n"
+        "assert experiment_names('oymak') and 'benson' in paper_names('')\n"
+        "assert 'torch' not in sys.modules and 'scipy' not in sys.modules"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=False

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from widthwise.errors import MissingDataError
-from widthwise.experiments import CATALOG, _benson_points
+from widthwise.experiments import CATALOG
+from widthwise.experiments.benson import _points
 from widthwise.experiments.benson._conditioning_claims import findings
 from widthwise.experiments.benson._conditioning_tables import (
     Study,
     condition_rows,
     crossing_rows,
 )
-from widthwise.experiments.benson._medians import is_below, median
+from widthwise.experiments.benson._medians import median
+from widthwise.experiments.shared import is_below
 
 FIGURE = CATALOG["benson_conditioning"]
 PROSTATE = {
@@ -81,14 +83,14 @@ def test_a_cell_has_the_same_numbers_alone_and_after_json():
 
 
 def test_a_data_set_that_cannot_be_had_is_left_out_and_said(monkeypatch):
-    real = _benson_points._loaded.__wrapped__
+    real = _points._loaded.__wrapped__
 
     def loaded(name):
         if name == "prostate":
             raise MissingDataError("prostate.csv was looked for and is not there.")
         return real(name)
 
-    monkeypatch.setattr(_benson_points, "_loaded", loaded)
+    monkeypatch.setattr(_points, "_loaded", loaded)
     record = FIGURE.run(
         {
             "datasets": ["synthetic_2", "prostate"],

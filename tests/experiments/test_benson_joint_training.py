@@ -4,10 +4,14 @@ import json
 import math
 
 import pytest
+import torch
 
+from widthwise.datasets import synthetic_1
 from widthwise.experiments import CATALOG
 from widthwise.experiments.benson._joint_claims import findings
-from widthwise.experiments.benson._jointly_trained import JointRun
+from widthwise.laws import Sphere
+from widthwise.networks import TwoLayer
+from widthwise.seeds import derive
 
 FIGURE = CATALOG["benson_joint_training"]
 TINY = {
@@ -18,6 +22,25 @@ TINY = {
     "dimension": 4,
     "epochs": 2,
     "trials": 2,
+}
+
+
+CELL = {
+    "activation": "relu",
+    "width": 40,
+    "law": "sphere",
+    "precision": "float64",
+    "optimizer": "momentum",
+    "step": 0.1,
+    "batch_size": 12,
+    "momentum": 0.9,
+    "weight_decay": 1e-3,
+    "decay": 0.9,
+    "epochs": 4,
+    "track_every": 2,
+    "points": 12,
+    "dimension": 5,
+    "trial": 3,
 }
 
 
@@ -48,7 +71,6 @@ def test_tables_come_from_the_cells_in_any_process_and_order():
     measured = {}
     for place in reversed(range(len(cells))):
         found = FIGURE.measure(cells[place], 4, quietly)
-        assert set(found) == set(JointRun.__dataclass_fields__)
         measured[place] = json.loads(json.dumps(found))
     found = [measured[place] for place in range(len(cells))]
     record = FIGURE.record(chosen, 4, cells, found, quick=True)
@@ -86,3 +108,43 @@ def test_the_interval_of_the_growth_decides(growth, verdict):
     (found,) = findings(runs)
     assert found.claim.name == "condition_number_increases"
     assert found.verdict == verdict
+
+
+def test_training_is_that_of_plain_pytorch():
+    # One batch of all points, so that the order of the points does not matter.
+    found = FIGURE.measure(CELL, 1, quietly)
+    data = synthetic_1(12, 5, derive(1, "experiments/benson_joint/points", 3))
+    drawn = derive(1, "experiments/benson_joint/weights", 3)
+    start = TwoLayer(5, 40, "relu", law=Sphere(5), seed=drawn)
+    inner = torch.nn.Parameter(start.inner.weight.detach().clone())
+    outer = torch.nn.Parameter(start.outer.weight.detach().clone())
+    peer = torch.optim.SGD([inner, outer], lr=0.1, momentum=0.9, weight_decay=1e-3)
+    first = inner.detach().clone()
+    for epoch in range(5):
+        phi = torch.relu(data.points @ inner.T) / 40**0.5
+        residual = phi @ outer - data.targets
+        if epoch in (0, 2, 4):
+            place = found["epochs"].index(epoch)
+            values = torch.linalg.svdvals(phi.detach())
+            assert found["condition_number"][place] == pytest.approx(
+                float(values[0] / values[-1]) ** 2, rel=1e-8
+            )
+            size = residual.detach().norm() / data.targets.norm()
+            assert found["residual"][place] == pytest.approx(float(size), rel=1e-9)
+        peer.zero_grad()
+        (residual.square().sum() / 2).backward()
+        if epoch < 4:
+            peer.step()
+        peer.param_groups[0]["lr"] *= 0.9
+    moved = (inner.detach() - first).norm() / first.norm()
+    assert found["distance"] == pytest.approx(float(moved), rel=1e-9)
+    assert found["epochs"] == [0, 2, 4]
+
+
+def test_single_precision_is_near_double_precision():
+    cell = {**CELL, "points": 30, "batch_size": 10}
+    single = FIGURE.measure({**cell, "precision": "float32"}, 0, quietly)
+    double = FIGURE.measure(cell, 0, quietly)
+    assert single["residual"][-1] != double["residual"][-1]
+    # Twelve steps, each with relative rounding errors of 1e-7 a weight.
+    assert single["residual"][-1] == pytest.approx(double["residual"][-1], rel=1e-4)

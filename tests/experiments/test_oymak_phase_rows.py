@@ -8,7 +8,7 @@ from widthwise.experiments.oymak._phase_rows import (
     OUTER_AS_LONG,
     cell_rows,
     diagram_rows,
-    grouped,
+    places_of,
     sizes,
     threshold_row,
     widths,
@@ -38,7 +38,7 @@ def run(trained, result):
         for width in (2, 4, 8)
         for trial in range(3)
     ]
-    return grouped(cells, [result(c["width"], c["trial"]) for c in cells], 0.01)
+    return places_of(cells, [result(c["width"], c["trial"]) for c in cells], 0.01)
 
 
 def inner(width, trial):

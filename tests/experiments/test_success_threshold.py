@@ -8,11 +8,12 @@ from scipy.optimize import minimize
 from scipy.stats import binomtest
 
 from widthwise.experiments.shared._mean_interval import mean_interval
-from widthwise.experiments.shared._power_law import Exponent, power_law, within
+from widthwise.experiments.shared._power_law import Exponent, power_law
 from widthwise.experiments.shared._success_threshold import (
     success_threshold,
     wilson_interval,
 )
+from widthwise.experiments.shared._verdicts import within
 
 NO_RESAMPLES = np.empty((0, 0), dtype=int)
 

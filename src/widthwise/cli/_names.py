@@ -1,6 +1,6 @@
-"""Names for shell completion, kept here so that no room has to load.
+"""Names for shell completion, kept here where their room takes long to load.
 
-A test holds each list equal to its catalog.
+A test holds each list equal to its catalog. The experiments know their own names.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,7 @@ from pathlib import Path
 __all__ = [
     "ACTIVATIONS",
     "DATA_SETS",
-    "EXPERIMENTS",
     "INITIALIZATIONS",
-    "PAPERS",
     "TWO_SLOPES",
     "activation_names",
     "completions",
@@ -79,25 +77,6 @@ DATA_SETS = (
     "wine_quality",
 )
 
-EXPERIMENTS = (
-    "benson_conditioning",
-    "benson_eigenvalues",
-    "benson_gradient_descent",
-    "benson_joint_training",
-    "karhadkar_heat_maps",
-    "karhadkar_minima",
-    "karhadkar_sign_matrices",
-    "karhadkar_training",
-    "oymak_phase_diagram",
-    "oymak_rate",
-    "panigrahi_depth",
-    "panigrahi_dimension",
-    "panigrahi_eigenvalues",
-    "panigrahi_training",
-)
-
-PAPERS = ("benson", "karhadkar", "oymak", "panigrahi")
-
 
 def completions(catalog: str) -> Callable[[str], list[str]]:
     """Return what completes an option by the names of a catalog."""
@@ -125,13 +104,17 @@ def initialization_names(incomplete: str) -> list[str]:
 
 def experiment_names(incomplete: str) -> list[str]:
     """Return the experiments that begin with `incomplete`."""
-    return [each for each in EXPERIMENTS if each.startswith(incomplete)]
+    from widthwise.experiments import NAMES
+
+    return [each for each in NAMES if each.startswith(incomplete)]
 
 
 def paper_names(incomplete: str) -> list[str]:
     """Return the papers, then the experiments, that begin with `incomplete`."""
-    known = ("all", *PAPERS, *EXPERIMENTS)
-    return [each for each in known if each.startswith(incomplete)]
+    from widthwise.experiments import NAMES
+
+    papers = dict.fromkeys(each.partition("_")[0] for each in NAMES)
+    return [each for each in ("all", *papers, *NAMES) if each.startswith(incomplete)]
 
 
 def data_names(incomplete: str) -> list[str]:

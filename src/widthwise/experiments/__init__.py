@@ -1,46 +1,38 @@
 """Studies that vary a setting, and set a paper's claims against what is measured.
 
-To add one: write `_<author>_<subject>.py` in this folder and add its `Experiment`
-below.
+To add one: write it as `EXPERIMENT` in a file of its paper's folder, and add the file's
+name to the door of that folder.
 """
 
-from widthwise.experiments.benson import (
-    BENSON_CONDITIONING,
-    BENSON_EIGENVALUES,
-    BENSON_GRADIENT_DESCENT,
-    BENSON_JOINT_TRAINING,
-)
-from widthwise.experiments.karhadkar import (
-    KARHADKAR_HEAT_MAPS,
-    KARHADKAR_MINIMA,
-    KARHADKAR_SIGN_MATRICES,
-    KARHADKAR_TRAINING,
-)
-from widthwise.experiments.oymak import OYMAK_PHASE_DIAGRAM, OYMAK_RATE
-from widthwise.experiments.panigrahi import (
-    PANIGRAHI_DEPTH,
-    PANIGRAHI_DIMENSION,
-    PANIGRAHI_EIGENVALUES,
-    PANIGRAHI_TRAINING,
-)
+from typing import TYPE_CHECKING, Any
+
+from widthwise.experiments import benson, karhadkar, oymak, panigrahi
 from widthwise.experiments.shared import (
     Cell,
     Chart,
     Claim,
     Experiment,
+    ExperimentRecord,
     Finding,
     Measurement,
     Progress,
     Setting,
+    experiment_names,
+    experiments_of,
     selection,
 )
 
+if TYPE_CHECKING:
+    CATALOG: dict[str, Experiment]
+
 __all__ = [
     "CATALOG",
+    "NAMES",
     "Cell",
     "Chart",
     "Claim",
     "Experiment",
+    "ExperimentRecord",
     "Finding",
     "Measurement",
     "Progress",
@@ -48,23 +40,16 @@ __all__ = [
     "selection",
 ]
 
-CATALOG: dict[str, Experiment] = {
-    each.name: each
-    for each in (
-        BENSON_CONDITIONING,
-        BENSON_EIGENVALUES,
-        BENSON_GRADIENT_DESCENT,
-        BENSON_JOINT_TRAINING,
-        KARHADKAR_HEAT_MAPS,
-        KARHADKAR_MINIMA,
-        KARHADKAR_SIGN_MATRICES,
-        KARHADKAR_TRAINING,
-        OYMAK_PHASE_DIAGRAM,
-        OYMAK_RATE,
-        PANIGRAHI_DEPTH,
-        PANIGRAHI_DIMENSION,
-        PANIGRAHI_EIGENVALUES,
-        PANIGRAHI_TRAINING,
-    )
-}
-"""Every experiment, by name."""
+_PAPERS = (benson, karhadkar, oymak, panigrahi)
+
+NAMES = experiment_names(*_PAPERS)
+"""The names of the catalog, which cost nothing to know."""
+
+
+def __getattr__(name: str) -> Any:
+    """Build `CATALOG`, every experiment by name, when it is first asked for."""
+    if name != "CATALOG":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = experiments_of(*_PAPERS)
+    globals()["CATALOG"] = found
+    return found

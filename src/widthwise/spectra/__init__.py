@@ -21,6 +21,7 @@ from widthwise.spectra._khatri_rao import (
     khatri_rao_smallest,
 )
 from widthwise.spectra._minimum_norm import MinimumNorm, minimum_norm
+from widthwise.spectra._nested_conditioning import Conditioning, nested_conditioning
 from widthwise.spectra._rank_ceiling import rank_ceiling
 from widthwise.spectra._rank_decision import rank_verdict
 from widthwise.spectra._rank_verdict import RankVerdict
@@ -28,6 +29,7 @@ from widthwise.spectra._spectrum import Spectrum, spectrum
 
 __all__ = [
     "CollisionGroup",
+    "Conditioning",
     "KhatriRaoBound",
     "MinimumNorm",
     "NearMiss",
@@ -43,6 +45,7 @@ __all__ = [
     "khatri_rao_condition",
     "khatri_rao_smallest",
     "minimum_norm",
+    "nested_conditioning",
     "rank_ceiling",
     "rank_verdict",
     "smallest_enclosed",

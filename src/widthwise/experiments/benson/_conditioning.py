@@ -16,13 +16,15 @@ from widthwise.experiments.benson._conditioning_tables import (
     method_note,
     studies_of,
 )
-from widthwise.experiments.benson._nested_conditioning import nested_conditioning
 from widthwise.experiments.benson._points import (
     ACTIVATIONS,
     DATASETS,
+    DIMENSION,
+    POINTS,
     available,
     data_cell,
     dataset_of,
+    datasets_setting,
     left_out,
     weights_seed,
 )
@@ -36,21 +38,14 @@ from widthwise.experiments.shared import (
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel
 from widthwise.sources import BENSON_2020
-from widthwise.spectra import rank_verdict, spectrum
+from widthwise.spectra import nested_conditioning, rank_verdict, spectrum
 
-__all__ = ["BENSON_CONDITIONING"]
+__all__ = ["EXPERIMENT"]
 
 _FULL_WIDTHS = (100, 200, 400, 500, 600, 800, 1000, 1500, 2500, 5000, 10_000, 20_000)
 
 _SETTINGS = {
-    "datasets": Setting(
-        "the data sets; one whose file cannot be had is left out",
-        "name",
-        DATASETS,
-        ("synthetic_1", "synthetic_2", "prostate"),
-        choices=DATASETS,
-        is_list=True,
-    ),
+    "datasets": datasets_setting(DATASETS, "synthetic_1", "synthetic_2", "prostate"),
     "activations": ACTIVATIONS,
     "widths": Setting(
         "hidden units m; a narrower layer is the first units of a wider one",
@@ -61,12 +56,8 @@ _SETTINGS = {
         10**6,
         is_list=True,
     ),
-    "points": Setting(
-        "the number n of points of Synthetic-1", "whole", 500, 60, 8, 20_000
-    ),
-    "dimension": Setting(
-        "the dimension d of the synthetic points", "whole", 10, 10, 3, 1000
-    ),
+    "points": POINTS,
+    "dimension": DIMENSION,
     "high_dimension": Setting(
         "another dimension of Synthetic-1, where Wendland units are rarely active",
         "whole",
@@ -176,25 +167,22 @@ def _conclude(
     studies = studies_of(cells, results)
     figure = [each for each in studies if each.is_of_the_figure(settings)]
     other = [each for each in studies if not each.is_of_the_figure(settings)]
-    tables = {
-        "conditioning": condition_rows(figure),
-        "limits": limit_rows(studies),
-    }
     crossings = crossing_rows(figure)
-    if crossings:
-        tables["crossings"] = crossings
-    if other:
-        tables["high_dimension"] = condition_rows(other)
     return Measurement(
-        tables=tables,
+        tables={
+            "conditioning": condition_rows(figure),
+            "limits": limit_rows(studies),
+            "crossings": crossings,
+            "high_dimension": condition_rows(other),
+        },
         findings=findings(figure, other, crossings),
         arrays=arrays_of(studies),
         notes=(*left_out(settings["datasets"], cells), method_note(studies)),
-        charts=tuple(each for each in CHARTS if each.table in tables),
+        charts=CHARTS,
     )
 
 
-BENSON_CONDITIONING = Experiment(
+EXPERIMENT = Experiment(
     name="benson_conditioning",
     title="How well conditioned the last layer is, by width and activation",
     question="How does κ(G) fall with the width, how near does it come to its limit "

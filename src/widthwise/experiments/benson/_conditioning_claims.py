@@ -2,13 +2,20 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from widthwise.experiments.benson._conditioning_tables import Study
-from widthwise.experiments.benson._medians import Median, is_below
-from widthwise.experiments.shared import Claim, Finding
+from widthwise.experiments.benson._medians import Median
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Interval,
+    Row,
+    is_below,
+    within,
+)
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -114,16 +121,13 @@ CLAIMS = (
     _HIGH,
 )
 
-_Answer = tuple[bool | None, str]
-_Row = dict[str, Any]
-
 
 def findings(
-    studies: Sequence[Study], other: Sequence[Study], crossings: Sequence[_Row]
+    studies: Sequence[Study], other: Sequence[Study], crossings: Sequence[Row]
 ) -> tuple[Finding, ...]:
     """Decide the claims for which there are data."""
     singular = [each for each in studies if each.limit["exact_rank"] < each.points]
-    asked: list[tuple[Claim, list[_Answer]]] = [
+    asked: list[tuple[Claim, list[Answer]]] = [
         (_BETTER, _pairs(studies, _is_wendland, lambda each: not _is_wendland(each))),
         (_SWISH, _pairs(studies, _named("relu"), _named("swish"))),
         (_SINGULAR, [_never_regular(each) for each in singular]),
@@ -136,13 +140,7 @@ def findings(
         (_NARROWER, _widths_of_lemma(studies)),
         (_HIGH, [_at_ten_n(each) for each in other if _is_wendland(each)]),
     ]
-    return tuple(_finding(claim, answers) for claim, answers in asked if answers)
-
-
-def _finding(claim: Claim, answers: Sequence[_Answer]) -> Finding:
-    verdicts = [each for each, _ in answers]
-    holds = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(holds, "; ".join(text for _, text in answers) + ".")
+    return tuple(claim.together(answers) for claim, answers in asked if answers)
 
 
 def _is_wendland(study: Study) -> bool:
@@ -157,9 +155,9 @@ def _pairs(
     studies: Sequence[Study],
     are_better: Callable[[Study], bool],
     are_worse: Callable[[Study], bool],
-) -> list[_Answer]:
+) -> list[Answer]:
     """Compare the medians at the largest width, on each data set."""
-    answers: list[_Answer] = []
+    answers: list[Answer] = []
     for first in filter(are_better, studies):
         for second in filter(are_worse, studies):
             if first.dataset != second.dataset or (
@@ -178,7 +176,7 @@ def _said(found: Median) -> str:
     return f"{found.value:.3g}" if math.isfinite(found.value) else "singular"
 
 
-def _never_regular(study: Study) -> _Answer:
+def _never_regular(study: Study) -> Answer:
     regular = int(np.isfinite(study.condition_numbers).any(axis=1).sum())
     count = len(study.trials)
     least = 0.025 ** (1 / count)
@@ -191,7 +189,7 @@ def _never_regular(study: Study) -> _Answer:
     )
 
 
-def _singular_limit(study: Study) -> _Answer:
+def _singular_limit(study: Study) -> Answer:
     at_least = study.limit["at_least"]
     return (
         math.isinf(study.limit_condition),
@@ -199,10 +197,8 @@ def _singular_limit(study: Study) -> _Answer:
     )
 
 
-def _near(
-    studies: Sequence[Study], are_meant: Callable[[Study], bool]
-) -> list[_Answer]:
-    answers: list[_Answer] = []
+def _near(studies: Sequence[Study], are_meant: Callable[[Study], bool]) -> list[Answer]:
+    answers: list[Answer] = []
     for study in filter(are_meant, studies):
         limit, last = study.limit_condition, study.at(-1)
         if study.limit["exact_rank"] < study.points:
@@ -212,22 +208,14 @@ def _near(
             least = study.limit["at_least"]
             answers.append((None, f"{name}: κ(G_inf) is only known above {least:.0e}"))
             continue
-        low, high = last.low / limit, last.high / limit
-        holds = (
-            True
-            if low >= 1 / _NEAR and high <= _NEAR
-            else False
-            if low > _NEAR or high < 1 / _NEAR
-            else None
-        )
-        answers.append(
-            (holds, f"{name}: {last.value / limit:.3g} ({low:.3g} to {high:.3g})")
-        )
+        ratio = Interval(last.low / limit, last.high / limit)
+        said = f"{last.value / limit:.3g} ({ratio.low:.3g} to {ratio.high:.3g})"
+        answers.append((within(ratio, 1 / _NEAR, _NEAR), f"{name}: {said}"))
     return answers
 
 
-def _little_change(studies: Sequence[Study]) -> list[_Answer]:
-    answers: list[_Answer] = []
+def _little_change(studies: Sequence[Study]) -> list[Answer]:
+    answers: list[Answer] = []
     for study in studies:
         if _is_wendland(study) or study.is_singular_everywhere:
             continue
@@ -235,20 +223,19 @@ def _little_change(studies: Sequence[Study]) -> list[_Answer]:
         if not wide:
             continue
         first, last = study.at(wide[0]), study.at(-1)
-        least, most = first.low / last.high, first.high / last.low
-        holds = True if most <= _LITTLE else False if least > _LITTLE else None
+        ratio = Interval(first.low / last.high, first.high / last.low)
         answers.append(
             (
-                holds,
+                within(ratio, -math.inf, _LITTLE),
                 f"{study.dataset}, {study.activation}: at {study.widths[wide[0]]} "
                 f"{first.value / last.value:.3g} times that at {study.widths[-1]} "
-                f"({least:.3g} to {most:.3g})",
+                f"({ratio.low:.3g} to {ratio.high:.3g})",
             )
         )
     return answers
 
 
-def _from_a_multiple(crossings: Sequence[_Row]) -> list[_Answer]:
+def _from_a_multiple(crossings: Sequence[Row]) -> list[Answer]:
     return [
         (
             row["over_points"] <= _SMALL_MULTIPLE,
@@ -262,8 +249,8 @@ def _from_a_multiple(crossings: Sequence[_Row]) -> list[_Answer]:
     ]
 
 
-def _at_every_width(studies: Sequence[Study]) -> list[_Answer]:
-    answers: list[_Answer] = []
+def _at_every_width(studies: Sequence[Study]) -> list[Answer]:
+    answers: list[Answer] = []
     for first in filter(_is_wendland, studies):
         for second in filter(_named("relu"), studies):
             if first.dataset != second.dataset or second.is_singular_everywhere:
@@ -285,8 +272,8 @@ def _at_every_width(studies: Sequence[Study]) -> list[_Answer]:
     return answers
 
 
-def _widths_of_lemma(studies: Sequence[Study]) -> list[_Answer]:
-    answers: list[_Answer] = []
+def _widths_of_lemma(studies: Sequence[Study]) -> list[Answer]:
+    answers: list[Answer] = []
     for first in filter(_is_wendland, studies):
         for second in filter(_named("relu"), studies):
             ours, theirs = (each.limit["chernoff_width"] for each in (first, second))
@@ -301,14 +288,14 @@ def _widths_of_lemma(studies: Sequence[Study]) -> list[_Answer]:
     return answers
 
 
-def _at_ten_n(study: Study) -> _Answer:
+def _at_ten_n(study: Study) -> Answer:
     wide = [k for k in study.places if study.widths[k] >= 10 * study.points]
     place = wide[0] if wide else len(study.widths) - 1
     found, limit = study.at(place), study.limit_condition
-    low, high = found.low / limit, found.high / limit
-    holds = True if high <= _LITTLE else False if low > _LITTLE else None
+    ratio = Interval(found.low / limit, found.high / limit)
     return (
-        holds,
+        within(ratio, -math.inf, _LITTLE),
         f"d = {study.dimension}, {study.activation}: κ(G) is {_said(found)} at width "
-        f"{study.widths[place]}, {low:.3g} to {high:.3g} times κ(G_inf) = {limit:.3g}",
+        f"{study.widths[place]}, {ratio.low:.3g} to {ratio.high:.3g} times κ(G_inf) = "
+        f"{limit:.3g}",
     )

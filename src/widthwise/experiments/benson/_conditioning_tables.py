@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.experiments.benson._medians import Median, is_below, median
+from widthwise.experiments.benson._medians import Median, median
+from widthwise.experiments.shared import Row, is_below, picked
 
 __all__ = [
     "Study",
@@ -19,8 +20,6 @@ __all__ = [
     "method_note",
     "studies_of",
 ]
-
-_Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,16 @@ class Study:
     limit: Mapping[str, Any]
     widths: tuple[int, ...]
     trials: tuple[Mapping[str, Any], ...]
+
+    @property
+    def columns(self) -> Row:
+        """What tells it from the others, as columns of a table."""
+        return {
+            "dataset": self.dataset,
+            "dimension": self.dimension,
+            "points": self.points,
+            "activation": self.activation,
+        }
 
     def is_of_the_figure(self, settings: Mapping[str, Any]) -> bool:
         """Whether it belongs to the paper's figure, not to the other dimension."""
@@ -107,7 +116,7 @@ def studies_of(
     ]
 
 
-def condition_rows(studies: Sequence[Study]) -> list[_Row]:
+def condition_rows(studies: Sequence[Study]) -> list[Row]:
     """Return the median of κ(G) by width, with its interval and its limit."""
     rows = []
     for study in studies:
@@ -116,14 +125,9 @@ def condition_rows(studies: Sequence[Study]) -> list[_Row]:
             singular = int(np.isinf(study.condition_numbers[:, place]).sum())
             rows.append(
                 {
-                    "dataset": study.dataset,
-                    "dimension": study.dimension,
-                    "points": study.points,
-                    "activation": study.activation,
+                    **study.columns,
                     "width": width,
-                    "median": found.value,
-                    "low": found.low,
-                    "high": found.high,
+                    **found.columns,
                     "tenth": found.tenth,
                     "ninetieth": found.ninetieth,
                     "limit": study.limit_condition,
@@ -134,24 +138,19 @@ def condition_rows(studies: Sequence[Study]) -> list[_Row]:
     return rows
 
 
-def limit_rows(studies: Sequence[Study]) -> list[_Row]:
+def limit_rows(studies: Sequence[Study]) -> list[Row]:
     """Return the spectrum of G at infinite width, and what Lemma 2.8 makes of it."""
     return [
         {
-            "dataset": study.dataset,
-            "dimension": study.dimension,
-            "points": study.points,
-            "activation": study.activation,
+            **study.columns,
             "condition_number": study.limit_condition,
-            "at_least": study.limit["at_least"],
-            "at_most": study.limit["at_most"],
+            **picked(study.limit, "at_least", "at_most"),
             "smallest": _smallest(study),
             "smallest_at_most": study.limit["largest"] / study.limit["at_least"],
             "largest": study.limit["largest"],
             "mean": study.limit["mean"],
             "smallest_over_mean": _smallest(study) / study.limit["mean"],
-            "exact_rank": study.limit["exact_rank"],
-            "chernoff_width": study.limit["chernoff_width"],
+            **picked(study.limit, "exact_rank", "chernoff_width"),
         }
         for study in studies
     ]
@@ -168,7 +167,7 @@ def _smallest(study: Study) -> float:
     )
 
 
-def crossing_rows(studies: Sequence[Study]) -> list[_Row]:
+def crossing_rows(studies: Sequence[Study]) -> list[Row]:
     """Return from which width on each Wendland activation beats each other one."""
     rows = []
     for study in studies:

@@ -7,8 +7,14 @@ import numpy as np
 
 from widthwise.experiments.benson._descent_cell import STEP_SIZES
 from widthwise.experiments.benson._descent_tables import Descents
-from widthwise.experiments.benson._medians import Median, is_below, median
-from widthwise.experiments.shared import Claim, Finding
+from widthwise.experiments.benson._medians import Median, median
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    is_below,
+    within,
+)
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -105,7 +111,6 @@ CLAIMS = (
     _STEP_STAGNATES,
 )
 
-_Answer = tuple[bool | None, str]
 _RANGES = {
     "wendland0": (1e4, 1e5),
     "wendland2": (1e4, 1e5),
@@ -121,7 +126,7 @@ def findings(descents: Sequence[Descents]) -> tuple[Finding, ...]:
     ranged = [each for each in base if each.activation in _RANGES]
     wendland = [each for each in ranged if each.activation != "relu"]
     relu = [each for each in ranged if each.activation == "relu"]
-    asked: list[tuple[Claim, list[_Answer]]] = [
+    asked: list[tuple[Claim, list[Answer]]] = [
         (_WENDLAND, [_in_range(each) for each in wendland]),
         (_RELU, [_in_range(each) for each in relu]),
         (_SWISH, [_not_yet(each) for each in base if each.activation == "swish"]),
@@ -133,20 +138,14 @@ def findings(descents: Sequence[Descents]) -> tuple[Finding, ...]:
         (_BEST, [_sooner(each) for each in base]),
         (_STEP_STAGNATES, [_lower(each) for each in base]),
     ]
-    return tuple(_finding(claim, answers) for claim, answers in asked if answers)
-
-
-def _finding(claim: Claim, answers: Sequence[_Answer]) -> Finding:
-    verdicts = [each for each, _ in answers]
-    holds = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(holds, "; ".join(text for _, text in answers) + ".")
+    return tuple(claim.together(answers) for claim, answers in asked if answers)
 
 
 def _name(each: Descents) -> str:
     return f"{each.activation}, width {each.width}"
 
 
-def _in_range(each: Descents) -> _Answer:
+def _in_range(each: Descents) -> Answer:
     least, most = _RANGES[each.activation]
     found = each.steps()
     outside = found.high < least or found.low >= most
@@ -155,7 +154,7 @@ def _in_range(each: Descents) -> _Answer:
     return holds, f"{_name(each)}: {found}"
 
 
-def _not_yet(each: Descents) -> _Answer:
+def _not_yet(each: Descents) -> Answer:
     counts = [trial["optimal"]["steps"][-1] for trial in each.trials]
     late = sum(count > each.most_steps for count in counts)
     left = median(each.residuals("late")[:, -1].tolist())
@@ -169,8 +168,8 @@ def _not_yet(each: Descents) -> _Answer:
     )
 
 
-def _ordered(base: Sequence[Descents]) -> list[_Answer]:
-    answers: list[_Answer] = []
+def _ordered(base: Sequence[Descents]) -> list[Answer]:
+    answers: list[Answer] = []
     for place, first in enumerate(base):
         for second in base[place + 1 :]:
             by_condition = is_below(first.condition_number, second.condition_number)
@@ -192,18 +191,16 @@ def _pair(first: Median, second: Median) -> str:
     return f"{first.value:.3g} and {second.value:.3g}"
 
 
-def _stagnates(each: Descents) -> _Answer:
+def _stagnates(each: Descents) -> Answer:
     early = each.residuals("early")
     falls = (early[:, _EARLY] - early[:, 2 * _EARLY]) / (early[:, 0] - early[:, _EARLY])
     found = median(falls.tolist())
-    holds = (
-        True if found.high <= _STAGNANT else False if found.low > _STAGNANT else None
-    )
     left = float(np.median(early[:, _EARLY]))
+    holds = within(found, -math.inf, _STAGNANT)
     return holds, f"{each.activation}: {found}, at a residual of {left:.3g}"
 
 
-def _within_bound(descents: Sequence[Descents]) -> _Answer:
+def _within_bound(descents: Sequence[Descents]) -> Answer:
     ratios = [
         found / most
         for each in descents
@@ -219,7 +216,7 @@ def _within_bound(descents: Sequence[Descents]) -> _Answer:
     return largest <= 1.0, f"The largest of {len(ratios)} ratios is {largest:.3g}"
 
 
-def _iterated(descents: Sequence[Descents]) -> _Answer:
+def _iterated(descents: Sequence[Descents]) -> Answer:
     gaps = [
         trial[step]["iterated_gap"]
         for each in descents
@@ -229,13 +226,13 @@ def _iterated(descents: Sequence[Descents]) -> _Answer:
     return max(gaps) <= _ITERATED, f"Largest of {len(gaps)} runs: {max(gaps):.1e}"
 
 
-def _sooner(each: Descents) -> _Answer:
+def _sooner(each: Descents) -> Answer:
     return _against_half_the_step(
         each, lambda trial, step: float(trial[step]["steps"][0]), 1.0
     )
 
 
-def _lower(each: Descents) -> _Answer:
+def _lower(each: Descents) -> Answer:
     return _against_half_the_step(
         each, lambda trial, step: float(trial[step]["early"][_EARLY]), 0.9
     )
@@ -243,10 +240,9 @@ def _lower(each: Descents) -> _Answer:
 
 def _against_half_the_step(
     each: Descents, quantity: Callable[..., float], limit: float
-) -> _Answer:
+) -> Answer:
     ratios = [
         quantity(trial, "stable") / quantity(trial, "optimal") for trial in each.trials
     ]
     found = median(ratios)
-    holds = True if found.low >= limit else False if found.high < limit else None
-    return holds, f"{each.activation}: {found}"
+    return within(found, limit, math.inf), f"{each.activation}: {found}"

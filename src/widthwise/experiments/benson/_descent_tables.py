@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from widthwise.experiments.benson._descent_cell import STEP_SIZES, late_steps
-from widthwise.experiments.benson._medians import Median, median
+from widthwise.experiments.benson._medians import Median, bands, median
+from widthwise.experiments.shared import Row, gathered
 
 __all__ = [
     "Descents",
@@ -17,8 +18,6 @@ __all__ = [
     "descents_of",
     "step_rows",
 ]
-
-_Row = dict[str, Any]
 
 _ROUNDING = 1e-15  # Real iterations stop falling there, and so do the curves.
 
@@ -53,6 +52,16 @@ class Descents:
         return int(self.trials[0]["points"])
 
     @property
+    def columns(self) -> Row:
+        """What tells it from the others, as columns of a table."""
+        return {
+            "dataset": self.dataset,
+            "points": self.points,
+            "width": self.width,
+            "activation": self.activation,
+        }
+
+    @property
     def condition_number(self) -> Median:
         """The median of κ(G)."""
         return median([each["condition_number"] for each in self.trials])
@@ -76,32 +85,30 @@ def descents_of(
     cells: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]
 ) -> list[Descents]:
     """Gather the trials of each data set, width and activation."""
-    gathered: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
-    for cell, found in zip(cells, results, strict=True):
-        place = (cell["dataset"], cell["width"], cell["activation"])
-        gathered.setdefault(place, []).append(found)
+    first = cells[0]
+    found = gathered(cells, results, "dataset", "activation", "width")
     return [
         Descents(
             dataset,
             activation,
             width,
-            width == cells[0]["width"],
-            tuple(cells[0]["tolerances"]),
-            cells[0]["most_steps"],
+            width == first["width"],
+            tuple(first["tolerances"]),
+            first["most_steps"],
             tuple(trials),
         )
-        for (dataset, width, activation), trials in gathered.items()
+        for (dataset, activation, width), trials in found.items()
     ]
 
 
-def step_rows(descents: Sequence[Descents]) -> list[_Row]:
+def step_rows(descents: Sequence[Descents]) -> list[Row]:
     """Return the median steps to each tolerance, with its interval."""
     return [
         {
-            **_place(each),
+            **each.columns,
             "step_size": step,
             "tolerance": tolerance,
-            **_spread(each.steps(which, step)),
+            **each.steps(which, step).columns,
             "trials": len(each.trials),
         }
         for each in descents
@@ -110,12 +117,12 @@ def step_rows(descents: Sequence[Descents]) -> list[_Row]:
     ]
 
 
-def condition_rows(descents: Sequence[Descents]) -> list[_Row]:
+def condition_rows(descents: Sequence[Descents]) -> list[Row]:
     """Return κ(G), and the share of the targets along the leading eigenvector."""
     return [
         {
-            **_place(each),
-            **_spread(each.condition_number),
+            **each.columns,
+            **each.condition_number.columns,
             "leading_share": float(
                 np.median([trial["leading_share"] for trial in each.trials])
             ),
@@ -129,7 +136,7 @@ def condition_rows(descents: Sequence[Descents]) -> list[_Row]:
     ]
 
 
-def curve_rows(descents: Sequence[Descents], part: str) -> list[_Row]:
+def curve_rows(descents: Sequence[Descents], part: str) -> list[Row]:
     """Return the median residual and the middle 80 % of the trials, by step.
 
     A curve ends where the median falls below 1e-15; its band stops there, too.
@@ -138,13 +145,10 @@ def curve_rows(descents: Sequence[Descents], part: str) -> list[_Row]:
     for each in descents:
         for step in STEP_SIZES:
             residuals = each.residuals(part, step)
-            tenth, middle, ninetieth = (
-                np.quantile(residuals, share, axis=0, method="inverted_cdf").tolist()
-                for share in (0.1, 0.5, 0.9)
-            )
+            tenth, middle, ninetieth = bands(residuals)
             rows += [
                 {
-                    **_place(each),
+                    **each.columns,
                     "step_size": step,
                     "steps": count,
                     "residual": middle[k],
@@ -167,16 +171,3 @@ def arrays_of(descents: Sequence[Descents]) -> dict[str, np.ndarray]:
                 name = f"{each.dataset}/{each.width}/{each.activation}/{step}/{part}"
                 found[name] = each.residuals(part, step)
     return found
-
-
-def _place(each: Descents) -> _Row:
-    return {
-        "dataset": each.dataset,
-        "points": each.points,
-        "width": each.width,
-        "activation": each.activation,
-    }
-
-
-def _spread(found: Median) -> _Row:
-    return {"median": found.value, "low": found.low, "high": found.high}

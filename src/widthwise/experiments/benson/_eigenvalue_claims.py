@@ -1,12 +1,21 @@
 """What Benson et al. say of eigenvalues and filters, and how trials decide it."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from widthwise.experiments.benson._eigenvalue_tables import STEP_SIZES, Spectra
-from widthwise.experiments.benson._medians import Median, is_below, median
-from widthwise.experiments.shared import Claim, Finding, mean_interval
+from widthwise.experiments.benson._medians import Median, median
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Interval,
+    is_below,
+    mean_interval,
+    within,
+)
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -66,12 +75,10 @@ _HALF = Claim(
 
 CLAIMS = (_SLOWER, _FASTEST, _MORE, _MANY, _LEADING, _HALF)
 
-_Answer = tuple[bool | None, str]
-
 
 def findings(spectra: Sequence[Spectra]) -> tuple[Finding, ...]:
     """Decide the claims for which there are data."""
-    asked: list[tuple[Claim, list[_Answer]]] = [
+    asked: list[tuple[Claim, list[Answer]]] = [
         (_SLOWER, _pairs(spectra, _is_wendland, _decays)),
         (_FASTEST, _pairs(spectra, _is_relu, _decays)),
         (_MORE, _pairs(spectra, _is_wendland, _shares)),
@@ -79,13 +86,7 @@ def findings(spectra: Sequence[Spectra]) -> tuple[Finding, ...]:
         (_LEADING, [_leading(each) for each in spectra]),
         (_HALF, [_half_the_step(each) for each in spectra]),
     ]
-    return tuple(_finding(claim, answers) for claim, answers in asked if answers)
-
-
-def _finding(claim: Claim, answers: Sequence[_Answer]) -> Finding:
-    verdicts = [each for each, _ in answers]
-    holds = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(holds, "; ".join(text for _, text in answers) + ".")
+    return tuple(claim.together(answers) for claim, answers in asked if answers)
 
 
 def _is_wendland(each: Spectra) -> bool:
@@ -111,9 +112,9 @@ def _pairs(
     spectra: Sequence[Spectra],
     are_larger: Callable[[Spectra], bool],
     quantities: Callable[[Spectra], dict[str, Median]],
-) -> list[_Answer]:
+) -> list[Answer]:
     """Compare quantities that should be larger with those of the rivals."""
-    answers: list[_Answer] = []
+    answers: list[Answer] = []
     for first in filter(are_larger, spectra):
         for second in spectra:
             is_rival = not _is_wendland(second) and not are_larger(second)
@@ -131,31 +132,25 @@ def _pairs(
     return answers
 
 
-def _many(each: Spectra) -> _Answer:
-    found = each.near_one(0)
-    holds = True if found.low >= 0.5 else False if found.high < 0.5 else None
-    steps = each.filter_steps[0]
-    return holds, f"{each.dataset}, {each.activation}, {steps} steps: {found}"
+def _many(each: Spectra) -> Answer:
+    return _after_the_first(each, each.near_one(0), 0.5, math.inf)
 
 
-def _leading(each: Spectra) -> _Answer:
+def _leading(each: Spectra) -> Answer:
     found = median(each.filters("optimal")[:, 0, 0].tolist())
-    holds = (
-        True
-        if found.low >= 0.9 and found.high <= 1.1
-        else False
-        if found.high < 0.9 or found.low > 1.1
-        else None
-    )
-    steps = each.filter_steps[0]
-    return holds, f"{each.dataset}, {each.activation}, {steps} steps: {found}"
+    return _after_the_first(each, found, 0.9, 1.1)
 
 
-def _half_the_step(each: Spectra) -> _Answer:
+def _after_the_first(each: Spectra, found: Median, low: float, high: float) -> Answer:
+    said = f"{each.dataset}, {each.activation}, {each.filter_steps[0]} steps: {found}"
+    return within(found, low, high), said
+
+
+def _half_the_step(each: Spectra) -> Answer:
     lemma, half = (
         (np.abs(each.filters(step) - 1.0) <= 0.1).mean(axis=(1, 2))
         for step in STEP_SIZES
     )
     found = mean_interval((half - lemma).tolist())
-    holds = True if found.high < 0 else False if found.low > 0 else None
+    holds = is_below(found, Interval(0.0, 0.0))
     return holds, f"{each.dataset}, {each.activation}: {found}"

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from widthwise.dynamics import landweber_from_projections
-from widthwise.experiments.benson._medians import Median, median
-from widthwise.experiments.shared import Chart
+from widthwise.experiments.benson._medians import Median, bands, median
+from widthwise.experiments.shared import Chart, Row, gathered
 
 __all__ = [
     "STEP_SIZES",
@@ -28,7 +28,6 @@ STEP_SIZES = ("optimal", "stable")
 """As in `dynamics.landweber`: 2 / (s_1² + s_n²) and 1 / s_1²."""
 
 _NEAR = 0.1
-_Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,11 @@ class Spectra:
     activation: str
     filter_steps: tuple[int, ...]
     singular_values: np.ndarray
+
+    @property
+    def columns(self) -> Row:
+        """What tells it from the others, as columns of a table."""
+        return {"dataset": self.dataset, "activation": self.activation}
 
     @property
     def trials(self) -> int:
@@ -113,26 +117,27 @@ def spectra_of(
     results: Sequence[Mapping[str, Any]],
 ) -> list[Spectra]:
     """Gather the trials of each data set and activation."""
-    gathered: dict[tuple[str, str], list[list[float]]] = {}
-    for cell, found in zip(cells, results, strict=True):
-        place = (cell["dataset"], cell["activation"])
-        gathered.setdefault(place, []).append(found["singular_values"])
     steps = tuple(settings["filter_steps"])
+    found = gathered(cells, results, "dataset", "activation")
     return [
-        Spectra(dataset, activation, steps, np.array(values))
-        for (dataset, activation), values in gathered.items()
+        Spectra(
+            dataset,
+            activation,
+            steps,
+            np.array([trial["singular_values"] for trial in trials]),
+        )
+        for (dataset, activation), trials in found.items()
     ]
 
 
-def decay_rows(spectra: Sequence[Spectra]) -> list[_Row]:
+def decay_rows(spectra: Sequence[Spectra]) -> list[Row]:
     """Return λ_i / λ_1 at four places of the spectrum."""
     return [
         {
-            "dataset": each.dataset,
-            "activation": each.activation,
+            **each.columns,
             "at": name,
             "index": place + 1,
-            **_spread(each.decay(place)),
+            **each.decay(place).columns,
             "trials": each.trials,
         }
         for each in spectra
@@ -140,15 +145,14 @@ def decay_rows(spectra: Sequence[Spectra]) -> list[_Row]:
     ]
 
 
-def resolved_rows(spectra: Sequence[Spectra]) -> list[_Row]:
+def resolved_rows(spectra: Sequence[Spectra]) -> list[Row]:
     """Return the share of filters near one, and the leading filter."""
     return [
         {
-            "dataset": each.dataset,
-            "activation": each.activation,
+            **each.columns,
             "step_size": step,
             "steps": count,
-            **_spread(each.near_one(which, step)),
+            **each.near_one(which, step).columns,
             "leading_filter": float(np.median(each.filters(step)[:, which, 0])),
             "trials": each.trials,
         }
@@ -158,15 +162,14 @@ def resolved_rows(spectra: Sequence[Spectra]) -> list[_Row]:
     ]
 
 
-def eigenvalue_rows(spectra: Sequence[Spectra]) -> list[_Row]:
+def eigenvalue_rows(spectra: Sequence[Spectra]) -> list[Row]:
     """Return each eigenvalue: median over trials, and the middle 80 % of them."""
     rows = []
     for each in spectra:
-        whole, relative = _bands(each.eigenvalues), _bands(each.relative)
+        whole, relative = bands(each.eigenvalues), bands(each.relative)
         rows += [
             {
-                "dataset": each.dataset,
-                "activation": each.activation,
+                **each.columns,
                 "index": place + 1,
                 "eigenvalue": whole[1][place],
                 "relative": relative[1][place],
@@ -178,17 +181,16 @@ def eigenvalue_rows(spectra: Sequence[Spectra]) -> list[_Row]:
     return rows
 
 
-def filter_rows(spectra: Sequence[Spectra]) -> list[_Row]:
+def filter_rows(spectra: Sequence[Spectra]) -> list[Row]:
     """Return each filter: median over trials, and the middle 80 % of them."""
     rows = []
     for each in spectra:
         for step in STEP_SIZES:
             for which, count in enumerate(each.filter_steps):
-                low, middle, high = _bands(each.filters(step)[:, which])
+                low, middle, high = bands(each.filters(step)[:, which])
                 rows += [
                     {
-                        "dataset": each.dataset,
-                        "activation": each.activation,
+                        **each.columns,
                         "step_size": step,
                         "steps": count,
                         "index": place + 1,
@@ -272,14 +274,3 @@ _RIGHT = Chart(
     y_label="1 - (1 - η s_i²)^k",
     caption="The step of Lemma 4.3. " + _BAND,
 )
-
-
-def _bands(values: np.ndarray) -> list[list[float]]:
-    return [
-        np.quantile(values, share, axis=0, method="inverted_cdf").tolist()
-        for share in (0.1, 0.5, 0.9)
-    ]
-
-
-def _spread(found: Median) -> _Row:
-    return {"median": found.value, "low": found.low, "high": found.high}

@@ -15,10 +15,12 @@ from widthwise.experiments.benson._eigenvalue_tables import (
 )
 from widthwise.experiments.benson._points import (
     ACTIVATIONS,
-    DATASETS,
+    DIMENSION,
+    POINTS,
     available,
     data_cell,
     dataset_of,
+    datasets_setting,
     left_out,
     weights_seed,
 )
@@ -33,17 +35,10 @@ from widthwise.features import RandomFeatures
 from widthwise.sources import BENSON_2020
 from widthwise.spectra import feature_spectrum
 
-__all__ = ["BENSON_EIGENVALUES"]
+__all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
-    "datasets": Setting(
-        "the data sets; one whose file cannot be had is left out",
-        "name",
-        ("prostate",),
-        ("prostate", "synthetic_1"),
-        choices=DATASETS,
-        is_list=True,
-    ),
+    "datasets": datasets_setting(("prostate",), "prostate", "synthetic_1"),
     "activations": ACTIVATIONS,
     "width": Setting("hidden units m", "whole", 5000, 2000, 1, 10**6),
     "filter_steps": Setting(
@@ -55,12 +50,8 @@ _SETTINGS = {
         10**15,
         is_list=True,
     ),
-    "points": Setting(
-        "the number n of points of Synthetic-1", "whole", 500, 60, 8, 20_000
-    ),
-    "dimension": Setting(
-        "the dimension d of the synthetic points", "whole", 10, 10, 3, 1000
-    ),
+    "points": POINTS,
+    "dimension": DIMENSION,
     "trials": Setting("independent draws of the weights", "whole", 100, 6, 1, 10**4),
 }
 
@@ -122,7 +113,7 @@ def _conclude(
     )
 
 
-BENSON_EIGENVALUES = Experiment(
+EXPERIMENT = Experiment(
     name="benson_eigenvalues",
     title="How the eigenvalues of G decay, and which components are fitted early",
     question="With which activation do the eigenvalues of G decay least, and how many "

@@ -15,9 +15,11 @@ from widthwise.experiments.benson._descent_tables import (
 )
 from widthwise.experiments.benson._points import (
     ACTIVATIONS,
-    DATASETS,
+    DIMENSION,
+    POINTS,
     available,
     data_cell,
+    datasets_setting,
     left_out,
 )
 from widthwise.experiments.shared import (
@@ -29,17 +31,10 @@ from widthwise.experiments.shared import (
 )
 from widthwise.sources import BENSON_2020
 
-__all__ = ["BENSON_GRADIENT_DESCENT"]
+__all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
-    "datasets": Setting(
-        "the data sets; one whose file cannot be had is left out",
-        "name",
-        ("prostate",),
-        ("prostate", "synthetic_1"),
-        choices=DATASETS,
-        is_list=True,
-    ),
+    "datasets": datasets_setting(("prostate",), "prostate", "synthetic_1"),
     "activations": ACTIVATIONS,
     "widths": Setting(
         "hidden units m; the paper's claims are decided at the first",
@@ -59,12 +54,8 @@ _SETTINGS = {
         0.5,
         is_list=True,
     ),
-    "points": Setting(
-        "the number n of points of Synthetic-1", "whole", 500, 60, 8, 20_000
-    ),
-    "dimension": Setting(
-        "the dimension d of the synthetic points", "whole", 10, 10, 3, 1000
-    ),
+    "points": POINTS,
+    "dimension": DIMENSION,
     "most_steps": Setting(
         "steps in the left part of the figure", "whole", 10**7, 10**7, 100, 10**15
     ),
@@ -136,7 +127,7 @@ def _conclude(
     )
 
 
-BENSON_GRADIENT_DESCENT = Experiment(
+EXPERIMENT = Experiment(
     name="benson_gradient_descent",
     title="How many steps gradient descent on the last layer takes",
     question="How do the steps to a small residual, and the residual after the first "

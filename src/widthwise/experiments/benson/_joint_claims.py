@@ -2,13 +2,20 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from widthwise.experiments.shared import Claim, Finding, MeanInterval, mean_interval
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Interval,
+    MeanInterval,
+    Row,
+    grouped,
+    is_below,
+    mean_interval,
+)
 
 __all__ = ["CLAIMS", "findings", "growth"]
-
-_Row = dict[str, Any]
 
 _WHERE = "Appendix A.3, Figure 4"
 _OURS = "Not in the paper, which shows one run: a variation of Appendix A.3"
@@ -63,38 +70,33 @@ _OF_VARIATION = {
 }
 
 
-def growth(runs: Sequence[_Row]) -> MeanInterval:
+def growth(runs: Sequence[Row]) -> MeanInterval:
     """Return the mean of log10 of the last κ(G) over the first."""
     return mean_interval([float(row["log10_growth"]) for row in runs])
 
 
-def findings(runs: Sequence[_Row]) -> tuple[Finding, ...]:
+def findings(runs: Sequence[Row]) -> tuple[Finding, ...]:
     """Decide the claims on the variations that were run."""
-    answers = []
-    for variation, claim in _OF_VARIATION.items():
-        some = [row for row in runs if row["variation"] == variation]
-        if some:
-            answers.append(_finding(claim, some))
-    return tuple(answers)
+    by_variation = grouped(runs, "variation")
+    return tuple(
+        claim.together(_grown(by_variation[variation]))
+        for variation, claim in _OF_VARIATION.items()
+        if variation in by_variation
+    )
 
 
-def _finding(claim: Claim, runs: Sequence[_Row]) -> Finding:
-    verdicts: list[bool | None] = []
-    texts = []
-    for variant in dict.fromkeys(row["variant"] for row in runs):
-        some = [row for row in runs if row["variant"] == variant]
+def _grown(runs: Sequence[Row]) -> list[Answer]:
+    answers: list[Answer] = []
+    for variant, some in grouped(runs, "variant").items():
         whole = [row for row in some if math.isfinite(row["log10_growth"])]
-        if len(whole) < len(some):
-            verdicts.append(None)
-            lost = len(some) - len(whole)
-            texts.append(f"{variant}: {lost} of {len(some)} runs diverged")
-            if not whole:
-                continue
-        found = growth(whole)
-        verdicts.append(True if found.low > 0 else False if found.high < 0 else None)
-        texts.append(
-            f"{variant}: {found.mean:+.3f} (95 % interval {found.low:+.3f} to "
-            f"{found.high:+.3f})"
-        )
-    holds = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(holds, "; ".join(texts) + ".")
+        lost = len(some) - len(whole)
+        if lost:
+            answers.append((None, f"{variant}: {lost} of {len(some)} runs diverged"))
+        if whole:
+            found = growth(whole)
+            said = (
+                f"{variant}: {found.mean:+.3f} (95 % interval {found.low:+.3f} to "
+                f"{found.high:+.3f})"
+            )
+            answers.append((is_below(Interval(0.0, 0.0), found), said))
+    return answers

@@ -2,28 +2,32 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
 from itertools import islice
 from typing import Any
 
 import numpy as np
+import torch
 from threadpoolctl import threadpool_limits
 
 from widthwise.datasets import synthetic_1
+from widthwise.dynamics import train
 from widthwise.experiments.benson._joint_charts import CHARTS
 from widthwise.experiments.benson._joint_claims import CLAIMS, findings, growth
-from widthwise.experiments.benson._jointly_trained import Joint, joint_run
 from widthwise.experiments.shared import (
     Cell,
     Experiment,
     Measurement,
     Progress,
+    Row,
     Setting,
+    grouped,
+    picked,
 )
+from widthwise.networks import TwoLayer
 from widthwise.seeds import derive
 from widthwise.sources import BENSON_2020
 
-__all__ = ["BENSON_JOINT_TRAINING"]
+__all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
     "activations": Setting(
@@ -105,36 +109,73 @@ _ASSUMPTIONS = (
 )
 
 
-def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+_KEPT = (
+    "law",
+    "precision",
+    "batch_size",
+    "momentum",
+    "weight_decay",
+    "decay",
+    "epochs",
+    "track_every",
+)
+"""The settings that no variation changes."""
+
+
+def _cells(settings: Mapping[str, Any]) -> list[Row]:
     return [
-        {**asdict(joint), **_data_of(settings), "trial": trial}
-        for _, _, joint in _variants(settings)
+        {**changed, **picked(settings, "points", "dimension"), "trial": trial}
+        for _, _, changed in _variants(settings)
         for trial in range(settings["trials"])
     ]
 
 
-def _data_of(settings: Mapping[str, Any]) -> dict[str, int]:
-    return {name: settings[name] for name in ("points", "dimension")}
-
-
 def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
-    joint = Joint(**{each.name: cell[each.name] for each in fields(Joint)})
-    trial = cell["trial"]
-    said = f"{joint.activation}, width {joint.width}, {joint.optimizer}, trial {trial}"
-    data = synthetic_1(
-        cell["points"],
-        cell["dimension"],
-        derive(seed, "experiments/benson_joint/points", trial),
+    """Return κ(G), the relative residual and, at the end, the distance of W.
+
+    κ(G) is measured in float64, so that float32 limits the training alone.
+    """
+    trial, dimension = cell["trial"], cell["dimension"]
+    said = ", ".join(
+        (
+            cell["activation"],
+            f"width {cell['width']}",
+            cell["optimizer"],
+            f"trial {trial}",
+        )
     )
+    drawn = derive(seed, "experiments/benson_joint/points", trial)
+    data = synthetic_1(cell["points"], dimension, drawn)
+    start = derive(seed, "experiments/benson_joint/weights", trial)
+    network = TwoLayer(
+        dimension, cell["width"], cell["activation"], law=cell["law"], seed=start
+    ).to(getattr(torch, cell["precision"]))
+    is_adam = cell["optimizer"] == "adam"
     # Batches of ten points: threads that wait for one another cost more.
     with threadpool_limits(limits=1):
-        run = joint_run(
-            joint,
-            data,
-            derive(seed, "experiments/benson_joint/weights", trial),
-            lambda part: tell(part, said),
+        run = train(
+            network,
+            data.points,
+            data.targets,
+            **picked(cell, "optimizer", "step", "epochs", "batch_size"),
+            **picked(cell, "weight_decay", "decay", "track_every"),
+            momentum=None if is_adam else cell["momentum"],
+            track=("condition_number", "residual"),
+            seed=start,
+            progress=lambda part, _said: tell(part, said),
         )
-    return asdict(run)
+    assert isinstance(run.network, TwoLayer)
+    before, after = (
+        each.inner.weight.detach().double() for each in (network, run.network)
+    )
+    moved = torch.linalg.vector_norm(after - before) / torch.linalg.vector_norm(before)
+    return {
+        "epochs": run.epochs.tolist(),
+        "condition_number": run.condition_number.tolist(),
+        "residual": run.residual.tolist(),
+        "distance": float(moved),
+        "stopped": run.stopped,
+    }
 
 
 def _conclude(
@@ -142,8 +183,8 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    runs: list[dict[str, Any]] = []
-    epochs: list[dict[str, Any]] = []
+    runs: list[Row] = []
+    epochs: list[Row] = []
     arrays: dict[str, np.ndarray] = {}
     stopped = []
     left = iter(zip(cells, results, strict=True))
@@ -181,41 +222,30 @@ def _conclude(
     )
 
 
-def _variants(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Joint]]:
-    """Yield what is varied, its name, and the run; the base first."""
-    base = Joint(
-        activation=settings["activations"][0],
-        width=settings["widths"][0],
-        step=settings["steps"][0],
-        optimizer="momentum",
-        **{
-            name: settings[name]
-            for name in (
-                "law",
-                "precision",
-                "batch_size",
-                "momentum",
-                "weight_decay",
-                "decay",
-                "epochs",
-                "track_every",
-            )
-        },
+def _variants(settings: Mapping[str, Any]) -> Iterator[tuple[str, str, Row]]:
+    """Yield what is varied, its name, and the part of a cell; the base first."""
+    names, widths, steps = (
+        list(dict.fromkeys(settings[name]))
+        for name in ("activations", "widths", "steps")
     )
-    yield "base", f"{base.activation}, width {base.width}, step {base.step:g}", base
+    base = {
+        "activation": names[0],
+        "width": widths[0],
+        "step": steps[0],
+        "optimizer": "momentum",
+        **picked(settings, *_KEPT),
+    }
+    yield "base", f"{names[0]}, width {widths[0]}, step {steps[0]:g}", base
     for step in dict.fromkeys(settings["adam_steps"]):
-        yield (
-            "optimizer",
-            f"adam, step {step:g}",
-            # Adam takes no momentum, so its numbers do not depend on one.
-            replace(base, optimizer="adam", step=step, momentum=0.0),
-        )
-    for name in dict.fromkeys(settings["activations"][1:]):
-        yield "activation", name, replace(base, activation=name)
-    for width in dict.fromkeys(settings["widths"][1:]):
-        yield "width", f"width {width}", replace(base, width=width)
-    for step in dict.fromkeys(settings["steps"][1:]):
-        yield "step", f"step {step:g}", replace(base, step=step)
+        # Adam takes no momentum, so its numbers do not depend on one.
+        changed = {"optimizer": "adam", "step": step, "momentum": 0.0}
+        yield "optimizer", f"adam, step {step:g}", {**base, **changed}
+    for name in names[1:]:
+        yield "activation", name, {**base, "activation": name}
+    for width in widths[1:]:
+        yield "width", f"width {width}", {**base, "width": width}
+    for step in steps[1:]:
+        yield "step", f"step {step:g}", {**base, "step": step}
 
 
 def _run_row(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,20 +257,19 @@ def _run_row(run: Mapping[str, Any]) -> dict[str, Any]:
         "largest": max(run["condition_number"]),
         "log10_growth": math.log10(last / first) if whole else math.nan,
         "residual": run["residual"][-1],
-        "distance": run["distance"][-1],
+        "distance": run["distance"],
     }
 
 
-def _summary(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _summary(runs: list[Row]) -> list[Row]:
     """Return medians and growth by variant, over the runs that finished."""
     rows = []
-    for variant in dict.fromkeys(row["variant"] for row in runs):
-        some = [row for row in runs if row["variant"] == variant]
+    for (variation, variant), some in grouped(runs, "variation", "variant").items():
         whole = [row for row in some if math.isfinite(row["log10_growth"])]
         found = growth(whole) if whole else None
         rows.append(
             {
-                "variation": some[0]["variation"],
+                "variation": variation,
                 "variant": variant,
                 **{
                     f"median_{name}": (
@@ -260,27 +289,25 @@ def _summary(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _curves(epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _curves(epochs: list[Row]) -> list[Row]:
     """Return the median, least and greatest κ(G) of each variant at each epoch."""
-    grouped: dict[tuple[str, str, int], list[float]] = {}
-    for row in epochs:
-        place = (row["variation"], row["variant"], row["epoch"])
-        grouped.setdefault(place, []).append(row["condition_number"])
-    return [
-        {
-            "variation": variation,
-            "variant": variant,
-            "epoch": epoch,
-            "median": float(np.median(numbers)),
-            "least": min(numbers),
-            "greatest": max(numbers),
-            "trials": len(numbers),
-        }
-        for (variation, variant, epoch), numbers in grouped.items()
-    ]
+    place = ("variation", "variant", "epoch")
+    rows = []
+    for key, own in grouped(epochs, *place).items():
+        numbers = [row["condition_number"] for row in own]
+        rows.append(
+            {
+                **dict(zip(place, key, strict=True)),
+                "median": float(np.median(numbers)),
+                "least": min(numbers),
+                "greatest": max(numbers),
+                "trials": len(numbers),
+            }
+        )
+    return rows
 
 
-BENSON_JOINT_TRAINING = Experiment(
+EXPERIMENT = Experiment(
     name="benson_joint_training",
     title="Whether training both layers improves the conditioning of the last one",
     question="Does κ(G) fall or rise when the inner weights are trained too, and does "
@@ -293,5 +320,5 @@ BENSON_JOINT_TRAINING = Experiment(
     cells=_cells,
     measure=_measure,
     conclude=_conclude,
-    version=2,
+    version=3,
 )

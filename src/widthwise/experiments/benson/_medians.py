@@ -3,12 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from widthwise.bounds import quantile_interval
+from widthwise.experiments.shared import Row
 
-__all__ = ["Median", "is_below", "median"]
+__all__ = ["Median", "bands", "median"]
 
 _CONFIDENCE = 0.95
 
@@ -26,6 +28,11 @@ class Median:
     tenth: float
     ninetieth: float
 
+    @property
+    def columns(self) -> Row:
+        """The median and its interval, as columns of a table."""
+        return {"median": self.value, "low": self.low, "high": self.high}
+
     def __str__(self) -> str:
         return f"{self.value:.3g} (95 % interval {self.low:.3g} to {self.high:.3g})"
 
@@ -33,10 +40,7 @@ class Median:
 def median(values: Sequence[float]) -> Median:
     """Return the median of positive numbers, infinity among them; at least one."""
     found = quantile_interval([float(each) for each in values], 0.5, _CONFIDENCE)
-    tenth, ninetieth = (
-        float(np.quantile(np.array(values), share, method="inverted_cdf"))
-        for share in (0.1, 0.9)
-    )
+    tenth, _, ninetieth = bands(np.array(values))
     return Median(
         found.estimate,
         0.0 if found.lower is None else found.lower,
@@ -46,10 +50,9 @@ def median(values: Sequence[float]) -> Median:
     )
 
 
-def is_below(first: Median, second: Median) -> bool | None:
-    """Say whether the first median is below the second; None if intervals overlap."""
-    if first.high < second.low:
-        return True
-    if second.high < first.low:
-        return False
-    return None
+def bands(values: np.ndarray) -> list[Any]:
+    """Return the tenth percentile, median and ninetieth over the first axis."""
+    return [
+        np.quantile(values, share, axis=0, method="inverted_cdf").tolist()
+        for share in (0.1, 0.5, 0.9)
+    ]

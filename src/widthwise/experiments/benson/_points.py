@@ -13,9 +13,12 @@ from widthwise.seeds import derive
 __all__ = [
     "ACTIVATIONS",
     "DATASETS",
+    "DIMENSION",
+    "POINTS",
     "available",
     "data_cell",
     "dataset_of",
+    "datasets_setting",
     "left_out",
     "weights_seed",
 ]
@@ -29,8 +32,22 @@ ACTIVATIONS = Setting(
     is_list=True,
 )
 DATASETS = ("synthetic_1", "synthetic_2", "prostate", "fashion_mnist")
+POINTS = Setting("the number n of points of Synthetic-1", "whole", 500, 60, 8, 20_000)
+DIMENSION = Setting("the dimension d of the synthetic points", "whole", 10, 10, 3, 1000)
 
 _UNIFORM = 92  # The paper's number beside the eight bad points.
+
+
+def datasets_setting(default: Sequence[str], *quick: str) -> Setting:
+    """Return the setting of the data sets."""
+    return Setting(
+        "the data sets; one whose file cannot be had is left out",
+        "name",
+        tuple(default),
+        quick,
+        choices=DATASETS,
+        is_list=True,
+    )
 
 
 def available(names: Sequence[str]) -> tuple[str, ...]:

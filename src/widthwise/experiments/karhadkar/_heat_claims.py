@@ -1,14 +1,10 @@
 """The claims that the heat maps of full rank decide."""
 
-from typing import Any
-
-from widthwise.experiments.karhadkar._threshold import DEVIATIONS
-from widthwise.experiments.shared import Claim, Exponent, Finding, within
+from widthwise.experiments.karhadkar._threshold import DEVIATIONS, exponent_of
+from widthwise.experiments.shared import Answer, Claim, Finding, Row, within
 from widthwise.landscape import binomial_interval
 
 __all__ = ["CLAIMS", "findings"]
-
-Row = dict[str, Any]
 
 _WITHOUT_N = Claim(
     name="threshold_hardly_depends_on_n",
@@ -73,51 +69,41 @@ def findings(trends: list[Row], precision: list[Row]) -> tuple[Finding, ...]:
         family: [row for row in trends if row["family"] == family]
         for family in ("A", "B", "wide")
     }
+    nothing = "Fewer than 3 thresholds lie among the widths tried."
     return (
-        _by_exponent(_WITHOUT_N, of["A"], -0.25, 0.25),
-        _by_slope(_CONSTANT, of["A"]),
-        _by_exponent(_LINEAR, of["B"], 0.75, 1.25),
-        _by_exponent(_LINEAR_EVERYWHERE, of["wide"], 0.75, 1.25),
+        *(
+            claim.together(answers, nothing=nothing)
+            for claim, answers in (
+                (_WITHOUT_N, [_by_exponent(row, -0.25, 0.25) for row in of["A"]]),
+                (_CONSTANT, [_by_slope(row) for row in of["A"]]),
+                (_LINEAR, [_by_exponent(row, 0.75, 1.25) for row in of["B"]]),
+                (
+                    _LINEAR_EVERYWHERE,
+                    [_by_exponent(row, 0.75, 1.25) for row in of["wide"]],
+                ),
+            )
+        ),
         _by_disagreement(_FLOAT32, precision, "float32"),
         _by_disagreement(_FLOAT64, precision, "float64"),
     )
 
 
-def _by_exponent(claim: Claim, rows: list[Row], low: float, high: float) -> Finding:
-    verdicts, parts = [], []
-    for row in rows:
-        exponent = Exponent(
-            row["exponent"], 0.0, row["exponent low"], row["exponent high"]
-        )
-        verdicts.append(within(exponent, low, high))
-        parts.append(
-            f"{row['group']}: {exponent}, {row['thresholds']} thresholds from "
-            f"n = {row['from n']} to {row['to n']}, of which a straight line has a "
-            f"chi-square of {row['chi-square per degree']:.1f} a degree of freedom"
-        )
-    return _all(claim, verdicts, parts)
+def _by_exponent(row: Row, low: float, high: float) -> Answer:
+    exponent = exponent_of(row)
+    return within(exponent, low, high), (
+        f"{row['group']}: {exponent}, {row['thresholds']} thresholds from "
+        f"n = {row['from n']} to {row['to n']}, of which a straight line has a "
+        f"chi-square of {row['chi-square per degree']:.1f} a degree of freedom"
+    )
 
 
-def _by_slope(claim: Claim, rows: list[Row]) -> Finding:
-    verdicts, parts = [], []
-    for row in rows:
-        half = DEVIATIONS * row["slope error"]
-        low, high = row["slope"] - half, row["slope"] + half
-        verdicts.append(low <= 0 <= high)
-        parts.append(
-            f"{row['group']}: {row['slope']:.4f} units a point (95 % interval "
-            f"{low:.4f} to {high:.4f})"
-        )
-    return _all(claim, verdicts, parts)
-
-
-def _all(claim: Claim, verdicts: list[bool | None], parts: list[str]) -> Finding:
-    if not verdicts:
-        return claim.found(
-            "not decided", "Fewer than 3 thresholds lie among the widths tried."
-        )
-    truth = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(truth, "; ".join(parts) + ".")
+def _by_slope(row: Row) -> Answer:
+    half = DEVIATIONS * row["slope error"]
+    low, high = row["slope"] - half, row["slope"] + half
+    return low <= 0 <= high, (
+        f"{row['group']}: {row['slope']:.4f} units a point (95 % interval "
+        f"{low:.4f} to {high:.4f})"
+    )
 
 
 def _by_disagreement(claim: Claim, precision: list[Row], method: str) -> Finding:

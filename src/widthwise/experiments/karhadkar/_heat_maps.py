@@ -4,10 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.karhadkar._charts import drawable
 from widthwise.experiments.karhadkar._heat_claims import CLAIMS, findings
 from widthwise.experiments.karhadkar._heat_tables import (
-    Group,
+    Map,
     Verdicts,
     precision_rows,
     probability_rows,
@@ -25,7 +24,7 @@ from widthwise.experiments.shared import (
 from widthwise.landscape import full_rank_probability
 from widthwise.sources import KARHADKAR_2024
 
-__all__ = ["KARHADKAR_HEAT_MAPS"]
+__all__ = ["EXPERIMENT"]
 
 _PIECE = {"exact": 100, "float64": 25, "float32": 25}
 """Trials of a cell, always whole; more trials are more cells."""
@@ -33,14 +32,14 @@ _PIECE = {"exact": 100, "float64": 25, "float32": 25}
 _WIDE = tuple(round(8 * 2 ** (k / 2)) for k in range(-2, 21))
 
 
-def _groups(settings: Mapping[str, Any]) -> list[Group]:
+def _groups(settings: Mapping[str, Any]) -> list[Map]:
     ascending = {
         name: tuple(sorted(set(value)))
         for name, value in settings.items()
         if isinstance(value, tuple)
     }
     growing = [
-        Group(
+        Map(
             "A",
             f"d0 = {ratio:g} n",
             tuple(
@@ -51,7 +50,7 @@ def _groups(settings: Mapping[str, Any]) -> list[Group]:
         for ratio in ascending["ratios"]
     ]
     fixed = [
-        Group(
+        Map(
             family,
             f"d0 = {d0}",
             tuple((n, d0) for n in ascending["fixed_points"]),
@@ -122,14 +121,13 @@ def _conclude(
         thresholds += own
         trends += trend_rows(group, own)
     chance = sum(result["chance of error"] for result in results)
-    tables = {
-        "probabilities": probabilities,
-        "thresholds": thresholds,
-        "trends": trends,
-        "precision": precision,
-    }
     return Measurement(
-        {name: rows for name, rows in tables.items() if rows},
+        {
+            "probabilities": probabilities,
+            "thresholds": thresholds,
+            "trends": trends,
+            "precision": precision,
+        },
         findings(trends, precision),
         notes=(
             "An exact verdict of full rank is proved. The chance, over random primes, "
@@ -138,7 +136,7 @@ def _conclude(
             "column half the time: such a triple is deficient, as a unit has only two "
             "parameters. It grows like n to the power 3/2.",
         ),
-        charts=drawable(_CHARTS, tables),
+        charts=_CHARTS,
     )
 
 
@@ -225,7 +223,7 @@ _CHARTS = (
     ),
 )
 
-KARHADKAR_HEAT_MAPS = Experiment(
+EXPERIMENT = Experiment(
     name="karhadkar_heat_maps",
     title="Heat maps of full Jacobian rank",
     question="From which width on does a random network's Jacobian have full rank?",

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from widthwise.experiments.karhadkar._threshold import threshold, trend
-from widthwise.experiments.shared import Cell
+from widthwise.experiments.shared import Cell, Row
 from widthwise.landscape import binomial_interval
 
 __all__ = [
-    "Group",
+    "Map",
     "Verdicts",
     "precision_rows",
     "predicted_by_triples",
@@ -19,17 +19,20 @@ __all__ = [
     "trend_rows",
 ]
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
-class Group:
+class Map:
     """One heat map: its family, its name, n with d0, and d1."""
 
     family: str
     name: str
     sizes: tuple[tuple[int, int], ...]
     widths: tuple[int, ...]
+
+    @property
+    def columns(self) -> Row:
+        """What tells it from the others, as columns of a table."""
+        return {"family": self.family, "group": self.name}
 
     @property
     def in_logs(self) -> bool:
@@ -54,7 +57,7 @@ class Verdicts:
         return "".join(pieces[first] for first in sorted(pieces))[:trials]
 
 
-def probability_rows(group: Group, verdicts: Verdicts, trials: int) -> list[Row]:
+def probability_rows(group: Map, verdicts: Verdicts, trials: int) -> list[Row]:
     """Return the probability of full rank for each n and d1, with its interval."""
     rows = []
     for n, d0 in group.sizes:
@@ -63,8 +66,7 @@ def probability_rows(group: Group, verdicts: Verdicts, trials: int) -> list[Row]
             low, high = binomial_interval(full, trials)
             rows.append(
                 {
-                    "family": group.family,
-                    "group": group.name,
+                    **group.columns,
                     "n": n,
                     "d0": d0,
                     "d1": d1,
@@ -78,7 +80,7 @@ def probability_rows(group: Group, verdicts: Verdicts, trials: int) -> list[Row]
     return rows
 
 
-def precision_rows(group: Group, verdicts: Verdicts, trials: int) -> list[Row]:
+def precision_rows(group: Map, verdicts: Verdicts, trials: int) -> list[Row]:
     """Return what each method says of the same trials, and how often it is wrong."""
     rows: list[Row] = []
     for n, d0 in group.sizes:
@@ -88,8 +90,7 @@ def precision_rows(group: Group, verdicts: Verdicts, trials: int) -> list[Row]:
                 own = verdicts.of(n, d0, d1, method, trials)
                 rows.append(
                     {
-                        "family": group.family,
-                        "group": group.name,
+                        **group.columns,
                         "n": n,
                         "d0": d0,
                         "d1": d1,
@@ -103,12 +104,11 @@ def precision_rows(group: Group, verdicts: Verdicts, trials: int) -> list[Row]:
     return rows
 
 
-def threshold_rows(group: Group, rows: list[Row]) -> list[Row]:
+def threshold_rows(group: Map, rows: list[Row]) -> list[Row]:
     """Return for each n the width at which half of the networks have full rank."""
     found = []
     for n, d0 in group.sizes:
-        own = [row for row in rows if row["group"] == group.name and row["n"] == n]
-        own = [row for row in own if row["family"] == group.family]
+        own = [row for row in rows if row["n"] == n]
         fit = threshold(
             [row["d1"] for row in own],
             [row["full"] for row in own],
@@ -117,8 +117,7 @@ def threshold_rows(group: Group, rows: list[Row]) -> list[Row]:
         )
         found.append(
             {
-                "family": group.family,
-                "group": group.name,
+                **group.columns,
                 "n": n,
                 "d0": d0,
                 **fit,
@@ -129,18 +128,13 @@ def threshold_rows(group: Group, rows: list[Row]) -> list[Row]:
     return found
 
 
-def trend_rows(group: Group, thresholds: list[Row]) -> list[Row]:
+def trend_rows(group: Map, thresholds: list[Row]) -> list[Row]:
     r"""Return the slope of a line in n and the exponent of a power of n, with errors.
 
     Empty with fewer than three thresholds.
     """
-    own = [
-        row
-        for row in thresholds
-        if (row["family"], row["group"]) == (group.family, group.name)
-    ]
-    found = trend(own)
-    return [{"family": group.family, "group": group.name, **found}] if found else []
+    found = trend(thresholds)
+    return [{**group.columns, **found}] if found else []
 
 
 def predicted_by_triples(n: int) -> float:

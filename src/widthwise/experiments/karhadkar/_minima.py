@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.karhadkar._charts import drawable
 from widthwise.experiments.karhadkar._minima_charts import CHARTS
 from widthwise.experiments.karhadkar._minima_claims import CLAIMS, findings
 from widthwise.experiments.karhadkar._minima_tables import (
@@ -21,7 +20,7 @@ from widthwise.experiments.shared import (
 from widthwise.landscape import DATA, TARGETS, global_minimum_probability
 from widthwise.sources import KARHADKAR_2024
 
-__all__ = ["KARHADKAR_MINIMA"]
+__all__ = ["EXPERIMENT"]
 
 _PIECE = 10
 """Trials of a cell, always whole; more trials are more cells."""
@@ -93,9 +92,8 @@ def _conclude(
     shares = share_rows(cells, results)
     thresholds = threshold_rows(shares)
     trends = trend_rows(thresholds)
-    tables = {"shares": shares, "thresholds": thresholds, "trends": trends}
     return Measurement(
-        {name: rows for name, rows in tables.items() if rows},
+        {"shares": shares, "thresholds": thresholds, "trends": trends},
         findings(shares, trends),
         notes=(
             "Every verdict is proved: a yes by rational weights strictly inside the "
@@ -106,11 +104,11 @@ def _conclude(
             "initial weights fall into it. The same points and weights meet every law "
             "of targets, so intervals over several laws count the networks once.",
         ),
-        charts=drawable(CHARTS, tables),
+        charts=CHARTS,
     )
 
 
-KARHADKAR_MINIMA = Experiment(
+EXPERIMENT = Experiment(
     name="karhadkar_minima",
     title="Regions with a global minimum",
     question="How often does the region of random initial weights hold a global "

@@ -2,14 +2,21 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
-from widthwise.experiments.shared import Claim, Exponent, Finding, within
+from widthwise.experiments.karhadkar._threshold import exponent_of
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Interval,
+    Row,
+    grouped,
+    is_below,
+    within,
+)
 from widthwise.landscape import THEOREMS, binomial_interval
 
 __all__ = ["CLAIMS", "findings"]
-
-Row = dict[str, Any]
 
 _SHARE = 0.1  # ε of the theorems
 
@@ -69,13 +76,20 @@ CLAIMS = (_RISES, _MOST, _BAD, _LINE_RANK, _LINE_MINIMA, _LINEAR)
 
 def findings(shares: list[Row], trends: list[Row]) -> tuple[Finding, ...]:
     """Return the verdicts; each is formed for every input dimension by itself."""
+    none_so_wide = "No case has such a width: 0 regions."
+    no_trend = "Fewer than 3 thresholds lie among the widths tried."
     return (
-        _rises(shares),
-        _each(_MOST, shares, _has_four_a_point, "global", at_least=0.9),
-        _each(_BAD, shares, _has_four_a_point, "bad", at_most=_SHARE),
-        _each(_LINE_RANK, shares, _beyond("theorem_10"), "full rank", at_least=0.9),
-        _each(_LINE_MINIMA, shares, _beyond("theorem_12"), "global", at_least=0.9),
-        _linear(trends),
+        _RISES.together(_rises(shares), nothing="There are fewer than 2 widths."),
+        *(
+            claim.together(_each(shares, chosen, column, *bounds), nothing=none_so_wide)
+            for claim, chosen, column, bounds in (
+                (_MOST, _has_four_a_point, "global", (0.9, math.inf)),
+                (_BAD, _has_four_a_point, "bad", (-math.inf, _SHARE)),
+                (_LINE_RANK, _beyond("theorem_10"), "full rank", (0.9, math.inf)),
+                (_LINE_MINIMA, _beyond("theorem_12"), "global", (0.9, math.inf)),
+            )
+        ),
+        _LINEAR.together([_linear(row) for row in trends], nothing=no_trend),
     )
 
 
@@ -94,103 +108,68 @@ def _beyond(theorem: str) -> Callable[[Row], bool]:
 
 
 def _each(
-    claim: Claim,
     shares: list[Row],
     chosen: Callable[[Row], bool],
     column: str,
-    *,
-    at_least: float = -math.inf,
-    at_most: float = math.inf,
-) -> Finding:
-    """Decide a bound on a share, pooled over the cases of each input dimension."""
-    verdicts: list[bool | None] = []
-    parts = []
-    for d0 in dict.fromkeys(row["d0"] for row in shares):
-        rows = [row for row in shares if row["d0"] == d0 and chosen(row)]
+    at_least: float,
+    at_most: float,
+) -> list[Answer]:
+    """Answer a bound on a share, pooled over the cases of each input dimension."""
+    answers: list[Answer] = []
+    for d0, rows in grouped(filter(chosen, shares), "d0").items():
         trials = sum(row["trials"] for row in rows)
-        if not trials:
-            continue
         count = sum(row[column] for row in rows)
         # An undecided region may be of either kind; ranks are all decided.
         open_ones = sum(row["undecided"] for row in rows)
         open_ones = 0 if column == "full rank" else open_ones
-        low = _interval(count, rows)[0]
-        high = _interval(count + open_ones, rows)[1]
-        verdicts.append(
-            True
-            if at_least <= low and high <= at_most
-            else False
-            if high < at_least or low > at_most
-            else None
+        found = Interval(
+            _interval(count, rows).low, _interval(count + open_ones, rows).high
         )
         worst = (min if at_most == math.inf else max)(
             rows, key=lambda row: row[column] / row["trials"]
         )
-        parts.append(
+        said = (
             f"d0 = {d0}: {column} in {count} of {trials} regions, "
-            f"{count / trials:.3f} (95 % interval {low:.3f} to {high:.3f}"
+            f"{count / trials:.3f} (95 % interval {found.low:.3f} to {found.high:.3f}"
             f"{f', {open_ones} undecided' if open_ones else ''}); the worst "
             f"case is n = {worst['n']}, d1 = {worst['d1']}, {worst['targets']} "
             f"targets, {worst['data']} points: {worst[column]} of {worst['trials']}"
         )
-    return _all(claim, verdicts, parts, "No case has such a width: 0 regions.")
+        answers.append((within(found, at_least, at_most), said))
+    return answers
 
 
-def _rises(shares: list[Row]) -> Finding:
-    verdicts: list[bool | None] = []
-    parts = []
-    for d0 in dict.fromkeys(row["d0"] for row in shares):
-        own = [row for row in shares if row["d0"] == d0]
-        least, most = min(row["d1"] for row in own), max(row["d1"] for row in own)
+def _rises(shares: list[Row]) -> list[Answer]:
+    answers: list[Answer] = []
+    for d0, own in grouped(shares, "d0").items():
+        by_width = grouped(own, "d1")
+        least, most = min(by_width), max(by_width)
         if least == most:
             continue
         texts, ends = [], []
         for d1 in (least, most):
-            rows = [row for row in own if row["d1"] == d1]
+            rows = by_width[d1]
             hits, trials = (sum(row[k] for row in rows) for k in ("global", "trials"))
-            low, high = _interval(hits, rows)
-            ends.append((low, high))
+            found = _interval(hits, rows)
+            ends.append(found)
             texts.append(
-                f"{hits / trials:.3f} (95 % interval {low:.3f} to {high:.3f}) at {d1}"
+                f"{hits / trials:.3f} (95 % interval {found.low:.3f} to "
+                f"{found.high:.3f}) at {d1}"
             )
-        verdicts.append(
-            True
-            if ends[1][0] > ends[0][1]
-            else False
-            if ends[1][1] < ends[0][0]
-            else None
-        )
-        parts.append(f"d0 = {d0}: {' and '.join(texts)} units")
-    return _all(_RISES, verdicts, parts, "There are fewer than 2 widths.")
+        answers.append((is_below(*ends), f"d0 = {d0}: {' and '.join(texts)} units"))
+    return answers
 
 
-def _interval(count: int, rows: list[Row]) -> tuple[float, float]:
+def _interval(count: int, rows: list[Row]) -> Interval:
     """Count every network once, though all laws of targets meet it."""
     laws = len({row["targets"] for row in rows})
     networks = sum(row["trials"] for row in rows) // laws
-    return binomial_interval(min(round(count / laws), networks), networks)
+    return Interval(*binomial_interval(min(round(count / laws), networks), networks))
 
 
-def _linear(trends: list[Row]) -> Finding:
-    verdicts, parts = [], []
-    for row in trends:
-        exponent = Exponent(
-            row["exponent"], 0.0, row["exponent low"], row["exponent high"]
-        )
-        verdicts.append(within(exponent, 0.75, 1.25))
-        parts.append(
-            f"d0 = {row['d0']}, {row['targets']} targets, {row['data']} points: "
-            f"{exponent}, n from {row['from n']} to {row['to n']}"
-        )
-    return _all(
-        _LINEAR, verdicts, parts, "Fewer than 3 thresholds lie among the widths tried."
+def _linear(row: Row) -> Answer:
+    exponent = exponent_of(row)
+    return within(exponent, 0.75, 1.25), (
+        f"d0 = {row['d0']}, {row['targets']} targets, {row['data']} points: "
+        f"{exponent}, n from {row['from n']} to {row['to n']}"
     )
-
-
-def _all(
-    claim: Claim, verdicts: list[bool | None], parts: list[str], nothing: str
-) -> Finding:
-    if not verdicts:
-        return claim.found("not decided", nothing)
-    truth = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(truth, "; ".join(parts) + ".")

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from widthwise.experiments.karhadkar._threshold import threshold, trend
-from widthwise.experiments.shared import Cell
+from widthwise.experiments.shared import Cell, Row, gathered, grouped, picked
 from widthwise.landscape import binomial_interval
 
-__all__ = ["Row", "share_rows", "threshold_rows", "trend_rows"]
-
-Row = dict[str, Any]
+__all__ = ["share_rows", "threshold_rows", "trend_rows"]
 
 _CASE = ("d0", "n", "d1", "data", "targets")
 
@@ -23,11 +21,8 @@ def share_rows(
     An undecided trial counts as a failure in the lower and as a success in the upper
     limit. The dimension is the mean over the sets of global minima.
     """
-    gathered: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for cell, result in zip(cells, results, strict=True):
-        gathered.setdefault(tuple(cell[name] for name in _CASE), []).append(result)
     rows = []
-    for case, own in gathered.items():
+    for case, own in gathered(cells, results, *_CASE).items():
         verdicts = [each for result in own for each in result["verdicts"]]
         dimensions = [each for result in own for each in result["dimensions"]]
         trials, hits = len(verdicts), verdicts.count("global minimum")
@@ -62,30 +57,20 @@ def share_rows(
 def threshold_rows(shares: list[Row]) -> list[Row]:
     """Return the width from which half of the regions hold a global minimum."""
     found = []
-    for case in dict.fromkeys(
-        tuple(row[name] for name in ("d0", "data", "targets", "n")) for row in shares
-    ):
-        d0, data, targets, n = case
-        own = [
-            row
-            for row in shares
-            if (row["d0"], row["data"], row["targets"], row["n"]) == case
-        ]
+    for own in grouped(shares, "d0", "data", "targets", "n").values():
+        first = own[0]
         fit = threshold(
             [row["d1"] for row in own],
             [row["global"] for row in own],
-            own[0]["trials"],
+            first["trials"],
             in_logs=True,
         )
         found.append(
             {
-                "d0": d0,
-                "data": data,
-                "targets": targets,
-                "n": n,
-                "group": f"d0 = {d0}, {targets}",
+                **picked(first, "d0", "data", "targets", "n"),
+                "group": f"d0 = {first['d0']}, {first['targets']}",
                 **fit,
-                "least possible": math.ceil(n / (d0 + 1)),
+                "least possible": math.ceil(first["n"] / (first["d0"] + 1)),
             }
         )
     return found
@@ -93,16 +78,12 @@ def threshold_rows(shares: list[Row]) -> list[Row]:
 
 def trend_rows(thresholds: list[Row]) -> list[Row]:
     """Return how the thresholds grow with n, where there are three or more."""
-    found = []
-    for case in dict.fromkeys(
-        (row["d0"], row["data"], row["targets"]) for row in thresholds
-    ):
-        own = [
-            row
-            for row in thresholds
-            if (row["d0"], row["data"], row["targets"]) == case
-        ]
-        line = trend(own)
-        if line:
-            found.append({"d0": case[0], "data": case[1], "targets": case[2], **line})
-    return found
+    lines = (
+        (own[0], trend(own))
+        for own in grouped(thresholds, "d0", "data", "targets").values()
+    )
+    return [
+        {**picked(first, "d0", "data", "targets"), **line}
+        for first, line in lines
+        if line
+    ]

@@ -1,13 +1,17 @@
 """The claims on the singularity of random 0/1 matrices."""
 
 from itertools import pairwise
-from typing import Any
 
-from widthwise.experiments.shared import Claim, Finding
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Interval,
+    Row,
+    within,
+)
 
 __all__ = ["CLAIMS", "findings"]
-
-Row = dict[str, Any]
 
 _TENDS_TO_ONE = Claim(
     name="invertible_in_the_limit",
@@ -50,16 +54,21 @@ def findings(square: list[Row], rates: list[Row]) -> tuple[Finding, ...]:
     """Return the verdicts; a rate without a fit is not decided."""
     of = {row["what"]: row for row in rates}
     tall = [row for row in rates if not row["what"].startswith("square")]
+    plain, sharper = (
+        [of[name] for name in (f"square, {model}",) if name in of]
+        for model in ("c r^d", "c d² r^d")
+    )
+    nothing = "Fewer than 3 sizes have 20 deficient ones."
     return (
         _tends_to_one(square),
-        _rate(_BOUND, [of[name] for name in ("square, c r^d",) if name in of]),
-        _rate(
-            _HALF,
-            [of[name] for name in ("square, c d² r^d",) if name in of],
-            0.45,
-            0.55,
+        *(
+            claim.together([_rate(row, *band) for row in rows], nothing=nothing)
+            for claim, rows, band in (
+                (_BOUND, plain, (0.0, 0.72)),
+                (_HALF, sharper, (0.45, 0.55)),
+                (_TALL, tall, (0.0, 0.72)),
+            )
         ),
-        _rate(_TALL, tall),
     )
 
 
@@ -81,23 +90,8 @@ def _tends_to_one(square: list[Row]) -> Finding:
     )
 
 
-def _rate(
-    claim: Claim, rows: list[Row], low: float = 0.0, high: float = 0.72
-) -> Finding:
-    if not rows:
-        return claim.found("not decided", "Fewer than 3 sizes have 20 deficient ones.")
-    verdicts = [
-        True
-        if low <= row["low"] and row["high"] <= high
-        else False
-        if row["low"] > high or row["high"] < low
-        else None
-        for row in rows
-    ]
-    parts = [
+def _rate(row: Row, low: float, high: float) -> Answer:
+    return within(Interval(row["low"], row["high"]), low, high), (
         f"{row['what']}: r = {row['rate']:.4f} (95 % interval {row['low']:.4f} to "
         f"{row['high']:.4f}), rows {row['from rows']} to {row['to rows']}"
-        for row in rows
-    ]
-    truth = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(truth, "; ".join(parts) + ".")
+    )

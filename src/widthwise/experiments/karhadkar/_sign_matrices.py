@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.karhadkar._charts import drawable
 from widthwise.experiments.karhadkar._sign_claims import CLAIMS, findings
 from widthwise.experiments.shared import (
     Cell,
@@ -13,7 +12,9 @@ from widthwise.experiments.shared import (
     Exponent,
     Measurement,
     Progress,
+    Row,
     Setting,
+    grouped,
     power_law,
 )
 from widthwise.landscape import (
@@ -23,7 +24,7 @@ from widthwise.landscape import (
 )
 from widthwise.sources import KARHADKAR_2024
 
-__all__ = ["KARHADKAR_SIGN_MATRICES"]
+__all__ = ["EXPERIMENT"]
 
 _PIECE = 20_000
 """Trials of a cell, always whole; more trials are more cells."""
@@ -39,8 +40,6 @@ _FROM = 8
 
 _BOUND = 0.72
 """The base of Bourgain, Vu and Wood's bound."""
-
-Row = dict[str, Any]
 
 
 def _shapes(settings: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -113,14 +112,8 @@ def _conclude(
         for more in sorted(set(settings["more_rows"]))
     ]
     rates = _rates(square, tall)
-    tables = {
-        "square": square,
-        "tall": tall,
-        "rates": rates,
-        "decay": _decay(square),
-    }
     return Measurement(
-        {name: rows for name, rows in tables.items() if rows},
+        {"square": square, "tall": tall, "rates": rates, "decay": _decay(square)},
         findings(square, rates),
         notes=(
             "Full rank modulo a prime is a proof. The chance, over random primes, that "
@@ -130,7 +123,7 @@ def _conclude(
             "of pairs of equal ones in a square matrix. Other dependencies add to it "
             "by amounts that fall faster, and outweigh it at these sizes.",
         ),
-        charts=drawable(_CHARTS, tables),
+        charts=_CHARTS,
     )
 
 
@@ -188,8 +181,8 @@ def _rates(square: list[Row], tall: list[Row]) -> list[Row]:
     own = own[-_LAST:]
     for model, power in (("c r^d", 0), ("c d² r^d", 2)):
         found += _rate(f"square, {model}", own, power)
-    for columns in dict.fromkeys(row["columns"] for row in tall):
-        own = [row for row in tall if row["columns"] == columns and _enters(row)]
+    for columns, rows in grouped(tall, "columns").items():
+        own = [row for row in rows if _enters(row)]
         found += _rate(f"{columns} columns, c r^rows", own, 0)
     return found
 
@@ -252,7 +245,7 @@ _CHARTS = (
     ),
 )
 
-KARHADKAR_SIGN_MATRICES = Experiment(
+EXPERIMENT = Experiment(
     name="karhadkar_sign_matrices",
     title="Random 0/1 matrices",
     question="How often is a random 0/1 matrix singular, and how fast does that fall?",

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.shared import power_law
+from widthwise.experiments.shared import Exponent, power_law
 from widthwise.landscape import Threshold, fit_threshold, fit_trend
 
-__all__ = ["DEVIATIONS", "threshold", "trend"]
+__all__ = ["DEVIATIONS", "exponent_of", "threshold", "trend"]
 
 DEVIATIONS = 1.959963984540054  # of a normal, for 95 %
 
@@ -71,3 +71,9 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "exponent low": exponent.low,
         "exponent high": exponent.high,
     }
+
+
+def exponent_of(row: Mapping[str, Any]) -> Exponent:
+    """Return the exponent that `trend` wrote into a row."""
+    low, high = row["exponent low"], row["exponent high"]
+    return Exponent(row["exponent"], 0.0, low, high)

@@ -18,13 +18,16 @@ from widthwise.experiments.shared import (
     Finding,
     Measurement,
     Progress,
+    Row,
     Setting,
+    grouped,
+    picked,
 )
 from widthwise.landscape import activation_pattern, binomial_interval, jacobian_rank
 from widthwise.seeds import stream
 from widthwise.sources import KARHADKAR_2024
 
-__all__ = ["KARHADKAR_TRAINING"]
+__all__ = ["EXPERIMENT"]
 
 _STAYS_FULL = Claim(
     name="rank_stays_full",
@@ -105,10 +108,7 @@ class _State:
 
 
 def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    shared = {
-        name: settings[name]
-        for name in ("count", "dimension", "epochs", "step", "looks")
-    }
+    shared = picked(settings, "count", "dimension", "epochs", "step", "looks")
     return [
         {**shared, "width": width, "trial": trial}
         for width in settings["widths"]
@@ -156,9 +156,10 @@ def _conclude(
             seen["epoch"], seen["rank"], seen["changed"], seen["residual"], strict=True
         )
     ]
+    runs = list(grouped(rows, "width", "trial").values())
     return Measurement(
         {"training": rows},
-        (_stays_full(rows), _fits(rows), _moves(rows)),
+        (_stays_full(runs), _fits(runs), _moves(runs)),
         charts=_CHARTS,
     )
 
@@ -207,15 +208,8 @@ def _looks(epochs: int, count: int) -> set[int]:
     return {round(each) for each in np.linspace(0, epochs, count)}
 
 
-def _runs(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    found: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault((row["width"], row["trial"]), []).append(row)
-    return list(found.values())
-
-
-def _stays_full(rows: list[dict[str, Any]]) -> Finding:
-    full = [run for run in _runs(rows) if run[0]["rank"] == run[0]["n"]]
+def _stays_full(runs: list[list[Row]]) -> Finding:
+    full = [run for run in runs if run[0]["rank"] == run[0]["n"]]
     if not full:
         return _STAYS_FULL.found("not decided", "No run starts with full rank.")
     kept = sum(all(each["rank"] == each["n"] for each in run) for run in full)
@@ -228,8 +222,8 @@ def _stays_full(rows: list[dict[str, Any]]) -> Finding:
     )
 
 
-def _fits(rows: list[dict[str, Any]]) -> Finding:
-    ends = [run[-1]["residual"] for run in _runs(rows)]
+def _fits(runs: list[list[Row]]) -> Finding:
+    ends = [run[-1]["residual"] for run in runs]
     within = sum(each <= 0.1 for each in ends)
     return _FITS.decided(
         within == len(ends),
@@ -238,8 +232,8 @@ def _fits(rows: list[dict[str, Any]]) -> Finding:
     )
 
 
-def _moves(rows: list[dict[str, Any]]) -> Finding:
-    ends = [run[-1]["changed"] for run in _runs(rows)]
+def _moves(runs: list[list[Row]]) -> Finding:
+    ends = [run[-1]["changed"] for run in runs]
     return _MOVES.decided(
         min(ends) >= 0.01,
         f"Between {100 * min(ends):.3g} % and {100 * max(ends):.3g} % of the pairs "
@@ -252,7 +246,7 @@ def _interval(successes: int, trials: int) -> str:
     return f"95 % interval {low:.2f} to {high:.2f}"
 
 
-KARHADKAR_TRAINING = Experiment(
+EXPERIMENT = Experiment(
     name="karhadkar_training",
     title="Jacobian rank and activation regions along training",
     question="Does the Jacobian keep its full rank while a network trains?",

@@ -1,10 +1,21 @@
 """What Oymak and Soltanolkotabi say of the width, and how a run decides it."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from widthwise.experiments.shared import Claim, Exponent, Finding, power_law, within
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Exponent,
+    Finding,
+    Interval,
+    Row,
+    every,
+    grouped,
+    is_below,
+    power_law,
+    within,
+)
 
 __all__ = ["BAND", "CLAIMS", "exponents", "findings"]
 
@@ -56,26 +67,24 @@ _NOT_NEEDED = Claim(
 
 CLAIMS = (_INNER, _JOINT, _OUTER, _FEWER, _NOT_NEEDED)
 
-_Row = dict[str, Any]
+Exponents = Mapping[tuple[str, str], Mapping[str, Exponent]]
+"""Those of n and d by activation and trained layers."""
 
 
-def exponents(thresholds: Sequence[_Row]) -> dict[tuple[str, str], dict[str, Exponent]]:
-    """Return the exponents of n and d by (activation, trained layers)."""
+def exponents(thresholds: Sequence[Row]) -> Exponents:
+    """Fit the thresholds that lie on the grid."""
     found = {}
-    for key in dict.fromkeys((row["activation"], row["trained"]) for row in thresholds):
-        rows = [each for each in _rows(thresholds, *key) if each["width"] is not None]
+    for key, own in grouped(thresholds, "activation", "trained").items():
+        rows = [row for row in own if row["width"] is not None]
         found[key] = power_law(
-            {
-                "n": [float(row["n"]) for row in rows],
-                "d": [float(row["d"]) for row in rows],
-            },
+            {name: [float(row[name]) for row in rows] for name in ("n", "d")},
             [row["width"] for row in rows],
             [row["log_error"] for row in rows],
         )
     return found
 
 
-def findings(thresholds: Sequence[_Row]) -> tuple[Finding, ...]:
+def findings(thresholds: Sequence[Row]) -> tuple[Finding, ...]:
     """Decide the claims on what was trained."""
     fits = exponents(thresholds)
     done = {row["trained"] for row in thresholds}
@@ -90,7 +99,7 @@ def findings(thresholds: Sequence[_Row]) -> tuple[Finding, ...]:
     if {"inner", "outer"} <= done:
         answers.append(_fewer_units(thresholds))
     if "inner" in done:
-        answers.append(_not_needed(fits))
+        answers.append(_NOT_NEEDED.together(_not_needed(fits)))
     return tuple(answers)
 
 
@@ -98,41 +107,42 @@ def _scaling(
     claim: Claim,
     layers: str,
     slope: float,
-    thresholds: Sequence[_Row],
-    fits: dict[tuple[str, str], dict[str, Exponent]],
+    thresholds: Sequence[Row],
+    fits: Exponents,
 ) -> Finding:
-    verdicts: list[bool | None] = []
-    texts, limited = [], False
-    for (name, trained), found in fits.items():
+    answers: list[Answer] = []
+    limited = False
+    for key, rows in grouped(thresholds, "activation", "trained").items():
+        name, trained = key
         if trained != layers:
             continue
-        rows = _rows(thresholds, name, layers)
+        found = fits[key]
+        centres = {"n": 1.0, "d": slope}
+        verdicts = [
+            within(each, centres[variable] - BAND, centres[variable] + BAND)
+            for variable, each in found.items()
+        ]
+        said = [f"exponent of {variable} {each}" for variable, each in found.items()]
         lost = sum(row["width"] is None for row in rows)
-        said = []
-        for variable, centre in (("n", 1.0), ("d", slope)):
-            if variable in found:
-                each = found[variable]
-                verdicts.append(within(each, centre - BAND, centre + BAND))
-                said.append(f"exponent of {variable} {each}")
         if lost:
             verdicts.append(None)
             said.append(f"no threshold on the grid at {lost} of {len(rows)} sizes")
         if not found:
-            verdicts.append(None)
             said.append("too few thresholds for a fit")
-        waiting = [row for row in rows if _is_limited_by_steps(row)]
+        waiting = sum(_is_limited_by_steps(row) for row in rows)
         if waiting:
             limited = True
             said.append(
-                f"thresholds still fall with the number of steps at {len(waiting)} of "
+                f"thresholds still fall with the number of steps at {waiting} of "
                 f"{len(rows)} sizes, so the exponents are not settled"
             )
-        texts.append(f"{name}: " + ", ".join(said))
-    holds = None if limited else _together(verdicts)
-    return claim.decided(holds, "; ".join(texts) + ".")
+        answers.append((every(verdicts), f"{name}: " + ", ".join(said)))
+    if limited:
+        answers = [(None, text) for _, text in answers]
+    return claim.together(answers)
 
 
-def _is_limited_by_steps(row: _Row) -> bool:
+def _is_limited_by_steps(row: Row) -> bool:
     """Whether the threshold moves by more than its error in the second half."""
     if row["width"] is None:
         return False
@@ -140,62 +150,42 @@ def _is_limited_by_steps(row: _Row) -> bool:
     return early is None or bool(math.log(early / row["width"]) > row["log_error"])
 
 
-def _fewer_units(thresholds: Sequence[_Row]) -> Finding:
+def _fewer_units(thresholds: Sequence[Row]) -> Finding:
     verdicts: list[bool | None] = []
     lows = []
-    places = {(row["activation"], row["n"], row["d"]) for row in thresholds}
-    for name, count, dimension in sorted(places):
-        pair = [
-            next(
-                row
-                for row in _rows(thresholds, name, layers)
-                if (row["n"], row["d"]) == (count, dimension)
-            )
+    for (name, count, dimension), rows in sorted(
+        grouped(thresholds, "activation", "n", "d").items()
+    ):
+        inner, outer = (
+            next(row for row in rows if row["trained"] == layers)
             for layers in ("inner", "outer")
-        ]
-        if any(row["width"] is None for row in pair):
+        )
+        if inner["width"] is None or outer["width"] is None:
             continue
-        ratio = pair[1]["width"] / pair[0]["width"]
-        half = _DEVIATIONS * math.hypot(pair[0]["log_error"], pair[1]["log_error"])
-        low, high = ratio * math.exp(-half), ratio * math.exp(half)
-        verdicts.append(True if low > 1 else False if high < 1 else None)
-        lows.append((low, ratio, high, f"{name}, n = {count}, d = {dimension}"))
+        ratio = outer["width"] / inner["width"]
+        half = _DEVIATIONS * math.hypot(inner["log_error"], outer["log_error"])
+        found = Interval(ratio * math.exp(-half), ratio * math.exp(half))
+        verdicts.append(is_below(Interval(1.0, 1.0), found))
+        place = f"{name}, n = {count}, d = {dimension}"
+        lows.append((found.low, ratio, found.high, place))
     if not lows:
         return _FEWER.decided(None, "No size has both thresholds on the grid.")
     low, ratio, high, where = min(lows)
     return _FEWER.decided(
-        _together(verdicts),
+        every(verdicts),
         f"The least of {len(lows)} ratios is {ratio:.3g} (95 % interval {low:.3g} to "
         f"{high:.3g}), at {where}.",
     )
 
 
-def _not_needed(fits: dict[tuple[str, str], dict[str, Exponent]]) -> Finding:
-    verdicts: list[bool | None] = []
-    texts = []
+def _not_needed(fits: Exponents) -> list[Answer]:
+    answers: list[Answer] = []
     for (name, layers), found in fits.items():
         if layers != "inner":
             continue
         if "n" not in found:
-            verdicts.append(None)
-            texts.append(f"{name}: too few thresholds for a fit")
+            answers.append((None, f"{name}: too few thresholds for a fit"))
             continue
-        each = found["n"]
-        verdicts.append(True if each.high < 2 else False if each.low >= 2 else None)
-        texts.append(f"{name}: exponent of n {each}")
-    return _NOT_NEEDED.decided(_together(verdicts), "; ".join(texts) + ".")
-
-
-def _together(verdicts: Sequence[bool | None]) -> bool | None:
-    """One failure fails; all must hold."""
-    if False in verdicts:
-        return False
-    return None if None in verdicts or not verdicts else True
-
-
-def _rows(thresholds: Sequence[_Row], name: str, layers: str) -> list[_Row]:
-    return [
-        row
-        for row in thresholds
-        if row["activation"] == name and row["trained"] == layers
-    ]
+        holds = is_below(found["n"], Interval(2.0, 2.0))
+        answers.append((holds, f"{name}: exponent of n {found['n']}"))
+    return answers

@@ -7,15 +7,18 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from widthwise import activations
-from widthwise.experiments.oymak._descent import descend
-from widthwise.experiments.oymak._network import Network, network
-from widthwise.experiments.oymak._outer import outer_losses
+from widthwise.dynamics.by_layer import (
+    TwoLayerOnData,
+    descend,
+    outer_losses,
+    two_layer_on_data,
+)
 from widthwise.experiments.oymak._phase_charts import charts
 from widthwise.experiments.oymak._phase_claims import CLAIMS, exponents, findings
 from widthwise.experiments.oymak._phase_rows import (
     cell_rows,
     diagram_rows,
-    grouped,
+    places_of,
     sizes,
     threshold_row,
     widths,
@@ -26,12 +29,15 @@ from widthwise.experiments.shared import (
     Experiment,
     Measurement,
     Progress,
+    Row,
     Setting,
+    grouped,
+    picked,
 )
 from widthwise.seeds import derive
 from widthwise.sources import OYMAK_2020
 
-__all__ = ["OYMAK_PHASE_DIAGRAM"]
+__all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
     "activations": Setting(
@@ -162,7 +168,7 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     tell(0.0, f"{cell['activation']}, {count} points in dimension {dimension}")
     # Many products of small matrices: threads that wait for one another cost more.
     with threadpool_limits(limits=1):
-        start = network(
+        start = two_layer_on_data(
             activations.get(cell["activation"]),
             trial_points(cell["data"], count, dimension, trial, seed),
             trial_targets(count, trial, seed),
@@ -184,7 +190,7 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     }
 
 
-def _silent(start: Network) -> int:
+def _silent(start: TwoLayerOnData) -> int:
     """Return at how many points no unit has a derivative other than zero.
 
     No inner weight can change the output there.
@@ -198,7 +204,7 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    places = grouped(cells, results, settings["tolerance"])
+    places = places_of(cells, results, settings["tolerance"])
     rows = [row for place in places for row in cell_rows(place)]
     thresholds = [threshold_row(place) for place in places]
     fits = exponents(thresholds)
@@ -221,7 +227,7 @@ def _conclude(
         "diagram": diagram_rows(settings, rows, thresholds),
     }
     return Measurement(
-        tables={name: found for name, found in tables.items() if found},
+        tables=tables,
         findings=findings(thresholds),
         arrays=_arrays(rows),
         notes=_notes(rows),
@@ -229,22 +235,17 @@ def _conclude(
     )
 
 
-def _arrays(cells: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+def _arrays(cells: list[Row]) -> dict[str, np.ndarray]:
     """Return n, d, width and share of success, for each activation and layer."""
-    found = {}
-    for key in dict.fromkeys((row["activation"], row["trained"]) for row in cells):
-        name = f"{key[0]}/{key[1]}".replace(", ", "-").replace(" ", "-")
-        found[name] = np.array(
-            [
-                [row["n"], row["d"], row["width"], row["successes"] / row["trials"]]
-                for row in cells
-                if (row["activation"], row["trained"]) == key
-            ]
+    return {
+        "/".join(key).replace(", ", "-").replace(" ", "-"): np.array(
+            [list(picked(row, "n", "d", "width", "share").values()) for row in rows]
         )
-    return found
+        for key, rows in grouped(cells, "activation", "trained").items()
+    }
 
 
-def _notes(cells: list[dict[str, Any]]) -> tuple[str, ...]:
+def _notes(cells: list[Row]) -> tuple[str, ...]:
     silent = [row for row in cells if row["silent_share"] > 0.001]
     if not silent:
         return ()
@@ -256,7 +257,7 @@ def _notes(cells: list[dict[str, Any]]) -> tuple[str, ...]:
     )
 
 
-OYMAK_PHASE_DIAGRAM = Experiment(
+EXPERIMENT = Experiment(
     name="oymak_phase_diagram",
     title="How wide a network must be for gradient descent to fit random labels",
     question="At which width does training the inner layer, the outer one or both "

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from widthwise.experiments.shared import (
+    Row,
     Threshold,
+    picked,
     success_threshold,
     wilson_interval,
 )
@@ -19,7 +21,7 @@ __all__ = [
     "Place",
     "cell_rows",
     "diagram_rows",
-    "grouped",
+    "places_of",
     "sizes",
     "threshold_row",
     "widths",
@@ -30,8 +32,6 @@ OUTER_AS_LONG = "outer, as many steps"
 
 _RESAMPLES = 200
 _DEVIATIONS = 1.959963984540054
-
-_Row = dict[str, Any]
 
 
 def sizes(settings: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -79,7 +79,7 @@ class Place:
     halvings: list[int]
 
     @property
-    def columns(self) -> _Row:
+    def columns(self) -> Row:
         """What tells it from other places."""
         return {
             "activation": self.activation,
@@ -89,7 +89,7 @@ class Place:
         }
 
 
-def grouped(
+def places_of(
     cells: Sequence[Mapping[str, Any]],
     results: Sequence[Mapping[str, Any]],
     tolerance: float,
@@ -144,7 +144,7 @@ def _is_early(cell: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
     return result["steps"] is not None and result["steps"] <= cell["steps"] // 2
 
 
-def cell_rows(place: Place) -> Iterator[_Row]:
+def cell_rows(place: Place) -> Iterator[Row]:
     """Yield the share of success at each width, with Wilson's interval."""
     for index, width in enumerate(place.widths):
         losses = place.losses[index]
@@ -165,7 +165,7 @@ def cell_rows(place: Place) -> Iterator[_Row]:
         }
 
 
-def threshold_row(place: Place) -> _Row:
+def threshold_row(place: Place) -> Row:
     """Return the width at which half of the trials succeed, with its error."""
     trials = place.fits.shape[1]
     # The same for every seed: they only say which trials are taken together.
@@ -182,7 +182,7 @@ def threshold_row(place: Place) -> _Row:
     }
 
 
-def _fitted(place: Place, fit: Threshold) -> _Row:
+def _fitted(place: Place, fit: Threshold) -> Row:
     if not fit.was_found:
         names = ("width", "log_error", "low", "high", "weights_per_point", "steepness")
         return dict.fromkeys(names)
@@ -198,8 +198,8 @@ def _fitted(place: Place, fit: Threshold) -> _Row:
 
 
 def diagram_rows(
-    settings: Mapping[str, Any], rows: Sequence[_Row], thresholds: Sequence[_Row]
-) -> list[_Row]:
+    settings: Mapping[str, Any], rows: Sequence[Row], thresholds: Sequence[Row]
+) -> list[Row]:
     """Return the share of success over n and the nominal ratio, at the first d.
 
     The threshold of each n stands beside it, in trained weights a point.
@@ -211,9 +211,7 @@ def diagram_rows(
     }
     return [
         {
-            "activation": place["activation"],
-            "trained": place["trained"],
-            "n": place["n"],
+            **picked(place, "activation", "trained", "n"),
             "ratio": ratio,
             "width": width,
             "share": shares[place["activation"], place["trained"], place["n"], width],

@@ -9,8 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from widthwise import activations
-from widthwise.experiments.oymak._network import network
-from widthwise.experiments.oymak._path import follow
+from widthwise.dynamics.by_layer import follow, two_layer_on_data
 from widthwise.experiments.oymak._points import DATA, trial_points, trial_targets
 from widthwise.experiments.oymak._rate_charts import CHARTS
 from widthwise.experiments.oymak._rate_claims import CLAIMS, findings
@@ -26,13 +25,15 @@ from widthwise.experiments.shared import (
     Experiment,
     Measurement,
     Progress,
+    Row,
     Setting,
     kept_steps,
+    picked,
 )
 from widthwise.seeds import derive
 from widthwise.sources import OYMAK_2020
 
-__all__ = ["OYMAK_RATE"]
+__all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
     "activations": Setting(
@@ -116,7 +117,7 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     with threadpool_limits(limits=1):
         trial = cell["trial"]
         place = (cell["data"], cell["n"], cell["d"], trial, seed)
-        start = network(
+        start = two_layer_on_data(
             activations.get(cell["activation"]),
             trial_points(*place),
             trial_targets(cell["n"], trial, seed),
@@ -151,32 +152,30 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    runs: list[dict[str, Any]] = []
-    marks: list[dict[str, Any]] = []
-    curves: list[dict[str, Any]] = []
+    tables: dict[str, list[Row]] = {"runs": [], "marks": [], "curves": []}
     arrays: dict[str, np.ndarray] = {}
     for cell, found in zip(cells, results, strict=True):
         if not found["arrived"]:
             continue
-        place = {name: cell[name] for name in ("activation", "width", "trial")}
-        runs.append({**place, **found["run"]})
-        marks += [{**place, **row} for row in mark_rows(found["marks"])]
+        place = picked(cell, "activation", "width", "trial")
+        tables["runs"].append({**place, **found["run"]})
+        tables["marks"] += [{**place, **row} for row in mark_rows(found["marks"])]
         if cell["trial"] == 0:
             name = f"{cell['activation']}/{cell['width']}/residual"
             arrays[name] = np.array(found["residuals"])
-            curves += [{**place, **row} for row in curve_rows(found)]
+            tables["curves"] += [{**place, **row} for row in curve_rows(found)]
+    runs = tables["runs"]
     lost = len(cells) - len(runs)
-    tables = {"runs": runs, "marks": marks, "curves": curves, "means": means(runs)}
     return Measurement(
-        tables={name: rows for name, rows in tables.items() if rows},
-        findings=findings(runs, lost),
-        arrays=arrays,
-        notes=(f"{lost} runs did not come to the residual asked for.",) * bool(lost),
-        charts=CHARTS if runs else (),
+        {**tables, "means": means(runs)},
+        findings(runs, lost),
+        arrays,
+        (f"{lost} runs did not come to the residual asked for.",) * bool(lost),
+        CHARTS,
     )
 
 
-OYMAK_RATE = Experiment(
+EXPERIMENT = Experiment(
     name="oymak_rate",
     title="How fast gradient descent fits, against what the Jacobian predicts",
     question="Does the misfit fall geometrically at the tangent kernel's rate, with "

@@ -1,10 +1,27 @@
 """How the speed of gradient descent is drawn."""
 
+from dataclasses import replace
+
 from widthwise.experiments.shared import Chart
 
 __all__ = ["CHARTS"]
 
 _WIDTH = "hidden units k"
+
+_SMALLEST = Chart(
+    name="smallest_singular_value",
+    title="The Jacobian's smallest singular value stays away from zero.",
+    table="marks",
+    x="decade",
+    y="smallest_over_start",
+    by="width",
+    panels="activation",
+    only={"trial": 0},
+    reference="half",
+    x_label="powers of ten by which the misfit has come down",
+    y_label="σ_min(J_t) / σ_min(J₀)",
+    caption="The first trial; the dashed level is the half that the proofs keep.",
+)
 
 CHARTS = (
     Chart(
@@ -49,56 +66,42 @@ CHARTS = (
         x_label="−log(1 − η σ_min(J)²) a step",
         y_label="measured fall of the log misfit a step",
     ),
-    Chart(
-        name="concentration",
-        title="The Jacobian at the start comes near its mean.",
-        table="means",
-        x="width",
-        y="mean",
-        by="activation",
-        only={"quantity": "gap of the Jacobian to its mean"},
-        log="xy",
-        x_label=_WIDTH,
-        y_label="|σ_min(J₀)² / (‖v‖² λ(X)) − 1|",
-        caption="Mean over the trials. A slope of −1/2 is the theory's.",
+    *(
+        Chart(
+            name=name,
+            title=title,
+            table="means",
+            x="width",
+            y="mean",
+            by="activation",
+            only={"quantity": quantity},
+            log="xy",
+            x_label=_WIDTH,
+            y_label=label,
+            caption="Mean over the trials. A slope of −1/2 is the theory's.",
+        )
+        for name, title, quantity, label in (
+            (
+                "concentration",
+                "The Jacobian at the start comes near its mean.",
+                "gap of the Jacobian to its mean",
+                "|σ_min(J₀)² / (‖v‖² λ(X)) − 1|",
+            ),
+            (
+                "distance",
+                "Wide networks end near where they began.",
+                "relative distance",
+                "‖W_t − W₀‖ / ‖W₀‖",
+            ),
+        )
     ),
-    Chart(
-        name="distance",
-        title="Wide networks end near where they began.",
-        table="means",
-        x="width",
-        y="mean",
-        by="activation",
-        only={"quantity": "relative distance"},
-        log="xy",
-        x_label=_WIDTH,
-        y_label="‖W_t − W₀‖ / ‖W₀‖",
-        caption="Mean over the trials. A slope of −1/2 is the theory's.",
-    ),
-    Chart(
-        name="smallest_singular_value",
-        title="The Jacobian's smallest singular value stays away from zero.",
-        table="marks",
-        x="decade",
-        y="smallest_over_start",
-        by="width",
-        panels="activation",
-        only={"trial": 0},
-        reference="half",
-        x_label="powers of ten by which the misfit has come down",
-        y_label="σ_min(J_t) / σ_min(J₀)",
-        caption="The first trial; the dashed level is the half that the proofs keep.",
-    ),
-    Chart(
+    _SMALLEST,
+    replace(
+        _SMALLEST,
         name="largest_singular_value",
         title="The Jacobian's largest singular value hardly moves.",
-        table="marks",
-        x="decade",
         y="largest_over_start",
-        by="width",
-        panels="activation",
-        only={"trial": 0},
-        x_label="powers of ten by which the misfit has come down",
+        reference=None,
         y_label="σ_max(J_t) / σ_max(J₀)",
         caption="The first trial.",
     ),

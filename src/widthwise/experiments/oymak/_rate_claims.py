@@ -1,21 +1,20 @@
 """What Oymak and Soltanolkotabi say of the speed, and how a run decides it."""
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from widthwise.experiments.shared import (
+    Answer,
     Claim,
-    Exponent,
     Finding,
+    Row,
+    grouped,
     mean_interval,
     power_law,
     within,
 )
 
 __all__ = ["CLAIMS", "findings"]
-
-_Row = dict[str, Any]
 
 _FALLS = "an exponent of the width whose interval lies above -1/4 (theory: -1/2)"
 
@@ -95,101 +94,83 @@ CLAIMS = (
 )
 
 
-def findings(runs: Sequence[_Row], lost: int) -> tuple[Finding, ...]:
+def findings(runs: Sequence[Row], lost: int) -> tuple[Finding, ...]:
     """Decide the claims; `lost` runs never came to the residual asked for."""
     if not runs:
         text = f"None of {lost} runs came to the residual asked for."
         return tuple(each.decided(None, text) for each in CLAIMS[:-1])
     widest = max(row["width"] for row in runs)
     last = [row for row in runs if row["width"] == widest]
+    smooth, kinked = (
+        [row for row in runs if (row["kink_crossings"] is not None) is has_kinks]
+        for has_kinks in (False, True)
+    )
     return (
-        _geometric(last, widest, lost),
-        *_tangent_rates(runs),
-        _falls(
-            _CONCENTRATION,
-            runs,
-            lambda row: abs(row["start_smallest_over_mean"] - 1),
+        _GEOMETRIC.together(_geometric(last, lost), before=f"At width {widest}: "),
+        *(
+            claim.together(_tangent_rates(some))
+            for claim, some in ((_KERNEL, smooth), (_KINK, kinked))
+            if some
         ),
-        _falls(_NEAR, runs, lambda row: row["relative_distance"]),
+        _CONCENTRATION.together(
+            _falls(runs, lambda row: abs(row["start_smallest_over_mean"] - 1))
+        ),
+        _NEAR.together(_falls(runs, lambda row: row["relative_distance"])),
         _ball(runs),
         _stay(runs, last, widest),
         _bound(runs),
     )
 
 
-def _geometric(last: list[_Row], widest: int, lost: int) -> Finding:
-    verdicts, texts = [], []
-    for name, rows in _by_activation(last).items():
+def _geometric(last: Sequence[Row], lost: int) -> list[Answer]:
+    answers: list[Answer] = []
+    for name, rows in grouped(last, "activation").items():
         found = mean_interval([row["rate_over_order"] for row in rows])
-        verdicts.append(
-            True if found.low >= 0.25 else False if found.high < 0.25 else None
-        )
-        texts.append(f"{name} {found}")
-    holds = False if False in verdicts else None if None in verdicts else True
+        answers.append((within(found, 0.25, math.inf), f"{name} {found}"))
     if lost:
-        holds = None if holds else holds
-        texts.append(f"{lost} runs did not arrive")
-    return _GEOMETRIC.decided(holds, f"At width {widest}: " + "; ".join(texts) + ".")
-
-
-def _tangent_rates(runs: Sequence[_Row]) -> list[Finding]:
-    """Decide the two claims, each where an activation of its kind was run."""
-    answers = []
-    for claim, kinked in ((_KERNEL, False), (_KINK, True)):
-        some = [row for row in runs if (row["kink_crossings"] is not None) is kinked]
-        if some:
-            answers.append(_tangent_rate(claim, some))
+        answers.append((None, f"{lost} runs did not arrive"))
     return answers
 
 
-def _tangent_rate(claim: Claim, runs: Sequence[_Row]) -> Finding:
-    verdicts, texts = [], []
-    for name, some in _by_activation(runs).items():
-        for width in sorted({row["width"] for row in some}):
-            rows = [row for row in some if row["width"] == width]
+def _tangent_rates(runs: Sequence[Row]) -> list[Answer]:
+    answers: list[Answer] = []
+    for name, some in grouped(runs, "activation").items():
+        for width, rows in sorted(grouped(some, "width").items()):
             found = mean_interval([row["rate_over_end"] for row in rows])
-            inside = found.low >= 0.95 and found.high <= 1.1
-            outside = found.high < 0.95 or found.low > 1.1
-            verdicts.append(True if inside else False if outside else None)
             text = f"{name}, width {width}: {found}"
-            if claim is _KINK:
+            if rows[0]["kink_crossings"] is not None:
                 crossings = sum(row["kink_crossings"] for row in rows) / len(rows)
                 text += f", {crossings:.3g} arguments cross a kink in the last step"
-            texts.append(text)
-    holds = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(holds, "; ".join(texts) + ".")
+            answers.append((within(found, 0.95, 1.1), text))
+    return answers
 
 
-def _falls(claim: Claim, runs: Sequence[_Row], value: Any) -> Finding:
-    """Decide whether a mean falls at least like the width to the -1/4."""
-    verdicts: list[bool | None] = []
-    texts = []
-    for name, some in _by_activation(runs).items():
-        widths = sorted({row["width"] for row in some})
-        means = [
-            mean_interval([value(row) for row in some if row["width"] == width])
-            for width in widths
-        ]
-        fit = power_law(
-            {"width": [float(width) for width in widths]},
-            [each.mean for each in means],
-            [max(each.error / each.mean, 1e-3) for each in means],
-        )
-        found: Exponent | None = fit.get("width")
+def _falls(runs: Sequence[Row], value: Callable[[Row], float]) -> list[Answer]:
+    """Answer whether a mean falls at least like the width to the -1/4."""
+    answers: list[Answer] = []
+    for name, some in grouped(runs, "activation").items():
+        means = {
+            width: mean_interval([value(row) for row in rows])
+            for width, rows in sorted(grouped(some, "width").items())
+        }
+        found = power_law(
+            {"width": [float(width) for width in means]},
+            [each.mean for each in means.values()],
+            [max(each.error / each.mean, 1e-3) for each in means.values()],
+        ).get("width")
         if found is None:
-            verdicts.append(None)
-            texts.append(f"{name}: too few widths for a fit")
+            answers.append((None, f"{name}: too few widths for a fit"))
             continue
-        verdicts.append(within(found, -math.inf, -0.25))
-        texts.append(
-            f"{name}: from {means[0].mean:.3g} at width {widths[0]} to "
-            f"{means[-1].mean:.3g} at {widths[-1]}, exponent {found}"
+        least, most = min(means), max(means)
+        said = (
+            f"{name}: from {means[least].mean:.3g} at width {least} to "
+            f"{means[most].mean:.3g} at {most}, exponent {found}"
         )
-    holds = False if False in verdicts else None if None in verdicts else True
-    return claim.decided(holds, "; ".join(texts) + ".")
+        answers.append((within(found, -math.inf, -0.25), said))
+    return answers
 
 
-def _ball(runs: Sequence[_Row]) -> Finding:
+def _ball(runs: Sequence[Row]) -> Finding:
     worst = max(runs, key=lambda row: float(row["distance_over_ball"]))
     return _BALL.decided(
         worst["distance_over_ball"] <= 4,
@@ -198,7 +179,7 @@ def _ball(runs: Sequence[_Row]) -> Finding:
     )
 
 
-def _stay(runs: Sequence[_Row], last: list[_Row], widest: int) -> Finding:
+def _stay(runs: Sequence[Row], last: Sequence[Row], widest: int) -> Finding:
     least = min(float(row["least_smallest_ratio"]) for row in last)
     below = sorted({row["width"] for row in runs if row["least_smallest_ratio"] < 0.5})
     narrow = f" It is below 1/2 in a run at width {below}." if below else ""
@@ -208,18 +189,13 @@ def _stay(runs: Sequence[_Row], last: list[_Row], widest: int) -> Finding:
     )
 
 
-def _bound(runs: Sequence[_Row]) -> Finding:
+def _bound(runs: Sequence[Row]) -> Finding:
     ratios = {
         name: max(row["khatri_rao_bound"] / row["smallest"] for row in some)
-        for name, some in _by_activation(runs).items()
+        for name, some in grouped(runs, "activation").items()
     }
     said = ", ".join(f"{name} {ratio:.3g}" for name, ratio in ratios.items())
     return _KHATRI_RAO.decided(
         max(ratios.values()) <= 1 + 1e-9,
         f"Largest share of λ(X) that the bound gives: {said} (0 means μ_φ = 0).",
     )
-
-
-def _by_activation(runs: Sequence[_Row]) -> dict[str, list[_Row]]:
-    names = dict.fromkeys(row["activation"] for row in runs)
-    return {name: [row for row in runs if row["activation"] == name] for name in names}

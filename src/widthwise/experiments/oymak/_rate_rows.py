@@ -4,15 +4,20 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.oymak._path import Path
+from widthwise.dynamics.by_layer import FollowedRun
 from widthwise.experiments.oymak._spectrum import DataNumbers
-from widthwise.experiments.shared import kept_steps, mean_interval, shown_steps
+from widthwise.experiments.shared import (
+    Row,
+    grouped,
+    kept_steps,
+    mean_interval,
+    picked,
+    shown_steps,
+)
 
 __all__ = ["curve_rows", "mark_rows", "means", "run_row"]
 
-_Row = Mapping[str, Any]
-
-_QUANTITIES: dict[str, Callable[[_Row], float]] = {
+_QUANTITIES: dict[str, Callable[[Row], float]] = {
     "rate over the rate of the Jacobian reached": lambda run: run["rate_over_end"],
     "rate over the order of the theorem": lambda run: run["rate_over_order"],
     "gap of the Jacobian to its mean": lambda run: abs(
@@ -23,7 +28,7 @@ _QUANTITIES: dict[str, Callable[[_Row], float]] = {
 }
 
 
-def run_row(path: Path, numbers: DataNumbers, count: int) -> dict[str, Any]:
+def run_row(path: FollowedRun, numbers: DataNumbers, count: int) -> Row:
     """Return what one run says; ‖v‖² is ‖y‖² / n, which is 1 for labels of ±1."""
     first, last = path.marks[0], path.marks[-1]
     rate = path.measured_rate
@@ -46,18 +51,17 @@ def run_row(path: Path, numbers: DataNumbers, count: int) -> dict[str, Any]:
         "distance_over_ball": last.distance * first.smallest / misfit,
         "kink_crossings": path.kink_crossings,
         "smallest": numbers.smallest,
-        "khatri_rao_bound": numbers.slope**2 * numbers.khatri_rao,
+        "khatri_rao_bound": numbers.bound,
         "mean_slope": numbers.slope,
     }
 
 
-def mark_rows(marks: Sequence[_Row]) -> Iterator[dict[str, Any]]:
+def mark_rows(marks: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     """Yield the Jacobian and the distance at each power of ten of the residual."""
     start = marks[0]
     for mark in marks:
         yield {
-            "decade": mark["decade"],
-            "step": mark["step"],
+            **picked(mark, "decade", "step"),
             "smallest_singular_value": mark["smallest"],
             "largest_singular_value": mark["largest"],
             "smallest_over_start": mark["smallest"] / start["smallest"],
@@ -67,34 +71,32 @@ def mark_rows(marks: Sequence[_Row]) -> Iterator[dict[str, Any]]:
         }
 
 
-def curve_rows(found: _Row) -> Iterator[dict[str, Any]]:
+def curve_rows(found: Mapping[str, Any]) -> Iterator[Row]:
     """Yield about a hundred places of the residual of one run."""
     steps = kept_steps(found["steps"])
     for place in shown_steps(len(steps) - 1):
         yield {"step": steps[place], "residual": found["residuals"][place]}
 
 
-def means(runs: Sequence[_Row]) -> list[dict[str, Any]]:
+def means(runs: Sequence[Row]) -> list[Row]:
     """Return the mean over trials of what the claims are about, by width."""
-    rows = []
+    rows: list[Row] = []
     for quantity, value in _QUANTITIES.items():
-        for name in dict.fromkeys(run["activation"] for run in runs):
-            own = [run for run in runs if run["activation"] == name]
-            for width in dict.fromkeys(run["width"] for run in own):
-                some = [value(run) for run in own if run["width"] == width]
-                found = mean_interval(some)
-                rows.append(
-                    {
-                        "quantity": quantity,
-                        "activation": name,
-                        "width": width,
-                        "trials": len(some),
-                        "mean": found.mean,
-                        "low": found.low,
-                        "high": found.high,
-                        "least": min(some),
-                        "most": max(some),
-                        "one": 1.0,
-                    }
-                )
+        for (name, width), own in grouped(runs, "activation", "width").items():
+            some = [value(run) for run in own]
+            found = mean_interval(some)
+            rows.append(
+                {
+                    "quantity": quantity,
+                    "activation": name,
+                    "width": width,
+                    "trials": len(some),
+                    "mean": found.mean,
+                    "low": found.low,
+                    "high": found.high,
+                    "least": min(some),
+                    "most": max(some),
+                    "one": 1.0,
+                }
+            )
     return rows

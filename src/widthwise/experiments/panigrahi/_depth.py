@@ -1,34 +1,40 @@
 """What depth does to the smallest eigenvalue of the tangent kernel."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from widthwise import activations
 from widthwise.experiments.panigrahi._points import (
-    ACTIVATIONS,
-    PIXELS,
-    POINT_SETS,
+    DIMENSION,
+    POINTS,
+    activations_setting,
     cell_points,
     which_points,
 )
+from widthwise.experiments.panigrahi._smallest import (
+    AHEAD,
+    SMALLEST,
+    eigenvalue_arrays,
+    is_smooth,
+    smallest_tables,
+)
 from widthwise.experiments.shared import (
     Cell,
-    Chart,
     Claim,
     Experiment,
     Finding,
     Measurement,
     Progress,
+    Row,
     Setting,
 )
 from widthwise.kernels import deep_kernels
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
 
-__all__ = ["PANIGRAHI_DEPTH"]
+__all__ = ["EXPERIMENT"]
 
 _DEPTH_HELPS = Claim(
     name="depth_helps",
@@ -50,34 +56,22 @@ _GAP_CLOSES = Claim(
 
 
 _CHARTS = (
-    Chart(
-        name="smallest",
+    replace(
+        SMALLEST,
         title="Depth lifts the smallest eigenvalue of smooth activations.",
         table="depth",
         x="depth",
         y="smallest_over_mean",
-        low="low",
-        high="high",
-        by="activation",
-        only={"is_resolved": True},
-        log="xy",
         x_label="hidden layers",
         y_label="λ_min / mean diagonal",
         caption="Depths at which float64 cannot tell λ_min from zero are left out.",
     ),
-    Chart(
-        name="gap",
+    replace(
+        AHEAD,
         title="With depth the gap between relu and the others closes.",
-        table="gap",
         x="depth",
-        y="ratio",
-        by="activation",
-        reference="one",
-        log="xy",
         x_label="hidden layers",
-        y_label="λ_min of relu / λ_min of the other",
-        caption="λ_min over the mean diagonal, each. Where the other's λ_min is not "
-        "resolved, the ratio is drawn at the least it can be.",
+        caption=f"λ_min over the mean diagonal, each. {AHEAD.caption}",
     ),
 )
 
@@ -121,52 +115,17 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
-    for cell, found in zip(cells, results, strict=True):
-        key = f"{cell['activation']}/{cell['depth']}"
-        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
-        rows.append(
-            {
-                "activation": cell["activation"],
-                "smoothness": found["smoothness"],
-                "depth": cell["depth"],
-                "n": cell["n"],
-                "smallest_over_mean": found["smallest_over_mean"],
-                "low": found["low"],
-                "high": found["high"],
-                "is_resolved": found["low"] > 0,
-                "condition": found["condition"],
-            }
-        )
-    tables: dict[str, list[dict[str, Any]]] = {"depth": rows}
-    gap = list(_gap(rows))
-    if gap:
-        tables["gap"] = gap
-    charts = tuple(each for each in _CHARTS if each.table in tables)
-    return Measurement(tables, (_helps(rows), _closes(rows)), arrays, charts=charts)
+    tables = smallest_tables("depth", "smallest_over_mean", ["depth"], cells, results)
+    rows = tables["depth"]
+    return Measurement(
+        tables,
+        (_helps(rows), _closes(rows)),
+        eigenvalue_arrays(cells, results, "activation", "depth"),
+        charts=_CHARTS,
+    )
 
 
-def _gap(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield relu's value over that of each other activation, by depth."""
-    ours = {row["depth"]: row for row in rows if row["activation"] == "relu"}
-    for row in rows:
-        relu = ours.get(row["depth"])
-        if relu is None or relu["low"] <= 0 or row["activation"] == "relu":
-            continue
-        below = row["smallest_over_mean"] if row["is_resolved"] else row["high"]
-        yield {
-            "activation": row["activation"],
-            "depth": row["depth"],
-            "ratio": relu["smallest_over_mean"] / below,
-            "is_resolved": row["is_resolved"],
-            "one": 1.0,
-        }
-
-
-def _ends(
-    rows: list[dict[str, Any]], name: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _ends(rows: list[Row], name: str) -> tuple[Row, Row]:
     """Return the rows of the least and the largest depth."""
     own = sorted(
         (row for row in rows if row["activation"] == name), key=lambda row: row["depth"]
@@ -174,11 +133,11 @@ def _ends(
     return own[0], own[-1]
 
 
-def _smooth(rows: list[dict[str, Any]]) -> list[str]:
-    return sorted({r["activation"] for r in rows if math.isinf(r["smoothness"])})
+def _smooth(rows: list[Row]) -> list[str]:
+    return sorted({row["activation"] for row in rows if is_smooth(row)})
 
 
-def _helps(rows: list[dict[str, Any]]) -> Finding:
+def _helps(rows: list[Row]) -> Finding:
     grown, shrunk, open_cases = [], [], []
     for name in _smooth(rows):
         first, last = _ends(rows, name)
@@ -204,7 +163,7 @@ def _helps(rows: list[dict[str, Any]]) -> Finding:
     )
 
 
-def _closes(rows: list[dict[str, Any]]) -> Finding:
+def _closes(rows: list[Row]) -> Finding:
     if not any(row["activation"] == "relu" for row in rows):
         return _GAP_CLOSES.found("not decided", "relu was not among the activations.")
     wide, narrow = (each["smallest_over_mean"] for each in _ends(rows, "relu"))
@@ -231,26 +190,17 @@ def _shown(row: Mapping[str, Any]) -> str:
     return f"{row['smallest_over_mean']:.3g}"
 
 
-PANIGRAHI_DEPTH = Experiment(
+EXPERIMENT = Experiment(
     name="panigrahi_depth",
     title="Depth and the smallest eigenvalue of the tangent kernel",
     question="Does depth make up for a smooth activation on points of few dimensions?",
     source=PANIGRAHI_2020,
     where="The theorem on deep networks",
     settings={
-        "points": Setting(
-            "point set", "name", "half_circle", "half_circle", choices=POINT_SETS
-        ),
+        "points": POINTS,
         "count": Setting("number of points n", "whole", 20, 10, 2, 2000),
-        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
-        "activations": Setting(
-            "activations",
-            "name",
-            ("relu", "elu", "selu", "tanh", "swish", "gelu"),
-            ("relu", "tanh"),
-            choices=ACTIVATIONS,
-            is_list=True,
-        ),
+        "dimension": DIMENSION,
+        "activations": activations_setting("relu", "tanh"),
         "depths": Setting(
             "numbers of hidden layers",
             "whole",

@@ -1,36 +1,45 @@
 """How the dimension of the points changes the gap between activations."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from widthwise import activations
 from widthwise.experiments.panigrahi._points import (
-    ACTIVATIONS,
     PIXELS,
+    activations_setting,
     cell_points,
     is_available,
     left_out,
     which_points,
 )
+from widthwise.experiments.panigrahi._smallest import (
+    AHEAD,
+    SMALLEST,
+    eigenvalue_arrays,
+    is_smooth,
+    smallest_tables,
+)
 from widthwise.experiments.shared import (
+    Answer,
     Cell,
-    Chart,
     Claim,
     Experiment,
     Finding,
+    Interval,
     Measurement,
     Progress,
+    Row,
     Setting,
+    grouped,
 )
 from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
 
-__all__ = ["PANIGRAHI_DIMENSION"]
+__all__ = ["EXPERIMENT"]
 
 _GAP_CLOSES = Claim(
     name="gap_closes",
@@ -45,36 +54,22 @@ _GAP_CLOSES = Claim(
 
 
 _CHARTS = (
-    Chart(
-        name="smallest",
+    replace(
+        SMALLEST,
         title="The smallest eigenvalues of smooth activations rise with the dimension.",
         table="dimension",
         x="dimension",
-        y="smallest",
-        low="low",
-        high="high",
-        by="activation",
         panels="points",
-        only={"is_resolved": True},
-        log="xy",
         x_label="dimension d of the points",
         y_label="λ_min of the G-matrix",
         caption="Eigenvalues that float64 cannot tell from zero are left out.",
     ),
-    Chart(
-        name="gap",
+    replace(
+        AHEAD,
         title="relu's advantage is gone in many dimensions.",
-        table="gap",
         x="dimension",
-        y="ratio",
-        by="activation",
         panels="points",
-        reference="one",
-        log="xy",
         x_label="dimension d of the points",
-        y_label="λ_min of relu / λ_min of the other",
-        caption="Where the other's λ_min is not resolved, the ratio is drawn at the "
-        "least it can be.",
     ),
 )
 
@@ -111,94 +106,47 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    arrays: dict[str, np.ndarray] = {}
-    for cell, found in zip(cells, results, strict=True):
-        key = f"{cell['points']}/{cell['dimension']}/{cell['activation']}"
-        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
-        rows.append(
-            {
-                "points": cell["points"],
-                "dimension": cell["dimension"],
-                "n": cell["n"],
-                "activation": cell["activation"],
-                "smoothness": found["smoothness"],
-                "smallest": found["smallest"],
-                "low": found["low"],
-                "high": found["high"],
-                "is_resolved": found["low"] > 0,
-                "condition": found["condition"],
-            }
-        )
-    tables: dict[str, list[dict[str, Any]]] = {"dimension": rows}
-    gap = list(_gap(rows))
-    if gap:
-        tables["gap"] = gap
-    charts = tuple(each for each in _CHARTS if each.table in tables)
-    notes = left_out(settings["points"], cells)
-    return Measurement(tables, (_closes(rows),), arrays, notes, charts)
+    place = ["points", "dimension"]
+    tables = smallest_tables("dimension", "smallest", place, cells, results)
+    return Measurement(
+        tables,
+        (_closes(tables["dimension"]),),
+        eigenvalue_arrays(cells, results, *place, "activation"),
+        left_out(settings["points"], cells),
+        _CHARTS,
+    )
 
 
-def _gap(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield λ_min of relu over that of each other activation on the same points."""
-    by = {_place(row): row for row in rows}
-    for row in rows:
-        kind, dimension, name = _place(row)
-        relu = by.get((kind, dimension, "relu"))
-        if relu is None or relu["low"] <= 0 or name == "relu":
+def _closes(rows: list[Row]) -> Finding:
+    answers: list[Answer] = []
+    smooth = dict.fromkeys(row["activation"] for row in rows if is_smooth(row))
+    for kind, own in grouped(rows, "points").items():
+        at = grouped(own, "dimension")
+        if len(at) < 2:
             continue
-        below = row["smallest"] if row["is_resolved"] else row["high"]
-        yield {
-            "points": kind,
-            "dimension": dimension,
-            "activation": name,
-            "ratio": relu["smallest"] / below,
-            "is_resolved": row["is_resolved"],
-            "one": 1.0,
-        }
-
-
-def _place(row: Mapping[str, Any]) -> tuple[str, int, str]:
-    return row["points"], row["dimension"], row["activation"]
-
-
-def _closes(rows: list[dict[str, Any]]) -> Finding:
-    said, verdicts = [], []
-    by = {_place(row): row for row in rows}
-    for kind in dict.fromkeys(row["points"] for row in rows):
-        dimensions = sorted({r["dimension"] for r in rows if r["points"] == kind})
-        least, most = dimensions[0], dimensions[-1]
-        smooth = dict.fromkeys(
-            row["activation"] for row in rows if math.isinf(row["smoothness"])
-        )
         for name in smooth:
-            before = _ratio(by, kind, least, name)
-            after = _ratio(by, kind, most, name)
-            if before is None or after is None or least == most:
+            before, after = (_ratio(at[end(at)], name) for end in (min, max))
+            if before is None or after is None:
                 continue
             # Where an eigenvalue is not resolved, only a bound on a ratio is known.
-            verdicts.append(after[1] < before[0])
-            said.append(f"{name} on {kind} from {before[0]:.3g} to {after[1]:.3g}")
-    if not verdicts:
-        return _GAP_CLOSES.found("not decided", "No ratio was resolved.")
-    return _GAP_CLOSES.decided(all(verdicts), f"Ratios: {'; '.join(said)}.")
+            said = f"{name} on {kind} from {before.low:.3g} to {after.high:.3g}"
+            answers.append((after.high < before.low, said))
+    return _GAP_CLOSES.together(
+        answers, before="Ratios: ", nothing="No ratio was resolved."
+    )
 
 
-def _ratio(
-    by: Mapping[tuple[str, int, str], Mapping[str, Any]],
-    kind: str,
-    dimension: int,
-    name: str,
-) -> tuple[float, float] | None:
-    """Return the interval of λ_min(relu) / λ_min(name), or None without relu."""
-    ours, theirs = by.get((kind, dimension, "relu")), by[kind, dimension, name]
+def _ratio(rows: list[Row], name: str) -> Interval | None:
+    """Return λ_min(relu) / λ_min(name) of one dimension, or None without relu."""
+    by = {row["activation"]: row for row in rows}
+    ours, theirs = by.get("relu"), by[name]
     if ours is None or ours["low"] <= 0:
         return None
     most = ours["high"] / theirs["low"] if theirs["low"] > 0 else math.inf
-    return ours["low"] / theirs["high"], most
+    return Interval(ours["low"] / theirs["high"], most)
 
 
-PANIGRAHI_DIMENSION = Experiment(
+EXPERIMENT = Experiment(
     name="panigrahi_dimension",
     title="Dimension and the gap between activations",
     question="From which dimension on does the smoothness of an activation not matter?",
@@ -223,14 +171,7 @@ PANIGRAHI_DIMENSION = Experiment(
             PIXELS,
             is_list=True,
         ),
-        "activations": Setting(
-            "activations",
-            "name",
-            ("relu", "elu", "selu", "tanh", "swish", "gelu"),
-            ("relu", "swish"),
-            choices=ACTIVATIONS,
-            is_list=True,
-        ),
+        "activations": activations_setting("relu", "swish"),
     },
     claims=(_GAP_CLOSES,),
     assumptions=(

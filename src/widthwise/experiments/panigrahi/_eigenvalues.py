@@ -11,14 +11,16 @@ from widthwise import activations, features
 from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.experiments.panigrahi._points import (
-    ACTIVATIONS,
-    PIXELS,
+    COUNTS,
+    DIMENSION,
     POINT_SETS,
+    activations_setting,
     cell_points,
     is_available,
     left_out,
     which_points,
 )
+from widthwise.experiments.panigrahi._smallest import is_smooth
 from widthwise.experiments.panigrahi._spectra import charts, spectrum_rows
 from widthwise.experiments.shared import (
     Cell,
@@ -27,7 +29,10 @@ from widthwise.experiments.shared import (
     Finding,
     Measurement,
     Progress,
+    Row,
     Setting,
+    gathered,
+    picked,
 )
 from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
@@ -35,7 +40,7 @@ from widthwise.seeds import derive
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import Spectrum, spectrum
 
-__all__ = ["PANIGRAHI_EIGENVALUES"]
+__all__ = ["EXPERIMENT"]
 
 _AHEAD = {
     name: Claim(
@@ -57,6 +62,9 @@ _WIDE_AGREES = Claim(
     measured="λ_min at the largest width over λ_min at infinite width, over the trials",
     refuted_by="a median ratio outside [1/2, 2] at the largest width",
 )
+
+
+_PLACE = ("points", "n", "activation")
 
 
 def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -117,24 +125,16 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    spectra: list[dict[str, Any]] = []
+    rows: list[Row] = []
+    spectra: list[Row] = []
     arrays: dict[str, np.ndarray] = {}
-    pairs = list(zip(cells, results, strict=True))
-    for cell, found in pairs:
-        if "trial" in cell:
-            continue
-        place = {name: cell[name] for name in ("points", "n", "activation")}
-        finite = [
-            each
-            for other, each in pairs
-            if "trial" in other and place.items() <= other.items()
-        ]
-        key = "/".join(str(each) for each in place.values())
-        arrays[f"{key}/eigenvalues"] = np.array(found["eigenvalues"])
-        arrays[f"{key}/bounds"] = np.array(found["bounds"])
-        rows.append({**place, **_row(found, finite, settings["width"])})
-        spectra += [{**place, **row} for row in spectrum_rows(found, finite)]
+    for place, (infinite, *finite) in gathered(cells, results, *_PLACE).items():
+        columns = dict(zip(_PLACE, place, strict=True))
+        key = "/".join(map(str, place))
+        arrays[f"{key}/eigenvalues"] = np.array(infinite["eigenvalues"])
+        arrays[f"{key}/bounds"] = np.array(infinite["bounds"])
+        rows.append({**columns, **_row(infinite, finite, settings["width"])})
+        spectra += [{**columns, **row} for row in spectrum_rows(infinite, finite)]
     return Measurement(
         {"eigenvalues": rows, "spectra": spectra},
         (_order(rows, "relu"), _order(rows, "elu"), _agreement(rows)),
@@ -153,10 +153,9 @@ def _row(
         each["smallest"] / infinite["unscaled_smallest"] if is_resolved else math.nan
         for each in finite
     ]
-    copied = ("smoothness", "smallest", "smallest_low", "smallest_high", "largest")
     return {
-        **{name: infinite[name] for name in copied},
-        "condition": infinite["condition"],
+        **picked(infinite, "smoothness", "smallest", "smallest_low", "smallest_high"),
+        **picked(infinite, "largest", "condition"),
         "is_resolved": is_resolved,
         "width": width,
         "ratio_median": float(np.median(ratios)),
@@ -165,13 +164,13 @@ def _row(
     }
 
 
-def _order(rows: list[dict[str, Any]], name: str) -> Finding:
+def _order(rows: list[Row], name: str) -> Finding:
     """Compare the activation with each smooth one on the same points."""
-    claim, known = _AHEAD[name], {_place(row): row for row in rows if _is(row, name)}
-    margins, behind, open_cases = [], [], 0
+    claim, margins, behind, open_cases = _AHEAD[name], [], [], 0
+    known = {_place(row): row for row in rows if row["activation"] == name}
     for row in rows:
         ours = known.get(_place(row))
-        if ours is None or not math.isinf(row["smoothness"]):
+        if ours is None or not is_smooth(row):
             continue
         if ours["smallest_low"] > row["smallest_high"]:
             margins.append(ours["smallest_low"] / row["smallest_high"])
@@ -194,11 +193,7 @@ def _order(rows: list[dict[str, Any]], name: str) -> Finding:
     )
 
 
-def _is(row: Mapping[str, Any], name: str) -> bool:
-    return bool(row["activation"] == name)
-
-
-def _agreement(rows: list[dict[str, Any]]) -> Finding:
+def _agreement(rows: list[Row]) -> Finding:
     known = [row["ratio_median"] for row in rows if not math.isnan(row["ratio_median"])]
     if not known:
         return _WIDE_AGREES.found(
@@ -216,7 +211,7 @@ def _place(row: Mapping[str, Any]) -> tuple[str, int]:
     return str(row["points"]), int(row["n"])
 
 
-PANIGRAHI_EIGENVALUES = Experiment(
+EXPERIMENT = Experiment(
     name="panigrahi_eigenvalues",
     title="Eigenvalues of the G-matrix at initialization",
     question="Which activations make training fast, judged by the smallest eigenvalue?",
@@ -231,18 +226,9 @@ PANIGRAHI_EIGENVALUES = Experiment(
             choices=POINT_SETS,
             is_list=True,
         ),
-        "counts": Setting(
-            "numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True
-        ),
-        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
-        "activations": Setting(
-            "activations",
-            "name",
-            ("relu", "elu", "selu", "tanh", "swish", "gelu"),
-            ("relu", "elu", "tanh", "swish"),
-            choices=ACTIVATIONS,
-            is_list=True,
-        ),
+        "counts": COUNTS,
+        "dimension": DIMENSION,
+        "activations": activations_setting("relu", "elu", "tanh", "swish"),
         "width": Setting("hidden units m", "whole", 100_000, 4_000, 1, 10**7),
         "trials": Setting("networks per case", "whole", 5, 3, 1, 1000),
     },

@@ -10,12 +10,16 @@ import torch
 from widthwise import activations, datasets
 from widthwise.arrays import Array
 from widthwise.errors import MissingDataError
+from widthwise.experiments.shared import Setting
 from widthwise.seeds import derive
 
 __all__ = [
-    "ACTIVATIONS",
+    "COUNTS",
+    "DIMENSION",
     "PIXELS",
+    "POINTS",
     "POINT_SETS",
+    "activations_setting",
     "cell_points",
     "is_available",
     "left_out",
@@ -26,18 +30,37 @@ __all__ = [
 POINT_SETS = ("half_circle", "circle", "sphere", "cifar10")
 """Equally spaced on half a circle or a circle; uniform on a sphere; photographs."""
 
-ACTIVATIONS = tuple(
-    name
-    for name in activations.CATALOG
-    if name != "step"
-    and not any(each.is_required for each in activations.describe(name).parameters)
-)
-"""Defined on the whole line, with a derivative that trains, and nothing to choose."""
-
 _CIRCLES = ("half_circle", "circle")
 
 PIXELS = 3072
 """The dimension that means all pixels of a photograph."""
+
+POINTS = Setting("point set", "name", "half_circle", "half_circle", choices=POINT_SETS)
+COUNTS = Setting("numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True)
+DIMENSION = Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS)
+
+
+def activations_setting(*quick: str) -> Setting:
+    """Return the setting of the activations that are compared.
+
+    Those to choose from are defined on the whole line, with a derivative that trains,
+    and have no parameter that must be given.
+    """
+    return Setting(
+        "activations",
+        "name",
+        ("relu", "elu", "selu", "tanh", "swish", "gelu"),
+        quick,
+        choices=tuple(
+            name
+            for name in activations.CATALOG
+            if name != "step"
+            and not any(
+                each.is_required for each in activations.describe(name).parameters
+            )
+        ),
+        is_list=True,
+    )
 
 
 def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:

@@ -12,12 +12,14 @@ from widthwise.arrays import Array
 from widthwise.dynamics import Landweber, landweber_from_svd, train
 from widthwise.experiments.panigrahi._curves import charts, curve_rows
 from widthwise.experiments.panigrahi._points import (
-    ACTIVATIONS,
-    PIXELS,
-    POINT_SETS,
+    COUNTS,
+    DIMENSION,
+    POINTS,
+    activations_setting,
     cell_points,
     which_points,
 )
+from widthwise.experiments.panigrahi._smallest import is_smooth
 from widthwise.experiments.shared import (
     Cell,
     Claim,
@@ -25,8 +27,11 @@ from widthwise.experiments.shared import (
     Finding,
     Measurement,
     Progress,
+    Row,
     Setting,
+    grouped,
     kept_steps,
+    picked,
 )
 from widthwise.kernels import feature_scale
 from widthwise.networks import TwoLayer
@@ -34,7 +39,7 @@ from widthwise.numerics.linear_algebra import eigh
 from widthwise.seeds import derive, stream
 from widthwise.sources import PANIGRAHI_2020
 
-__all__ = ["PANIGRAHI_TRAINING"]
+__all__ = ["EXPERIMENT"]
 
 _NEAR = math.log(1.25)
 
@@ -69,7 +74,7 @@ _RELU_FASTEST = Claim(
 )
 
 
-def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _cells(settings: Mapping[str, Any]) -> list[Row]:
     return [
         {
             **which_points(settings["points"], count, settings["dimension"]),
@@ -105,12 +110,12 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    rows: list[dict[str, Any]] = []
-    curves: list[dict[str, Any]] = []
+    rows: list[Row] = []
+    curves: list[Row] = []
     steps = kept_steps(settings["epochs"])
     arrays = {"steps": np.array(steps)}
     for cell, found in zip(cells, results, strict=True):
-        place = {name: cell[name] for name in ("n", "activation", "width")}
+        place = picked(cell, "n", "activation", "width")
         for which in ("real", "predicted"):
             key = f"{cell['n']}/{cell['activation']}/{cell['width']}/{which}"
             arrays[key] = np.array(found[which])
@@ -120,16 +125,14 @@ def _conclude(
             ]
         rows.append(
             {
-                "n": cell["n"],
-                "activation": cell["activation"],
-                "smoothness": found["smoothness"],
+                **picked(cell, "n", "activation"),
+                **picked(found, "smoothness"),
                 "width": cell["width"],
-                "step": found["step"],
-                "smallest_over_largest": found["smallest_over_largest"],
+                **picked(found, "step", "smallest_over_largest"),
                 "steps": cell["epochs"],
                 "real": found["real"][-1],
                 "predicted": found["predicted"][-1],
-                "gap": _gap(found["real"][-1], found["predicted"][-1]),
+                "gap": abs(math.log(found["real"][-1] / found["predicted"][-1])),
                 "start_over_labels": found["start_over_labels"],
             }
         )
@@ -180,19 +183,16 @@ def _real_run(
     return real, run, start / float(torch.linalg.vector_norm(labels))
 
 
-def _gaps(rows: list[dict[str, Any]]) -> dict[tuple[str, int], list[float]]:
+def _gaps(rows: list[Row]) -> dict[tuple[str, int], list[float]]:
     """Return |log(real / predicted)| of each activation and n, by ascending width."""
-    found: dict[tuple[str, int], list[float]] = {}
-    for row in sorted(rows, key=lambda row: row["width"]):
-        found.setdefault((row["activation"], row["n"]), []).append(row["gap"])
-    return found
+    ascending = sorted(rows, key=lambda row: row["width"])
+    return {
+        case: [row["gap"] for row in own]
+        for case, own in grouped(ascending, "activation", "n").items()
+    }
 
 
-def _gap(real: float, predicted: float) -> float:
-    return abs(math.log(real / predicted))
-
-
-def _follows(rows: list[dict[str, Any]]) -> Finding:
+def _follows(rows: list[Row]) -> Finding:
     gaps = _gaps(rows)
     outside = {case: gap for case, gap in gaps.items() if gap[-1] > _NEAR}
     said = (
@@ -214,7 +214,7 @@ def _follows(rows: list[dict[str, Any]]) -> Finding:
     return _FOLLOWS.found("fails", f"{said}.")
 
 
-def _nearer(rows: list[dict[str, Any]]) -> Finding:
+def _nearer(rows: list[Row]) -> Finding:
     widths = sorted({row["width"] for row in rows})
     if len(widths) < 2:
         return _NEARER.found("not decided", "One width was run.")
@@ -229,11 +229,11 @@ def _nearer(rows: list[dict[str, Any]]) -> Finding:
     )
 
 
-def _fastest(rows: list[dict[str, Any]]) -> Finding:
+def _fastest(rows: list[Row]) -> Finding:
     widest = max(row["width"] for row in rows)
     last = [row for row in rows if row["width"] == widest]
     ours = {row["n"]: row["real"] for row in last if row["activation"] == "relu"}
-    smooth = [row for row in last if math.isinf(row["smoothness"]) and row["n"] in ours]
+    smooth = [row for row in last if is_smooth(row) and row["n"] in ours]
     if not smooth:
         return _RELU_FASTEST.found("not decided", "There was nothing to compare.")
     ahead = [
@@ -250,28 +250,17 @@ def _fastest(rows: list[dict[str, Any]]) -> Finding:
     )
 
 
-PANIGRAHI_TRAINING = Experiment(
+EXPERIMENT = Experiment(
     name="panigrahi_training",
     title="Training of the hidden layer against the eigenvalues",
     question="Does a real run follow the eigenvalues at initialization?",
     source=PANIGRAHI_2020,
     where="Figure 1 (a), (b)",
     settings={
-        "points": Setting(
-            "point set", "name", "half_circle", "half_circle", choices=POINT_SETS
-        ),
-        "counts": Setting(
-            "numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True
-        ),
-        "dimension": Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS),
-        "activations": Setting(
-            "activations",
-            "name",
-            ("relu", "elu", "selu", "tanh", "swish", "gelu"),
-            ("relu", "tanh"),
-            choices=ACTIVATIONS,
-            is_list=True,
-        ),
+        "points": POINTS,
+        "counts": COUNTS,
+        "dimension": DIMENSION,
+        "activations": activations_setting("relu", "tanh"),
         "widths": Setting(
             "hidden units m",
             "whole",

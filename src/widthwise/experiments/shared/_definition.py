@@ -1,14 +1,20 @@
 """What an experiment must provide to enter the workbench."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from widthwise.errors import InvalidArgumentError
-from widthwise.experiments.shared._chart import Chart
-from widthwise.experiments.shared._claim import Claim, Finding
+from widthwise.experiments.shared._drawable import drawable
+from widthwise.experiments.shared._record import (
+    Chart,
+    Claim,
+    ExperimentRecord,
+    Finding,
+    Row,
+)
 from widthwise.experiments.shared._setting import Setting, resolved
 from widthwise.records import SCHEMA, Record, environment
 from widthwise.sources import Source
@@ -29,7 +35,8 @@ class Measurement:
     Attributes
     ----------
     tables
-        Named tables, each a list of rows; a row maps columns to numbers and words.
+        Named tables, each a list of rows; a row maps columns to numbers and words. One
+        without rows does not enter the record.
     findings
         The verdicts on the paper's claims.
     arrays
@@ -37,10 +44,10 @@ class Measurement:
     notes
         Sentences that a reader of the numbers needs.
     charts
-        How the tables are to be drawn.
+        How the tables are to be drawn; those without a number to draw are left out.
     """
 
-    tables: Mapping[str, list[dict[str, Any]]]
+    tables: Mapping[str, list[Row]]
     findings: tuple[Finding, ...] = ()
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -177,26 +184,27 @@ class Experiment:
             What `cells` returned, and what each of them measured, in the same order.
         """
         found = self.conclude(settings, cells, measured)
+        tables = {name: list(rows) for name, rows in found.tables.items() if rows}
         around = environment()
-        content = {
-            "kind": "experiment",
-            "schema": SCHEMA,
-            "widthwise": around["packages"]["widthwise"],
-            "created": around.pop("created"),
-            "environment": around,
-            "name": self.name,
-            "version": self.version,
-            "title": self.title,
-            "question": self.question,
-            "source": str(self.source),
-            "where": self.where,
-            "quick": quick,
-            "seed": seed,
-            "settings": dict(settings),
-            "assumptions": list(self.assumptions),
-            "findings": [each.as_content() for each in found.findings],
-            "tables": {name: list(rows) for name, rows in found.tables.items()},
-            "charts": [each.as_content() for each in found.charts],
-            "notes": list(found.notes),
-        }
-        return Record(content, dict(found.arrays))
+        content = ExperimentRecord(
+            kind="experiment",
+            schema=SCHEMA,
+            widthwise=around["packages"]["widthwise"],
+            created=around.pop("created"),
+            environment=around,
+            name=self.name,
+            version=self.version,
+            title=self.title,
+            question=self.question,
+            source=str(self.source),
+            where=self.where,
+            quick=quick,
+            seed=seed,
+            settings=dict(settings),
+            assumptions=self.assumptions,
+            findings=found.findings,
+            tables=tables,
+            charts=drawable(found.charts, tables),
+            notes=found.notes,
+        )
+        return Record(plain(asdict(content)), dict(found.arrays))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Exponent", "power_law", "within"]
+__all__ = ["Exponent", "power_law"]
 
 _DEVIATIONS = 1.959963984540054  # of a normal, for 95 %
 
@@ -64,12 +64,3 @@ def power_law(
         )
         for place, name in enumerate(moving, start=1)
     }
-
-
-def within(exponent: Exponent, low: float | int, high: float | int) -> bool | None:
-    """Return whether the whole interval lies in a band; None where it straddles."""
-    if low <= exponent.low and exponent.high <= high:
-        return True
-    if exponent.high < low or exponent.low > high:
-        return False
-    return None

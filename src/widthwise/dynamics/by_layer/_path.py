@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics import landweber_from_svd
-from widthwise.experiments.oymak._descent import layer_kernel
-from widthwise.experiments.oymak._network import Network
+from widthwise.dynamics.by_layer._descent import layer_kernel
+from widthwise.dynamics.by_layer._network import TwoLayerOnData
+from widthwise.dynamics.linear import landweber_from_svd
 from widthwise.numerics.linear_algebra import eigenvalues, eigh
 
-__all__ = ["Mark", "Path", "follow"]
+__all__ = ["FollowedRun", "Milestone", "follow"]
 
 
 @dataclass(frozen=True)
-class Mark:
+class Milestone:
     """The state when the relative residual first came down to 10^-`decade`."""
 
     decade: int
@@ -26,7 +26,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Path:
+class FollowedRun:
     r"""A run of the inner layer with a fixed step.
 
     Attributes
@@ -50,7 +50,7 @@ class Path:
 
     step_size: float
     residuals: Float[Array, " times"]
-    marks: tuple[Mark, ...]
+    marks: tuple[Milestone, ...]
     initial_norm: float
     predicted_steps: float
     kink_crossings: int | None
@@ -62,12 +62,12 @@ class Path:
         fall = torch.log(self.residuals[first] / self.residuals[last])
         return float(fall) / max(last - first, 1)
 
-    def predicted_rate(self, mark: Mark) -> float:
+    def predicted_rate(self, mark: Milestone) -> float:
         r"""Return $-\log(1 - \eta\, \sigma_{\min}(J)^2)$ with the Jacobian there."""
         return -math.log1p(-min(self.step_size * mark.smallest**2, 1 - 1e-16))
 
 
-def follow(start: Network, decades: int, most_steps: int) -> Path | None:
+def follow(start: TwoLayerOnData, decades: int, most_steps: int) -> FollowedRun | None:
     """Train the inner layer; None if it does not come there.
 
     Cost: 6 n k d + O(n k) operations a step, and a spectrum for each decade.
@@ -76,7 +76,7 @@ def follow(start: Network, decades: int, most_steps: int) -> Path | None:
     step = 1.0 / float(values[-1])
     norm = float(torch.linalg.vector_norm(start.targets))
     before = now = start
-    marks: list[Mark] = []
+    marks: list[Milestone] = []
     residuals: list[float] = []
     for count in range(most_steps + 1):
         found = now.gradients("inner")
@@ -84,7 +84,7 @@ def follow(start: Network, decades: int, most_steps: int) -> Path | None:
         while residuals[-1] <= 10.0 ** -len(marks) or not marks:
             spectrum = values if not marks else eigenvalues(layer_kernel(now, "inner"))
             marks.append(
-                Mark(
+                Milestone(
                     decade=len(marks),
                     step=count,
                     smallest=math.sqrt(max(float(spectrum[0]), 0.0)),
@@ -93,7 +93,7 @@ def follow(start: Network, decades: int, most_steps: int) -> Path | None:
                 )
             )
             if len(marks) > decades:
-                return Path(
+                return FollowedRun(
                     step_size=step,
                     residuals=torch.tensor(residuals, dtype=torch.float64),
                     marks=tuple(marks),
@@ -109,7 +109,7 @@ def follow(start: Network, decades: int, most_steps: int) -> Path | None:
     return None
 
 
-def _crossings(before: Network, now: Network) -> int | None:
+def _crossings(before: TwoLayerOnData, now: TwoLayerOnData) -> int | None:
     if now.act.smoothness > 1 or not now.act.breakpoints:
         return None
     kinks = torch.tensor(now.act.breakpoints, dtype=torch.float64)
@@ -120,7 +120,7 @@ def _crossings(before: Network, now: Network) -> int | None:
 def _linear_steps(
     values: Float[Array, " n"],
     vectors: Float[Array, "n n"],
-    start: Network,
+    start: TwoLayerOnData,
     step: float,
     level: float,
 ) -> float:

@@ -1,16 +1,14 @@
-"""The two-layer network of Oymak and Soltanolkotabi, on its points and targets."""
+"""A two-layer network on its points and targets, with gradients by formula."""
 
 import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import torch
-
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
-from widthwise.laws import Gaussian
+from widthwise.networks import TwoLayer
 
-__all__ = ["Gradients", "Network", "network"]
+__all__ = ["Gradients", "TwoLayerOnData", "two_layer_on_data"]
 
 
 class Gradients(NamedTuple):
@@ -31,12 +29,14 @@ class Gradients(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Network:
+class TwoLayerOnData:
     r"""The network $f(x) = s \sum_{r=1}^k a_r\, \phi(w_r \cdot x)$.
 
     With $a = \pm 1$ and $s = \|y\| / \sqrt{k n}$ this is $v^\top \phi(W x)$ with
     $v = s a$ of the paper's magnitude; written so, both layers have gradients of one
     order.
+
+    Source: Oymak and Soltanolkotabi (2019), arXiv:1902.04674.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class Network:
 
     def stepped(
         self, found: Gradients, inner_step: float | None, outer_step: float | None
-    ) -> "Network":
+    ) -> "TwoLayerOnData":
         """Return the network after one step of gradient descent."""
         inner, signs = self.inner, self.signs
         if found.inner is not None and inner_step is not None:
@@ -106,20 +106,33 @@ class Network:
         return replace(self, inner=inner, signs=signs)
 
 
-def network(
+def two_layer_on_data(
     act: Activation,
     points: Float[Array, "n d"],
     targets: Float[Array, " n"],
     width: int,
     seed: int,
-) -> Network:
-    """Draw W with standard normal entries; a is +1, -1, +1, ...
+) -> TwoLayerOnData:
+    r"""Draw W standard normal, with $a = +1, -1, +1, \dots$ and the paper's s.
 
-    A narrower network of the same seed is the first units of a wider one.
+    The weights are those of `networks.TwoLayer` with outer signs: a narrower network of
+    the same seed is the first units of a wider one.
+
+    Parameters
+    ----------
+    points, targets
+        Shapes (n, d) and (n,).
+    width
+        k, at least 1.
+    seed
+        From 0 to 2**64 - 1.
+
+    Source
+    ------
+    Oymak and Soltanolkotabi (2019), arXiv:1902.04674.
     """
     count, dimension = points.shape
-    signs = torch.ones(width, dtype=torch.float64)
-    signs[1::2] = -1.0
+    drawn = TwoLayer(dimension, width, act, seed=seed, outer="signs")
     scale = math.sqrt(float(targets @ targets)) / math.sqrt(width * count)
-    drawn = Gaussian().weights(seed, dimension, 0, width)
-    return Network(act, points, targets, drawn, signs, scale)
+    inner, signs = (each.weight.detach() for each in (drawn.inner, drawn.outer))
+    return TwoLayerOnData(act, points, targets, inner, signs, scale)

@@ -1,17 +1,17 @@
-"""The outer layer of the Oymak network, trained alone: its loss in closed form."""
+"""The outer layer trained alone: its loss in closed form."""
 
 from collections.abc import Sequence
 
 import torch
 
-from widthwise.dynamics import landweber_from_svd
-from widthwise.experiments.oymak._network import Network
+from widthwise.dynamics.by_layer._network import TwoLayerOnData
+from widthwise.dynamics.linear import landweber_from_svd
 from widthwise.numerics.linear_algebra import svd
 
 __all__ = ["outer_losses"]
 
 
-def outer_losses(start: Network, counts: Sequence[float | int]) -> list[float]:
+def outer_losses(start: TwoLayerOnData, counts: Sequence[float | int]) -> list[float]:
     r"""Return the relative losses of training a alone for so many steps, exactly.
 
     Gradient descent from $a_0$ moves as from 0 towards the targets $y - f_0$, with step

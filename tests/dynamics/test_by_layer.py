@@ -1,4 +1,4 @@
-"""The closed forms of the Oymak network, by autograd and by plain iteration."""
+"""Descent on either layer: by autograd, plain iteration and the linear model."""
 
 import math
 
@@ -6,22 +6,24 @@ import pytest
 import torch
 
 from widthwise.activations import get
-from widthwise.experiments import CATALOG
-from widthwise.experiments.oymak._descent import descend, layer_steps
-from widthwise.experiments.oymak._network import network
-from widthwise.experiments.oymak._outer import outer_losses
-from widthwise.experiments.oymak._points import trial_points, trial_targets
+from widthwise.datasets import uniform_sphere
+from widthwise.dynamics.by_layer import (
+    descend,
+    follow,
+    layer_steps,
+    outer_losses,
+    two_layer_on_data,
+)
 from widthwise.features import jacobian
-from widthwise.laws import Gaussian
-from widthwise.seeds import derive
+from widthwise.seeds import stream
 
 each_activation = pytest.mark.parametrize("name", ["relu", "softplus", "tanh"])
 
 
 def drawn(name, width=6, trial=0, count=9, dimension=4):
-    points = trial_points("sphere", count, dimension, trial, seed=0)
-    targets = trial_targets(count, trial, seed=0)
-    return network(get(name), points, targets, width, trial)
+    points = uniform_sphere(count, dimension, trial).points
+    signs = stream(trial, "tests/labels").integers(0, 2, count) * 2.0 - 1.0
+    return two_layer_on_data(get(name), points, torch.from_numpy(signs), width, trial)
 
 
 @each_activation
@@ -126,35 +128,44 @@ def test_descent_never_ends_above_its_start(trial):
     assert run.steps is None
 
 
-@pytest.mark.parametrize("trained", ["inner", "outer", "both"])
-def test_wide_enough_fits_and_too_narrow_does_not(trained):
-    place = {"data": "sphere", "n": 30, "d": 10, "activation": "softplus"}
-    end = {"tolerance": 0.01} if trained != "outer" else {"outer_steps": 1e12}
-    cell = {**place, "trained": trained, "steps": 800, **end}
-    measure = CATALOG["oymak_phase_diagram"].measure
-    for trial in range(2):
-        narrow, wide = (
-            measure({**cell, "width": width, "trial": trial}, 0, lambda *_: None)
-            for width in (2, 60)
-        )
-        assert narrow["loss"] > 0.01 >= wide["loss"]
+def run(name, width=400, decades=6):
+    start = drawn(name, width, count=12, dimension=8)
+    return start, follow(start, decades, 20_000)
 
 
-def test_a_rectifier_is_silent_where_no_unit_is_active():
-    cell = {
-        "data": "sphere",
-        "n": 2000,
-        "d": 5,
-        "activation": "relu",
-        "trained": "inner",
-        "width": 2,
-        "trial": 1,
-        "steps": 1,
-        "tolerance": 0.5,
-    }
-    found = CATALOG["oymak_phase_diagram"].measure(cell, 0, lambda *_: None)
-    points = trial_points("sphere", 2000, 5, 1, seed=0)
-    drawn_by = derive(0, "experiments/oymak/weights/2000/5", 1)
-    inner = Gaussian().weights(drawn_by, 5, 0, 2)
-    at_rest = (points @ inner.T < 0).all(dim=1)
-    assert found["silent"] == int(at_rest.sum())
+def test_a_path_marks_each_power_of_ten_once():
+    start, path = run("softplus")
+    assert [mark.decade for mark in path.marks] == list(range(7))
+    for mark in path.marks[1:]:
+        assert path.residuals[mark.step] <= 10.0**-mark.decade
+        assert path.residuals[mark.step - 1] > 10.0**-mark.decade
+    assert path.initial_norm == pytest.approx(
+        float(torch.linalg.vector_norm(start.inner))
+    )
+
+
+def test_singular_values_at_the_start_are_those_of_the_jacobian():
+    start, path = run("softplus", decades=2)
+    matrix = jacobian(start.points, start.inner, start.outer, start.act)
+    values = torch.linalg.svdvals(matrix)
+    assert path.marks[0].smallest == pytest.approx(float(values[-1]), rel=1e-9)
+    assert path.marks[0].largest == pytest.approx(float(values[0]), rel=1e-9)
+    assert path.step_size == pytest.approx(float(values[0]) ** -2, rel=1e-9)
+    assert path.marks[0].distance == 0
+
+
+def test_a_very_wide_network_follows_its_linear_model():
+    # The relative change of the kernel is of order 1/sqrt(width).
+    _, path = run("softplus", width=8000, decades=4)
+    assert path.marks[-1].step == pytest.approx(path.predicted_steps, rel=0.05)
+    assert path.measured_rate >= 0.99 * path.predicted_rate(path.marks[-1])
+
+
+def test_only_activations_with_kinks_count_their_crossings():
+    assert run("softplus", decades=2)[1].kink_crossings is None
+    assert run("relu", decades=2)[1].kink_crossings >= 0
+
+
+def test_a_run_that_does_not_arrive_is_none():
+    start = drawn("softplus", width=2, count=12, dimension=3)
+    assert follow(start, 3, 50) is None

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from widthwise import datasets
-from widthwise.experiments.benson._nested_conditioning import nested_conditioning
 from widthwise.features import RandomFeatures
+from widthwise.spectra import nested_conditioning
 
 NAMES = ("relu", "swish", "wendland0", "wendland2")
 WIDTHS = (20, 40, 300)

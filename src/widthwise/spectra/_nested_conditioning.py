@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from widthwise.features import PointsLike, RandomFeatures, as_matrix, as_widths
-from widthwise.spectra import Spectrum, feature_spectra, spectrum
+from widthwise.spectra._feature_spectrum import feature_spectra
+from widthwise.spectra._spectrum import Spectrum, spectrum
 
 __all__ = ["Conditioning", "nested_conditioning"]
 

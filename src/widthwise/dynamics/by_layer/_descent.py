@@ -4,26 +4,26 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from widthwise.experiments.oymak._network import Network
+from widthwise.dynamics.by_layer._network import TwoLayerOnData
 from widthwise.features import tangent_kernel
 from widthwise.numerics.linear_algebra import eigenvalues
 
-__all__ = ["Descent", "Steps", "descend", "layer_kernel", "layer_steps"]
+__all__ = ["Descent", "LayerSteps", "descend", "layer_kernel", "layer_steps"]
 
 _CHECK_EVERY = 20
 _LOST = 4.0  # A relative loss above it means that the step was too long.
 
 
 @dataclass(frozen=True)
-class Steps:
+class LayerSteps:
     """The step of each layer; None for a layer at rest."""
 
     inner: float | None
     outer: float | None
 
-    def halved(self) -> "Steps":
+    def halved(self) -> "LayerSteps":
         """Return half of each step."""
-        return Steps(
+        return LayerSteps(
             None if self.inner is None else self.inner / 2,
             None if self.outer is None else self.outer / 2,
         )
@@ -38,7 +38,7 @@ class Descent:
     relative_loss
         The last one seen.
     steps
-        Steps taken until the tolerance was seen; None where it never was.
+        LayerSteps taken until the tolerance was seen; None where it never was.
     halvings
         How often the step was halved after a loss that rose.
     """
@@ -48,13 +48,13 @@ class Descent:
     halvings: int
 
 
-def layer_kernel(now: Network, layer: str) -> torch.Tensor:
+def layer_kernel(now: TwoLayerOnData, layer: str) -> torch.Tensor:
     """Return the part of the tangent kernel that is due to W or to a, (n, n)."""
     kernel = tangent_kernel(now.points, now.inner, now.outer, now.act, trained=layer)
     return kernel if layer == "inner" else kernel * now.scale**2
 
 
-def layer_steps(start: Network, trained: str) -> Steps:
+def layer_steps(start: TwoLayerOnData, trained: str) -> LayerSteps:
     r"""Return $1/\lambda_{\max}$ of each trained layer's part of the tangent kernel.
 
     When both are trained, the two steps are divided by $\lambda_{\max}$ of the sum of
@@ -72,11 +72,11 @@ def layer_steps(start: Network, trained: str) -> Steps:
         mixed = kernels["inner"] / tops["inner"] + kernels["outer"] / tops["outer"]
         together = float(eigenvalues(mixed)[-1])
     steps = {layer: 1.0 / (top * together) for layer, top in tops.items()}
-    return Steps(steps.get("inner"), steps.get("outer"))
+    return LayerSteps(steps.get("inner"), steps.get("outer"))
 
 
 def descend(
-    start: Network, trained: str, steps: int, tolerance: float | int
+    start: TwoLayerOnData, trained: str, steps: int, tolerance: float | int
 ) -> Descent:
     r"""Run gradient descent on $\tfrac12 \|f(X) - y\|^2$.
 

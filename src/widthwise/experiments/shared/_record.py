@@ -1,0 +1,235 @@
+"""What a run of an experiment leaves behind: its record, with every type it has.
+
+The types have no part in the mathematics and load without it, so that a reader of
+records needs no more than them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from widthwise.experiments.shared._verdicts import every
+
+__all__ = ["Answer", "Chart", "Claim", "ExperimentRecord", "Finding", "Row", "Verdict"]
+
+Verdict = Literal["holds", "fails", "not decided"]
+
+Answer = tuple[bool | None, str]
+"""Whether a claim holds in one case, None where that is open; and the numbers."""
+
+Row = dict[str, Any]
+"""One row of a table: numbers, words, booleans and nulls, by column."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a paper says, as something that a measurement can refute.
+
+    Attributes
+    ----------
+    name
+        A short key, unique in its experiment.
+    statement
+        The claim, in our words.
+    where
+        The place in the paper.
+    measured
+        What is measured to decide it.
+    refuted_by
+        The outcome that would refute it.
+    """
+
+    name: str
+    statement: str
+    where: str
+    measured: str
+    refuted_by: str
+
+    def found(self, verdict: Verdict, evidence: str) -> "Finding":
+        """Return the finding on this claim; `evidence` names the numbers."""
+        return Finding(**asdict(self), verdict=verdict, evidence=evidence)
+
+    def decided(self, holds: bool | None, evidence: str) -> "Finding":
+        """Return the finding: True holds, False fails, None is not decided."""
+        return self.found(
+            "not decided" if holds is None else "holds" if holds else "fails", evidence
+        )
+
+    def together(
+        self, answers: Iterable[Answer], *, before: str = "", nothing: str = ""
+    ) -> "Finding":
+        """Return the finding of several cases: one that fails fails, all must hold.
+
+        Parameters
+        ----------
+        answers
+            One for each case.
+        before
+            What stands before the cases' numbers.
+        nothing
+            What is said where there are no cases, which decides nothing.
+        """
+        given = list(answers)
+        if not given:
+            return self.found("not decided", nothing)
+        said = "; ".join(text for _, text in given)
+        return self.decided(every(truth for truth, _ in given), f"{before}{said}.")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A run's verdict on a claim.
+
+    Attributes
+    ----------
+    name, statement, where, measured, refuted_by
+        Those of the claim.
+    verdict
+        "holds", "fails" or "not decided", in this run, with its settings.
+    evidence
+        A sentence with the number behind it, and its interval where it has one.
+    """
+
+    name: str
+    statement: str
+    where: str
+    measured: str
+    refuted_by: str
+    verdict: Verdict
+    evidence: str
+
+    @property
+    def claim(self) -> Claim:
+        """What was decided."""
+        return Claim(
+            self.name, self.statement, self.where, self.measured, self.refuted_by
+        )
+
+    def as_content(self) -> dict[str, Any]:
+        """Return the finding as plain JSON types."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One figure, whose numbers are columns of one table of the measurement.
+
+    Attributes
+    ----------
+    name
+        A short key, unique in its experiment, fit for a file name.
+    title
+        What a reader sees in it, one sentence.
+    table
+        The table that is drawn.
+    x, y
+        Columns, horizontal and vertical.
+    kind
+        "lines" joins the rows of a series in the order of x; "points" does not;
+        "heat map" colours each (x, y) by the column `z`.
+    by
+        The column that tells one series (a colour, a name in the legend) from another.
+    panels
+        The column that tells one panel from another.
+    only
+        Values that columns must have for a row to be drawn.
+    low, high
+        Columns of an interval around y.
+    reference
+        A column whose value is constant in a series, drawn as a dashed level; for a
+        heat map a column in the units of x, drawn dashed in each row of cells.
+    z, z_label, z_range
+        For a heat map: the colour's column, its name, and the ends of its scale.
+    log
+        The axes that are logarithmic: "", "x", "y" or "xy".
+    x_label, y_label
+        What the axes show, with units.
+    caption
+        Sentences that belong under it.
+    """
+
+    name: str
+    title: str
+    table: str
+    x: str
+    y: str
+    kind: Literal["lines", "points", "heat map"] = "lines"
+    by: str | None = None
+    panels: str | None = None
+    only: Mapping[str, Any] = field(default_factory=dict)
+    low: str | None = None
+    high: str | None = None
+    reference: str | None = None
+    z: str | None = None
+    z_label: str = ""
+    z_range: tuple[float, float] | None = None
+    log: Literal["", "x", "y", "xy"] = ""
+    x_label: str = ""
+    y_label: str = ""
+    caption: str = ""
+
+    def as_content(self) -> dict[str, Any]:
+        """Return the chart as plain JSON types."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ExperimentRecord:
+    """The content of one run's record, key by key; the page "The record" is its text.
+
+    Attributes
+    ----------
+    kind
+        "experiment".
+    schema
+        Counts changes of the record that could break a reader.
+    widthwise, created, environment
+        The version, the time (ISO 8601, UTC), and what else it was made with.
+    name, version
+        The experiment's key in the catalog; counts changes after which the same
+        settings give other numbers.
+    title, question
+        A heading, and what is asked.
+    source, where
+        The paper, and the figure or section.
+    quick
+        Whether the settings are those of a first look, which decides little.
+    seed
+        Every random number follows from it.
+    settings
+        The value of every setting.
+    assumptions
+        How the paper is read where its text leaves something open.
+    findings
+        The verdict on each claim.
+    tables
+        Rows by name.
+    charts
+        How the tables are drawn, the most telling first.
+    notes
+        What a reader of the numbers needs to know of this run.
+    command, seconds
+        The command line, and how long it took; None where that is not known.
+    """
+
+    kind: Literal["experiment"]
+    schema: int
+    widthwise: str
+    created: str
+    environment: dict[str, Any]
+    name: str
+    version: int
+    title: str
+    question: str
+    source: str
+    where: str
+    quick: bool
+    seed: int
+    settings: dict[str, Any]
+    assumptions: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    tables: dict[str, list[Row]]
+    charts: tuple[Chart, ...] = ()
+    notes: tuple[str, ...] = ()
+    command: str | None = None
+    seconds: float | None = None
