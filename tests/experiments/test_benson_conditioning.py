@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from widthwise.errors import MissingDataError
+from widthwise.estimates import is_less
 from widthwise.experiments import CATALOG
 from widthwise.experiments.benson import _points
 from widthwise.experiments.benson._conditioning_claims import findings
@@ -16,7 +17,6 @@ from widthwise.experiments.benson._conditioning_tables import (
     crossing_rows,
 )
 from widthwise.experiments.benson._medians import median
-from widthwise.experiments.shared import is_below
 
 FIGURE = CATALOG["benson_conditioning"]
 PROSTATE = {
@@ -193,6 +193,6 @@ def test_a_median_has_the_interval_of_its_order_statistics():
     assert (found.low, found.value, found.high) == (6.0, 10.0, 15.0)
     few = median([1.0, 2.0])
     assert (few.low, few.high) == (0.0, math.inf)
-    assert is_below(median(NEAR), median(FAR)) is True
-    assert is_below(median(FAR), median(NEAR)) is False
-    assert is_below(median(NEAR), few) is None
+    assert is_less(median(NEAR), median(FAR)) is True
+    assert is_less(median(FAR), median(NEAR)) is False
+    assert is_less(median(NEAR), few) is None

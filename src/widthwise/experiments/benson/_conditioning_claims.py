@@ -5,17 +5,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from widthwise.estimates import Estimate, is_at_most, is_less, is_within
 from widthwise.experiments.benson._conditioning_tables import Study
-from widthwise.experiments.benson._medians import Median
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Finding,
-    Interval,
-    Row,
-    is_below,
-    within,
-)
+from widthwise.experiments.shared import Answer, Claim, Finding, Row
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -167,12 +159,12 @@ def _pairs(
             low, high = first.at(-1), second.at(-1)
             said = f"{first.dataset}: {first.activation} {low.value:.3g}"
             answers.append(
-                (is_below(low, high), f"{said}, {second.activation} {_said(high)}")
+                (is_less(low, high), f"{said}, {second.activation} {_said(high)}")
             )
     return answers
 
 
-def _said(found: Median) -> str:
+def _said(found: Estimate) -> str:
     return f"{found.value:.3g}" if math.isfinite(found.value) else "singular"
 
 
@@ -208,9 +200,9 @@ def _near(studies: Sequence[Study], are_meant: Callable[[Study], bool]) -> list[
             least = study.limit["at_least"]
             answers.append((None, f"{name}: κ(G_inf) is only known above {least:.0e}"))
             continue
-        ratio = Interval(last.low / limit, last.high / limit)
-        said = f"{last.value / limit:.3g} ({ratio.low:.3g} to {ratio.high:.3g})"
-        answers.append((within(ratio, 1 / _NEAR, _NEAR), f"{name}: {said}"))
+        ratio = _over(last, limit)
+        said = f"{ratio.value:.3g} ({ratio.low:.3g} to {ratio.high:.3g})"
+        answers.append((is_within(ratio, 1 / _NEAR, _NEAR), f"{name}: {said}"))
     return answers
 
 
@@ -223,12 +215,14 @@ def _little_change(studies: Sequence[Study]) -> list[Answer]:
         if not wide:
             continue
         first, last = study.at(wide[0]), study.at(-1)
-        ratio = Interval(first.low / last.high, first.high / last.low)
+        ratio = Estimate(
+            first.value / last.value, first.low / last.high, first.high / last.low
+        )
         answers.append(
             (
-                within(ratio, -math.inf, _LITTLE),
+                is_at_most(ratio, _LITTLE),
                 f"{study.dataset}, {study.activation}: at {study.widths[wide[0]]} "
-                f"{first.value / last.value:.3g} times that at {study.widths[-1]} "
+                f"{ratio.value:.3g} times that at {study.widths[-1]} "
                 f"({ratio.low:.3g} to {ratio.high:.3g})",
             )
         )
@@ -256,7 +250,7 @@ def _at_every_width(studies: Sequence[Study]) -> list[Answer]:
             if first.dataset != second.dataset or second.is_singular_everywhere:
                 continue
             found = [
-                (first.widths[k], is_below(first.at(k), second.at(k)))
+                (first.widths[k], is_less(first.at(k), second.at(k)))
                 for k in first.places
             ]
             worse = [width for width, verdict in found if verdict is False]
@@ -288,13 +282,17 @@ def _widths_of_lemma(studies: Sequence[Study]) -> list[Answer]:
     return answers
 
 
+def _over(found: Estimate, limit: float) -> Estimate:
+    return Estimate(found.value / limit, found.low / limit, found.high / limit)
+
+
 def _at_ten_n(study: Study) -> Answer:
     wide = [k for k in study.places if study.widths[k] >= 10 * study.points]
     place = wide[0] if wide else len(study.widths) - 1
     found, limit = study.at(place), study.limit_condition
-    ratio = Interval(found.low / limit, found.high / limit)
+    ratio = _over(found, limit)
     return (
-        within(ratio, -math.inf, _LITTLE),
+        is_at_most(ratio, _LITTLE),
         f"d = {study.dimension}, {study.activation}: κ(G) is {_said(found)} at width "
         f"{study.widths[place]}, {ratio.low:.3g} to {ratio.high:.3g} times κ(G_inf) = "
         f"{limit:.3g}",

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.experiments.benson._medians import Median, median
-from widthwise.experiments.shared import Row, is_below, picked
+from widthwise.estimates import Estimate, is_less
+from widthwise.experiments.benson._medians import bands, interval_columns, median
+from widthwise.experiments.shared import Row, picked
 
 __all__ = [
     "Study",
@@ -68,7 +69,7 @@ class Study:
         """κ(G), shape (trials, widths)."""
         return np.array([each["condition_number"] for each in self.trials])
 
-    def at(self, place: int) -> Median:
+    def at(self, place: int) -> Estimate:
         """Return the median of κ(G) at the width of that place in `widths`."""
         return median(self.condition_numbers[:, place].tolist())
 
@@ -121,17 +122,17 @@ def condition_rows(studies: Sequence[Study]) -> list[Row]:
     rows = []
     for study in studies:
         for place, width in enumerate(study.widths):
-            found = study.at(place)
-            singular = int(np.isinf(study.condition_numbers[:, place]).sum())
+            found, numbers = study.at(place), study.condition_numbers[:, place]
+            tenth, _, ninetieth = bands(numbers)
             rows.append(
                 {
                     **study.columns,
                     "width": width,
-                    **found.columns,
-                    "tenth": found.tenth,
-                    "ninetieth": found.ninetieth,
+                    **interval_columns(found),
+                    "tenth": tenth,
+                    "ninetieth": ninetieth,
                     "limit": study.limit_condition,
-                    "numerically_singular": singular,
+                    "numerically_singular": int(np.isinf(numbers).sum()),
                     "trials": len(study.trials),
                 }
             )
@@ -194,7 +195,7 @@ def _better_from(study: Study, other: Study) -> float:
     """Return the least width from which on the intervals are apart; inf if none."""
     found = math.inf
     for place in reversed(study.places):
-        if is_below(study.at(place), other.at(place)) is not True:
+        if is_less(study.at(place), other.at(place)) is not True:
             break
         found = float(study.widths[place])
     return found

@@ -5,16 +5,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from widthwise.estimates import Estimate, is_at_least, is_at_most, is_less
 from widthwise.experiments.benson._descent_cell import STEP_SIZES
 from widthwise.experiments.benson._descent_tables import Descents
-from widthwise.experiments.benson._medians import Median, median
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Finding,
-    is_below,
-    within,
-)
+from widthwise.experiments.benson._medians import median
+from widthwise.experiments.shared import Answer, Claim, Finding
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -172,10 +167,10 @@ def _ordered(base: Sequence[Descents]) -> list[Answer]:
     answers: list[Answer] = []
     for place, first in enumerate(base):
         for second in base[place + 1 :]:
-            by_condition = is_below(first.condition_number, second.condition_number)
+            by_condition = is_less(first.condition_number, second.condition_number)
             if first.dataset != second.dataset or by_condition is None:
                 continue
-            by_steps = is_below(first.steps(), second.steps())
+            by_steps = is_less(first.steps(), second.steps())
             answers.append(
                 (
                     None if by_steps is None else by_condition == by_steps,
@@ -187,7 +182,7 @@ def _ordered(base: Sequence[Descents]) -> list[Answer]:
     return answers
 
 
-def _pair(first: Median, second: Median) -> str:
+def _pair(first: Estimate, second: Estimate) -> str:
     return f"{first.value:.3g} and {second.value:.3g}"
 
 
@@ -196,7 +191,7 @@ def _stagnates(each: Descents) -> Answer:
     falls = (early[:, _EARLY] - early[:, 2 * _EARLY]) / (early[:, 0] - early[:, _EARLY])
     found = median(falls.tolist())
     left = float(np.median(early[:, _EARLY]))
-    holds = within(found, -math.inf, _STAGNANT)
+    holds = is_at_most(found, _STAGNANT)
     return holds, f"{each.activation}: {found}, at a residual of {left:.3g}"
 
 
@@ -245,4 +240,4 @@ def _against_half_the_step(
         quantity(trial, "stable") / quantity(trial, "optimal") for trial in each.trials
     ]
     found = median(ratios)
-    return within(found, limit, math.inf), f"{each.activation}: {found}"
+    return is_at_least(found, limit), f"{each.activation}: {found}"

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from widthwise.estimates import Estimate
 from widthwise.experiments.benson._descent_cell import STEP_SIZES, late_steps
-from widthwise.experiments.benson._medians import Median, bands, median
+from widthwise.experiments.benson._medians import bands, interval_columns, median
 from widthwise.experiments.shared import Row, gathered
 
 __all__ = [
@@ -62,11 +63,11 @@ class Descents:
         }
 
     @property
-    def condition_number(self) -> Median:
+    def condition_number(self) -> Estimate:
         """The median of κ(G)."""
         return median([each["condition_number"] for each in self.trials])
 
-    def steps(self, which: int = -1, step: str = "optimal") -> Median:
+    def steps(self, which: int = -1, step: str = "optimal") -> Estimate:
         """Return the median number of steps to a tolerance."""
         return median([each[step]["steps"][which] for each in self.trials])
 
@@ -108,7 +109,7 @@ def step_rows(descents: Sequence[Descents]) -> list[Row]:
             **each.columns,
             "step_size": step,
             "tolerance": tolerance,
-            **each.steps(which, step).columns,
+            **interval_columns(each.steps(which, step)),
             "trials": len(each.trials),
         }
         for each in descents
@@ -122,7 +123,7 @@ def condition_rows(descents: Sequence[Descents]) -> list[Row]:
     return [
         {
             **each.columns,
-            **each.condition_number.columns,
+            **interval_columns(each.condition_number),
             "leading_share": float(
                 np.median([trial["leading_share"] for trial in each.trials])
             ),

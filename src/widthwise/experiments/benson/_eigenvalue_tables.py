@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from widthwise.dynamics import landweber_from_projections
-from widthwise.experiments.benson._medians import Median, bands, median
+from widthwise.estimates import Estimate
+from widthwise.experiments.benson._medians import bands, interval_columns, median
 from widthwise.experiments.shared import Chart, Row, gathered
 
 __all__ = [
@@ -101,11 +102,11 @@ class Spectra:
             )
         }
 
-    def decay(self, place: int) -> Median:
+    def decay(self, place: int) -> Estimate:
         """Return the median of λ_i / λ_1; `place` counts from 0."""
         return median(self.relative[:, place].tolist())
 
-    def near_one(self, which: int, step: str = "optimal") -> Median:
+    def near_one(self, which: int, step: str = "optimal") -> Estimate:
         """Return the median share of filters near one, at a step count."""
         close = np.abs(self.filters(step)[:, which] - 1.0) <= _NEAR
         return median(close.mean(axis=1).tolist())
@@ -137,7 +138,7 @@ def decay_rows(spectra: Sequence[Spectra]) -> list[Row]:
             **each.columns,
             "at": name,
             "index": place + 1,
-            **each.decay(place).columns,
+            **interval_columns(each.decay(place)),
             "trials": each.trials,
         }
         for each in spectra
@@ -152,7 +153,7 @@ def resolved_rows(spectra: Sequence[Spectra]) -> list[Row]:
             **each.columns,
             "step_size": step,
             "steps": count,
-            **each.near_one(which, step).columns,
+            **interval_columns(each.near_one(which, step)),
             "leading_filter": float(np.median(each.filters(step)[:, which, 0])),
             "trials": each.trials,
         }

@@ -3,17 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Finding,
-    Interval,
-    MeanInterval,
-    Row,
-    grouped,
-    is_below,
-    mean_interval,
-)
+from widthwise.estimates import Estimate, is_above, mean
+from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
 
 __all__ = ["CLAIMS", "findings", "growth"]
 
@@ -70,9 +61,9 @@ _OF_VARIATION = {
 }
 
 
-def growth(runs: Sequence[Row]) -> MeanInterval:
+def growth(runs: Sequence[Row]) -> Estimate:
     """Return the mean of log10 of the last κ(G) over the first."""
-    return mean_interval([float(row["log10_growth"]) for row in runs])
+    return mean([float(row["log10_growth"]) for row in runs])
 
 
 def findings(runs: Sequence[Row]) -> tuple[Finding, ...]:
@@ -94,9 +85,6 @@ def _grown(runs: Sequence[Row]) -> list[Answer]:
             answers.append((None, f"{variant}: {lost} of {len(some)} runs diverged"))
         if whole:
             found = growth(whole)
-            said = (
-                f"{variant}: {found.mean:+.3f} (95 % interval {found.low:+.3f} to "
-                f"{found.high:+.3f})"
-            )
-            answers.append((is_below(Interval(0.0, 0.0), found), said))
+            said = f"{variant}: {found:+.3f}"
+            answers.append((is_above(found, 0), said))
     return answers

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
 
 from widthwise.datasets import synthetic_1
 from widthwise.dynamics import train
@@ -23,6 +22,7 @@ from widthwise.experiments.shared import (
     grouped,
     picked,
 )
+from widthwise.machine import limited_threads
 from widthwise.networks import TwoLayer
 from widthwise.seeds import derive
 from widthwise.sources import BENSON_2020
@@ -152,7 +152,7 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     ).to(getattr(torch, cell["precision"]))
     is_adam = cell["optimizer"] == "adam"
     # Batches of ten points: threads that wait for one another cost more.
-    with threadpool_limits(limits=1):
+    with limited_threads(1):
         run = train(
             network,
             data.points,
@@ -279,7 +279,7 @@ def _summary(runs: list[Row]) -> list[Row]:
                     )
                     for name in ("first", "last", "residual", "distance")
                 },
-                "log10_growth": None if found is None else found.mean,
+                "log10_growth": None if found is None else found.value,
                 "low": None if found is None else found.low,
                 "high": None if found is None else found.high,
                 "runs": len(some),

@@ -1,8 +1,8 @@
 """The claims that the heat maps of full rank decide."""
 
-from widthwise.experiments.karhadkar._threshold import DEVIATIONS, exponent_of
-from widthwise.experiments.shared import Answer, Claim, Finding, Row, within
-from widthwise.landscape import binomial_interval
+from widthwise.estimates import is_within, normal_deviations, share
+from widthwise.experiments.karhadkar._threshold import exponent_of
+from widthwise.experiments.shared import Answer, Claim, Finding, Row
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -90,15 +90,15 @@ def findings(trends: list[Row], precision: list[Row]) -> tuple[Finding, ...]:
 
 def _by_exponent(row: Row, low: float, high: float) -> Answer:
     exponent = exponent_of(row)
-    return within(exponent, low, high), (
-        f"{row['group']}: {exponent}, {row['thresholds']} thresholds from "
+    return is_within(exponent, low, high), (
+        f"{row['group']}: {exponent:.2f}, {row['thresholds']} thresholds from "
         f"n = {row['from n']} to {row['to n']}, of which a straight line has a "
         f"chi-square of {row['chi-square per degree']:.1f} a degree of freedom"
     )
 
 
 def _by_slope(row: Row) -> Answer:
-    half = DEVIATIONS * row["slope error"]
+    half = normal_deviations() * row["slope error"]
     low, high = row["slope"] - half, row["slope"] + half
     return low <= 0 <= high, (
         f"{row['group']}: {row['slope']:.4f} units a point (95 % interval "
@@ -112,10 +112,10 @@ def _by_disagreement(claim: Claim, precision: list[Row], method: str) -> Finding
     if not trials:
         return claim.found("not decided", "0 trials were looked at in that way.")
     wrong = sum(row["wrong"] for row in rows)
-    low, high = binomial_interval(wrong, trials)
+    found = share(wrong, trials)
     text = (
         f"{wrong} of {trials} trials differ from the exact rank (95 % interval "
-        f"{100 * low:.2g} to {100 * high:.2g} %)"
+        f"{100 * found.low:.2g} to {100 * found.high:.2g} %)"
     )
     if wrong:
         worst = max(rows, key=lambda row: row["wrong"] / row["trials"])

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from widthwise.estimates import share
 from widthwise.experiments.karhadkar._threshold import threshold, trend
 from widthwise.experiments.shared import Cell, Row
-from widthwise.landscape import binomial_interval
 
 __all__ = [
     "Map",
@@ -63,7 +63,7 @@ def probability_rows(group: Map, verdicts: Verdicts, trials: int) -> list[Row]:
     for n, d0 in group.sizes:
         for d1 in group.widths:
             full = verdicts.of(n, d0, d1, "exact", trials).count("1")
-            low, high = binomial_interval(full, trials)
+            found = share(full, trials)
             rows.append(
                 {
                     **group.columns,
@@ -72,9 +72,9 @@ def probability_rows(group: Map, verdicts: Verdicts, trials: int) -> list[Row]:
                     "d1": d1,
                     "trials": trials,
                     "full": full,
-                    "probability": full / trials,
-                    "low": low,
-                    "high": high,
+                    "probability": found.value,
+                    "low": found.low,
+                    "high": found.high,
                 }
             )
     return rows

@@ -3,18 +3,10 @@
 import math
 from collections.abc import Callable
 
+from widthwise.estimates import Estimate, is_less, is_within, share
 from widthwise.experiments.karhadkar._threshold import exponent_of
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Finding,
-    Interval,
-    Row,
-    grouped,
-    is_below,
-    within,
-)
-from widthwise.landscape import THEOREMS, binomial_interval
+from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
+from widthwise.landscape import THEOREMS
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -122,20 +114,19 @@ def _each(
         # An undecided region may be of either kind; ranks are all decided.
         open_ones = sum(row["undecided"] for row in rows)
         open_ones = 0 if column == "full rank" else open_ones
-        found = Interval(
-            _interval(count, rows).low, _interval(count + open_ones, rows).high
-        )
+        low, high = _interval(count, rows).low, _interval(count + open_ones, rows).high
+        found = Estimate(count / trials, low, high)
         worst = (min if at_most == math.inf else max)(
             rows, key=lambda row: row[column] / row["trials"]
         )
         said = (
             f"d0 = {d0}: {column} in {count} of {trials} regions, "
-            f"{count / trials:.3f} (95 % interval {found.low:.3f} to {found.high:.3f}"
+            f"{count / trials:.3f} (95 % interval {low:.3f} to {high:.3f}"
             f"{f', {open_ones} undecided' if open_ones else ''}); the worst "
             f"case is n = {worst['n']}, d1 = {worst['d1']}, {worst['targets']} "
             f"targets, {worst['data']} points: {worst[column]} of {worst['trials']}"
         )
-        answers.append((within(found, at_least, at_most), said))
+        answers.append((is_within(found, at_least, at_most), said))
     return answers
 
 
@@ -156,20 +147,20 @@ def _rises(shares: list[Row]) -> list[Answer]:
                 f"{hits / trials:.3f} (95 % interval {found.low:.3f} to "
                 f"{found.high:.3f}) at {d1}"
             )
-        answers.append((is_below(*ends), f"d0 = {d0}: {' and '.join(texts)} units"))
+        answers.append((is_less(*ends), f"d0 = {d0}: {' and '.join(texts)} units"))
     return answers
 
 
-def _interval(count: int, rows: list[Row]) -> Interval:
+def _interval(count: int, rows: list[Row]) -> Estimate:
     """Count every network once, though all laws of targets meet it."""
     laws = len({row["targets"] for row in rows})
     networks = sum(row["trials"] for row in rows) // laws
-    return Interval(*binomial_interval(min(round(count / laws), networks), networks))
+    return share(min(round(count / laws), networks), networks)
 
 
 def _linear(row: Row) -> Answer:
     exponent = exponent_of(row)
-    return within(exponent, 0.75, 1.25), (
+    return is_within(exponent, 0.75, 1.25), (
         f"d0 = {row['d0']}, {row['targets']} targets, {row['data']} points: "
-        f"{exponent}, n from {row['from n']} to {row['to n']}"
+        f"{exponent:.2f}, n from {row['from n']} to {row['to n']}"
     )

@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from widthwise.estimates import share
 from widthwise.experiments.karhadkar._threshold import threshold, trend
 from widthwise.experiments.shared import Cell, Row, gathered, grouped, picked
-from widthwise.landscape import binomial_interval
 
 __all__ = ["share_rows", "threshold_rows", "trend_rows"]
 
@@ -40,8 +40,8 @@ def share_rows(
                 "trials": trials,
                 "global": hits,
                 "share": hits / trials,
-                "low": binomial_interval(hits, trials)[0],
-                "high": binomial_interval(hits + undecided, trials)[1],
+                "low": share(hits, trials).low,
+                "high": share(hits + undecided, trials).high,
                 "bad": verdicts.count("bad local minimum"),
                 "share bad": verdicts.count("bad local minimum") / trials,
                 "none": verdicts.count("none"),

@@ -2,14 +2,8 @@
 
 from itertools import pairwise
 
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Finding,
-    Interval,
-    Row,
-    within,
-)
+from widthwise.estimates import Estimate, is_within
+from widthwise.experiments.shared import Answer, Claim, Finding, Row
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -91,7 +85,7 @@ def _tends_to_one(square: list[Row]) -> Finding:
 
 
 def _rate(row: Row, low: float, high: float) -> Answer:
-    return within(Interval(row["low"], row["high"]), low, high), (
-        f"{row['what']}: r = {row['rate']:.4f} (95 % interval {row['low']:.4f} to "
-        f"{row['high']:.4f}), rows {row['from rows']} to {row['to rows']}"
+    found = Estimate(row["rate"], row["low"], row["high"])
+    return is_within(found, low, high), (
+        f"{row['what']}: r = {found:.4f}, rows {row['from rows']} to {row['to rows']}"
     )

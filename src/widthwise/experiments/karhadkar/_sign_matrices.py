@@ -4,22 +4,20 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from widthwise.estimates import power_law, share
 from widthwise.experiments.karhadkar._sign_claims import CLAIMS, findings
 from widthwise.experiments.shared import (
     Cell,
     Chart,
     Experiment,
-    Exponent,
     Measurement,
     Progress,
     Row,
     Setting,
     grouped,
-    power_law,
 )
 from widthwise.landscape import (
     binary_full_rank_probability,
-    binomial_interval,
     count_full_rank_patterns,
 )
 from widthwise.sources import KARHADKAR_2024
@@ -128,7 +126,7 @@ def _conclude(
 
 
 def _row(rows: int, columns: int, trials: int, full: int, counted: int | None) -> Row:
-    low, high = binomial_interval(trials - full, trials)
+    found = share(trials - full, trials)
     pairs = columns * (columns + 1) / 2 * 0.5**rows
     if rows == columns:  # Equal rows do harm where there are none to spare.
         pairs *= 2.0
@@ -139,9 +137,9 @@ def _row(rows: int, columns: int, trials: int, full: int, counted: int | None) -
         "more rows": rows - columns,
         "trials": trials,
         "deficient": trials - full,
-        "share": (trials - full) / trials,
-        "low": low,
-        "high": high,
+        "share": found.value,
+        "low": found.low,
+        "high": found.high,
         "exact": exact,
         "0.72^d": _BOUND**rows,
         "pairs": pairs,
@@ -199,7 +197,7 @@ def _rate(name: str, rows: list[Row], power: int) -> list[Row]:
         [row["share"] / row["rows"] ** power for row in rows],
         [math.sqrt((1 - row["share"]) / row["deficient"]) for row in rows],
     )
-    exponent: Exponent = fit["e^rows"]
+    exponent = fit["e^rows"]
     return [
         {
             "what": name,

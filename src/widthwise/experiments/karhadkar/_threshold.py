@@ -4,38 +4,39 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.shared import Exponent, power_law
-from widthwise.landscape import Threshold, fit_threshold, fit_trend
+import numpy as np
 
-__all__ = ["DEVIATIONS", "exponent_of", "threshold", "trend"]
+from widthwise import estimates
+from widthwise.estimates import Estimate, power_law, weighted_fit
+from widthwise.experiments.shared import Row
 
-DEVIATIONS = 1.959963984540054  # of a normal, for 95 %
+__all__ = ["exponent_of", "threshold", "trend"]
 
 
 def threshold(
     widths: Sequence[int], successes: Sequence[int], trials: int, *, in_logs: bool
-) -> dict[str, float]:
+) -> Row:
     """Return the threshold with its standard error and 95 % interval.
 
     NaN where no width lies on one of its sides. With `in_logs` the logistic curve is
     one in log d1, and the interval symmetric there.
     """
-    places: list[float | int] = list(widths)
-    if in_logs:
-        places = [math.log(each) for each in widths]
-    value = error = low = high = math.nan
+    found: Estimate | None = None
     if len(widths) > 1:
-        fit = fit_threshold(places, successes, trials)
-        if fit.value is not None and fit.standard_error is not None:
-            value, error = fit.value, fit.standard_error
-            low, high = value - DEVIATIONS * error, value + DEVIATIONS * error
-    if in_logs:
-        value, low, high = (math.exp(each) for each in (value, low, high))
-        error *= value
-    return {"threshold": value, "standard error": error, "low": low, "high": high}
+        places = [math.log(each) if in_logs else each for each in widths]
+        fit = estimates.threshold(places, successes, trials)
+        found = fit.estimate(in_logs=in_logs)
+    if found is None:
+        found = Estimate(math.nan, math.nan, math.nan, error=math.nan)
+    return {
+        "threshold": found.value,
+        "standard error": found.error,
+        "low": found.low,
+        "high": found.high,
+    }
 
 
-def trend(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def trend(rows: Sequence[Mapping[str, Any]]) -> Row:
     r"""Return the slope of a line in n and the exponent of a power of n, with errors.
 
     Empty with fewer than three thresholds.
@@ -48,32 +49,26 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     own = [row for row in rows if math.isfinite(row["threshold"])]
     if len(own) < 3:
         return {}
-    n = [row["n"] for row in own]
-    values = [row["threshold"] for row in own]
-    errors = [row["standard error"] for row in own]
-    relative = [error / value for error, value in zip(errors, values, strict=True)]
-    exponent = power_law({"n": [float(each) for each in n]}, values, relative)["n"]
-    line = fit_trend(
-        n,
-        [
-            Threshold(value, error, -math.inf, math.inf, None)
-            for value, error in zip(values, errors, strict=True)
-        ],
+    n, values, errors = (
+        np.array([row[name] for row in own], dtype=float)
+        for name in ("n", "threshold", "standard error")
     )
+    line = weighted_fit(np.stack([np.ones_like(n), n], axis=1), values, errors)
+    assert line is not None  # n differs from row to row
+    exponent = power_law({"n": n.tolist()}, values.tolist(), (errors / values).tolist())
     return {
         "thresholds": len(own),
-        "from n": n[0],
-        "to n": n[-1],
-        "slope": line.slope,
-        "slope error": line.slope_error,
+        "from n": own[0]["n"],
+        "to n": own[-1]["n"],
+        "slope": float(line.coefficients[1]),
+        "slope error": float(line.errors[1]),
         "chi-square per degree": line.chi_square / line.degrees_of_freedom,
-        "exponent": exponent.value,
-        "exponent low": exponent.low,
-        "exponent high": exponent.high,
+        "exponent": exponent["n"].value,
+        "exponent low": exponent["n"].low,
+        "exponent high": exponent["n"].high,
     }
 
 
-def exponent_of(row: Mapping[str, Any]) -> Exponent:
+def exponent_of(row: Mapping[str, Any]) -> Estimate:
     """Return the exponent that `trend` wrote into a row."""
-    low, high = row["exponent low"], row["exponent high"]
-    return Exponent(row["exponent"], 0.0, low, high)
+    return Estimate(row["exponent"], row["exponent low"], row["exponent high"])

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
+from widthwise.estimates import share
 from widthwise.experiments.shared import (
     Cell,
     Chart,
@@ -23,7 +24,7 @@ from widthwise.experiments.shared import (
     grouped,
     picked,
 )
-from widthwise.landscape import activation_pattern, binomial_interval, jacobian_rank
+from widthwise.landscape import activation_pattern, jacobian_rank
 from widthwise.seeds import stream
 from widthwise.sources import KARHADKAR_2024
 
@@ -242,8 +243,8 @@ def _moves(runs: list[list[Row]]) -> Finding:
 
 
 def _interval(successes: int, trials: int) -> str:
-    low, high = binomial_interval(successes, trials)
-    return f"95 % interval {low:.2f} to {high:.2f}"
+    found = share(successes, trials)
+    return f"95 % interval {found.low:.2f} to {found.high:.2f}"
 
 
 EXPERIMENT = Experiment(

@@ -3,26 +3,21 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Exponent,
-    Finding,
-    Interval,
-    Row,
-    every,
-    grouped,
+from widthwise.estimates import (
+    Estimate,
+    all_hold,
+    is_above,
     is_below,
+    is_within,
+    normal_deviations,
     power_law,
-    within,
 )
+from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
 
 __all__ = ["BAND", "CLAIMS", "exponents", "findings"]
 
 BAND = 0.25
 """An exponent counts as 1 when its whole interval lies this near."""
-
-_DEVIATIONS = 1.959963984540054
 
 _INNER = Claim(
     "inner_threshold",
@@ -67,7 +62,7 @@ _NOT_NEEDED = Claim(
 
 CLAIMS = (_INNER, _JOINT, _OUTER, _FEWER, _NOT_NEEDED)
 
-Exponents = Mapping[tuple[str, str], Mapping[str, Exponent]]
+Exponents = Mapping[tuple[str, str], Mapping[str, Estimate]]
 """Those of n and d by activation and trained layers."""
 
 
@@ -119,10 +114,12 @@ def _scaling(
         found = fits[key]
         centres = {"n": 1.0, "d": slope}
         verdicts = [
-            within(each, centres[variable] - BAND, centres[variable] + BAND)
+            is_within(each, centres[variable] - BAND, centres[variable] + BAND)
             for variable, each in found.items()
         ]
-        said = [f"exponent of {variable} {each}" for variable, each in found.items()]
+        said = [
+            f"exponent of {variable} {each:.2f}" for variable, each in found.items()
+        ]
         lost = sum(row["width"] is None for row in rows)
         if lost:
             verdicts.append(None)
@@ -136,7 +133,7 @@ def _scaling(
                 f"thresholds still fall with the number of steps at {waiting} of "
                 f"{len(rows)} sizes, so the exponents are not settled"
             )
-        answers.append((every(verdicts), f"{name}: " + ", ".join(said)))
+        answers.append((all_hold(verdicts), f"{name}: " + ", ".join(said)))
     if limited:
         answers = [(None, text) for _, text in answers]
     return claim.together(answers)
@@ -163,16 +160,17 @@ def _fewer_units(thresholds: Sequence[Row]) -> Finding:
         if inner["width"] is None or outer["width"] is None:
             continue
         ratio = outer["width"] / inner["width"]
-        half = _DEVIATIONS * math.hypot(inner["log_error"], outer["log_error"])
-        found = Interval(ratio * math.exp(-half), ratio * math.exp(half))
-        verdicts.append(is_below(Interval(1.0, 1.0), found))
+        spread = math.hypot(inner["log_error"], outer["log_error"])
+        factor = math.exp(min(normal_deviations() * spread, 700.0))
+        found = Estimate(ratio, ratio / factor, ratio * factor)
+        verdicts.append(is_above(found, 1))
         place = f"{name}, n = {count}, d = {dimension}"
         lows.append((found.low, ratio, found.high, place))
     if not lows:
         return _FEWER.decided(None, "No size has both thresholds on the grid.")
     low, ratio, high, where = min(lows)
     return _FEWER.decided(
-        every(verdicts),
+        all_hold(verdicts),
         f"The least of {len(lows)} ratios is {ratio:.3g} (95 % interval {low:.3g} to "
         f"{high:.3g}), at {where}.",
     )
@@ -186,6 +184,6 @@ def _not_needed(fits: Exponents) -> list[Answer]:
         if "n" not in found:
             answers.append((None, f"{name}: too few thresholds for a fit"))
             continue
-        holds = is_below(found["n"], Interval(2.0, 2.0))
-        answers.append((holds, f"{name}: exponent of n {found['n']}"))
+        said = f"{name}: exponent of n {found['n']:.2f}"
+        answers.append((is_below(found["n"], 2), said))
     return answers

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from widthwise import activations
 from widthwise.dynamics.by_layer import (
@@ -34,6 +33,7 @@ from widthwise.experiments.shared import (
     grouped,
     picked,
 )
+from widthwise.machine import limited_threads
 from widthwise.seeds import derive
 from widthwise.sources import OYMAK_2020
 
@@ -167,7 +167,7 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     count, dimension, trial = cell["n"], cell["d"], cell["trial"]
     tell(0.0, f"{cell['activation']}, {count} points in dimension {dimension}")
     # Many products of small matrices: threads that wait for one another cost more.
-    with threadpool_limits(limits=1):
+    with limited_threads(1):
         start = two_layer_on_data(
             activations.get(cell["activation"]),
             trial_points(cell["data"], count, dimension, trial, seed),

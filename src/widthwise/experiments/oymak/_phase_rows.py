@@ -1,19 +1,14 @@
 """The phase diagram's grid, and its trials as rows of tables."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from widthwise.experiments.shared import (
-    Row,
-    Threshold,
-    picked,
-    success_threshold,
-    wilson_interval,
-)
+from widthwise.estimates import share
+from widthwise.experiments.oymak._critical_width import CriticalWidth, critical_width
+from widthwise.experiments.shared import Row, picked
 from widthwise.seeds import stream
 
 __all__ = [
@@ -31,7 +26,6 @@ OUTER_AS_LONG = "outer, as many steps"
 """The outer layer, trained for the number of steps that the others get."""
 
 _RESAMPLES = 200
-_DEVIATIONS = 1.959963984540054
 
 
 def sizes(settings: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -149,16 +143,16 @@ def cell_rows(place: Place) -> Iterator[Row]:
     for index, width in enumerate(place.widths):
         losses = place.losses[index]
         successes, trials = int(place.fits[index].sum()), len(losses)
-        low, high = wilson_interval(successes, trials)
+        found = share(successes, trials, method="wilson")
         yield {
             **place.columns,
             "width": width,
             "weights_per_point": _per_point(place, width),
             "trials": trials,
             "successes": successes,
-            "share": successes / trials,
-            "low": low,
-            "high": high,
+            "share": found.value,
+            "low": found.low,
+            "high": found.high,
             "median_relative_loss": float(np.median(losses)),
             "silent_share": place.silent[index],
             "halvings": place.halvings[index],
@@ -172,26 +166,26 @@ def threshold_row(place: Place) -> Row:
     resamples = stream(0, "experiments/oymak/resamples").integers(
         0, trials, (_RESAMPLES, trials)
     )
-    fit = success_threshold(place.widths, place.fits.astype(float), resamples)
-    half = success_threshold(place.widths, place.fits_early.astype(float), resamples)
+    fit = critical_width(place.widths, place.fits.astype(float), resamples)
+    half = critical_width(place.widths, place.fits_early.astype(float), resamples)
     return {
         **place.columns,
         **_fitted(place, fit),
-        "width_at_half_the_steps": half.width if half.was_found else None,
+        "width_at_half_the_steps": half.width if half else None,
         "best_share": float(place.fits.mean(axis=1).max()),
     }
 
 
-def _fitted(place: Place, fit: Threshold) -> Row:
-    if not fit.was_found:
+def _fitted(place: Place, fit: CriticalWidth | None) -> Row:
+    if fit is None:
         names = ("width", "log_error", "low", "high", "weights_per_point", "steepness")
         return dict.fromkeys(names)
-    spread = math.exp(_DEVIATIONS * fit.log_error)
+    low, high = fit.interval
     return {
         "width": fit.width,
         "log_error": fit.log_error,
-        "low": fit.width / spread,
-        "high": fit.width * spread,
+        "low": low,
+        "high": high,
         "weights_per_point": _per_point(place, fit.width),
         "steepness": fit.steepness,
     }

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from widthwise import activations
 from widthwise.dynamics.by_layer import follow, two_layer_on_data
@@ -30,6 +29,7 @@ from widthwise.experiments.shared import (
     kept_steps,
     picked,
 )
+from widthwise.machine import limited_threads
 from widthwise.seeds import derive
 from widthwise.sources import OYMAK_2020
 
@@ -114,7 +114,7 @@ def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     tell(0.0, f"{cell['activation']}, width {cell['width']}, trial {cell['trial']}")
     # Many products of small matrices: threads that wait for one another cost more.
-    with threadpool_limits(limits=1):
+    with limited_threads(1):
         trial = cell["trial"]
         place = (cell["data"], cell["n"], cell["d"], trial, seed)
         start = two_layer_on_data(

@@ -1,18 +1,9 @@
 """What Oymak and Soltanolkotabi say of the speed, and how a run decides it."""
 
-import math
 from collections.abc import Callable, Sequence
 
-from widthwise.experiments.shared import (
-    Answer,
-    Claim,
-    Finding,
-    Row,
-    grouped,
-    mean_interval,
-    power_law,
-    within,
-)
+from widthwise.estimates import is_at_least, is_at_most, is_within, mean, power_law
+from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -125,8 +116,8 @@ def findings(runs: Sequence[Row], lost: int) -> tuple[Finding, ...]:
 def _geometric(last: Sequence[Row], lost: int) -> list[Answer]:
     answers: list[Answer] = []
     for name, rows in grouped(last, "activation").items():
-        found = mean_interval([row["rate_over_order"] for row in rows])
-        answers.append((within(found, 0.25, math.inf), f"{name} {found}"))
+        found = mean([row["rate_over_order"] for row in rows])
+        answers.append((is_at_least(found, 0.25), f"{name} {found:.4g}"))
     if lost:
         answers.append((None, f"{lost} runs did not arrive"))
     return answers
@@ -136,12 +127,12 @@ def _tangent_rates(runs: Sequence[Row]) -> list[Answer]:
     answers: list[Answer] = []
     for name, some in grouped(runs, "activation").items():
         for width, rows in sorted(grouped(some, "width").items()):
-            found = mean_interval([row["rate_over_end"] for row in rows])
-            text = f"{name}, width {width}: {found}"
+            found = mean([row["rate_over_end"] for row in rows])
+            text = f"{name}, width {width}: {found:.4g}"
             if rows[0]["kink_crossings"] is not None:
                 crossings = sum(row["kink_crossings"] for row in rows) / len(rows)
                 text += f", {crossings:.3g} arguments cross a kink in the last step"
-            answers.append((within(found, 0.95, 1.1), text))
+            answers.append((is_within(found, 0.95, 1.1), text))
     return answers
 
 
@@ -150,23 +141,23 @@ def _falls(runs: Sequence[Row], value: Callable[[Row], float]) -> list[Answer]:
     answers: list[Answer] = []
     for name, some in grouped(runs, "activation").items():
         means = {
-            width: mean_interval([value(row) for row in rows])
+            width: mean([value(row) for row in rows])
             for width, rows in sorted(grouped(some, "width").items())
         }
         found = power_law(
             {"width": [float(width) for width in means]},
-            [each.mean for each in means.values()],
-            [max(each.error / each.mean, 1e-3) for each in means.values()],
+            [each.value for each in means.values()],
+            [max((each.error or 0.0) / each.value, 1e-3) for each in means.values()],
         ).get("width")
         if found is None:
             answers.append((None, f"{name}: too few widths for a fit"))
             continue
         least, most = min(means), max(means)
         said = (
-            f"{name}: from {means[least].mean:.3g} at width {least} to "
-            f"{means[most].mean:.3g} at {most}, exponent {found}"
+            f"{name}: from {means[least].value:.3g} at width {least} to "
+            f"{means[most].value:.3g} at {most}, exponent {found:.2f}"
         )
-        answers.append((within(found, -math.inf, -0.25), said))
+        answers.append((is_at_most(found, -0.25), said))
     return answers
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from widthwise.dynamics.by_layer import FollowedRun
+from widthwise.estimates import mean
 from widthwise.experiments.oymak._spectrum import DataNumbers
 from widthwise.experiments.shared import (
     Row,
     grouped,
     kept_steps,
-    mean_interval,
     picked,
     shown_steps,
 )
@@ -84,14 +84,14 @@ def means(runs: Sequence[Row]) -> list[Row]:
     for quantity, value in _QUANTITIES.items():
         for (name, width), own in grouped(runs, "activation", "width").items():
             some = [value(run) for run in own]
-            found = mean_interval(some)
+            found = mean(some)
             rows.append(
                 {
                     "quantity": quantity,
                     "activation": name,
                     "width": width,
                     "trials": len(some),
-                    "mean": found.mean,
+                    "mean": found.value,
                     "low": found.low,
                     "high": found.high,
                     "least": min(some),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from widthwise import activations
+from widthwise.estimates import Estimate
 from widthwise.experiments.panigrahi._points import (
     PIXELS,
     activations_setting,
@@ -27,7 +28,6 @@ from widthwise.experiments.shared import (
     Claim,
     Experiment,
     Finding,
-    Interval,
     Measurement,
     Progress,
     Row,
@@ -136,14 +136,18 @@ def _closes(rows: list[Row]) -> Finding:
     )
 
 
-def _ratio(rows: list[Row], name: str) -> Interval | None:
+def _ratio(rows: list[Row], name: str) -> Estimate | None:
     """Return λ_min(relu) / λ_min(name) of one dimension, or None without relu."""
     by = {row["activation"]: row for row in rows}
     ours, theirs = by.get("relu"), by[name]
     if ours is None or ours["low"] <= 0:
         return None
     most = ours["high"] / theirs["low"] if theirs["low"] > 0 else math.inf
-    return Interval(ours["low"] / theirs["high"], most)
+    return Estimate(
+        ours["smallest"] / theirs["smallest"] if theirs["smallest"] else math.nan,
+        ours["low"] / theirs["high"],
+        most,
+    )
 
 
 EXPERIMENT = Experiment(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.errors import InvalidArgumentError
+from widthwise import arguments
 from widthwise.experiments.shared._drawable import drawable
 from widthwise.experiments.shared._record import (
     Chart,
@@ -16,6 +16,7 @@ from widthwise.experiments.shared._record import (
     Row,
 )
 from widthwise.experiments.shared._setting import Setting, resolved
+from widthwise.progress import Progress, share, silent
 from widthwise.records import SCHEMA, Record, environment
 from widthwise.sources import Source
 
@@ -23,9 +24,6 @@ __all__ = ["Cell", "Experiment", "Measurement", "Progress"]
 
 Cell = Mapping[str, Any]
 """One independent piece of an experiment, as names, numbers and lists of them."""
-
-Progress = Callable[[float, str], None]
-"""Told the fraction that is done, and what is being done."""
 
 
 @dataclass(frozen=True)
@@ -135,19 +133,12 @@ class Experiment:
             If a setting is unknown or outside its range, which is named.
         """
         chosen = self.resolved(settings, seed, quick=quick)
-        tell = progress or (lambda _done, _what: None)
+        tell = progress or silent
         cells = self.cells(chosen)
-        found = []
-        for index, cell in enumerate(cells):
-            found.append(
-                self.measure(
-                    cell,
-                    seed,
-                    lambda part, what, index=index: tell(  # type: ignore[misc]
-                        (index + part) / len(cells), what
-                    ),
-                )
-            )
+        found = [
+            self.measure(cell, seed, share(tell, place, len(cells)))
+            for place, cell in enumerate(cells)
+        ]
         tell(1.0, "done")
         return self.record(chosen, seed, cells, found, quick=quick)
 
@@ -159,10 +150,7 @@ class Experiment:
         quick: bool = False,
     ) -> dict[str, Any]:
         """Return the value of every setting, checked; errors are those of `run`."""
-        if isinstance(seed, bool) or not 0 <= seed < 2**64:
-            raise InvalidArgumentError(
-                f"The seed is {seed!r}; it must be an integer from 0 to 2**64 - 1."
-            )
+        arguments.seed(seed)
         return resolved(self.settings, settings, quick)
 
     def record(
@@ -201,10 +189,10 @@ class Experiment:
             quick=quick,
             seed=seed,
             settings=dict(settings),
-            assumptions=self.assumptions,
-            findings=found.findings,
+            assumptions=list(self.assumptions),
+            findings=list(found.findings),
             tables=tables,
-            charts=drawable(found.charts, tables),
-            notes=found.notes,
+            charts=list(drawable(found.charts, tables)),
+            notes=list(found.notes),
         )
-        return Record(plain(asdict(content)), dict(found.arrays))
+        return Record(asdict(content), dict(found.arrays))

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from widthwise.experiments.shared._verdicts import every
-
 __all__ = ["Answer", "Chart", "Claim", "ExperimentRecord", "Finding", "Row", "Verdict"]
 
 Verdict = Literal["holds", "fails", "not decided"]
@@ -69,11 +67,13 @@ class Claim:
         nothing
             What is said where there are no cases, which decides nothing.
         """
+        from widthwise.estimates import all_hold  # which loads SciPy
+
         given = list(answers)
         if not given:
             return self.found("not decided", nothing)
         said = "; ".join(text for _, text in given)
-        return self.decided(every(truth for truth, _ in given), f"{before}{said}.")
+        return self.decided(all_hold(truth for truth, _ in given), f"{before}{said}.")
 
 
 @dataclass(frozen=True)
@@ -226,10 +226,10 @@ class ExperimentRecord:
     quick: bool
     seed: int
     settings: dict[str, Any]
-    assumptions: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    assumptions: list[str]
+    findings: list[Finding]
     tables: dict[str, list[Row]]
-    charts: tuple[Chart, ...] = ()
-    notes: tuple[str, ...] = ()
+    charts: list[Chart] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     command: str | None = None
     seconds: float | None = None

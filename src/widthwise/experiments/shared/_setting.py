@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from widthwise.arguments import is_whole_number
 from widthwise.errors import InvalidArgumentError, unknown_name
 
 __all__ = ["Setting", "resolved"]
@@ -76,9 +77,11 @@ class Setting:
         if self.kind == "name" and isinstance(value, str):
             if self.choices is None or value in self.choices:
                 found = value
-        elif self.kind == "whole" and _is_whole(value):
+        elif self.kind == "whole" and is_whole_number(value):
             found = int(value)
-        elif self.kind == "real" and (_is_whole(value) or isinstance(value, float)):
+        elif self.kind == "real" and (
+            is_whole_number(value) or isinstance(value, float)
+        ):
             found = float(value)
         outside = found is None or (
             self.kind != "name" and not self.low <= found <= self.high
@@ -111,7 +114,3 @@ def resolved(
         name: each.checked(name, given.get(name, each.quick if quick else each.default))
         for name, each in known.items()
     }
-
-
-def _is_whole(value: Any) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, bool)
