@@ -17,7 +17,7 @@ from widthwise.experiments.shared._record import (
 )
 from widthwise.experiments.shared._setting import Setting, resolved
 from widthwise.progress import Progress, share, silent
-from widthwise.records import SCHEMA, Record, environment
+from widthwise.records import Record, opening
 from widthwise.sources import Source
 
 __all__ = ["Cell", "Experiment", "Measurement", "Progress"]
@@ -173,13 +173,8 @@ class Experiment:
         """
         found = self.conclude(settings, cells, measured)
         tables = {name: list(rows) for name, rows in found.tables.items() if rows}
-        around = environment()
         content = ExperimentRecord(
-            kind="experiment",
-            schema=SCHEMA,
-            widthwise=around["packages"]["widthwise"],
-            created=around.pop("created"),
-            environment=around,
+            **opening("experiment", seed, None),
             name=self.name,
             version=self.version,
             title=self.title,
@@ -187,7 +182,6 @@ class Experiment:
             source=str(self.source),
             where=self.where,
             quick=quick,
-            seed=seed,
             settings=dict(settings),
             assumptions=list(self.assumptions),
             findings=list(found.findings),

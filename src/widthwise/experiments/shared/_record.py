@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from widthwise.records import Opening
+
 __all__ = ["Answer", "Chart", "Claim", "ExperimentRecord", "Finding", "Row", "Verdict"]
 
 Verdict = Literal["holds", "fails", "not decided"]
@@ -173,18 +175,14 @@ class Chart:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class ExperimentRecord:
-    """The content of one run's record, key by key; the page "The record" is its text.
+@dataclass(frozen=True, kw_only=True)
+class ExperimentRecord(Opening):
+    """The content of one run's record.
 
     Attributes
     ----------
     kind
         "experiment".
-    schema
-        Counts changes of the record that could break a reader.
-    widthwise, created, environment
-        The version, the time (ISO 8601, UTC), and what else it was made with.
     name, version
         The experiment's key in the catalog; counts changes after which the same
         settings give other numbers.
@@ -194,8 +192,6 @@ class ExperimentRecord:
         The paper, and the figure or section.
     quick
         Whether the settings are those of a first look, which decides little.
-    seed
-        Every random number follows from it.
     settings
         The value of every setting.
     assumptions
@@ -208,28 +204,23 @@ class ExperimentRecord:
         How the tables are drawn, the most telling first.
     notes
         What a reader of the numbers needs to know of this run.
-    command, seconds
-        The command line, and how long it took; None where that is not known.
+    seconds
+        How long it took; null where that is not known.
     """
 
     kind: Literal["experiment"]
-    schema: int
-    widthwise: str
-    created: str
-    environment: dict[str, Any]
     name: str
-    version: int
+    version: int = 1
     title: str
     question: str
     source: str
     where: str
     quick: bool
-    seed: int
     settings: dict[str, Any]
     assumptions: list[str]
     findings: list[Finding]
     tables: dict[str, list[Row]]
     charts: list[Chart] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
     command: str | None = None
     seconds: float | None = None
