@@ -64,10 +64,7 @@ class PiecewiseNetwork:
     ) -> np.ndarray:
         """Return f at lifted points, for its own or for other weights."""
         z = lifted @ (self.weights if weights is None else weights).T
-        piece = self.of.at(z)
-        slopes = self.of.values(self.of.slopes, piece)
-        values = slopes * z + self.of.values(self.of.intercepts, piece)
-        return np.asarray(values @ self.outer)
+        return np.asarray(self.of.activated(z) @ self.outer)
 
     def jacobian(self, weights: np.ndarray | None = None) -> np.ndarray:
         """Return J in the inner weights (and biases) at the data, (n, d1 d).

@@ -43,6 +43,12 @@ class Pieces:
         """Return the index of the piece of each pre-activation."""
         return np.searchsorted(np.array(self.breakpoints), arguments, side="right")
 
+    def activated(self, arguments: np.ndarray) -> np.ndarray:
+        r"""Return $\sigma$ of each pre-activation."""
+        piece = self.at(arguments)
+        slopes = self.values(self.slopes, piece)
+        return np.asarray(slopes * arguments + self.values(self.intercepts, piece))
+
     def are_high(self, pattern: np.ndarray) -> np.ndarray:
         """Return which entries of a pattern have the largest slope."""
         flags = np.array(self.slopes) == max(self.slopes)

@@ -4,9 +4,8 @@ import numpy as np
 
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
-from widthwise.errors import unknown_name
 from widthwise.features import PointsLike, as_matrix
-from widthwise.landscape.patterns import INITIALIZATIONS, draw_weights, pieces
+from widthwise.landscape.patterns import draw_weights, pieces
 from widthwise.landscape.ranks._full_rank_kernel import BY_PRIMES
 from widthwise.landscape.ranks._full_rank_probability import (
     FullRankProbability,
@@ -71,8 +70,6 @@ def full_rank_probability_at(
     data: np.ndarray = as_matrix(points).numpy(force=True)
     d1 = whole_number(width, "width", least=1)
     trials = whole_number(trials, "trials", least=1)
-    if initialization not in INITIALIZATIONS:
-        raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
     n, d0 = data.shape
     d = d0 + int(biases)
     require(

@@ -8,7 +8,7 @@ from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.errors import unknown_name
 from widthwise.estimates import share
-from widthwise.landscape.patterns import DATA, INITIALIZATIONS, pieces
+from widthwise.landscape.patterns import pieces
 from widthwise.landscape.ranks._full_rank_kernel import (
     BY_CHOLESKY,
     BY_PATTERN,
@@ -148,10 +148,6 @@ def full_rank_probability(
         whole_number(value, what, least=1)
         for value, what in ((n, "n"), (d0, "d0"), (d1, "d1"), (trials, "trials"))
     ]
-    if data not in DATA:
-        raise unknown_name("law of the points", str(data), DATA)
-    if initialization not in INITIALIZATIONS:
-        raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
     if method not in _METHODS:
         raise unknown_name("method", str(method), _METHODS)
     n, d0, d1, trials = sizes
@@ -208,9 +204,7 @@ def _numerical_verdicts(
     setting: Setting, trials: int, seed: int, method: str, first: int
 ) -> tuple[bool, ...]:
     """Trials of full numerical rank: every Jacobian built, as the paper did."""
-    kinks = np.array(setting.of.breakpoints)
-    slopes = np.array(setting.of.slopes)
-    verdicts = []
+    of, verdicts = setting.of, []
     for block, start, stop in blocks(first, trials):
         points, weights = draw_block(setting, seed, block)
         outer = stream(seed, f"{setting.name}/outer", block).standard_normal(
@@ -218,8 +212,8 @@ def _numerical_verdicts(
         )
         for trial in range(start, stop):
             x = points[trial].T  # (n, d)
-            piece = np.searchsorted(kinks, x @ weights[trial].T, side="right")
-            factors = slopes[piece] * outer[trial]
+            piece = of.at(x @ weights[trial].T)
+            factors = of.values(of.slopes, piece) * outer[trial]
             jacobian = (factors[:, :, None] * x[:, None, :]).reshape(setting.n, -1)
             rank = np.linalg.matrix_rank(jacobian.astype(method))
             verdicts.append(bool(rank == setting.n))

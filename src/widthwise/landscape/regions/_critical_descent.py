@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.arguments import whole_number
+from widthwise.arguments import positive, probability, whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, unknown_name
 from widthwise.features import PointsLike
@@ -108,23 +108,19 @@ def descend_and_classify(
     if method not in _METHODS:
         raise unknown_name("method", str(method), _METHODS)
     limit = whole_number(steps, "steps", least=1)
-    if not 0 < tolerance < 1:
-        raise InvalidArgumentError(
-            f"The tolerance is {tolerance!r}; it must lie between 0 and 1."
-        )
-    if step is not None and not 0 < step < math.inf:
-        raise InvalidArgumentError(f"The step is {step!r}; it must be positive.")
+    tolerance = probability(tolerance, "The tolerance")
+    step = None if step is None else positive(step, "The step")
     theta = as_unit_rows(weights, biases)
     region = region_at(points, targets, theta, biases is not None, outer_weights, act)
     walk = (
-        _walk(region, theta, limit, float(tolerance))
+        _walk(region, theta, limit, tolerance)
         if method == "regions"
-        else _gradient(region, theta, limit, step, float(tolerance))
+        else _gradient(region, theta, limit, step, tolerance)
     )
     region, theta, losses, changes, status = walk
     inner, shift = split_weights(theta, region.biases)
     return Descent(
-        end=classified(region, theta, float(tolerance)),
+        end=classified(region, theta, tolerance),
         weights=inner,
         biases=shift,
         losses=np.array(losses),
@@ -176,10 +172,8 @@ def _gradient(
 ) -> _Walk:
     """Gradient descent with a constant step."""
     of, x, v, y = region.of, region.points, region.outer, region.targets
-    kinks, slopes = np.array(of.breakpoints), np.array(of.slopes)
-    levels = np.array(of.intercepts)
     if step is None:
-        steepest = float(np.abs(slopes).max()) or 1.0
+        steepest = max(abs(each) for each in of.slopes) or 1.0
         top = float(np.linalg.norm(x, 2)) ** 2 or 1.0
         step = 1.0 / (steepest**2 * float(v @ v) * top)
     piece = np.zeros(region.pattern.shape, dtype=np.int64)
@@ -187,12 +181,12 @@ def _gradient(
     status = f"the limit of {limit} steps"
     for _ in range(limit + 1):
         z = theta @ x.T  # (d1, n)
-        piece = np.searchsorted(kinks, z, side="right")
+        piece = of.at(z)
         if before is not None and (piece != before).any():
             changes += 1
         before = piece
-        factors = slopes[piece]
-        residual = v @ (factors * z + levels[piece]) - y
+        factors = of.values(of.slopes, piece)
+        residual = v @ of.activated(z) - y
         losses.append(float(residual @ residual) / 2)
         if not losses[-1] <= 1e12 * (losses[0] + float(y @ y)):
             raise InvalidArgumentError(
@@ -208,7 +202,7 @@ def _gradient(
             break
         if len(losses) <= limit:
             theta = theta - step * gradient
-    pattern = piece.astype(bool) if len(slopes) == 2 else piece
+    pattern = piece.astype(bool) if len(of.slopes) == 2 else piece
     return region.moved_to(pattern), theta, losses, changes, status
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
+from widthwise.arguments import probability
 from widthwise.features import PointsLike
 from widthwise.landscape.patterns import activation_pattern
 from widthwise.landscape.regions._critical_boundary import (
@@ -122,13 +122,10 @@ def classify_critical_point(
     ----
     That of `region_minimum`, and one singular value decomposition of J.
     """
-    if not 0 < tolerance < 1:
-        raise InvalidArgumentError(
-            f"The tolerance is {tolerance!r}; it must lie between 0 and 1."
-        )
+    tolerance = probability(tolerance, "The tolerance")
     theta = as_unit_rows(weights, biases)
     region = region_at(points, targets, theta, biases is not None, outer_weights, act)
-    return classified(region, theta, float(tolerance))
+    return classified(region, theta, tolerance)
 
 
 def region_at(

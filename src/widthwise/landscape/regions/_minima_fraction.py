@@ -11,8 +11,6 @@ from widthwise.arguments import probability, whole_number
 from widthwise.errors import unknown_name
 from widthwise.estimates import share
 from widthwise.landscape.patterns import (
-    DATA,
-    INITIALIZATIONS,
     activation_pattern,
     draw_points,
     draw_weights,
@@ -146,10 +144,6 @@ def global_minimum_probability(
     first = whole_number(first, "first")
     if targets not in TARGETS:
         raise unknown_name("law of the targets", str(targets), TARGETS)
-    if data not in DATA:
-        raise unknown_name("law of the points", str(data), DATA)
-    if initialization not in INITIALIZATIONS:
-        raise unknown_name("initialization", str(initialization), INITIALIZATIONS)
     probability(confidence, "The confidence")  # Refused before the work.
     name = f"global-minimum/{n}/{d0}/{d1}/{data}/{initialization}/{int(biases)}"
     found = []

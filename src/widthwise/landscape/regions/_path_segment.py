@@ -40,7 +40,7 @@ def segment_loss(region: Region, start: np.ndarray, end: np.ndarray) -> SegmentL
     start, end
         Shape (d1, d).
     """
-    of, x, v = region.of, region.points, region.outer
+    of, x = region.of, region.points
     first, last = start @ x.T, end @ x.T
     moves = last - first
     places = [np.array([0.0, 1.0])]
@@ -49,13 +49,9 @@ def segment_loss(region: Region, start: np.ndarray, end: np.ndarray) -> SegmentL
             s = (edge - first) / moves
         places.append(s[(s > 0) & (s < 1)])
     nodes = np.unique(np.concatenate(places))
-    kinks, slopes = np.array(of.breakpoints), np.array(of.slopes)
-    levels = np.array(of.intercepts)
     losses = np.empty(len(nodes))
     for k, s in enumerate(nodes.tolist()):
-        z = (1 - s) * first + s * last
-        piece = np.searchsorted(kinks, z, side="right")
-        outputs = v @ (slopes[piece] * z + levels[piece])
+        outputs = region.outer @ of.activated((1 - s) * first + s * last)
         losses[k] = np.sum((outputs - region.targets) ** 2) / 2
     top = int(np.argmax(losses))
     return SegmentLoss(float(losses[top]), float(nodes[top]), nodes[1:-1])

@@ -3,13 +3,13 @@
 import math
 from typing import ClassVar
 
-from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem
+from widthwise.landscape.theorems._definition import ExactTheorem
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["corollary_8"]
 
 
-class _Corollary8(LandscapeTheorem):
+class _Corollary8(ExactTheorem):
     r"""Every region is non-empty; the fraction is exactly $1 - (1 - 2^{-d_1})^n$."""
 
     name = "corollary_8"
@@ -18,6 +18,7 @@ class _Corollary8(LandscapeTheorem):
     source = KARHADKAR_2024
     trust = "derived"
     constant_is_known = True
+    meaning = "non-empty regions of deficient rank"
     assumptions: ClassVar[tuple[str, ...]] = (
         "at least as many dimensions as points",
         "linearly independent data; all regions weigh the same",
@@ -29,16 +30,8 @@ class _Corollary8(LandscapeTheorem):
     def _least_units(self, n: int, d0: int, epsilon: float) -> float:  # noqa: ARG002
         return math.log2(n / epsilon)
 
-    def _deficiency(
-        self,
-        n: int,
-        d0: int,  # noqa: ARG002
-        width: int,
-        trials: int,  # noqa: ARG002
-        seed: int,  # noqa: ARG002
-    ) -> Deficiency:
-        found = -math.expm1(n * math.log1p(-(2.0**-width)))
-        return Deficiency.exact(found, "non-empty regions of deficient rank")
+    def _failing(self, n: int, width: int) -> float:
+        return -math.expm1(n * math.log1p(-(2.0**-width)))
 
 
 corollary_8 = _Corollary8()

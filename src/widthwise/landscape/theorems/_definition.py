@@ -8,7 +8,7 @@ from widthwise.arguments import probability, whole_number
 from widthwise.errors import InvalidArgumentError
 from widthwise.theorems import Theorem, Width, promise, rounded_up
 
-__all__ = ["Deficiency", "LandscapeTheorem", "least_whole"]
+__all__ = ["Deficiency", "ExactTheorem", "LandscapeTheorem", "least_whole"]
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,6 @@ class Deficiency:
     upper: float
     is_exact: bool
     meaning: str
-
-    @classmethod
-    def exact(cls, fraction: float, meaning: str) -> "Deficiency":
-        """Return a fraction that is known."""
-        return cls(fraction, fraction, fraction, True, meaning)
 
 
 class LandscapeTheorem(Theorem, ABC):
@@ -142,6 +137,32 @@ class LandscapeTheorem(Theorem, ABC):
                 f"{self.assumptions[0]}. Ask `applies_to` first."
             )
         return n, d0
+
+
+class ExactTheorem(LandscapeTheorem):
+    """A theorem on a fraction that is known.
+
+    Attributes
+    ----------
+    meaning
+        Which regions are counted, and among which.
+    """
+
+    meaning: ClassVar[str]
+
+    @abstractmethod
+    def _failing(self, n: int, width: int) -> float: ...
+
+    def _deficiency(
+        self,
+        n: int,
+        d0: int,  # noqa: ARG002
+        width: int,
+        trials: int,  # noqa: ARG002
+        seed: int,  # noqa: ARG002
+    ) -> Deficiency:
+        found = self._failing(n, width)
+        return Deficiency(found, found, found, True, self.meaning)
 
 
 def least_whole(units: float) -> int:

@@ -4,13 +4,13 @@ import math
 from typing import ClassVar
 
 from widthwise.landscape.ranks import exact_full_rank_fraction_1d
-from widthwise.landscape.theorems._definition import Deficiency, LandscapeTheorem
+from widthwise.landscape.theorems._definition import ExactTheorem
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["theorem_10"]
 
 
-class _Theorem10(LandscapeTheorem):
+class _Theorem10(ExactTheorem):
     r"""The pattern matrix has rank n, so the inner weights alone fit any labels.
 
     Proved from the exact fraction: for n > 1 the deficient ones are at most $(n-1)
@@ -23,6 +23,7 @@ class _Theorem10(LandscapeTheorem):
     source = KARHADKAR_2024
     trust = "derived"
     constant_is_known = True
+    meaning = "non-empty regions whose pattern matrix has a rank below n"
     assumptions: ClassVar[tuple[str, ...]] = (
         "one input dimension",
         "distinct points; units with biases; all non-empty regions weigh the same",
@@ -34,18 +35,8 @@ class _Theorem10(LandscapeTheorem):
     def _least_units(self, n: int, d0: int, epsilon: float) -> float:  # noqa: ARG002
         return 2 * n * math.log(n / epsilon)
 
-    def _deficiency(
-        self,
-        n: int,
-        d0: int,  # noqa: ARG002
-        width: int,
-        trials: int,  # noqa: ARG002
-        seed: int,  # noqa: ARG002
-    ) -> Deficiency:
-        return Deficiency.exact(
-            float(1 - exact_full_rank_fraction_1d(n, width)),
-            "non-empty regions whose pattern matrix has a rank below n",
-        )
+    def _failing(self, n: int, width: int) -> float:
+        return float(1 - exact_full_rank_fraction_1d(n, width))
 
 
 theorem_10 = _Theorem10()

@@ -1,21 +1,16 @@
 """Theorem 12: on the line, units of both signs give most regions global minima."""
 
 import math
-from fractions import Fraction
 from typing import ClassVar
 
 from widthwise.landscape.ranks import exact_full_rank_fraction_1d
-from widthwise.landscape.theorems._definition import (
-    Deficiency,
-    LandscapeTheorem,
-    least_whole,
-)
+from widthwise.landscape.theorems._definition import ExactTheorem, least_whole
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["theorem_12"]
 
 
-class _Theorem12(LandscapeTheorem):
+class _Theorem12(ExactTheorem):
     """At least this many units with positive and as many with negative outer weights.
 
     `deficiency` is about a companion of the claim: half of the units have each sign,
@@ -28,6 +23,10 @@ class _Theorem12(LandscapeTheorem):
     source = KARHADKAR_2024
     trust = "recalled"
     constant_is_known = False
+    meaning = (
+        "non-empty regions in which the units of one sign, half of them, have a "
+        "pattern matrix of rank below n"
+    )
     assumptions: ClassVar[tuple[str, ...]] = (
         "one input dimension",
         "distinct points; units with biases; all non-empty regions weigh the same",
@@ -41,24 +40,12 @@ class _Theorem12(LandscapeTheorem):
     def _least_units(self, n: int, d0: int, epsilon: float) -> float:  # noqa: ARG002
         return 2.0 * least_whole(2 * n * math.log(2 * n / epsilon))
 
-    def _deficiency(
-        self,
-        n: int,
-        d0: int,  # noqa: ARG002
-        width: int,
-        trials: int,  # noqa: ARG002
-        seed: int,  # noqa: ARG002
-    ) -> Deficiency:
+    def _failing(self, n: int, width: int) -> float:
         half = width // 2
-        full = Fraction(0)
-        if half:
-            some = exact_full_rank_fraction_1d(n, half)
-            full = some * exact_full_rank_fraction_1d(n, width - half)
-        return Deficiency.exact(
-            float(1 - full),
-            "non-empty regions in which the units of one sign, half of them, have a "
-            "pattern matrix of rank below n",
-        )
+        if not half:
+            return 1.0
+        some = exact_full_rank_fraction_1d(n, half)
+        return float(1 - some * exact_full_rank_fraction_1d(n, width - half))
 
 
 theorem_12 = _Theorem12()
