@@ -5,34 +5,22 @@ Run: OMP_NUM_THREADS=1 python benchmarks/tracker_overhead.py
 
 Two-layer ReLU network, NTK parametrization, n = 500 points of the sphere, width 4096,
 both layers trained by SGD with batches of 10, momentum 0.9 and weight decay 1e-5, as in
-section A.3 of Benson, Damle and Townsend; measured at every epoch. Each round runs the
-training with nothing tracked, and then with each quantity, in the foreground and in the
-background. The table has medians over the rounds:
+section A.3 of Benson, Damle and Townsend. Each round runs the training with nothing
+tracked, and then with each quantity. The table has medians over the rounds, of the
+processor time of the process, which depends less on other jobs than the clock:
 
-foreground   processor time beyond that of training, in per cent of it
-training     the same of the training thread alone, when a second thread measures: the
-             loss over all points, a copy of the parameters, and the interpreter's lock
-worker       milliseconds of processor time of the second thread, an epoch
-two cores    the larger of the training thread's time and half of both threads', in per
-             cent beyond training: what two idle cores come to, as the training's own
-             thread measures, too, where the queue is full
-wall         the same by the clock on the wall, as it was; on a busy machine it says
-             more of the other jobs
-auto         both threads' processor time beyond that of training, in per cent of it,
-             with track_every="auto"; beside it the epochs between two measurements
+every epoch  beyond that of training, in per cent of it, measured at every epoch
+measured     milliseconds of one measurement
+auto         beyond that of training, in per cent of it, with track_every="auto"; beside
+             it the epochs between two measurements
 gram         (last row) one product A Aᵀ by syrk, 500 x 4096, in milliseconds: what no
              way to measure κ at every epoch can be faster than
-
-The clock starts after the first epoch and stops when `train` returns, so the queue has
-been emptied. The processor time of one core at a time is compared, which depends less
-on other jobs than the clock on the wall.
 """
 
 import argparse
 import os
 import statistics
 import time
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -61,27 +49,18 @@ def sphere_points(n: int, d: int) -> torch.Tensor:
     return torch.nn.functional.normalize(points)
 
 
-@dataclass(frozen=True)
-class Times:
-    """Milliseconds an epoch: on the wall, of the training thread, of the other."""
-
-    wall: float
-    training: float
-    worker: float
-
-
-def epoch_times(
+def epoch_time(
     network: TwoLayer,
     points: torch.Tensor,
     track: tuple[str, ...],
     epochs: int,
-    background: bool,
     every: int | str = 1,
-) -> Times:
-    clocks: list[tuple[float, float, float]] = []
+) -> float:
+    """Return milliseconds of processor time an epoch, after the first."""
+    clocks: list[float] = []
 
     def read(_fraction: float = 0.0, _text: str = "") -> None:
-        clocks.append((time.perf_counter(), time.thread_time(), time.process_time()))
+        clocks.append(time.process_time())
 
     train(
         network,
@@ -97,14 +76,9 @@ def epoch_times(
         track=track,
         track_every=every if track else NEVER,
         progress=read,
-        background=background,
     )
     read()
-    wall, mine, whole = (
-        1e3 * (last - first) / epochs
-        for first, last in zip(clocks[0], clocks[-1], strict=True)
-    )
-    return Times(wall, mine, whole - mine)
+    return 1e3 * (clocks[-1] - clocks[0]) / epochs
 
 
 def auto_interval(
@@ -125,18 +99,6 @@ def auto_interval(
     return int(found)
 
 
-def auto_overhead(
-    network: TwoLayer, points: torch.Tensor, track: tuple[str, ...], interval: int
-) -> float:
-    """Processor time beyond training, in per cent; one measurement an interval."""
-    tracked, plain = (
-        epoch_times(network, points, names, 2 * interval, True, "auto")
-        for names in (track, ())
-    )
-    whole = tracked.training + tracked.worker
-    return 100 * (whole / (plain.training + plain.worker) - 1)
-
-
 def gram_milliseconds() -> float:
     block, total = np.ones((N, M)), np.zeros((N, N))
     times = []
@@ -150,31 +112,27 @@ def gram_milliseconds() -> float:
 def table(d: int, epochs: int, repeats: int) -> None:
     points = sphere_points(N, d)
     network = TwoLayer(d, M, "relu", law="sphere", seed=0)
-    epoch_times(network, points, (), epochs, background=True)
+    epoch_time(network, points, (), epochs)
     rows = {name: (name,) for name in ROWS} | {"all of them": tuple(QUANTITIES)}
     intervals = {k: auto_interval(network, points, each) for k, each in rows.items()}
     rounds: dict[str, list[list[float]]] = {name: [] for name in rows}
     plain_times = []
     for _ in range(repeats):
         for name, track in rows.items():
-            plain = epoch_times(network, points, (), epochs, background=True)
-            alone = epoch_times(network, points, track, epochs, background=False)
-            beside = epoch_times(network, points, track, epochs, background=True)
-            half = (beside.training + beside.worker) / 2
-            slower = max(beside.training, half)
-            plain_times.append(plain.training)
+            plain = epoch_time(network, points, (), epochs)
+            always = epoch_time(network, points, track, epochs)
+            length = max(epochs, 2 * intervals[name])
+            untracked = epoch_time(network, points, (), length)
+            seldom = epoch_time(network, points, track, length, "auto")
+            plain_times.append(plain)
             rounds[name].append(
                 [
-                    100 * (alone.training / plain.training - 1),
-                    100 * (beside.training / plain.training - 1),
-                    beside.worker,
-                    100 * (slower / plain.training - 1),
-                    100 * (beside.wall / plain.wall - 1),
-                    auto_overhead(network, points, track, intervals[name]),
+                    100 * (always / plain - 1),
+                    always - plain,
+                    100 * (seldom / untracked - 1),
                 ]
             )
-    headings = ("foreground", "training", "worker", "two cores", "wall", "auto")
-    units = ("%", "%", "ms", "%", "%", "%")
+    headings, units = ("every epoch", "measured", "auto"), ("%", "ms", "%")
     heads = "".join(f"{each:>12}" for each in headings)
     print(f"\n{f'd = {d}':<20}{heads}")
     print(" " * 20 + "".join(f"{each:>12}" for each in units))

@@ -3,16 +3,16 @@
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.tracking._algebra import gram, multiply
 from widthwise.dynamics.tracking._matrices import (
     Matrices,
     Signs,
     Wanted,
+    gram,
     require_finite,
     signs_of,
 )
 from widthwise.dynamics.tracking._trained import Trainee
-from widthwise.dynamics.tracking._two_layer import TwoLayerPass
+from widthwise.dynamics.tracking._two_layer import Units
 from widthwise.features import module_features, module_tangent_kernel
 from widthwise.networks import FullyConnected, Layer, TwoLayer
 
@@ -20,8 +20,8 @@ __all__ = [
     "last_features",
     "matrices",
     "outputs_now",
-    "passes",
     "tangent_matrix",
+    "units_of",
 ]
 
 
@@ -37,25 +37,25 @@ def tangent_matrix(trained: Trainee) -> Float[Array, "N N"]:
     return found
 
 
-def passes(trained: Trainee, *, keeps: bool) -> TwoLayerPass | None:
-    """Return memory for forward passes of a two-layer network; None for others."""
+def units_of(trained: Trainee) -> Units | None:
+    """Return the hidden units of a two-layer network as it is now; None for others."""
     if not isinstance(trained.model, TwoLayer):
         return None
-    return TwoLayerPass(trained.model, trained.points, keeps=keeps)
+    return Units(trained.model, trained.points)
 
 
 def matrices(
-    trained: Trainee, wanted: Wanted, units: TwoLayerPass | None = None
+    trained: Trainee, wanted: Wanted, units: Units | None = None
 ) -> Matrices:
     r"""Return $\Phi \Phi^\top$, the tangent kernel and the signs, those wanted.
 
     Signs are those of the pre-activations of every hidden layer of our networks; of
-    other modules, of the last hidden layer's features. `units` is what `passes` gave.
+    other modules, of the last hidden layer's features. `units` is what `units_of` gave.
     """
     model, points = trained.model, trained.points
     with torch.no_grad():
         if isinstance(model, TwoLayer):
-            found = (units or TwoLayerPass(model, points, keeps=False)).matrices(wanted)
+            found = (units or Units(model, points)).matrices(wanted)
         elif isinstance(model, FullyConnected):
             found = _layered(model, points, wanted)
         else:
@@ -69,7 +69,7 @@ def last_features(trained: Trainee) -> Float[Array, "n m"]:
     model, points = trained.model, trained.points
     with torch.no_grad():
         if isinstance(model, TwoLayer):
-            return TwoLayerPass(model, points, keeps=False).features()
+            return Units(model, points).features()
         if isinstance(model, FullyConnected):
             h = points.to(torch.float64)
             for layer in model.hidden_layers:
@@ -80,7 +80,7 @@ def last_features(trained: Trainee) -> Float[Array, "n m"]:
 
 
 @torch.no_grad()
-def outputs_now(trained: Trainee, units: TwoLayerPass | None = None) -> Array:
+def outputs_now(trained: Trainee, units: Units | None = None) -> Array:
     """Return f at all points, in the shape of the targets, without gradients.
 
     The outputs of a two-layer network are summed over blocks of units.
@@ -88,7 +88,7 @@ def outputs_now(trained: Trainee, units: TwoLayerPass | None = None) -> Array:
     model = trained.model
     if not isinstance(model, TwoLayer):
         return trained.outputs(trained.points)
-    units = units or TwoLayerPass(model, trained.points, keeps=False)
+    units = units or Units(model, trained.points)
     return units.outputs().reshape(trained.targets.shape)
 
 
@@ -133,7 +133,7 @@ def _sum_of_layers(
     model: FullyConnected, inputs: list[Array], slopes: list[Array], last: Array | None
 ) -> Array:
     count = len(inputs[0])
-    total = torch.zeros((count, count), dtype=torch.float64, device=inputs[0].device)
+    total = inputs[0].new_zeros((count, count))
     if last is not None and model.readout.weight.requires_grad:
         total += _inputs_gram(model.readout, last)
     readout = model.readout.weight.to(torch.float64) * model.readout.multiplier
@@ -144,17 +144,14 @@ def _sum_of_layers(
         if layer.weight.requires_grad:
             total += gram(signal) * _inputs_gram(layer, gram(inputs[place]))
         if place:
-            below = torch.empty_like(inputs[place])
             weights = layer.weight.detach().to(torch.float64)
-            multiply(signal, weights.T, out=below)
-            signal = below.mul_(layer.multiplier)
+            signal = (signal @ weights).mul_(layer.multiplier)
     return total
 
 
 def _arguments(layer: Layer, h: Array) -> Array:
     """Return the pre-activations, as the layer's forward does."""
-    found = torch.empty((len(h), len(layer.weight)), dtype=h.dtype, device=h.device)
-    multiply(h, layer.weight.detach().to(torch.float64), out=found)
+    found = h @ layer.weight.detach().to(torch.float64).T
     if layer.multiplier != 1.0:
         found *= layer.multiplier
     if layer.bias is not None:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widthwise.arrays import Array
+from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError
+from widthwise.numerics.linear_algebra import add_outer_products, complete_symmetric
 
 __all__ = [
     "Matrices",
     "Signs",
     "Wanted",
+    "gram",
     "require_finite",
     "share_changed",
     "signs_of",
@@ -51,6 +53,14 @@ class Matrices:
     gram: Array | None
     kernel: Array | None
     signs: list[Signs]
+
+
+def gram(block: Float[Array, "n b"]) -> Float[Array, "n n"]:
+    r"""Return $B B^\top$, exactly symmetric."""
+    found = block.new_zeros((len(block), len(block)))
+    add_outer_products(found, block.contiguous())
+    complete_symmetric(found)
+    return found
 
 
 def signs_of(arguments: Array) -> Signs:

@@ -2,7 +2,6 @@
 
 import math
 
-from widthwise.dynamics.tracking._patterns import is_worth_tables, two_slopes
 from widthwise.dynamics.tracking._tracker import OF_THE_KERNEL
 from widthwise.dynamics.tracking._trained import Trainee
 from widthwise.networks import FullyConnected, TwoLayer
@@ -16,9 +15,6 @@ _SHARE = 0.1
 # can be added: a step of PyTorch's loop, a floating-point operation of a matrix
 # product, an entry written.
 _STEP, _OPERATION, _ENTRY = 1.5e-4, 2.1e-11, 5e-10
-
-_TABLES = 0.5
-"""Time of a Gram matrix of bits by tables, over that of a product (measured)."""
 
 
 def affordable_interval(
@@ -64,11 +60,8 @@ def _kernel(trained: Trainee, gram: float, size: int) -> tuple[float, bool]:
     """Return the tangent kernel's cost, and whether it holds the features' Gram."""
     model = trained.model
     if isinstance(model, TwoLayer):
-        is_cheap = is_worth_tables(len(trained.points), model.width)
-        has_tables = is_cheap and two_slopes(model.act) is not None
-        inner = gram * (_TABLES if has_tables else 1.0) * (model.trained != "outer")
         has_gram = model.trained != "inner"
-        return inner + gram * has_gram, has_gram
+        return gram * ((model.trained != "outer") + has_gram), has_gram
     if isinstance(model, FullyConnected):
         return 2.0 * _depth(trained) * gram, False
     outputs = trained.targets.numel()

@@ -3,19 +3,17 @@
 import math
 from collections.abc import Callable
 
-import torch
-
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.tracking._algebra import (
-    ends,
-    smallest_to_largest,
-    triangular_spectrum,
+from widthwise.numerics.extreme_eigenvalues import extreme_eigenvalues
+from widthwise.numerics.linear_algebra import (
+    eigenvalues,
+    power_of_two_scale,
+    singular_values,
+    triangular_factor,
 )
-from widthwise.numerics.linear_algebra import power_of_two_scale
+from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
 
 __all__ = ["extremes", "features_condition_number", "least_nonzero"]
-
-_EPS = torch.finfo(torch.float64).eps
 
 # The Gram matrix keeps a relative accuracy of κ(G) eps n; beyond this κ(G) the smallest
 # eigenvalue would have fewer than five digits, so singular values of Φ are taken.
@@ -30,17 +28,18 @@ def extremes(kernel: Float[Array, "n n"]) -> tuple[float, float]:
     if not bool(kernel.any()):
         return 0.0, 0.0
     scale = power_of_two_scale(kernel)
-    smallest, largest = ends(kernel / scale)
-    if abs(smallest) <= _rounding(len(kernel)) * largest:
+    scaled = kernel / scale
+    smallest, largest = extreme_eigenvalues(scaled)
+    if abs(smallest) <= rounding_of_eigenvalues(scaled, largest):
         smallest = max(smallest, 0.0)
     return smallest * scale, largest * scale
 
 
 def least_nonzero(kernel: Float[Array, "n n"]) -> tuple[float, float]:
     """Return the least eigenvalue above rounding error, and the largest."""
-    found = smallest_to_largest(kernel)
+    found = eigenvalues(kernel.contiguous())
     largest = float(found[-1])
-    kept = found[found > _rounding(len(kernel)) * largest]
+    kept = found[found > rounding_of_eigenvalues(kernel, largest)]
     return (float(kept[0]) if len(kept) else largest), largest
 
 
@@ -65,12 +64,8 @@ def features_condition_number(
     count, width = matrix.shape
     if width < count or largest <= 0.0:
         return math.inf
-    values = triangular_spectrum(matrix / power_of_two_scale(matrix))
-    if float(values[-1]) <= _rounding(max(count, width)) * float(values[0]):
+    scaled = (matrix / power_of_two_scale(matrix)).contiguous()
+    values = singular_values(triangular_factor(scaled))
+    if float(values[-1]) <= relative_rounding(count) * float(values[0]):
         return math.inf
     return float(values[0] / values[-1]) ** 2
-
-
-def _rounding(count: int) -> float:
-    """Bound the relative error of eigenvalues; as `Spectrum` does."""
-    return _EPS * (8.0 + 2.0 * math.sqrt(count))

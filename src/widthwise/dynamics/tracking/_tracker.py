@@ -1,6 +1,5 @@
 """What is measured along a training run."""
 
-import copy
 from collections.abc import Mapping
 
 import torch
@@ -9,14 +8,13 @@ from widthwise.arrays import Array
 from widthwise.dynamics.tracking._kernel import (
     last_features,
     matrices,
-    outputs_now,
-    passes,
 )
 from widthwise.dynamics.tracking._matrices import Matrices, Wanted, share_changed
 from widthwise.dynamics.tracking._spectrum import extremes, features_condition_number
 from widthwise.dynamics.tracking._trained import Trainee
+from widthwise.dynamics.tracking._two_layer import Units
 
-__all__ = ["COSTLY", "OF_THE_KERNEL", "QUANTITIES", "Tracker"]
+__all__ = ["OF_THE_KERNEL", "QUANTITIES", "Tracker"]
 
 QUANTITIES: Mapping[str, str] = {
     "loss": "½‖f − y‖² over all points",
@@ -43,9 +41,6 @@ OF_THE_KERNEL = {
 }
 """Those that need the tangent kernel."""
 
-COSTLY = OF_THE_KERNEL | {"condition_number", "pattern_changes"}
-"""Those that need a pass over all units and points."""
-
 
 class Tracker:
     """Measures the asked quantities of one trainee, from its state at the start."""
@@ -64,7 +59,6 @@ class Tracker:
             kernel=bool(asked & OF_THE_KERNEL),
             signs="pattern_changes" in asked,
         )
-        self._units = passes(trained, keeps=True)
         self._first_kernel: Array | None = None
         self._norm_of_kernel = 0.0
         has_drift = "kernel_drift" in asked
@@ -73,7 +67,7 @@ class Tracker:
         )
         found = Matrices(None, None, [])
         if at_start.kernel or at_start.signs:
-            found = matrices(trained, at_start, self._units)
+            found = matrices(trained, at_start)
         self._signs = found.signs
         if has_drift:
             first = found.kernel if kernel_at_start is None else kernel_at_start
@@ -83,32 +77,17 @@ class Tracker:
         if asked & {"distance", "distance_relative"}:
             self._start = [each.detach().clone() for each in self._parameters()]
 
-    def of(self, trained: Trainee) -> "Tracker":
-        """Return a tracker of another copy of the network, from the same start."""
-        found = copy.copy(self)
-        found._trained = trained
-        found._units = passes(trained, keeps=True)
-        return found
-
-    def outputs(self) -> Array:
-        """Return f at all points; a `measure` after it uses the same forward pass."""
-        return outputs_now(self._trained, self._units)
-
-    def measure(self, outputs: Array) -> dict[str, Array]:
+    @torch.no_grad()
+    def measure(self, outputs: Array, units: Units | None = None) -> dict[str, Array]:
         """Return the tracked quantities of the present state, by name.
 
         Parameters
         ----------
         outputs
             f at all points, in the shape of the targets.
+        units
+            Of the present state, where its forward pass has been made already.
         """
-        try:
-            return self._measure(outputs)
-        finally:
-            if self._units is not None:
-                self._units.forget()
-
-    def _measure(self, outputs: Array) -> dict[str, Array]:
         flat = outputs.detach().to(torch.float64).reshape(-1)
         targets = self._trained.targets.to(torch.float64).reshape(-1)
         residual = flat - targets
@@ -121,17 +100,19 @@ class Tracker:
             "residual": _ratio(_norm(residual), _norm(targets)),
         }
         if self._wanted != Wanted():
-            scalars |= self._of_matrices(residual, targets)
+            scalars |= self._of_matrices(residual, targets, units)
         if self._start:
             scalars |= self._distances()
         for name in asked & scalars.keys():
             found[name] = torch.tensor(scalars[name], dtype=torch.float64)
         return found
 
-    def _of_matrices(self, residual: Array, targets: Array) -> dict[str, float]:
+    def _of_matrices(
+        self, residual: Array, targets: Array, units: Units | None
+    ) -> dict[str, float]:
         trained = self._trained
         scalars: dict[str, float] = {}
-        found = matrices(trained, self._wanted, self._units)
+        found = matrices(trained, self._wanted, units)
         if found.gram is not None:
             scalars["condition_number"] = features_condition_number(
                 found.gram, lambda: last_features(trained)

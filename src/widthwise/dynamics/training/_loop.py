@@ -1,32 +1,33 @@
 """The loop over epochs: measure, step, keep the state, stop when it diverges."""
 
 import math
-from collections.abc import Callable
-from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
 from widthwise.arrays import Array
-from widthwise.dynamics.tracking import Trainee, outputs_now, passes
+from widthwise.dynamics.tracking import (
+    Tracker,
+    Trainee,
+    Units,
+    outputs_now,
+    units_of,
+)
 from widthwise.dynamics.training._checkpoint import Checkpoint, CheckpointFolder
 from widthwise.dynamics.training._divergence import GROWTH, Divergence, check, reason_of
 from widthwise.dynamics.training._optimizer import optimizer_for, set_step
 from widthwise.dynamics.training._settings import TrainingSettings
 from widthwise.dynamics.training._state import TrainState
-from widthwise.dynamics.training._thread import Measurements
 from widthwise.errors import (
     InvalidArgumentError,
     OutsideDomainError,
     WidthwiseError,
 )
+from widthwise.progress import Progress
 from widthwise.seeds import stream
 
-__all__ = ["Progress", "TrainLoop"]
-
-Progress = Callable[[float, str], None]
-"""Told the fraction of the epochs that is done, and where the loss is."""
+__all__ = ["TrainLoop"]
 
 
 class _Reached(Exception):
@@ -35,15 +36,19 @@ class _Reached(Exception):
 
 @dataclass
 class TrainLoop:
-    """One run: what it trains, how, and what it has measured so far."""
+    """One run: what it trains, how, and what it has measured so far.
+
+    `entries` are pairs of an epoch and its quantities, in the order of the epochs.
+    """
 
     trained: Trainee
     asked: TrainingSettings
     step: float
-    measurements: Measurements
+    tracker: Tracker
     progress: Progress
     folder: CheckpointFolder | None
     every: int
+    entries: list[tuple[int, dict[str, Array]]] = field(default_factory=list)
     stopped: str | None = None
     diverged: bool = False
 
@@ -51,9 +56,6 @@ class TrainLoop:
         self._optimizer = optimizer_for(self.trained, self.asked, self.step)
         self._state = TrainState(self.trained, self._optimizer)
         self._at_start = {k: each.clone() for k, each in self._state.tensors.items()}
-        self._units = passes(self.trained, keeps=False)
-        self._unsettled: int | None = None
-        self._captured = -1
         self._first_loss = _finite(self._loss_now())
         targets = self.trained.targets.to(torch.float64)
         self._targets_norm = float(torch.linalg.vector_norm(targets))
@@ -68,8 +70,7 @@ class TrainLoop:
 
     def resume(self, found: Checkpoint) -> None:
         """Go on from a checkpoint."""
-        pairs = zip(found.epochs, found.history, strict=True)
-        self.measurements.entries.extend(pairs)
+        self.entries.extend(zip(found.epochs, found.history, strict=True))
         self._state.load(found.epoch, found.tensors)
 
     def run(self) -> None:
@@ -88,17 +89,13 @@ class TrainLoop:
                     f"epoch {done} of {self.asked.epochs}, loss {self._last_loss:.4g}",
                 )
             epoch = self.asked.epochs
-            self._evaluate(epoch, is_tracked=True)
-            self._settle()
+            self._look(epoch)
             self._keep(epoch)
-            self.measurements.finish()
         except Divergence as divergence:
             self._state.restore()
-            self.measurements.finish()
             self._explain(divergence)
         except OutsideDomainError as error:
             self._state.restore()
-            self.measurements.finish()
             self.stopped = f"in epoch {epoch}, an argument left σ's domain. {error}"
         except _Reached:
             self._keep(epoch)
@@ -106,12 +103,8 @@ class TrainLoop:
                 f"the relative residual is at most {self.asked.tolerance:g} after "
                 f"{epoch} epochs"
             )
-            self.measurements.finish()
         except KeyboardInterrupt:
             self._state.restore()
-            with suppress(Divergence, OutsideDomainError, CancelledError, _Reached):
-                self._settle()
-            self.measurements.finish()
             self._save()
             raise
         self._save()
@@ -122,18 +115,17 @@ class TrainLoop:
         is_tracked = epoch % (asked.track_every or 1) == 0
         if asked.batch_size is None:
             outputs = trained.outputs(trained.points)
-            self._measure(epoch, outputs, is_tracked)
+            self._judge(epoch, outputs, is_tracked)
             self._keep(epoch)
             self._descend(outputs, trained.targets)
             return
-        self._evaluate(epoch, is_tracked)
+        if is_tracked:
+            self._look(epoch)
+        else:
+            for each in trained.parameters.values():
+                check(abs(float(each.detach().sum())), float("inf"))
         self._keep(epoch)
-        try:
-            self._batches(epoch, asked.batch_size)
-        except (Divergence, OutsideDomainError):
-            self._settle()  # what the state at the start of the epoch says comes first
-            raise
-        self._settle()
+        self._batches(epoch, asked.batch_size)
 
     def _batches(self, epoch: int, size: int) -> None:
         trained = self.trained
@@ -143,42 +135,6 @@ class TrainLoop:
             outputs = trained.outputs(trained.points[rows])
             self._descend(outputs, trained.targets[rows])
 
-    def _evaluate(self, epoch: int, is_tracked: bool) -> None:
-        if not is_tracked:
-            for each in self.trained.parameters.values():
-                check(abs(float(each.detach().sum())), float("inf"))
-        elif self.asked.track_every == 1 and self.measurements.is_idle():
-            # The second thread finds the loss meanwhile; it is looked at before the
-            # epoch ends. With fewer measurements the saving is not worth it.
-            self.measurements.add_unseen(epoch, self._limit)
-            self._unsettled = epoch
-        else:
-            outputs = outputs_now(self.trained, self._units)
-            self._measure(epoch, outputs, is_tracked)
-
-    def _settle(self) -> None:
-        """Judge the loss of a state that the second thread was given unseen.
-
-        Everything ends as if it had been judged at once: with a bad loss the state
-        before that is kept, with a good one that state itself.
-        """
-        if self._unsettled is None:
-            return
-        is_kept = self._captured == self._unsettled
-        try:
-            loss = self.measurements.loss()
-            check(loss, self._limit)
-        except (Divergence, OutsideDomainError):
-            self._unsettled = None
-            if is_kept:
-                self._state.step_back()
-            raise
-        self._unsettled, self._last_loss = None, loss
-        if self._is_reached(loss):
-            if is_kept:
-                self._state.restore()
-            raise _Reached
-
     def _descend(self, outputs: Array, targets: Array) -> None:
         loss = (outputs - targets).square().sum() / 2
         check(float(loss.detach()), self._limit)
@@ -186,13 +142,24 @@ class TrainLoop:
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
 
-    def _measure(self, epoch: int, outputs: Array, is_tracked: bool) -> None:
+    def _look(self, epoch: int) -> None:
+        """Judge and measure the present state, in one forward pass where that fits."""
+        units = units_of(self.trained)
+        self._judge(epoch, outputs_now(self.trained, units), True, units)
+
+    def _judge(
+        self,
+        epoch: int,
+        outputs: Array,
+        is_tracked: bool,
+        units: Units | None = None,
+    ) -> None:
         loss = float(self.trained.loss(outputs))
         check(loss, self._limit)
         self._last_loss = loss
         if not is_tracked:
             return
-        self.measurements.add(epoch, outputs)
+        self.entries.append((epoch, self.tracker.measure(outputs, units)))
         if self._is_reached(loss):
             raise _Reached
 
@@ -203,25 +170,15 @@ class TrainLoop:
         return bool((2 * loss) ** 0.5 <= tolerance * self._targets_norm)
 
     def _keep(self, epoch: int) -> None:
-        is_saved = epoch % self.every == 0 and epoch > 0
-        if is_saved and self.folder is not None:
-            self._settle()
         self._state.capture(epoch)
-        self._captured = epoch
-        if is_saved:
+        if epoch % self.every == 0 and epoch > 0:
             self._save()
 
     def _save(self) -> None:
         if self.folder is None:
             return
-        self.measurements.finish()
         # What is measured at the state's own epoch is measured again on resuming.
-        kept = [
-            each for each in self.measurements.entries if each[0] < self._state.epoch
-        ]
-        due = range(0, self._state.epoch, self.asked.track_every or 1)
-        if [epoch for epoch, _ in kept] != list(due):
-            return  # a measurement failed; the checkpoint before it stays
+        kept = [each for each in self.entries if each[0] < self._state.epoch]
         self.folder.save(
             Checkpoint(
                 self._state.epoch,
@@ -253,16 +210,16 @@ class TrainLoop:
         self._state.load(finished, kept)
         self.diverged = True
         # The network that is returned is measured, too.
-        if self.measurements.entries[-1][0] < finished:
+        if self.entries[-1][0] < finished:
             with suppress(WidthwiseError):  # a kernel of it may overflow
-                self.measurements.add(finished, outputs_now(self.trained))
-                self.measurements.finish()
+                found = self.tracker.measure(outputs_now(self.trained))
+                self.entries.append((finished, found))
 
     def _is_finite(self) -> bool:
         return math.isfinite(self._loss_now())
 
     def _loss_now(self) -> float:
-        return float(self.trained.loss(outputs_now(self.trained, self._units)))
+        return float(self.trained.loss(outputs_now(self.trained)))
 
 
 def _finite(loss: float) -> float:

@@ -8,23 +8,20 @@ from typing import Any
 import numpy as np
 import torch
 
-from widthwise.dynamics.tracking import affordable_interval, trainee
+from widthwise.dynamics.tracking import Tracker, affordable_interval, trainee
 from widthwise.dynamics.training._checkpoint import (
     Checkpoint,
     CheckpointFolder,
     identity,
 )
-from widthwise.dynamics.training._loop import Progress, TrainLoop
+from widthwise.dynamics.training._loop import TrainLoop
 from widthwise.dynamics.training._optimizer import resolve_step
 from widthwise.dynamics.training._settings import TrainingSettings, training_settings
-from widthwise.dynamics.training._thread import (
-    Measurements,
-    blas_limited,
-    measuring_threads,
-)
 from widthwise.dynamics.training._trajectory import Trajectory
 from widthwise.errors import InvalidArgumentError
 from widthwise.features import undisturbed
+from widthwise.machine import limited_blas
+from widthwise.progress import Progress, silent
 from widthwise.records import SCHEMA, Record, environment
 
 __all__ = ["InterruptedTraining", "train"]
@@ -61,7 +58,6 @@ def train(
     checkpoint: str | Path | None = None,
     checkpoint_every: int | None = None,
     in_place: bool = False,
-    background: bool = True,
 ) -> Trajectory:
     r"""Minimise $\tfrac12 \sum_i (f(x_i) - y_i)^2$ over what the network trains.
 
@@ -106,7 +102,8 @@ def train(
         Names of `dynamics.QUANTITIES`, such as ("loss", "condition_number").
     track_every
         Measure at every so many epochs, at 0 and at the last. "auto": as often as costs
-        about a tenth of the training, by counting operations.
+        about a tenth of the training, by counting operations, so that a run is always
+        measured at the same epochs.
     seed
         Of the order of the points in minibatches.
     progress
@@ -119,14 +116,6 @@ def train(
         Epochs between two saves; by default a twentieth of all.
     in_place
         Train the given module itself.
-    background
-        Measure what needs a kernel in a second thread, on a copy of the parameters,
-        while the training goes on; the numbers are the same bits. Only where that
-        helps: a core to spare, and a network of `widthwise.networks` on the CPU with a
-        catalog activation. With batches it also finds the loss over all points, which
-        is judged before the epoch ends, as if it had been known at its start. At most
-        three copies are kept; where the second thread is behind, the training's own
-        measures. What a measurement raises comes up to three epochs later.
 
     Returns
     -------
@@ -187,8 +176,9 @@ def train(
                 f"The checkpoint in {checkpoint} is at epoch {saved.epoch} and "
                 f"{asked.epochs} were asked. Ask for at least {saved.epoch}."
             )
-        threads, is_beside = measuring_threads(trained, asked)
-        with blas_limited(threads):
+        # NumPy's and SciPy's BLAS has threads of its own; a caller who limits PyTorch's
+        # means all.
+        with limited_blas(torch.get_num_threads()):
             kernel = None
             if saved is None:
                 resolved, kernel = resolve_step(trained, asked)
@@ -198,10 +188,8 @@ def train(
                 trained,
                 asked,
                 resolved,
-                Measurements(
-                    trained, asked.track, kernel, threads, is_beside and background
-                ),
-                progress or (lambda _fraction, _text: None),
+                Tracker(trained, asked.track, kernel),
+                progress or silent,
                 folder,
                 every,
             )
@@ -220,7 +208,6 @@ def _run(loop: TrainLoop, saved: Checkpoint | None) -> None:
         )
         raise InterruptedTraining(_trajectory(loop)) from interrupt
     finally:
-        loop.measurements.close()
         loop.trained.model.zero_grad(set_to_none=True)
 
 
@@ -239,7 +226,7 @@ def _every(asked: int | None, checkpoint: str | Path | None, epochs: int) -> int
 
 
 def _trajectory(loop: TrainLoop) -> Trajectory:
-    entries = loop.measurements.entries
+    entries = loop.entries
     measured = {
         name: torch.stack([found[name] for _, found in entries])
         for name in loop.asked.track
