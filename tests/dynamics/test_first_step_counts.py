@@ -19,7 +19,7 @@ from widthwise.dynamics import (
     ridge,
     stochastic_descent,
 )
-from widthwise.dynamics.linear._solvers import checked
+from widthwise.dynamics.linear._checks import checked
 from widthwise.errors import DataError, InvalidArgumentError
 
 METHODS = {

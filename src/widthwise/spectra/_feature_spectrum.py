@@ -10,8 +10,9 @@ from widthwise.errors import InvalidArgumentError
 from widthwise.features import PointsLike, RandomFeatures, as_matrix, as_widths
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import power_of_two_scale, singular_values, svd
+from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import StreamedFactor, block_columns
-from widthwise.spectra._spectrum import Spectrum, relative_rounding
+from widthwise.spectra._spectrum import Spectrum
 
 __all__ = ["feature_spectra", "feature_spectrum", "feature_svd", "squared_spectrum"]
 

@@ -18,8 +18,8 @@ from widthwise.numerics.linear_algebra import (
     power_of_two_scale,
     svd,
 )
+from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
-from widthwise.spectra._spectrum import relative_rounding
 
 __all__ = ["MinimumNorm", "minimum_norm"]
 
@@ -196,7 +196,7 @@ def _by_singular_values(phi: Array, right: Array) -> _Found:
     tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
-    cutoff = relative_rounding(min(n, m)) * float(values[0])
+    cutoff = relative_rounding(n) * float(values[0])
     rank = int((values > cutoff).sum())
     left, values, back = left[:, :rank], values[:rank], back[:rank]
 

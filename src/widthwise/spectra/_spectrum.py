@@ -16,8 +16,9 @@ from widthwise.errors import (
 )
 from widthwise.features import PointsLike, as_matrix
 from widthwise.numerics.linear_algebra import eigenvalues, power_of_two_scale
+from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
 
-__all__ = ["Spectrum", "relative_rounding", "spectrum"]
+__all__ = ["Spectrum", "spectrum"]
 
 _EPS = torch.finfo(torch.float64).eps
 _KERNELS = ("conjugate", "tangent_inner", "tangent_outer", "tangent_both", "features")
@@ -128,16 +129,6 @@ class Spectrum:
         )
 
 
-def relative_rounding(points_count: int) -> float:
-    r"""Bound $\delta s_1 / s_1$ of a backward stable factorization of n rows.
-
-    Worst-case constants grow like a power of n that is never seen. This is the
-    mean-square model (errors grow like the square root of n), with a factor of
-    safety checked against exact arithmetic in the tests.
-    """
-    return _EPS * (16.0 + 2.0 * math.sqrt(points_count))
-
-
 def spectrum(gram: PointsLike, *, kernel: str | None = None) -> Spectrum:
     r"""Compute the eigenvalues of a kernel matrix, with a bound on their error.
 
@@ -195,10 +186,10 @@ def spectrum(gram: PointsLike, *, kernel: str | None = None) -> Spectrum:
     _require_symmetric(scaled, _unit(gram))
     found = eigenvalues(scaled).flip(0)
     norm = float(found.abs().max())
-    entries = 16.0 * math.sqrt(n) * _unit(gram) * float(scaled.abs().max())
-    if label is not None:
-        entries = n * (label.entry_error / scale)
-    relative_bound = relative_rounding(n) * norm + entries
+    if label is None:
+        relative_bound = rounding_of_eigenvalues(scaled, norm, _unit(gram))
+    else:
+        relative_bound = relative_rounding(n) * norm + n * (label.entry_error / scale)
     error_bound = relative_bound * scale
     if not math.isfinite(norm * scale):
         raise InvalidArgumentError(

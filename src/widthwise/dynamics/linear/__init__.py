@@ -22,22 +22,22 @@ from widthwise.dynamics.linear._gradient_descent import (
 from widthwise.dynamics.linear._gradient_flow import GradientFlow, gradient_flow
 from widthwise.dynamics.linear._guarantee import steps_guaranteed
 from widthwise.dynamics.linear._heavy_ball import HeavyBall, heavy_ball
-from widthwise.dynamics.linear._landweber import Landweber
-from widthwise.dynamics.linear._linear_model import (
-    LinearModel,
+from widthwise.dynamics.linear._landweber import (
+    Landweber,
+    landweber,
+    landweber_from_projections,
+    landweber_from_svd,
+)
+from widthwise.dynamics.linear._least_squares import (
     linear_model,
     linear_model_from_kernel,
 )
+from widthwise.dynamics.linear._linear_model import LinearModel
 from widthwise.dynamics.linear._method import Method
 from widthwise.dynamics.linear._nesterov import Nesterov, nesterov
 from widthwise.dynamics.linear._plateaus import Plateau
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._ridge import Ridge, matched_penalty, ridge
-from widthwise.dynamics.linear._solvers import (
-    landweber,
-    landweber_from_projections,
-    landweber_from_svd,
-)
 from widthwise.dynamics.linear._stochastic_descent import (
     StochasticDescent,
     stochastic_descent,

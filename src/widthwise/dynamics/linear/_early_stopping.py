@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from widthwise.arrays import Array, Float, Int
+from widthwise.dynamics.linear._checks import checked
 from widthwise.dynamics.linear._curves import plain
-from widthwise.dynamics.linear._linear_model import linear_model
+from widthwise.dynamics.linear._least_squares import linear_model
 from widthwise.dynamics.linear._prediction import Prediction
-from widthwise.dynamics.linear._solvers import checked
 from widthwise.errors import DataError, InvalidArgumentError
 
 __all__ = [

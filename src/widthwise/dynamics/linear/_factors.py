@@ -16,6 +16,7 @@ __all__ = [
     "check_step",
     "factors",
     "products",
+    "rounded",
     "shown",
     "square_root",
     "step_size",
@@ -139,6 +140,20 @@ def _decay(product: Fraction) -> float:
     if product >= Fraction(3, 2):
         return -math.log1p(-float(_TWO - product))
     return -math.log(abs(float(_ONE - product)))
+
+
+def rounded(step: Fraction) -> float:
+    """Return a step as a float64, or refuse one outside its range."""
+    try:
+        rounded = float(step)
+    except OverflowError:
+        rounded = math.inf
+    if not 0 < rounded < math.inf:
+        raise InvalidArgumentError(
+            "The step size, of order 1/s₁², is outside the range of float64. Rescale "
+            "the features."
+        )
+    return rounded
 
 
 def square_root(value: Fraction) -> Fraction:

@@ -5,11 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._factors import Factors, factors, step_size
+from widthwise.dynamics.linear._factors import Factors, factors, rounded, step_size
 from widthwise.dynamics.linear._linear_model import LinearModel
 from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
-from widthwise.dynamics.linear._solvers import rounded
 from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
 
 __all__ = ["GradientDescent", "gradient_descent"]

@@ -1,22 +1,35 @@
-"""Gradient descent for linear least squares, solved in closed form."""
+"""Gradient descent for linear least squares: a prediction by its numbers."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
-from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._curves import first_within, norms, plain
-from widthwise.dynamics.linear._factors import Factors
-from widthwise.dynamics.linear._guarantee import check_tolerance
-from widthwise.dynamics.linear._plateaus import Plateau, check_span, find_plateaus
-from widthwise.dynamics.linear._step_counts import step_counts
-from widthwise.errors import InvalidArgumentError
+from widthwise.arguments import non_negative
+from widthwise.arrays import Array, Float, Int
+from widthwise.dynamics.linear._checks import checked, descending, threshold_or
+from widthwise.dynamics.linear._gradient_descent import (
+    GradientDescent,
+    gradient_descent,
+)
+from widthwise.dynamics.linear._linear_model import (
+    LinearModel,
+    assembled,
+    model_of_numbers,
+)
+from widthwise.dynamics.linear._plateaus import Plateau
+from widthwise.dynamics.linear._prediction import Prediction
+from widthwise.errors import DataError
+from widthwise.numerics.linear_algebra import svd
+from widthwise.numerics.rounding import relative_rounding
 
-__all__ = ["Landweber"]
-
-_CHUNK = 2**22
+__all__ = [
+    "Landweber",
+    "landweber",
+    "landweber_from_projections",
+    "landweber_from_svd",
+]
 
 
 @dataclass(frozen=True)
@@ -60,8 +73,7 @@ class Landweber:
     targets_norm: float
     rank: int
     threshold: float
-    _factors: Factors = field(repr=False)
-    _right_vectors: Float[Array, "r m"] | None = field(default=None, repr=False)
+    _prediction: Prediction = field(repr=False)
 
     @property
     def largest_stable_step(self) -> float:
@@ -90,30 +102,18 @@ class Landweber:
         float, or float64 tensor of the shape of `k`
             Between `unreachable` and 1, non-increasing in k; 0 for zero targets.
         """
-        counts = step_counts(k)
-        weights = self.projections[: self.rank].abs()
-        rows = [
-            norms(self._factors.powers(part) * weights, self.unreachable)
-            for part in torch.split(counts.values, max(1, _CHUNK // max(1, self.rank)))
-        ]
-        found = torch.cat(rows) if rows else counts.values
-        return plain(found.clamp(max=1.0), counts.shape)
+        return self._prediction.relative_residual(k)
 
     def relative_error(self, k: Any) -> Any:
         r"""Return $\|v_k - v_*\| / \|v_*\|$ for the minimum-norm solution $v_*$.
 
         The shape of `k` is kept. Zero if $v_* = 0$.
         """
-        counts = step_counts(k)
-        weights = (self.projections / self.singular_values)[: self.rank].abs()
-        whole = norms(weights[None, :], 0.0)
-        if self.rank == 0 or float(whole) == 0.0:
-            return plain(torch.zeros_like(counts.values), counts.shape)
-        rows = [
-            norms(self._factors.powers(part) * (weights / whole), 0.0)
-            for part in torch.split(counts.values, max(1, _CHUNK // self.rank))
-        ]
-        return plain(torch.cat(rows), counts.shape)
+        model = self._prediction.model
+        solution = model.projections / model.singular_values[:, None]
+        without_rest = torch.zeros_like(model.unreachable)
+        of_solution = replace(model, projections=solution, unreachable=without_rest)
+        return replace(self._prediction, model=of_solution).relative_residual(k)
 
     def filters(self, k: Any) -> Float[Array, "... r"]:
         r"""Return $1 - (1 - \eta s_i^2)^k$ for each singular value.
@@ -122,12 +122,8 @@ class Landweber:
         above 1 where $\eta s_i^2 > 1$ and k is odd. Zero for the modes that count as
         null.
         """
-        counts = step_counts(k)
-        found = torch.zeros(
-            (len(counts.values), len(self.singular_values)), dtype=torch.float64
-        )
-        found[:, : self.rank] = self._factors.filters(counts.values, counts.are_odd)
-        return found[0] if counts.shape is None else found.reshape(*counts.shape, -1)
+        null = len(self.singular_values) - self.rank
+        return torch.nn.functional.pad(self._prediction.filters(k), (0, null))
 
     def coefficients(self, k: Any) -> Float[Array, "... m"]:
         r"""Return the iterate $v_k$, shape (m,), or the shape of `k` with m appended.
@@ -137,14 +133,7 @@ class Landweber:
         InvalidArgumentError
             If the run was made without the right singular vectors.
         """
-        if self._right_vectors is None:
-            raise InvalidArgumentError(
-                "This run has no right singular vectors, so it cannot form v_k. Make "
-                "it with landweber(phi, y), or give landweber_from_svd right_vectors."
-            )
-        scaled = (self.projections / self.singular_values)[: self.rank]
-        modes = self.filters(k)[..., : self.rank] * (scaled * self.targets_norm)
-        return modes @ self._right_vectors[: self.rank]
+        return self._prediction.coefficients(k)
 
     def steps_to(self, tolerance: float | int) -> int | float:
         r"""Return the least k with $\|\Phi v_k - y\| \le \text{tolerance}\,\|y\|$.
@@ -157,10 +146,7 @@ class Landweber:
         InvalidArgumentError
             If the tolerance is not positive.
         """
-        check_tolerance(tolerance)
-        if self.unreachable > tolerance:
-            return math.inf
-        return first_within(tolerance, self.relative_residual)
+        return self._prediction.steps_to(tolerance)
 
     def plateaus(
         self,
@@ -169,26 +155,170 @@ class Landweber:
         drop: float | int = 0.05,
         decades: float | int = 1,
     ) -> tuple[Plateau, ...]:
-        """Return where the residual, above `tolerance`, hardly moves.
+        """Return where the residual hardly moves, as `Prediction.plateaus` does."""
+        return self._prediction.plateaus(tolerance, drop=drop, decades=decades)
 
-        Parameters
-        ----------
-        tolerance
-            Plateaus at relative residuals up to this are not reported.
-        drop
-            A plateau's residual falls by at most this fraction, in (0, 1).
-        decades
-            A plateau's last step is at least 10**decades times its first.
-        """
-        check_span(tolerance, drop, decades)
-        return find_plateaus(
-            self.singular_values[: self.rank],
-            self.projections[: self.rank],
-            self.unreachable,
-            self._factors.decays,
-            self._factors.powers,
-            self.relative_residual,
-            tolerance=tolerance,
-            drop=drop,
-            decades=decades,
+
+def landweber(
+    phi: Float[Array, "n m"] | Int[Array, "n m"],
+    y: Float[Array, " targets"] | Int[Array, " targets"],
+    step: str | float | int = "optimal",
+    *,
+    threshold: float | int | None = None,
+) -> Landweber:
+    r"""Set up exact gradient descent on $\tfrac12\|\Phi v - y\|^2$ from $v_0 = 0$.
+
+    Parameters
+    ----------
+    phi
+        Shape (n, m). The features $\Phi$; more rows than columns are allowed.
+    y
+        Shape (n,). The targets.
+    step
+        "optimal" for $2/(s_1^2 + s_n^2)$ with $s_n$ the least nonzero singular value;
+        "stable" for $1/s_1^2$, at which no mode overshoots; or a number below
+        $2/s_1^2$.
+    threshold
+        Singular values up to this count as zero. By default
+        $(16 + 2\sqrt n)\,\epsilon\,s_1$, as in `spectra.feature_spectrum`.
+
+    Returns
+    -------
+    Landweber
+        With `coefficients` available.
+
+    Raises
+    ------
+    DataError
+        If `phi` is empty, or an entry is NaN or infinite, or `y` has another length.
+    InvalidArgumentError
+        If the step is not positive, or at least $2/s_1^2$: it would not converge.
+
+    Source
+    ------
+    Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. 17-19.
+
+    Cost
+    ----
+    One thin SVD: $O(n m \min(n, m))$ time, $O(nm)$ memory.
+    """
+    matrix = checked(phi, "phi")
+    if matrix.ndim != 2 or matrix.numel() == 0:
+        raise DataError(
+            f"phi has shape {tuple(matrix.shape)}; it must be (n, m), with at least "
+            "one row and one column."
         )
+    left, values, right = svd(matrix)
+    return landweber_from_svd(
+        values, left, y, step, right_vectors=right, threshold=threshold
+    )
+
+
+def landweber_from_svd(
+    singular_values: Float[Array, " r"],
+    left_vectors: Float[Array, "n r"],
+    y: Float[Array, " targets"] | Int[Array, " targets"],
+    step: str | float | int = "optimal",
+    *,
+    right_vectors: Float[Array, "r m"] | None = None,
+    threshold: float | int | None = None,
+) -> Landweber:
+    r"""Set up exact gradient descent from $\Phi = U \Sigma V^\top$, without $\Phi$.
+
+    Parameters
+    ----------
+    singular_values
+        Shape (r,), descending.
+    left_vectors
+        Shape (n, r). U, with orthonormal columns.
+    y
+        Shape (n,). The targets.
+    step
+        As in `landweber`.
+    right_vectors
+        Shape (r, m). $V^\top$; needed for `coefficients` only.
+    threshold
+        As in `landweber`.
+
+    Raises
+    ------
+    DataError, InvalidArgumentError
+        As in `landweber`, and where the singular values do not descend.
+    """
+    values = descending(singular_values)
+    left = checked(left_vectors, "left_vectors")
+    targets = checked(y, "y")
+    if targets.ndim != 1:
+        raise DataError(
+            f"y has shape {tuple(targets.shape)}; it must be (n,). For several outputs "
+            "use gradient_descent(linear_model(phi, y))."
+        )
+    if len(targets) != len(left):
+        raise DataError(
+            f"y has {len(targets)} entries and there are {len(left)} points. Pass one "
+            "target for each point."
+        )
+    limit, rank = _rank(values, threshold, len(left))
+    right = None if right_vectors is None else checked(right_vectors, "right_vectors")
+    model = assembled(values[:rank], left[:, :rank], targets, None, None, None, right)
+    return _run(model, values, step, limit)
+
+
+def landweber_from_projections(
+    singular_values: Float[Array, " r"],
+    projections: Float[Array, " r"],
+    unreachable: float | int = 0.0,
+    step: str | float | int = "optimal",
+    *,
+    threshold: float | int | None = None,
+) -> Landweber:
+    r"""Set up exact gradient descent from numbers alone.
+
+    Parameters
+    ----------
+    singular_values
+        Shape (r,), descending.
+    projections
+        Shape (r,). $U^\top y$.
+    unreachable
+        The norm of the part of y outside the range of U; absolute, like `projections`.
+    step, threshold
+        As in `landweber_from_svd`.
+    """
+    values = descending(singular_values)
+    weights = checked(projections, "projections")
+    lost = non_negative(unreachable, "unreachable", meaning="a norm")
+    limit, rank = _rank(values, threshold, len(values))
+    return _run(model_of_numbers(values[:rank], weights, lost), values, step, limit)
+
+
+def _rank(
+    values: Float[Array, " r"], threshold: float | int | None, rows: int
+) -> tuple[float, int]:
+    largest = float(values[0]) if len(values) else 0.0
+    limit = threshold_or(threshold, relative_rounding(rows) * largest)
+    return limit, int((values > limit).sum())
+
+
+def _run(
+    model: LinearModel,
+    values: Float[Array, " r"],
+    step: str | float | int,
+    threshold: float,
+) -> Landweber:
+    # Features of rank 0 never move, whatever the step.
+    prediction = gradient_descent(model, step if model.rank else "optimal")
+    method = prediction.method
+    assert isinstance(method, GradientDescent)
+    modes, null = model.projections[:, 0], len(values) - model.rank
+    is_zero = not bool(modes.any()) and not bool(model.unreachable.any())
+    return Landweber(
+        step=method.step if model.rank else math.inf,
+        singular_values=values,
+        projections=torch.nn.functional.pad(modes, (0, null)),
+        unreachable=float(model.unreachable[0]),
+        targets_norm=0.0 if is_zero else model.scale,
+        rank=model.rank,
+        threshold=threshold,
+        _prediction=prediction,
+    )

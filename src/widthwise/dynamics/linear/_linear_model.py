@@ -4,16 +4,15 @@ from dataclasses import dataclass, field
 
 import torch
 
-from widthwise.arrays import Array, Float, Int
-from widthwise.dynamics.linear._solvers import checked, rounding
-from widthwise.errors import (
-    DataError,
-    InvalidArgumentError,
-    NotPositiveDefiniteError,
-)
-from widthwise.numerics.linear_algebra import eigh, svd
+from widthwise.arrays import Array, Float
+from widthwise.dynamics.linear._checks import checked
+from widthwise.errors import DataError, InvalidArgumentError
 
-__all__ = ["LinearModel", "linear_model", "linear_model_from_kernel"]
+__all__ = [
+    "LinearModel",
+    "assembled",
+    "model_of_numbers",
+]
 
 _EPS = torch.finfo(torch.float64).eps
 
@@ -34,7 +33,7 @@ class LinearModel:
         Shape (r,), descending: those of $\Phi$ that count as nonzero. Their squares
         are the eigenvalues of the kernel $\Phi \Phi^\top$.
     left_vectors
-        Shape (n, r). U.
+        Shape (n, r). U. A model of numbers alone has none: it knows residuals only.
     targets, initial
         Shape (n, c). y and $f_0$, one column an output.
     projections
@@ -49,7 +48,7 @@ class LinearModel:
     """
 
     singular_values: Float[Array, " r"]
-    left_vectors: Float[Array, "n r"]
+    _left_vectors: Float[Array, "n r"] | None = field(repr=False)
     targets: Float[Array, "n c"]
     initial: Float[Array, "n c"]
     projections: Float[Array, "r c"]
@@ -68,7 +67,7 @@ class LinearModel:
     @property
     def points_count(self) -> int:
         """The number n of points."""
-        return len(self.left_vectors)
+        return len(self.targets)
 
     @property
     def largest(self) -> float:
@@ -79,6 +78,16 @@ class LinearModel:
     def smallest(self) -> float:
         """The least eigenvalue that counts as nonzero; 0 without any."""
         return float(self.singular_values[-1]) ** 2 if self.rank else 0.0
+
+    @property
+    def left_vectors(self) -> Float[Array, "n r"]:
+        """U, which turns the fitted modes into outputs on the points."""
+        if self._left_vectors is None:
+            raise InvalidArgumentError(
+                "This model was made from numbers alone, so it cannot form outputs. "
+                "Make it with linear_model(features, targets)."
+            )
+        return self._left_vectors
 
     @property
     def test_map(self) -> Float[Array, "t r"]:
@@ -102,135 +111,13 @@ class LinearModel:
         r"""$V^\top$, which turns the fitted modes into parameters."""
         if self._right_vectors is None:
             raise InvalidArgumentError(
-                "This model was made from a kernel, so it cannot form parameters. Make "
-                "it with linear_model(features, targets)."
+                "This model has no right singular vectors, so it cannot form "
+                "parameters. Make it with linear_model(features, targets)."
             )
         return self._right_vectors
 
 
-def linear_model(
-    features: Float[Array, "n m"] | Int[Array, "n m"],
-    targets: Float[Array, "..."] | Int[Array, "..."],
-    *,
-    test_features: Float[Array, "t columns"] | Int[Array, "t columns"] | None = None,
-    initial: Float[Array, "..."] | None = None,
-    test_initial: Float[Array, "..."] | None = None,
-    threshold: float | int | None = None,
-) -> LinearModel:
-    r"""Return the model $f = f_0 + \Phi v$, v = 0 at the start of training.
-
-    Parameters
-    ----------
-    features
-        Shape (n, m). $\Phi$: features of the last layer, or the Jacobian of a network
-        at its initial parameters, by which it is linearized.
-    targets
-        Shape (n,), or (n, c) for c outputs that share these features.
-    test_features
-        Shape (t, m). The same at points that are not trained on.
-    initial, test_initial
-        $f_0$, the outputs before training, shaped like the targets; zero by default.
-    threshold
-        Singular values up to this count as zero. By default
-        $(8 + 2\sqrt{\max(n, m)})\,\epsilon\,s_1$, the size of rounding errors.
-
-    Raises
-    ------
-    DataError
-        If a shape does not fit, or an entry is NaN or infinite.
-
-    Source
-    ------
-    Lee, Xiao et al. (2019), arXiv:1902.06720, eq. 8-11.
-
-    Cost
-    ----
-    One thin SVD: $O(n m \min(n, m))$ time, four copies of $\Phi$.
-    """
-    matrix = checked(features, "features")
-    _check_filled(matrix, "features")
-    left, values, right = svd(matrix)
-    limit = _limit(threshold, rounding(max(matrix.shape)) * float(values[0]))
-    rank = int((values > limit).sum())
-    test_map = None
-    if test_features is not None:
-        elsewhere = checked(test_features, "test_features")
-        _check_columns(elsewhere, matrix.shape[1], "test_features")
-        test_map = elsewhere @ (right[:rank].T / values[:rank])
-    return _assemble(
-        values[:rank], left[:, :rank], targets, initial, test_map, test_initial, right
-    )
-
-
-def linear_model_from_kernel(
-    kernel: Float[Array, "n columns"],
-    targets: Float[Array, "..."] | Int[Array, "..."],
-    *,
-    test_kernel: Float[Array, "t columns"] | None = None,
-    initial: Float[Array, "..."] | None = None,
-    test_initial: Float[Array, "..."] | None = None,
-    threshold: float | int | None = None,
-) -> LinearModel:
-    r"""Return the model whose kernel is given, in place of features.
-
-    Parameters
-    ----------
-    kernel
-        Shape (n, n). Symmetric and positive semi-definite: a conjugate kernel for the
-        last layer, a tangent kernel for a linearized network.
-    test_kernel
-        Shape (t, n). The kernel between the test points and the trained ones.
-    targets, initial, test_initial
-        As in `linear_model`.
-    threshold
-        Eigenvalues up to this count as zero. By default
-        $(8 + 2\sqrt n)\,\epsilon\,\lambda_1$, the size of rounding errors.
-
-    Raises
-    ------
-    DataError
-        If a shape does not fit, an entry is NaN or infinite, or the kernel is not
-        symmetric.
-    NotPositiveDefiniteError
-        If an eigenvalue is below the rounding error.
-
-    Source: Lee, Xiao et al. (2019), arXiv:1902.06720, eq. 8-11.
-
-    Cost: one symmetric eigendecomposition, about 9 n³ operations.
-    """
-    matrix = checked(kernel, "kernel")
-    _check_filled(matrix, "kernel")
-    _check_columns(matrix, len(matrix), "kernel")
-    largest_entry = float(matrix.abs().max())
-    skew = float((matrix - matrix.T).abs().max())
-    if skew > 1e-9 * largest_entry:
-        raise DataError(
-            f"The kernel is not symmetric: two entries that should agree differ by "
-            f"{skew:.3g}. Pass (kernel + kernel.T) / 2 if that is what you mean."
-        )
-    ascending, vectors = eigh((matrix + matrix.T) / 2)
-    eigenvalues, vectors = ascending.flip(0), vectors.flip(1)
-    largest = max(float(eigenvalues[0]), 0.0)
-    error = max(rounding(len(matrix)) * float(ascending.abs().max()), skew)
-    if float(ascending[0]) < -2 * error:
-        raise NotPositiveDefiniteError(
-            f"The kernel has the eigenvalue {float(ascending[0]):.3g}, below the "
-            f"rounding error {error:.1e}. A kernel matrix has none below zero."
-        )
-    limit = _limit(threshold, rounding(len(matrix)) * largest)
-    rank = int((eigenvalues > limit).sum())
-    kept = eigenvalues[:rank]
-    test_map = None
-    if test_kernel is not None:
-        elsewhere = checked(test_kernel, "test_kernel")
-        _check_columns(elsewhere, len(matrix), "test_kernel")
-        test_map = (elsewhere @ vectors[:, :rank]) / kept
-    return _assemble(
-        kept.sqrt(), vectors[:, :rank], targets, initial, test_map, test_initial, None
-    )
-
-
-def _assemble(
+def assembled(
     values: Float[Array, " r"],
     left: Float[Array, "n r"],
     targets: Array,
@@ -239,6 +126,7 @@ def _assemble(
     test_initial: Array | None,
     right: Float[Array, "k m"] | None,
 ) -> LinearModel:
+    """Return the model of singular vectors; the first of `right` are those of U."""
     labels = _columns(targets, len(left), "targets", "points")
     outputs = labels.shape[1]
     start = torch.zeros_like(labels)
@@ -255,19 +143,13 @@ def _assemble(
             test_initial, len(test_map), "test_initial", "test points", outputs
         )
     gap = labels - start
-    size = float(gap.abs().max()) if gap.numel() else 0.0
-    unit, scale = gap, 1.0
-    if size > 0:
-        unit = gap / size
-        length = float(torch.linalg.vector_norm(unit))
-        unit, scale = unit / length, length * size
-    projections = left.T @ unit
+    unit, scale = _normalized(gap)
     return LinearModel(
         singular_values=values,
-        left_vectors=left,
+        _left_vectors=left,
         targets=labels,
         initial=start,
-        projections=projections,
+        projections=left.T @ unit,
         scale=scale,
         unreachable=_outside(left, unit),
         has_one_output=targets.ndim == 1,
@@ -275,6 +157,40 @@ def _assemble(
         _test_initial=start_elsewhere,
         _right_vectors=None if right is None else right[: len(values)],
     )
+
+
+def model_of_numbers(
+    values: Float[Array, " r"],
+    projections: Float[Array, " k"],
+    unreachable: float | int,
+) -> LinearModel:
+    """Return the model of one output that knows its modes and no points.
+
+    Projections beyond the modes are unreachable, too.
+    """
+    lost = projections.new_tensor([unreachable])
+    unit, scale = _normalized(torch.cat([projections, lost]))
+    rank = len(values)
+    return LinearModel(
+        singular_values=values,
+        _left_vectors=None,
+        targets=projections[:, None],
+        initial=torch.zeros_like(projections[:, None]),
+        projections=unit[:rank, None],
+        scale=scale,
+        unreachable=torch.linalg.vector_norm(unit[rank:]).reshape(1),
+        has_one_output=True,
+    )
+
+
+def _normalized(gap: Array) -> tuple[Array, float]:
+    """Return the gap over its norm, and the norm; 1 where there is no gap."""
+    size = float(gap.abs().max()) if gap.numel() else 0.0
+    if size == 0.0:
+        return gap, 1.0
+    unit = gap / size
+    length = float(torch.linalg.vector_norm(unit))
+    return unit / length, length * size
 
 
 def _outside(
@@ -307,28 +223,3 @@ def _columns(
             "Pass one column for each output."
         )
     return columns
-
-
-def _check_filled(matrix: Array, name: str) -> None:
-    if matrix.ndim != 2 or matrix.numel() == 0:
-        raise DataError(
-            f"{name} has shape {tuple(matrix.shape)}; it must be two-dimensional, with "
-            "at least one row and one column."
-        )
-
-
-def _check_columns(matrix: Array, columns: int, name: str) -> None:
-    if matrix.ndim != 2 or matrix.shape[1] != columns:
-        raise DataError(
-            f"{name} has shape {tuple(matrix.shape)}; it needs {columns} columns."
-        )
-
-
-def _limit(threshold: float | int | None, default: float) -> float:
-    if threshold is None:
-        return default
-    if not threshold >= 0:
-        raise InvalidArgumentError(
-            f"The threshold is {threshold!r}; it must be zero or positive."
-        )
-    return float(threshold)

@@ -9,14 +9,19 @@ import numpy as np
 
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._double_double import exact, turns, without_dust
-from widthwise.dynamics.linear._factors import check_step, products, shown, square_root
+from widthwise.dynamics.linear._factors import (
+    check_step,
+    products,
+    rounded,
+    shown,
+    square_root,
+)
 from widthwise.dynamics.linear._gradient_descent import GradientDescent, extremes
 from widthwise.dynamics.linear._heavy_ball import check_momentum, log_momentum
 from widthwise.dynamics.linear._linear_model import LinearModel
 from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._recurrence import Oscillations, Recurrence, real_roots
-from widthwise.dynamics.linear._solvers import rounded
 from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
 from widthwise.errors import InvalidArgumentError
 

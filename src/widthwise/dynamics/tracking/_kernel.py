@@ -44,9 +44,7 @@ def units_of(trained: Trainee) -> Units | None:
     return Units(trained.model, trained.points)
 
 
-def matrices(
-    trained: Trainee, wanted: Wanted, units: Units | None = None
-) -> Matrices:
+def matrices(trained: Trainee, wanted: Wanted, units: Units | None = None) -> Matrices:
     r"""Return $\Phi \Phi^\top$, the tangent kernel and the signs, those wanted.
 
     Signs are those of the pre-activations of every hidden layer of our networks; of

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.tracking._matrices import Matrices, Signs, Wanted, gram, signs_of
+from widthwise.dynamics.tracking._matrices import (
+    Matrices,
+    Signs,
+    Wanted,
+    gram,
+    signs_of,
+)
 from widthwise.networks import TwoLayer
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import add_outer_products, complete_symmetric
@@ -91,8 +97,10 @@ class Units:
         of_values *= model.outer.multiplier**2
         kernel = None
         if wanted.kernel:
-            kernel = model.outer.rate * of_values if has_outer else of_values.new_zeros(
-                (count, count)
+            kernel = (
+                model.outer.rate * of_values
+                if has_outer
+                else of_values.new_zeros((count, count))
             )
             if has_inner:
                 kernel += of_slopes * self._gram_of_inputs()

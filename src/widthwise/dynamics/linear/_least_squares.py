@@ -1,0 +1,147 @@
+"""The linear models of features, and of kernels."""
+
+from widthwise.arrays import Array, Float, Int
+from widthwise.dynamics.linear._checks import checked, threshold_or
+from widthwise.dynamics.linear._linear_model import LinearModel, assembled
+from widthwise.errors import DataError, NotPositiveDefiniteError
+from widthwise.numerics.linear_algebra import eigh, svd
+from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
+
+__all__ = ["linear_model", "linear_model_from_kernel"]
+
+
+def linear_model(
+    features: Float[Array, "n m"] | Int[Array, "n m"],
+    targets: Float[Array, "..."] | Int[Array, "..."],
+    *,
+    test_features: Float[Array, "t columns"] | Int[Array, "t columns"] | None = None,
+    initial: Float[Array, "..."] | None = None,
+    test_initial: Float[Array, "..."] | None = None,
+    threshold: float | int | None = None,
+) -> LinearModel:
+    r"""Return the model $f = f_0 + \Phi v$, v = 0 at the start of training.
+
+    Parameters
+    ----------
+    features
+        Shape (n, m). $\Phi$: features of the last layer, or the Jacobian of a network
+        at its initial parameters, by which it is linearized.
+    targets
+        Shape (n,), or (n, c) for c outputs that share these features.
+    test_features
+        Shape (t, m). The same at points that are not trained on.
+    initial, test_initial
+        $f_0$, the outputs before training, shaped like the targets; zero by default.
+    threshold
+        Singular values up to this count as zero. By default
+        $(16 + 2\sqrt n)\,\epsilon\,s_1$, as in `spectra.feature_spectrum`.
+
+    Raises
+    ------
+    DataError
+        If a shape does not fit, or an entry is NaN or infinite.
+
+    Source
+    ------
+    Lee, Xiao et al. (2019), arXiv:1902.06720, eq. 8-11.
+
+    Cost
+    ----
+    One thin SVD: $O(n m \min(n, m))$ time, four copies of $\Phi$.
+    """
+    matrix = checked(features, "features")
+    _check_filled(matrix, "features")
+    left, values, right = svd(matrix)
+    limit = threshold_or(threshold, relative_rounding(len(matrix)) * float(values[0]))
+    rank = int((values > limit).sum())
+    test_map = None
+    if test_features is not None:
+        elsewhere = checked(test_features, "test_features")
+        _check_columns(elsewhere, matrix.shape[1], "test_features")
+        test_map = elsewhere @ (right[:rank].T / values[:rank])
+    return assembled(
+        values[:rank], left[:, :rank], targets, initial, test_map, test_initial, right
+    )
+
+
+def linear_model_from_kernel(
+    kernel: Float[Array, "n columns"],
+    targets: Float[Array, "..."] | Int[Array, "..."],
+    *,
+    test_kernel: Float[Array, "t columns"] | None = None,
+    initial: Float[Array, "..."] | None = None,
+    test_initial: Float[Array, "..."] | None = None,
+    threshold: float | int | None = None,
+) -> LinearModel:
+    r"""Return the model whose kernel is given, in place of features.
+
+    Parameters
+    ----------
+    kernel
+        Shape (n, n). Symmetric and positive semi-definite: a conjugate kernel for the
+        last layer, a tangent kernel for a linearized network.
+    test_kernel
+        Shape (t, n). The kernel between the test points and the trained ones.
+    targets, initial, test_initial
+        As in `linear_model`.
+    threshold
+        Eigenvalues up to this count as zero. By default
+        the rounding errors that `spectra.spectrum` states for such a matrix.
+
+    Raises
+    ------
+    DataError
+        If a shape does not fit, an entry is NaN or infinite, or the kernel is not
+        symmetric.
+    NotPositiveDefiniteError
+        If an eigenvalue is below the rounding error.
+
+    Source: Lee, Xiao et al. (2019), arXiv:1902.06720, eq. 8-11.
+
+    Cost: one symmetric eigendecomposition, about 9 n³ operations.
+    """
+    matrix = checked(kernel, "kernel")
+    _check_filled(matrix, "kernel")
+    _check_columns(matrix, len(matrix), "kernel")
+    largest_entry = float(matrix.abs().max())
+    skew = float((matrix - matrix.T).abs().max())
+    if skew > 1e-9 * largest_entry:
+        raise DataError(
+            f"The kernel is not symmetric: two entries that should agree differ by "
+            f"{skew:.3g}. Pass (kernel + kernel.T) / 2 if that is what you mean."
+        )
+    ascending, vectors = eigh((matrix + matrix.T) / 2)
+    eigenvalues, vectors = ascending.flip(0), vectors.flip(1)
+    rounding = rounding_of_eigenvalues(matrix, float(ascending.abs().max()))
+    error = max(rounding, skew)
+    if float(ascending[0]) < -2 * error:
+        raise NotPositiveDefiniteError(
+            f"The kernel has the eigenvalue {float(ascending[0]):.3g}, below the "
+            f"rounding error {error:.1e}. A kernel matrix has none below zero."
+        )
+    limit = threshold_or(threshold, rounding)
+    rank = int((eigenvalues > limit).sum())
+    kept = eigenvalues[:rank]
+    test_map = None
+    if test_kernel is not None:
+        elsewhere = checked(test_kernel, "test_kernel")
+        _check_columns(elsewhere, len(matrix), "test_kernel")
+        test_map = (elsewhere @ vectors[:, :rank]) / kept
+    return assembled(
+        kept.sqrt(), vectors[:, :rank], targets, initial, test_map, test_initial, None
+    )
+
+
+def _check_filled(matrix: Array, name: str) -> None:
+    if matrix.ndim != 2 or matrix.numel() == 0:
+        raise DataError(
+            f"{name} has shape {tuple(matrix.shape)}; it must be two-dimensional, with "
+            "at least one row and one column."
+        )
+
+
+def _check_columns(matrix: Array, columns: int, name: str) -> None:
+    if matrix.ndim != 2 or matrix.shape[1] != columns:
+        raise DataError(
+            f"{name} has shape {tuple(matrix.shape)}; it needs {columns} columns."
+        )
