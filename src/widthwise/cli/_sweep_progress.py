@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from widthwise.wording import duration, number
+
 if TYPE_CHECKING:
     from widthwise.sweeps import Progress
 
@@ -44,9 +46,9 @@ def sentence(progress: "Progress") -> str:
     if progress.failed:
         parts.append(f"{progress.failed:,} failed")
     if progress.rate:
-        parts.append(f"{progress.rate:.3g} a second")
+        parts.append(f"{number(progress.rate)} a second")
     if progress.seconds_left:
-        parts.append(f"{_duration(progress.seconds_left)} left")
+        parts.append(f"{duration(progress.seconds_left)} left")
     return ", ".join(parts)
 
 
@@ -103,12 +105,3 @@ class _Lines:
         if progress.seconds >= self._next:
             self._next = progress.seconds + min(self._next, _EVERY)
             typer.echo(f"{self._label}{sentence(progress)}", err=True)
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

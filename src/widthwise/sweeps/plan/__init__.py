@@ -1,12 +1,13 @@
 """What is asked of a sweep: trials, grids, targets."""
 
-from widthwise.sweeps.plan._codec import canonical, decode, encode, loads
+from widthwise.sweeps.plan._codec import MOST_BYTES, canonical, decode, encode, loads
 from widthwise.sweeps.plan._plan import Plan
-from widthwise.sweeps.plan._quantities import bytes_of, seconds_of, whole
+from widthwise.sweeps.plan._quantities import bytes_of, seconds_of
 from widthwise.sweeps.plan._target import Target, experiment_named, function_named
 from widthwise.sweeps.plan._trial import Trial, require_key
 
 __all__ = [
+    "MOST_BYTES",
     "Plan",
     "Target",
     "Trial",
@@ -19,5 +20,4 @@ __all__ = [
     "loads",
     "require_key",
     "seconds_of",
-    "whole",
 ]

@@ -11,7 +11,10 @@ import numpy as np
 
 from widthwise.errors import DataError, InvalidArgumentError
 
-__all__ = ["canonical", "decode", "encode", "loads"]
+__all__ = ["MOST_BYTES", "canonical", "decode", "encode", "loads"]
+
+MOST_BYTES = 2**28
+"""The longest result of a trial, 256 MiB as text."""
 
 _FLOAT, _ARRAY = "$float", "$array"
 _WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}

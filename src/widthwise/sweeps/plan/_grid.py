@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from widthwise.arguments import choice, whole_number
 from widthwise.errors import InvalidArgumentError, unknown_name
 from widthwise.sweeps.plan._codec import canonical, loads
-from widthwise.sweeps.plan._quantities import whole
 
 __all__ = ["grid_values"]
 
@@ -73,7 +73,9 @@ def _range(name: str, given: Mapping[str, Any]) -> list[Any]:
             '{from = 1, to = 1000, count = 4, scale = "log"}.'
         )
     low, high, scale = given["from"], given["to"], given.get("scale", "linear")
-    count = whole(given["count"], f"The count of {name!r}", 1, _MOST_VALUES)
+    count = whole_number(
+        given["count"], f"The count of {name!r}", least=1, most=_MOST_VALUES
+    )
     for key, end in (("from", low), ("to", high)):
         is_number = isinstance(end, int | float) and not isinstance(end, bool)
         if not is_number or not math.isfinite(end) or abs(end) > 1e300:
@@ -81,11 +83,7 @@ def _range(name: str, given: Mapping[str, Any]) -> list[Any]:
                 f"The range of {name!r} has {key} = {end!r}; a finite number was "
                 "needed."
             )
-    if scale not in ("linear", "log"):
-        raise InvalidArgumentError(
-            f'The range of {name!r} has scale = {scale!r}; it must be "linear" or '
-            '"log".'
-        )
+    choice(scale, f"The scale of the range of {name!r}", ("linear", "log"))
     if scale == "log" and not (low > 0 and high > 0):
         raise InvalidArgumentError(
             f"The range of {name!r} goes from {low!r} to {high!r} on a log scale; "

@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from widthwise.arguments import seed as valid_seed
+from widthwise.arguments import whole_number
 from widthwise.errors import InvalidArgumentError
 from widthwise.seeds import derive
 from widthwise.sweeps.plan._codec import canonical, loads
 from widthwise.sweeps.plan._grid import grid_values
 from widthwise.sweeps.plan._plan_file import read_plan
-from widthwise.sweeps.plan._quantities import bytes_of, seconds_of, whole
+from widthwise.sweeps.plan._quantities import bytes_of, seconds_of
 from widthwise.sweeps.plan._target import (
     experiment_named,
     function_named,
@@ -108,11 +110,13 @@ class Plan:
         require_no_import()
         self.grid = grid_values(grid or {})
         self.fixed: dict[str, Any] = _plain(fixed or {})
-        self.repetitions = whole(trials, "The plan's trials", 1, MOST_TRIALS)
-        self.seed = whole(seed, "The plan's seed", 0, 2**64 - 1)
+        self.repetitions = whole_number(
+            trials, "The plan's trials", least=1, most=MOST_TRIALS
+        )
+        self.seed = valid_seed(seed, "The plan's seed")
         self.timeout = seconds_of(timeout)
         self.memory = bytes_of(memory)
-        self.threads = whole(threads, "The plan's threads", 1, 1024)
+        self.threads = whole_number(threads, "The plan's threads", least=1, most=1024)
         # Kept with each trial: a process elsewhere has another current folder.
         self.folder = os.path.abspath("." if folder is None else folder)
         if not isinstance(quick, bool):

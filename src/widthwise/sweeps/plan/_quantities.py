@@ -1,12 +1,13 @@
-"""Sizes of memory, lengths of time and whole numbers, as a plan writes them."""
+"""Sizes of memory and lengths of time, as a plan writes them."""
 
 import math
 import re
 from typing import Any
 
+from widthwise.arguments import positive
 from widthwise.errors import InvalidArgumentError
 
-__all__ = ["bytes_of", "seconds_of", "whole"]
+__all__ = ["bytes_of", "seconds_of"]
 
 _UNITS = {
     **{"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12},
@@ -48,26 +49,9 @@ def seconds_of(value: Any) -> float | None:
     """
     if value is None:
         return None
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 < value < math.inf:
-        raise InvalidArgumentError(
-            f"The timeout of a trial is {value!r}; it must be a number of seconds "
-            "above 0. Leave it out for no limit."
-        )
-    return float(value)
-
-
-def whole(value: Any, what: str, low: int, high: int) -> int:
-    """Return a whole number in a range.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If it is something else.
-    """
-    is_whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    if not is_whole or not low <= value <= high:
-        raise InvalidArgumentError(
-            f"{what} is {value!r}; it must be a whole number from {low} to {high}."
-        )
-    return int(value)
+    return positive(
+        value,
+        "The timeout of a trial",
+        meaning="a number of seconds",
+        advice="Leave it out for no limit.",
+    )

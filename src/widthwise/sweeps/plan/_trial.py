@@ -2,14 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from widthwise.arguments import seed as valid_seed
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.progress import Progress, silent
 from widthwise.sweeps.plan._codec import canonical, loads
-from widthwise.sweeps.plan._quantities import whole
 from widthwise.sweeps.plan._target import (
     Target,
     experiment_named,
@@ -48,7 +49,7 @@ class Trial:
 
     def __post_init__(self) -> None:
         Target.parsed(self.target)
-        object.__setattr__(self, "seed", whole(self.seed, "The seed", 0, 2**64 - 1))
+        object.__setattr__(self, "seed", valid_seed(self.seed))
         text = canonical(
             {"arguments": self.arguments, "seed": self.seed, "target": self.target},
             "A trial's arguments",
@@ -71,9 +72,7 @@ class Trial:
         """The SHA-256 of `text`, 64 hexadecimal digits."""
         return hashlib.sha256(self.text.encode("ascii")).hexdigest()
 
-    def run(
-        self, tell: Callable[[float, str], None] | None = None
-    ) -> Mapping[str, Any]:
+    def run(self, tell: Progress | None = None) -> Mapping[str, Any]:
         """Compute the result; this imports the code that the target names.
 
         Parameters
@@ -101,7 +100,7 @@ class Trial:
                     "again, or install the version of widthwise that made them."
                 )
             measured: Mapping[str, Any] = study.measure(
-                dict(self.arguments), self.seed, tell or _silent
+                dict(self.arguments), self.seed, tell or silent
             )
             return measured
         function = function_named(target.name, self.folder)
@@ -151,7 +150,3 @@ def require_key(key: str) -> str:
             "`trial.key` gives it."
         )
     return key
-
-
-def _silent(_fraction: float, _what: str) -> None:
-    return

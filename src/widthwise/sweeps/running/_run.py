@@ -8,8 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from widthwise.arguments import whole_number
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.sweeps.plan import Plan, Trial, bytes_of, seconds_of, whole
+from widthwise.machine import usable_cores
+from widthwise.sweeps.plan import Plan, Trial, bytes_of, seconds_of
 from widthwise.sweeps.running._feed import Feed
 from widthwise.sweeps.running._interruption import Interruption
 from widthwise.sweeps.running._tally import Progress, Tally
@@ -21,7 +23,6 @@ from widthwise.sweeps.workers import (
     Outcome,
     Workers,
     require_address,
-    usable_cores,
 )
 
 __all__ = ["run"]
@@ -230,7 +231,7 @@ def _limits(timeout: Any, memory: Any, threads: Any) -> Limits:
     return Limits(
         timeout=seconds_of(timeout),
         memory=bytes_of(memory),
-        threads=whole(threads, "The number of threads", 1, 4096),
+        threads=whole_number(threads, "The number of threads", least=1, most=4096),
     )
 
 
@@ -247,7 +248,7 @@ def _starter(
         count = (
             max(1, usable_cores() // limits.threads)
             if workers is None
-            else whole(workers, "The number of workers", 1, 4096)
+            else whole_number(workers, "The number of workers", least=1, most=4096)
         )
         return lambda: LocalProcesses(count, limits)
     if workers is not None:

@@ -3,7 +3,6 @@
 from widthwise.sweeps.store._claims import Claim
 from widthwise.sweeps.store._export import FORMATS
 from widthwise.sweeps.store._failure import KINDS, Failure
-from widthwise.sweeps.store._files import MOST_BYTES
 from widthwise.sweeps.store._merge import Conflict, Merged
 from widthwise.sweeps.store._store import Store
 from widthwise.sweeps.store._verification import Damage, Verification
@@ -11,7 +10,6 @@ from widthwise.sweeps.store._verification import Damage, Verification
 __all__ = [
     "FORMATS",
     "KINDS",
-    "MOST_BYTES",
     "Claim",
     "Conflict",
     "Damage",

@@ -1,10 +1,7 @@
 """A store's results in one file that other programs read."""
 
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ from widthwise.errors import (
     OutputError,
     unknown_name,
 )
+from widthwise.files import put_in_place
 from widthwise.sweeps.plan import Trial, canonical
 from widthwise.sweeps.store._frame import frame_of, in_text
 
@@ -83,18 +81,10 @@ def _write_lines(items: Iterable[tuple[Trial, Mapping[str, Any]]], path: Path) -
 
 def _written(path: Path, write: Callable[[Path], Any]) -> None:
     """Let `write` make a file or folder beside `path`, then put it in place at once."""
-    temporary = path.parent / f".{path.stem}-{secrets.token_hex(6)}{path.suffix}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with put_in_place(path) as temporary:
             write(temporary)
-            os.replace(temporary, path)
-        finally:
-            with suppress(OSError):
-                if temporary.is_dir():
-                    shutil.rmtree(temporary)
-                else:
-                    temporary.unlink(missing_ok=True)
     except OSError as error:
         if isinstance(error, OutputError):
             raise

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from widthwise.errors import DataError, OutputError
+from widthwise.sweeps.plan import MOST_BYTES
 from widthwise.sweeps.store._listing import entries
 from widthwise.sweeps.store._locks import locked, unlink_unlocked
 
-__all__ = ["MOST_BYTES", "Folder"]
-
-MOST_BYTES = 2**28
-"""The longest result file, 256 MiB."""
+__all__ = ["Folder"]
 
 _SUFFIX = ".jsonl"
 _SHARD = re.compile(r"[0-9a-f]{2}")

@@ -2,11 +2,10 @@
 
 import json
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from widthwise.errors import DataError, MissingDataError, OutputError
+from widthwise.files import put_in_place
 
 __all__ = ["FORMAT", "MARK", "open_store"]
 
@@ -16,6 +15,7 @@ FORMAT = 1
 MARK = "store.json"
 
 _KIND = "widthwise-store"
+_MAKING = (f".{Path(MARK).stem}-", f".{MARK}.")  # Also as earlier versions wrote it.
 
 
 def open_store(path: Path, create: bool) -> None:
@@ -35,7 +35,7 @@ def open_store(path: Path, create: bool) -> None:
             f"There is no store at {path}. Name a folder that `widthwise sweep` wrote."
         )
     try:
-        others = [each for each in os.listdir(path) if not each.startswith(f".{MARK}")]
+        others = [each for each in os.listdir(path) if not each.startswith(_MAKING)]
     except FileNotFoundError:
         others = []
     except OSError as error:
@@ -57,16 +57,8 @@ def _make(path: Path, mark: Path) -> None:
     content = json.dumps({"format": FORMAT, "kind": _KIND}, indent=2, sort_keys=True)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path, prefix=f".{MARK}.")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(f"{content}\n")
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, mark)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
+        with put_in_place(mark) as temporary:
+            temporary.write_text(f"{content}\n", encoding="ascii")
     except OSError as error:
         raise OutputError(
             f"Cannot make the store {path}: {error.strerror or error}. Choose a "

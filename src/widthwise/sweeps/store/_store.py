@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from widthwise.errors import DataError, InvalidArgumentError, MissingDataError
-from widthwise.sweeps.plan import Plan, Trial, canonical, require_key
+from widthwise.sweeps.plan import MOST_BYTES, Plan, Trial, canonical, require_key
 from widthwise.sweeps.store._claims import Claim
 from widthwise.sweeps.store._claims import claim as claimed
 from widthwise.sweeps.store._claims import sweep as sweep_claims
@@ -15,7 +15,7 @@ from widthwise.sweeps.store._dataset import dataset_of, require_xarray
 from widthwise.sweeps.store._entry import packed, trial_text_of
 from widthwise.sweeps.store._export import exported, format_of
 from widthwise.sweeps.store._failure import Failure
-from widthwise.sweeps.store._files import MOST_BYTES, Folder
+from widthwise.sweeps.store._files import Folder
 from widthwise.sweeps.store._format import open_store
 from widthwise.sweeps.store._frame import frame_of
 from widthwise.sweeps.store._merge import Merged, merged

@@ -1,7 +1,6 @@
 """Processes and clusters that carry out trials."""
 
 from widthwise.sweeps.workers._cluster import DaskCluster, require_address
-from widthwise.sweeps.workers._cores import usable_cores
 from widthwise.sweeps.workers._outcome import Limits, Outcome
 from widthwise.sweeps.workers._processes import LocalProcesses
 from widthwise.sweeps.workers._workers import Workers
@@ -13,5 +12,4 @@ __all__ = [
     "Outcome",
     "Workers",
     "require_address",
-    "usable_cores",
 ]

@@ -20,13 +20,13 @@ from typing import Any
 
 from widthwise.errors import InvalidArgumentError, WidthwiseError
 from widthwise.sweeps.plan import (
+    MOST_BYTES,
     Target,
     Trial,
     encode,
     experiment_named,
     function_named,
 )
-from widthwise.sweeps.store import MOST_BYTES
 from widthwise.sweeps.workers._messages import receive, send
 
 __all__ = ["BEGAN", "READY", "main"]
