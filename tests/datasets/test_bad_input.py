@@ -33,7 +33,11 @@ FILES = [
     (b"a,b\n\0,1\n", {}, "holds zero bytes, so it is not text"),
     ("a,b,a\n1,2,3\n", {}, r"more than one column named 'a' \(columns 0, 2"),
     ("a;b\n1,5;2\n3,5;4\n", {}, r"decimal comma, such as '1,5'.*--decimal-comma"),
-    (MALE, {}, r"'sex' of a\.csv holds text \('male', 'female'\).*--one-hot.*--drop"),
+    (
+        MALE,
+        {},
+        r"'sex' of a\.csv holds text \('male' and 'female'\).*--one-hot.*--drop",
+    ),
     ("a,b,c\n1,u,v\n2,w,x\n", {}, r"2 columns of a\.csv are not numbers: 'b' .*'c'"),
     ("a\n1\n2\nx\n3\n", {}, r"text in 1 of 4 lines \(line 4: 'x'\).*Mend"),
     ("a\n1\n2\n٣\n3\n", {}, r"text in 1 of 4 lines \(line 4: '٣'\)"),
@@ -48,7 +52,7 @@ FILES = [
     ("a,b\n1,inf\n2,3\n", {}, r"'b' of a\.csv is infinite.*in line 2"),
     ("a,b\n1,2\n2,1e400\n", {}, r"too large for float64, in line 3"),
     (MALE, {"target": "Sax"}, r"no column 'Sax' to use as target\. Did you mean 'sex'"),
-    (MALE, {"target": 2}, "no column 2 to use as target.*Its 2 columns: 'a', 'sex'"),
+    (MALE, {"target": 2}, "no column 2 to use as target.*Its 2 columns: 'a' and 'sex'"),
     (MALE, {"drop": "nothing"}, "no column 'nothing' to use as column to drop"),
     (MALE, {"columns": ["b"]}, "no column 'b' to use as feature"),
     (MALE, {"drop": "sex", "target": "sex"}, "both the target and a column to drop"),
@@ -213,7 +217,7 @@ def test_damaged_and_strange_archives_are_refused(tmp_path):
     path = tmp_path / "a.npz"
     np.savez(path, foo=np.eye(2), bar=np.eye(2))
     content = path.read_bytes()
-    with pytest.raises(DataError, match=r"no array 'x'.*It has: 'foo', 'bar'"):
+    with pytest.raises(DataError, match=r"no array 'x'.*It has: 'foo' and 'bar'"):
         read(path)
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(DataError, match="cannot be read as an NPZ file"):

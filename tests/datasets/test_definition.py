@@ -179,8 +179,8 @@ def test_the_repr_is_one_line(table):
     [
         ([[1.0, 2.0]], None, {}, "1 row; at least 2"),
         ([[], []], None, {}, "no feature column"),
-        ([[1.0], [float("nan")]], None, {}, "points of table hold NaN"),
-        ([[1.0], [2.0]], [1.0, float("inf")], {}, "targets of table hold NaN"),
+        ([[1.0], [float("nan")]], None, {}, "of the points of table holds"),
+        ([[1.0], [2.0]], [1.0, float("inf")], {}, "of the targets of table holds"),
         ([[1.0], [2.0]], [1.0], {}, "2 rows and 1 targets"),
         ([[1.0], [2.0]], None, {"feature_names": ("a", "b")}, "2 feature names"),
         ([[1.0], [2.0]], None, {"row_numbers": (1, 2, 3)}, "3 row numbers"),

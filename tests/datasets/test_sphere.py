@@ -43,12 +43,12 @@ def test_other_dtypes_become_float64(dtype):
 
 
 def test_a_zero_row_is_named():
-    with pytest.raises(DataError, match=r"Rows 1, 3 of the points.*bias=True"):
+    with pytest.raises(DataError, match=r"Rows 1 and 3 of the points.*bias=True"):
         project_to_sphere(torch.tensor([[1.0, 0.0], [0, 0], [1, 1], [0, 0]]))
 
 
 def test_a_row_with_nan_or_infinity_is_named():
-    with pytest.raises(DataError, match="Rows 0, 1 of the points: NaN"):
+    with pytest.raises(DataError, match="Row 0 of the points holds nan in column 0"):
         project_to_sphere(torch.tensor([[float("nan"), 0.0], [float("inf"), 1.0]]))
 
 

@@ -5,14 +5,13 @@ from widthwise.datasets.points._duplicates import Duplicates
 from widthwise.datasets.points._separation import Separation, separation, span_dimension
 from widthwise.datasets.points._sphere import project_to_sphere, unit_rows
 from widthwise.datasets.points._step import Step
-from widthwise.datasets.points._wording import column_count, listed, nearest
+from widthwise.datasets.points._wording import listed, nearest
 
 __all__ = [
     "Dataset",
     "Duplicates",
     "Separation",
     "Step",
-    "column_count",
     "listed",
     "nearest",
     "project_to_sphere",

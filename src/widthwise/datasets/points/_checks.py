@@ -1,11 +1,9 @@
 """What a data set must satisfy to exist."""
 
-import torch
-
-from widthwise.arrays import Array
 from widthwise.errors import DataError
+from widthwise.wording import counted
 
-__all__ = ["check_finite", "check_shape"]
+__all__ = ["check_shape"]
 
 
 def check_shape(
@@ -15,7 +13,7 @@ def check_shape(
     count, dimension = shape
     if count < 2:
         raise DataError(
-            f"{name} has {count} row{'' if count == 1 else 's'}; at least 2 were "
+            f"{name} has {counted(count, 'row')}; at least 2 were "
             "needed. Give more rows."
         )
     if dimension == 0:
@@ -32,13 +30,4 @@ def check_shape(
         raise DataError(
             f"{name} has points of shape {shape} but {names} feature names and {rows} "
             "row numbers; one a column and one a row were needed."
-        )
-
-
-def check_finite(name: str, what: str, values: Array) -> None:
-    """Refuse NaN and infinity."""
-    if not bool(torch.isfinite(values).all()):
-        raise DataError(
-            f"The {what} of {name} hold NaN or infinity; finite numbers were needed. "
-            "Drop these rows or mend them."
         )

@@ -7,14 +7,16 @@ import numpy as np
 import torch
 
 from widthwise import seeds
+from widthwise.arguments import require_finite
 from widthwise.arrays import Array, Float
-from widthwise.datasets.points._checks import check_finite, check_shape
+from widthwise.datasets.points._checks import check_shape
 from widthwise.datasets.points._duplicates import Duplicates, find_duplicates, merge
 from widthwise.datasets.points._scaling import constant_columns, standardize
 from widthwise.datasets.points._sphere import refuse_zero_rows, unit_rows
 from widthwise.datasets.points._step import Step
-from widthwise.datasets.points._wording import column_count, listed
+from widthwise.datasets.points._wording import listed
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.wording import counted
 
 __all__ = ["Dataset"]
 
@@ -77,9 +79,9 @@ class Dataset:
             len(names),
             len(rows),
         )
-        check_finite(self.name, "points", points)
+        require_finite(points, f"the points of {self.name}", rows=rows)
         if targets is not None:
-            check_finite(self.name, "targets", targets)
+            require_finite(targets, f"the targets of {self.name}", rows=rows)
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "targets", targets)
         object.__setattr__(self, "feature_names", names)
@@ -122,8 +124,8 @@ class Dataset:
             ),
             steps=self._and(
                 "drop_constant_columns",
-                f"Left out {column_count(len(dropped))} whose values are all equal up "
-                f"to rounding: {listed(dropped)}.",
+                f"Left out {counted(len(dropped), 'column')} whose values are all "
+                f"equal up to rounding: {listed(dropped)}.",
                 {"columns": dropped},
             ),
         )
@@ -142,7 +144,7 @@ class Dataset:
         if bool(constant.any()):
             names = [self.feature_names[j] for j in constant.nonzero()[:, 0].tolist()]
             raise DataError(
-                f"{column_count(len(names))} of {self.name} cannot be "
+                f"{counted(len(names), 'column')} of {self.name} cannot be "
                 f"standardised, their values are equal up to rounding: {listed(names)}."
                 " Call drop_constant_columns() first."
             )
@@ -153,7 +155,7 @@ class Dataset:
             columns_share_unit=True,
             steps=self._and(
                 "standardize",
-                f"Standardised {column_count(len(self.feature_names))}: mean 0, "
+                f"Standardised {counted(len(self.feature_names), 'column')}: mean 0, "
                 "standard deviation 1 (ddof 0).",
                 {
                     "mean": result.mean.tolist(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from widthwise.arguments import require_finite, require_matrix
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import DataError
 
@@ -118,17 +119,8 @@ def _sine(first: np.ndarray, second: np.ndarray) -> float:
 
 def _unit(points: Array) -> Float[np.ndarray, "n d"]:
     rows = torch.as_tensor(points).detach().cpu().to(torch.float64).numpy()
-    if rows.ndim != 2 or 0 in rows.shape:
-        raise DataError(
-            f"The points have shape {tuple(rows.shape)}; they must be a matrix (n, d) "
-            "with at least one row and one column."
-        )
-    finite = np.isfinite(rows).all(axis=1)
-    if not finite.all():
-        raise DataError(
-            f"Row {int(np.argmin(finite))} has a number that is not finite. Leave it "
-            "out."
-        )
+    require_matrix(rows, "The points")
+    require_finite(rows, "the points", advice="Leave it out.")
     # The largest entry first, so that no square overflows.
     largest = np.abs(rows).max(axis=1, keepdims=True)
     if not (largest > 0).all():

@@ -1,11 +1,15 @@
 """Rows projected to the unit sphere."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
+from widthwise.arguments import require_finite
 from widthwise.arrays import Array, Float
-from widthwise.datasets.points._wording import row_list
 from widthwise.errors import DataError
+from widthwise.wording import capitalised
+from widthwise.wording import rows as rows_in_words
 
 __all__ = ["project_to_sphere", "refuse_zero_rows", "unit_rows"]
 
@@ -41,16 +45,11 @@ def project_to_sphere(points: Array) -> Float[Array, "n d"]:
             "of real numbers, shape (n, d) with d ≥ 1, were needed."
         )
     rows = points.detach().to("cpu", torch.float64).numpy()
-    wrong = np.flatnonzero(~np.isfinite(rows).all(axis=1))
-    if wrong.size:
-        raise DataError(
-            f"{row_list(wrong.tolist())} of the points: NaN or infinity; finite "
-            "numbers were needed. Drop these rows or mend them."
-        )
+    require_finite(rows, "the points", advice="Drop such rows or mend them.")
     zero = np.flatnonzero(~rows.any(axis=1))
     if zero.size:
         raise DataError(
-            f"{row_list(zero.tolist())} of the points: all zeros, which has no "
+            f"{_named(zero.tolist())} of the points: all zeros, which has no "
             "direction on the sphere. Drop it, or append a constant coordinate "
             "before projecting (bias=True, --bias)."
         )
@@ -72,7 +71,7 @@ def refuse_zero_rows(
     zero = np.flatnonzero(np.abs(rows).max(axis=1) <= rounding)
     if not zero.size:
         return
-    named = row_list([row_numbers[position] for position in zero])
+    named = _named([row_numbers[position] for position in zero])
     cause = " (equal to the column means)" if rounding else ""
     verb = "is zero and has" if zero.size == 1 else "are zero and have"
     raise DataError(
@@ -80,3 +79,7 @@ def refuse_zero_rows(
         " Append a constant coordinate first with bias=True (--bias), or leave "
         f"{'it' if zero.size == 1 else 'them'} out."
     )
+
+
+def _named(rows: Sequence[int]) -> str:
+    return capitalised(rows_in_words(rows, most=5))

@@ -12,6 +12,7 @@ import numpy as np
 
 from widthwise.datasets.points import listed
 from widthwise.errors import DataError
+from widthwise.wording import listing
 
 __all__ = ["read_npy", "read_npz"]
 
@@ -98,7 +99,8 @@ def read_npz(
         if points is None or points not in keys:
             raise DataError(
                 f"{where} has no array {points_key or 'x'!r}; points were needed under "
-                f"one of {listed(_POINTS)}. It has: {listed(keys) or 'nothing'}."
+                f"{listing([repr(key) for key in _POINTS], 'or')}. It has: "
+                f"{listed(keys) or 'nothing'}."
             )
         target = target_key or next((key for key in _TARGETS if key in keys), None)
         if target is not None and target not in keys:

@@ -133,8 +133,7 @@ def _example(column: Column, lines: Sequence[int] | None) -> str:
             f"{listed([word])})"
         )
     words = list(dict.fromkeys(word for _, word in strange))
-    shown = f"({listed(words[:_SHOWN])}{', ...' if len(words) > _SHOWN else ''})"
-    return f"{'dates' if _are_dates(strange) else 'text'} {shown}"
+    return f"{'dates' if _are_dates(strange) else 'text'} ({listed(words, _SHOWN)})"
 
 
 def _remedy(column: Column) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from widthwise.datasets.points import Dataset, Step, column_count, listed, nearest
+from widthwise.datasets.points import Dataset, Step, listed, nearest
 from widthwise.datasets.tables._columns import Column
 from widthwise.datasets.tables._encoding import encode_target, one_hot
 from widthwise.datasets.tables._refusals import (
@@ -16,6 +16,7 @@ from widthwise.datasets.tables._refusals import (
     refuse_not_numeric,
 )
 from widthwise.errors import DataError
+from widthwise.wording import counted
 
 __all__ = ["Table", "to_dataset"]
 
@@ -70,8 +71,8 @@ def to_dataset(
     """
     if table.rows < 2 or not table.names:
         raise DataError(
-            f"{table.where} has {table.rows} row{'s' * (table.rows != 1)} and "
-            f"{column_count(len(table.names))}; at least 2 rows and 1 column were "
+            f"{table.where} has {counted(table.rows, 'row')} and "
+            f"{counted(len(table.names), 'column')}; at least 2 rows and 1 column were "
             "needed. Give more data."
         )
     steps = list(table.steps)
@@ -161,7 +162,7 @@ def _position(table: Table, name: str | int, role: str) -> int:
         return number % len(names)
     raise DataError(
         f"{table.where} has no column {name!r} to use as {role}. "
-        f"{nearest(str(name), shown)}Its {column_count(len(shown))}: "
+        f"{nearest(str(name), shown)}Its {counted(len(shown), 'column')}: "
         f"{listed(shown, 30)}."
     )
 
@@ -186,7 +187,7 @@ def _choose(
         )
     if dropped:
         names = [table.names[j] or f"x{j}" for j in sorted(dropped)]
-        detail = f"Left out {column_count(len(names))} as asked: {listed(names)}."
+        detail = f"Left out {counted(len(names), 'column')} as asked: {listed(names)}."
         steps.append(Step("drop_columns", detail, {"columns": names}))
     return [j for j in kept if j != target and j not in dropped]
 
@@ -253,9 +254,8 @@ def _stack(
         encoded, block = one_hot(column, where)
         names += encoded
         blocks.append(block)
-        detail = (
-            f"Encoded the words of {column.name!r} as {column_count(len(encoded))}."
-        )
+        columns = counted(len(encoded), "column")
+        detail = f"Encoded the words of {column.name!r} as {columns}."
         steps.append(Step("one_hot", detail, {"columns": encoded}))
     return names, np.ascontiguousarray(np.hstack(blocks), dtype=np.float64)
 
