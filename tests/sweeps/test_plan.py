@@ -146,7 +146,7 @@ WRONG = [
     ),
     (
         {"grid": {"width": {"from": 1, "to": 2, "count": 2, "scale": "cubic"}}},
-        "scale = 'cubic'",
+        "'cubic'; it must be 'linear' or 'log'",
     ),
     ({"grid": {"width": range(10**7)}}, "10000000 values"),
     ({"grid": {"width": range(10**4), "act": range(10**4)}}, "100000000 trials"),
