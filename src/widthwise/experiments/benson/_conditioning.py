@@ -47,28 +47,25 @@ _FULL_WIDTHS = (100, 200, 400, 500, 600, 800, 1000, 1500, 2500, 5000, 10_000, 20
 _SETTINGS = {
     "datasets": datasets_setting(DATASETS, "synthetic_1", "synthetic_2", "prostate"),
     "activations": ACTIVATIONS,
-    "widths": Setting(
+    "widths": Setting.whole(
         "hidden units m; a narrower layer is the first units of a wider one",
-        "whole",
         _FULL_WIDTHS,
         (100, 200, 400, 1000, 2000),
         1,
         10**6,
-        is_list=True,
     ),
     "points": POINTS,
     "dimension": DIMENSION,
-    "high_dimension": Setting(
+    "high_dimension": Setting.whole(
         "another dimension of Synthetic-1, where Wendland units are rarely active",
-        "whole",
         20,
         20,
         3,
         1000,
     ),
-    "trials": Setting("independent draws of the weights", "whole", 100, 6, 1, 10**5),
-    "high_trials": Setting(
-        "draws of the weights at the other dimension", "whole", 20, 6, 0, 10**5
+    "trials": Setting.whole("independent draws of the weights", 100, 6, 1, 10**5),
+    "high_trials": Setting.whole(
+        "draws of the weights at the other dimension", 20, 6, 0, 10**5
     ),
 }
 

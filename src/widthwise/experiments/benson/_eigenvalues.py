@@ -40,19 +40,17 @@ __all__ = ["EXPERIMENT"]
 _SETTINGS = {
     "datasets": datasets_setting(("prostate",), "prostate", "synthetic_1"),
     "activations": ACTIVATIONS,
-    "width": Setting("hidden units m", "whole", 5000, 2000, 1, 10**6),
-    "filter_steps": Setting(
+    "width": Setting.whole("hidden units m", 5000, 2000, 1, 10**6),
+    "filter_steps": Setting.whole(
         "steps k at which the filters are shown",
-        "whole",
         (20, 1000, 100_000),
         (20, 1000),
         1,
         10**15,
-        is_list=True,
     ),
     "points": POINTS,
     "dimension": DIMENSION,
-    "trials": Setting("independent draws of the weights", "whole", 100, 6, 1, 10**4),
+    "trials": Setting.whole("independent draws of the weights", 100, 6, 1, 10**4),
 }
 
 _ASSUMPTIONS = (

@@ -36,36 +36,30 @@ __all__ = ["EXPERIMENT"]
 _SETTINGS = {
     "datasets": datasets_setting(("prostate",), "prostate", "synthetic_1"),
     "activations": ACTIVATIONS,
-    "widths": Setting(
+    "widths": Setting.whole(
         "hidden units m; the paper's claims are decided at the first",
-        "whole",
         (5000, 2000, 200),
         (2000, 200),
         1,
         10**6,
-        is_list=True,
     ),
-    "tolerances": Setting(
+    "tolerances": Setting.real(
         "relative residuals to be reached; the last one counts as convergence",
-        "real",
         (1e-2, 1e-6),
         (1e-2, 1e-6),
         1e-12,
         0.5,
-        is_list=True,
     ),
     "points": POINTS,
     "dimension": DIMENSION,
-    "most_steps": Setting(
-        "steps in the left part of the figure", "whole", 10**7, 10**7, 100, 10**15
+    "most_steps": Setting.whole(
+        "steps in the left part of the figure", 10**7, 10**7, 100, 10**15
     ),
-    "early_steps": Setting(
-        "steps in the right part of the figure", "whole", 40, 40, 40, 10**4
+    "early_steps": Setting.whole(
+        "steps in the right part of the figure", 40, 40, 40, 10**4
     ),
-    "iterated": Setting(
-        "steps that are also done for real", "whole", 200, 50, 1, 10**6
-    ),
-    "trials": Setting("independent draws of the weights", "whole", 20, 6, 1, 10**4),
+    "iterated": Setting.whole("steps that are also done for real", 200, 50, 1, 10**6),
+    "trials": Setting.whole("independent draws of the weights", 20, 6, 1, 10**4),
 }
 
 _ASSUMPTIONS = (

@@ -30,68 +30,46 @@ from widthwise.sources import BENSON_2020
 __all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
-    "activations": Setting(
+    "activations": Setting.name(
         "the activations; the first goes with every variation, the others vary it",
-        "name",
         ("relu", "swish", "elu", "tanh"),
         ("relu", "elu"),
         choices=("relu", "swish", "elu", "tanh", "gelu", "softplus", "leaky_relu"),
-        is_list=True,
     ),
-    "widths": Setting(
-        "hidden units m, likewise",
-        "whole",
-        (1000, 600, 2000),
-        (100,),
-        1,
-        10**6,
-        is_list=True,
+    "widths": Setting.whole(
+        "hidden units m, likewise", (1000, 600, 2000), (100,), 1, 10**6
     ),
-    "steps": Setting(
-        "initial steps η of momentum, likewise",
-        "real",
-        (1.0, 0.1),
-        (0.3,),
-        low=1e-12,
-        high=1e6,
-        is_list=True,
+    "steps": Setting.real(
+        "initial steps η of momentum, likewise", (1.0, 0.1), (0.3,), low=1e-12, high=1e6
     ),
-    "adam_steps": Setting(
-        "initial steps of Adam",
-        "real",
-        (0.001, 0.01),
-        (0.01,),
-        low=1e-12,
-        high=1e6,
-        is_list=True,
+    "adam_steps": Setting.real(
+        "initial steps of Adam", (0.001, 0.01), (0.01,), low=1e-12, high=1e6
     ),
-    "points": Setting("the number n of points", "whole", 500, 60, low=2, high=20_000),
-    "dimension": Setting("the dimension d", "whole", 10, 6, low=2, high=1000),
-    "law": Setting(
+    "points": Setting.whole("the number n of points", 500, 60, low=2, high=20_000),
+    "dimension": Setting.whole("the dimension d", 10, 6, low=2, high=1000),
+    "law": Setting.name(
         "the law of the inner weights at the start",
-        "name",
         "sphere",
         "sphere",
         choices=("sphere", "gaussian"),
     ),
-    "precision": Setting(
+    "precision": Setting.name(
         "the floating point of weights and gradients",
-        "name",
         "float32",
         "float32",
         choices=("float32", "float64"),
     ),
-    "batch_size": Setting("points in one step", "whole", 10, 10, low=1, high=20_000),
-    "momentum": Setting("the momentum μ", "real", 0.9, 0.9, low=0.0, high=0.9999),
-    "weight_decay": Setting("the weight decay", "real", 1e-5, 1e-5, low=0.0, high=1.0),
-    "decay": Setting(
-        "what the step is multiplied by after an epoch", "real", 0.99, 0.99, 1e-3, 1.0
+    "batch_size": Setting.whole("points in one step", 10, 10, low=1, high=20_000),
+    "momentum": Setting.real("the momentum μ", 0.9, 0.9, low=0.0, high=0.9999),
+    "weight_decay": Setting.real("the weight decay", 1e-5, 1e-5, low=0.0, high=1.0),
+    "decay": Setting.real(
+        "what the step is multiplied by after an epoch", 0.99, 0.99, 1e-3, 1.0
     ),
-    "epochs": Setting("passes over the points", "whole", 100, 5, low=1, high=10**6),
-    "track_every": Setting(
-        "epochs from one κ(G) to the next", "whole", 10, 1, low=1, high=10**6
+    "epochs": Setting.whole("passes over the points", 100, 5, low=1, high=10**6),
+    "track_every": Setting.whole(
+        "epochs from one κ(G) to the next", 10, 1, low=1, high=10**6
     ),
-    "trials": Setting("independent runs", "whole", 5, 3, low=2, high=1000),
+    "trials": Setting.whole("independent runs", 5, 3, low=2, high=1000),
 }
 
 _ASSUMPTIONS = (

@@ -23,30 +23,26 @@ __all__ = [
     "weights_seed",
 ]
 
-ACTIVATIONS = Setting(
+ACTIVATIONS = Setting.name(
     "the activations",
-    "name",
     ("relu", "swish", "wendland0", "wendland2"),
     ("relu", "swish", "wendland0", "wendland2"),
     choices=("relu", "swish", "wendland0", "wendland2"),
-    is_list=True,
 )
 DATASETS = ("synthetic_1", "synthetic_2", "prostate", "fashion_mnist")
-POINTS = Setting("the number n of points of Synthetic-1", "whole", 500, 60, 8, 20_000)
-DIMENSION = Setting("the dimension d of the synthetic points", "whole", 10, 10, 3, 1000)
+POINTS = Setting.whole("the number n of points of Synthetic-1", 500, 60, 8, 20_000)
+DIMENSION = Setting.whole("the dimension d of the synthetic points", 10, 10, 3, 1000)
 
 _UNIFORM = 92  # The paper's number beside the eight bad points.
 
 
 def datasets_setting(default: Sequence[str], *quick: str) -> Setting:
     """Return the setting of the data sets."""
-    return Setting(
+    return Setting.name(
         "the data sets; one whose file cannot be had is left out",
-        "name",
         tuple(default),
         quick,
         choices=DATASETS,
-        is_list=True,
     )
 
 

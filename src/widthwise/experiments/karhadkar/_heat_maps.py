@@ -230,71 +230,28 @@ EXPERIMENT = Experiment(
     source=KARHADKAR_2024,
     where="Section 7, both families of heat maps",
     settings={
-        "ratios": Setting(
-            "r in d0 = ceil(r n)",
-            "real",
-            (0.25, 0.5, 1.0, 2.0),
-            (0.25, 1.0),
-            1e-3,
-            1e3,
-            is_list=True,
+        "ratios": Setting.real(
+            "r in d0 = ceil(r n)", (0.25, 0.5, 1.0, 2.0), (0.25, 1.0), 1e-3, 1e3
         ),
-        "growing_points": Setting(
-            "n where d0 grows with it",
-            "whole",
-            tuple(range(10, 191, 20)),
-            (10, 50),
-            1,
-            5000,
-            is_list=True,
+        "growing_points": Setting.whole(
+            "n where d0 grows with it", tuple(range(10, 191, 20)), (10, 50), 1, 5000
         ),
-        "growing_widths": Setting(
-            "d1 there, ascending",
-            "whole",
-            tuple(range(1, 16)),
-            (2, 4, 6, 9, 13),
-            1,
-            10**5,
-            is_list=True,
+        "growing_widths": Setting.whole(
+            "d1 there, ascending", tuple(range(1, 16)), (2, 4, 6, 9, 13), 1, 10**5
         ),
-        "dimensions": Setting(
-            "fixed d0", "whole", (1, 2, 3, 5), (1, 2), 1, 1000, is_list=True
+        "dimensions": Setting.whole("fixed d0", (1, 2, 3, 5), (1, 2), 1, 1000),
+        "fixed_points": Setting.whole(
+            "n at fixed d0", tuple(range(10, 101, 10)), (10, 20, 30), 1, 5000
         ),
-        "fixed_points": Setting(
-            "n at fixed d0",
-            "whole",
-            tuple(range(10, 101, 10)),
-            (10, 20, 30),
-            1,
-            5000,
-            is_list=True,
+        "fixed_widths": Setting.whole(
+            "d1 there, ascending", tuple(range(30, 301, 30)), (30, 90), 1, 10**5
         ),
-        "fixed_widths": Setting(
-            "d1 there, ascending",
-            "whole",
-            tuple(range(30, 301, 30)),
-            (30, 90),
-            1,
-            10**5,
-            is_list=True,
+        "wide_widths": Setting.whole(
+            "d1 of our wider grid, ascending", _WIDE, (8, 32, 128, 512), 1, 10**6
         ),
-        "wide_widths": Setting(
-            "d1 of our wider grid, ascending",
-            "whole",
-            _WIDE,
-            (8, 32, 128, 512),
-            1,
-            10**6,
-            is_list=True,
-        ),
-        "trials": Setting("networks for each n and d1", "whole", 100, 100, 1, 10**6),
-        "numerical_trials": Setting(
-            "of these, how many the numerical rank judges too",
-            "whole",
-            25,
-            25,
-            0,
-            10**6,
+        "trials": Setting.whole("networks for each n and d1", 100, 100, 1, 10**6),
+        "numerical_trials": Setting.whole(
+            "of these, how many the numerical rank judges too", 25, 25, 0, 10**6
         ),
     },
     claims=CLAIMS,

@@ -116,60 +116,34 @@ EXPERIMENT = Experiment(
     source=KARHADKAR_2024,
     where="Section 7, global minima in random regions",
     settings={
-        "line_points": Setting(
-            "n at d0 = 1",
-            "whole",
-            (10, 20, 30, 40, 60, 80, 100),
-            (5, 8),
-            1,
-            1000,
-            is_list=True,
+        "line_points": Setting.whole(
+            "n at d0 = 1", (10, 20, 30, 40, 60, 80, 100), (5, 8), 1, 1000
         ),
-        "line_widths": Setting(
+        "line_widths": Setting.whole(
             "d1 at d0 = 1",
-            "whole",
             (100, 200, 300, 400, 500, 600, 800, 1000),
             (12, 48),
             1,
             10**4,
-            is_list=True,
         ),
-        "dimension": Setting("d0 of the other grid", "whole", 4, 4, 2, 1000),
-        "space_points": Setting(
-            "n there",
-            "whole",
-            tuple(range(5, 31, 5)),
-            (5,),
-            1,
-            1000,
-            is_list=True,
+        "dimension": Setting.whole("d0 of the other grid", 4, 4, 2, 1000),
+        "space_points": Setting.whole("n there", tuple(range(5, 31, 5)), (5,), 1, 1000),
+        "space_widths": Setting.whole(
+            "d1 there", tuple(range(10, 111, 20)), (4, 12), 1, 10**4
         ),
-        "space_widths": Setting(
-            "d1 there",
-            "whole",
-            tuple(range(10, 111, 20)),
-            (4, 12),
-            1,
-            10**4,
-            is_list=True,
-        ),
-        "targets": Setting(
+        "targets": Setting.name(
             "laws of the targets",
-            "name",
             tuple(TARGETS),
             ("polynomial", "uniform"),
             choices=tuple(TARGETS),
-            is_list=True,
         ),
-        "data": Setting(
+        "data": Setting.name(
             "laws of the points",
-            "name",
             ("symmetric_cube", "gaussian"),
             ("symmetric_cube",),
             choices=tuple(DATA),
-            is_list=True,
         ),
-        "trials": Setting("networks for each case, in tens", "whole", 10, 10, 1, 10**6),
+        "trials": Setting.whole("networks for each case, in tens", 10, 10, 1, 10**6),
     },
     claims=CLAIMS,
     assumptions=(

@@ -250,43 +250,22 @@ EXPERIMENT = Experiment(
     source=KARHADKAR_2024,
     where="Section 7, and the singularity bound behind Theorem 5",
     settings={
-        "sizes": Setting(
+        "sizes": Setting.whole(
             "d of square matrices",
-            "whole",
             tuple(range(1, 27)),
             (1, 2, 3, 4, 6, 8, 10, 12, 14, 16),
             1,
             2000,
-            is_list=True,
         ),
-        "tall_columns": Setting(
-            "n of tall matrices",
-            "whole",
-            (5, 10, 15, 20),
-            (5, 10),
-            1,
-            2000,
-            is_list=True,
+        "tall_columns": Setting.whole(
+            "n of tall matrices", (5, 10, 15, 20), (5, 10), 1, 2000
         ),
-        "more_rows": Setting(
-            "d1 - n",
-            "whole",
-            (0, 1, 2, 3, 4, 5, 6),
-            (0, 2, 4),
-            0,
-            2000,
-            is_list=True,
+        "more_rows": Setting.whole("d1 - n", (0, 1, 2, 3, 4, 5, 6), (0, 2, 4), 0, 2000),
+        "counted_up_to": Setting.whole(
+            "the largest d of which all matrices are counted", 5, 4, 0, 6
         ),
-        "counted_up_to": Setting(
-            "the largest d of which all matrices are counted", "whole", 5, 4, 0, 6
-        ),
-        "trials": Setting(
-            "matrices of each shape, in pieces of 20,000",
-            "whole",
-            10**6,
-            20_000,
-            1,
-            10**10,
+        "trials": Setting.whole(
+            "matrices of each shape, in pieces of 20,000", 10**6, 20_000, 1, 10**10
         ),
     },
     claims=CLAIMS,

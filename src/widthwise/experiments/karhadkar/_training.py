@@ -254,15 +254,13 @@ EXPERIMENT = Experiment(
     source=KARHADKAR_2024,
     where="Section 7, training",
     settings={
-        "count": Setting("number of points n", "whole", 500, 60, 2, 5000),
-        "dimension": Setting("d", "whole", 10, 4, 1, 1000),
-        "widths": Setting(
-            "hidden units m", "whole", (48, 64, 96), (16, 32), 1, 10**5, is_list=True
-        ),
-        "epochs": Setting("steps over all points", "whole", 1_000, 300, 1, 10**7),
-        "step": Setting("step of Adam", "real", 0.01, 0.01, 1e-8, 10.0),
-        "looks": Setting("epochs that are looked at", "whole", 11, 6, 2, 10_000),
-        "trials": Setting("runs for each width", "whole", 3, 2, 1, 1000),
+        "count": Setting.whole("number of points n", 500, 60, 2, 5000),
+        "dimension": Setting.whole("d", 10, 4, 1, 1000),
+        "widths": Setting.whole("hidden units m", (48, 64, 96), (16, 32), 1, 10**5),
+        "epochs": Setting.whole("steps over all points", 1_000, 300, 1, 10**7),
+        "step": Setting.real("step of Adam", 0.01, 0.01, 1e-8, 10.0),
+        "looks": Setting.whole("epochs that are looked at", 11, 6, 2, 10_000),
+        "trials": Setting.whole("runs for each width", 3, 2, 1, 1000),
     },
     claims=(_STAYS_FULL, _FITS, _MOVES),
     assumptions=(

@@ -40,9 +40,8 @@ from widthwise.sources import OYMAK_2020
 __all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
-    "activations": Setting(
+    "activations": Setting.name(
         "the activations",
-        "name",
         ("relu", "softplus"),
         ("relu",),
         choices=(
@@ -56,57 +55,47 @@ _SETTINGS = {
             "sigmoid",
             "erf",
         ),
-        is_list=True,
     ),
-    "trained": Setting(
+    "trained": Setting.name(
         "which layers are trained",
-        "name",
         ("inner", "outer", "both"),
         ("inner", "outer", "both"),
         choices=("inner", "outer", "both"),
-        is_list=True,
     ),
-    "data": Setting(
-        "where the points come from", "name", "sphere", "sphere", choices=DATA
+    "data": Setting.name(
+        "where the points come from", "sphere", "sphere", choices=DATA
     ),
-    "points": Setting(
+    "points": Setting.whole(
         "the numbers n of points at the first dimension",
-        "whole",
         (90, 135, 200, 300),
         (30, 45, 60),
         low=8,
         high=5000,
-        is_list=True,
     ),
-    "dimensions": Setting(
+    "dimensions": Setting.whole(
         "the dimensions d; the first goes with every n, the others with `fixed_points`",
-        "whole",
         (20, 14, 28),
         (8, 12),
         low=2,
         high=784,
-        is_list=True,
     ),
-    "fixed_points": Setting("n where d varies", "whole", 200, 45, low=8, high=5000),
-    "ratios": Setting(
+    "fixed_points": Setting.whole("n where d varies", 200, 45, low=8, high=5000),
+    "ratios": Setting.real(
         "trained weights per point, kd / n (or k / n for the outer layer)",
-        "real",
         (0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.8, 4.0),
         (0.5, 0.8, 1.2, 2.0, 4.0),
         low=0.01,
         high=1000,
-        is_list=True,
     ),
-    "trials": Setting("trials of a width", "whole", 12, 4, low=2, high=10_000),
-    "steps": Setting(
-        "steps of real gradient descent", "whole", 6000, 500, low=1, high=10**7
+    "trials": Setting.whole("trials of a width", 12, 4, low=2, high=10_000),
+    "steps": Setting.whole(
+        "steps of real gradient descent", 6000, 500, low=1, high=10**7
     ),
-    "outer_steps": Setting(
-        "steps of the outer layer, by the closed form", "real", 1e12, 1e12, 1, 1e300
+    "outer_steps": Setting.real(
+        "steps of the outer layer, by the closed form", 1e12, 1e12, 1, 1e300
     ),
-    "tolerance": Setting(
+    "tolerance": Setting.real(
         "the relative loss ‖f - y‖² / ‖y‖² that counts as success",
-        "real",
         0.01,
         0.05,
         low=1e-12,

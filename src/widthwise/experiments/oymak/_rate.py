@@ -36,9 +36,8 @@ from widthwise.sources import OYMAK_2020
 __all__ = ["EXPERIMENT"]
 
 _SETTINGS = {
-    "activations": Setting(
+    "activations": Setting.name(
         "the activations",
-        "name",
         ("relu", "softplus", "tanh"),
         ("relu", "softplus"),
         choices=(
@@ -52,33 +51,25 @@ _SETTINGS = {
             "sigmoid",
             "erf",
         ),
-        is_list=True,
     ),
-    "widths": Setting(
+    "widths": Setting.whole(
         "hidden units k, rounded up to even",
-        "whole",
         (64, 128, 256, 512, 1024, 2048),
         (64, 128, 256),
         low=2,
         high=10**6,
-        is_list=True,
     ),
-    "data": Setting(
-        "where the points come from", "name", "sphere", "sphere", choices=DATA
+    "data": Setting.name(
+        "where the points come from", "sphere", "sphere", choices=DATA
     ),
-    "points": Setting("the number n of points", "whole", 40, 20, low=2, high=2000),
-    "dimension": Setting("the dimension d", "whole", 20, 12, low=2, high=784),
-    "trials": Setting("trials of a width", "whole", 8, 3, low=2, high=1000),
-    "decades": Setting(
-        "powers of ten by which ‖f - y‖ / ‖y‖ comes down",
-        "whole",
-        9,
-        6,
-        low=2,
-        high=12,
+    "points": Setting.whole("the number n of points", 40, 20, low=2, high=2000),
+    "dimension": Setting.whole("the dimension d", 20, 12, low=2, high=784),
+    "trials": Setting.whole("trials of a width", 8, 3, low=2, high=1000),
+    "decades": Setting.whole(
+        "powers of ten by which ‖f - y‖ / ‖y‖ comes down", 9, 6, low=2, high=12
     ),
-    "most_steps": Setting(
-        "steps after which a run is given up", "whole", 50_000, 10_000, 1, 10**8
+    "most_steps": Setting.whole(
+        "steps after which a run is given up", 50_000, 10_000, 1, 10**8
     ),
 }
 

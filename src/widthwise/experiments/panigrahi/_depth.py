@@ -198,28 +198,17 @@ EXPERIMENT = Experiment(
     where="The theorem on deep networks",
     settings={
         "points": POINTS,
-        "count": Setting("number of points n", "whole", 20, 10, 2, 2000),
+        "count": Setting.whole("number of points n", 20, 10, 2, 2000),
         "dimension": DIMENSION,
         "activations": activations_setting("relu", "tanh"),
-        "depths": Setting(
-            "numbers of hidden layers",
-            "whole",
-            (1, 2, 3, 4, 6, 8, 12, 16),
-            (1, 2, 4),
-            1,
-            200,
-            is_list=True,
+        "depths": Setting.whole(
+            "numbers of hidden layers", (1, 2, 3, 4, 6, 8, 12, 16), (1, 2, 4), 1, 200
         ),
-        "weight_std": Setting(
-            "standard deviation of the weights",
-            "real",
-            math.sqrt(2),
-            math.sqrt(2),
-            1e-6,
-            1e3,
+        "weight_std": Setting.real(
+            "standard deviation of the weights", math.sqrt(2), math.sqrt(2), 1e-6, 1e3
         ),
-        "bias_std": Setting(
-            "standard deviation of the biases", "real", 0.0, 0.0, 0.0, 1e3
+        "bias_std": Setting.real(
+            "standard deviation of the biases", 0.0, 0.0, 0.0, 1e3
         ),
     },
     claims=(_DEPTH_HELPS, _GAP_CLOSES),

@@ -157,23 +157,19 @@ EXPERIMENT = Experiment(
     source=PANIGRAHI_2020,
     where="Theorems on smooth activations; the CIFAR-10 study",
     settings={
-        "points": Setting(
+        "points": Setting.name(
             "point sets",
-            "name",
             ("sphere", "cifar10"),
             ("sphere",),
             choices=("sphere", "cifar10"),
-            is_list=True,
         ),
-        "count": Setting("number of points n", "whole", 200, 40, 2, 1000),
-        "dimensions": Setting(
+        "count": Setting.whole("number of points n", 200, 40, 2, 1000),
+        "dimensions": Setting.whole(
             "dimensions d",
-            "whole",
             (3, 5, 10, 20, 50, 100, 300, 900, PIXELS),
             (3, 20),
             2,
             PIXELS,
-            is_list=True,
         ),
         "activations": activations_setting("relu", "swish"),
     },

@@ -218,19 +218,17 @@ EXPERIMENT = Experiment(
     source=PANIGRAHI_2020,
     where="Figure 1 (c), (d) and the CIFAR-10 study",
     settings={
-        "points": Setting(
+        "points": Setting.name(
             "point sets",
-            "name",
             ("half_circle", "sphere", "cifar10"),
             ("half_circle", "sphere"),
             choices=POINT_SETS,
-            is_list=True,
         ),
         "counts": COUNTS,
         "dimension": DIMENSION,
         "activations": activations_setting("relu", "elu", "tanh", "swish"),
-        "width": Setting("hidden units m", "whole", 100_000, 4_000, 1, 10**7),
-        "trials": Setting("networks per case", "whole", 5, 3, 1, 1000),
+        "width": Setting.whole("hidden units m", 100_000, 4_000, 1, 10**7),
+        "trials": Setting.whole("networks per case", 5, 3, 1, 1000),
     },
     claims=(*_AHEAD.values(), _WIDE_AGREES),
     assumptions=(

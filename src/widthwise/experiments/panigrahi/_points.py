@@ -35,9 +35,9 @@ _CIRCLES = ("half_circle", "circle")
 PIXELS = 3072
 """The dimension that means all pixels of a photograph."""
 
-POINTS = Setting("point set", "name", "half_circle", "half_circle", choices=POINT_SETS)
-COUNTS = Setting("numbers of points n", "whole", (10, 50), (10,), 2, 2000, is_list=True)
-DIMENSION = Setting("d of sphere and cifar10", "whole", 10, 5, 2, PIXELS)
+POINTS = Setting.name("point set", "half_circle", "half_circle", choices=POINT_SETS)
+COUNTS = Setting.whole("numbers of points n", (10, 50), (10,), 2, 2000)
+DIMENSION = Setting.whole("d of sphere and cifar10", 10, 5, 2, PIXELS)
 
 
 def activations_setting(*quick: str) -> Setting:
@@ -46,9 +46,8 @@ def activations_setting(*quick: str) -> Setting:
     Those to choose from are defined on the whole line, with a derivative that trains,
     and have no parameter that must be given.
     """
-    return Setting(
+    return Setting.name(
         "activations",
-        "name",
         ("relu", "elu", "selu", "tanh", "swish", "gelu"),
         quick,
         choices=tuple(
@@ -59,7 +58,6 @@ def activations_setting(*quick: str) -> Setting:
                 each.is_required for each in activations.describe(name).parameters
             )
         ),
-        is_list=True,
     )
 
 

@@ -261,16 +261,10 @@ EXPERIMENT = Experiment(
         "counts": COUNTS,
         "dimension": DIMENSION,
         "activations": activations_setting("relu", "tanh"),
-        "widths": Setting(
-            "hidden units m",
-            "whole",
-            (1_250, 5_000, 20_000),
-            (250, 1_000),
-            1,
-            10**7,
-            is_list=True,
+        "widths": Setting.whole(
+            "hidden units m", (1_250, 5_000, 20_000), (250, 1_000), 1, 10**7
         ),
-        "epochs": Setting("steps of gradient descent", "whole", 1_000, 100, 1, 10**7),
+        "epochs": Setting.whole("steps of gradient descent", 1_000, 100, 1, 10**7),
     },
     claims=(_FOLLOWS, _NEARER, _RELU_FASTEST),
     assumptions=(

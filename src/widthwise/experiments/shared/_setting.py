@@ -42,6 +42,30 @@ class Setting:
     choices: tuple[str, ...] | None = None
     is_list: bool = False
 
+    @classmethod
+    def whole(
+        cls, what: str, default: Any, quick: Any, low: int, high: int
+    ) -> "Setting":
+        """Return a setting of whole numbers; several where the default is a tuple."""
+        is_list = isinstance(default, tuple)
+        return cls(what, "whole", default, quick, low, high, is_list=is_list)
+
+    @classmethod
+    def real(
+        cls, what: str, default: Any, quick: Any, low: float | int, high: float | int
+    ) -> "Setting":
+        """Return a setting of numbers; several where the default is a tuple."""
+        is_list = isinstance(default, tuple)
+        return cls(what, "real", default, quick, low, high, is_list=is_list)
+
+    @classmethod
+    def name(
+        cls, what: str, default: Any, quick: Any, choices: tuple[str, ...]
+    ) -> "Setting":
+        """Return a setting of names; several where the default is a tuple."""
+        is_list = isinstance(default, tuple)
+        return cls(what, "name", default, quick, choices=choices, is_list=is_list)
+
     def checked(self, name: str, value: Any) -> Any:
         """Return the value in its own type, a tuple for a list.
 
