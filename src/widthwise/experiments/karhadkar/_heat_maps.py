@@ -1,6 +1,5 @@
 """Where random networks have a Jacobian of full rank: both families of heat maps."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,7 +20,8 @@ from widthwise.experiments.shared import (
     Progress,
     Setting,
 )
-from widthwise.landscape import full_rank_probability
+from widthwise.landscape import FAMILY_A, FAMILY_B, full_rank_probability
+from widthwise.landscape.ranks import growing_dimension
 from widthwise.sources import KARHADKAR_2024
 
 __all__ = ["EXPERIMENT"]
@@ -43,7 +43,7 @@ def _groups(settings: Mapping[str, Any]) -> list[Map]:
             "A",
             f"d0 = {ratio:g} n",
             tuple(
-                (n, math.ceil(ratio * n - 1e-9)) for n in ascending["growing_points"]
+                (n, growing_dimension(ratio, n)) for n in ascending["growing_points"]
             ),
             ascending["growing_widths"],
         )
@@ -231,20 +231,34 @@ EXPERIMENT = Experiment(
     where="Section 7, both families of heat maps",
     settings={
         "ratios": Setting.real(
-            "r in d0 = ceil(r n)", (0.25, 0.5, 1.0, 2.0), (0.25, 1.0), 1e-3, 1e3
+            "r in d0 = ceil(r n)",
+            tuple(each["dimension_ratio"] for each in FAMILY_A),
+            (0.25, 1.0),
+            1e-3,
+            1e3,
         ),
         "growing_points": Setting.whole(
-            "n where d0 grows with it", tuple(range(10, 191, 20)), (10, 50), 1, 5000
+            "n where d0 grows with it",
+            tuple(FAMILY_A[0]["point_counts"]),
+            (10, 50),
+            1,
+            5000,
         ),
         "growing_widths": Setting.whole(
-            "d1 there, ascending", tuple(range(1, 16)), (2, 4, 6, 9, 13), 1, 10**5
+            "d1 there, ascending",
+            tuple(FAMILY_A[0]["widths"]),
+            (2, 4, 6, 9, 13),
+            1,
+            10**5,
         ),
-        "dimensions": Setting.whole("fixed d0", (1, 2, 3, 5), (1, 2), 1, 1000),
+        "dimensions": Setting.whole(
+            "fixed d0", tuple(each["dimension"] for each in FAMILY_B), (1, 2), 1, 1000
+        ),
         "fixed_points": Setting.whole(
-            "n at fixed d0", tuple(range(10, 101, 10)), (10, 20, 30), 1, 5000
+            "n at fixed d0", tuple(FAMILY_B[0]["point_counts"]), (10, 20, 30), 1, 5000
         ),
         "fixed_widths": Setting.whole(
-            "d1 there, ascending", tuple(range(30, 301, 30)), (30, 90), 1, 10**5
+            "d1 there, ascending", tuple(FAMILY_B[0]["widths"]), (30, 90), 1, 10**5
         ),
         "wide_widths": Setting.whole(
             "d1 of our wider grid, ascending", _WIDE, (8, 32, 128, 512), 1, 10**6

@@ -18,7 +18,13 @@ from widthwise.landscape.ranks._generic_rank import (
     generic_rank,
     generic_rank_certificate,
 )
-from widthwise.landscape.ranks._heat_map import FAMILY_A, FAMILY_B, HeatMap, heat_map
+from widthwise.landscape.ranks._heat_map import (
+    FAMILY_A,
+    FAMILY_B,
+    HeatMap,
+    growing_dimension,
+    heat_map,
+)
 from widthwise.landscape.ranks._jacobian import as_outer_weights, pattern_jacobian
 from widthwise.landscape.ranks._rank_evidence import (
     RankEvidence,
@@ -66,6 +72,7 @@ __all__ = [
     "full_rank_probability_at",
     "generic_rank",
     "generic_rank_certificate",
+    "growing_dimension",
     "heat_map",
     "jacobian_rank",
     "necessary_width",

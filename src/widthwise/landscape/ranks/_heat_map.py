@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -19,9 +20,9 @@ from widthwise.landscape.ranks._full_rank_probability import (
 from widthwise.landscape.ranks._trend import ThresholdTrend, fit_trend
 from widthwise.machine import usable_cores
 
-__all__ = ["FAMILY_A", "FAMILY_B", "HeatMap", "heat_map"]
+__all__ = ["FAMILY_A", "FAMILY_B", "HeatMap", "growing_dimension", "heat_map"]
 
-FAMILY_A: tuple[dict[str, object], ...] = tuple(
+FAMILY_A: tuple[dict[str, Any], ...] = tuple(
     {
         "point_counts": range(10, 191, 20),
         "widths": range(1, 16),
@@ -31,7 +32,7 @@ FAMILY_A: tuple[dict[str, object], ...] = tuple(
 )
 """Arguments of the paper's maps in which d0 grows with n, one for each ratio."""
 
-FAMILY_B: tuple[dict[str, object], ...] = tuple(
+FAMILY_B: tuple[dict[str, Any], ...] = tuple(
     {
         "point_counts": range(10, 101, 10),
         "widths": range(30, 301, 30),
@@ -149,7 +150,7 @@ def heat_map(
     if dimension is not None:
         dimensions = (whole_number(dimension, "dimension", least=1),) * len(counts)
     elif dimension_ratio is not None and 0 < dimension_ratio < math.inf:
-        dimensions = tuple(math.ceil(dimension_ratio * n - 1e-9) for n in counts)
+        dimensions = tuple(growing_dimension(dimension_ratio, n) for n in counts)
     else:
         raise InvalidArgumentError(
             f"dimension_ratio is {dimension_ratio!r}; it must be positive and finite."
@@ -186,6 +187,11 @@ def heat_map(
         cells=tuple(tuple(row) for row in rows),
         trials=trials,
     )
+
+
+def growing_dimension(ratio: float | int, points: int) -> int:
+    r"""Return $d_0 = \lceil r n \rceil$; a product that rounding lifts stays whole."""
+    return math.ceil(ratio * points - 1e-9)
 
 
 def _ascending(values: Iterable[int], what: str) -> tuple[int, ...]:
