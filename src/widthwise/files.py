@@ -3,15 +3,37 @@
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from widthwise.errors import OutputError
 
-__all__ = ["put_in_place", "write_bytes", "write_text"]
+__all__ = ["put_in_place", "require_writable", "write_bytes", "write_text"]
 
 _SHOWN = 40  # Characters of a name that its temporary twin keeps; no system's limit.
+
+
+def require_writable(folder: Path) -> None:
+    """Check that `folder` can be written, or made; nothing is left behind.
+
+    Raises
+    ------
+    OutputError
+        If it cannot, with the system's reason.
+    """
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write into {folder}: {error.strerror or error}. Choose a folder "
+            "that you may write to."
+        ) from error
 
 
 def write_text(path: Path, text: str, *, is_durable: bool = False) -> None:

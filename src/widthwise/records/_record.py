@@ -1,8 +1,8 @@
 """Records: what a run found, as JSON and arrays that can be read again safely."""
 
+import io
 import json
 import math
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,16 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.errors import DataError, MissingDataError, OutputError
+from widthwise.errors import DataError, MissingDataError
+from widthwise.files import require_writable, write_bytes, write_text
+from widthwise.records._migration import migrated
 
-__all__ = [
-    "SCHEMA",
-    "Record",
-    "plain",
-    "require_writable",
-    "write_bytes",
-    "write_text",
-]
+__all__ = ["SCHEMA", "Record", "plain"]
 
 SCHEMA = 2
 """Counts changes of the record that could break a reader."""
@@ -59,7 +54,9 @@ class Record:
         require_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = dict(self.arrays)
-        _write(folder / _ARRAYS, lambda file: np.savez_compressed(file, **arrays))
+        packed = io.BytesIO()
+        np.savez_compressed(packed, **arrays)
+        write_bytes(folder / _ARRAYS, packed.getvalue())
         write_text(folder / _CONTENT, self.to_json(indent=2) + "\n")
 
     @classmethod
@@ -91,12 +88,12 @@ class Record:
                 f"{folder / _CONTENT} does not hold a JSON object. Make the run again."
             )
         found = content.get("schema")
-        if not isinstance(found, int) or found > SCHEMA:
+        if isinstance(found, bool) or not isinstance(found, int) or found > SCHEMA:
             raise DataError(
                 f"The record in {folder} has schema {found!r}; this version reads up "
                 f"to {SCHEMA}. Update widthwise, or make the run again."
             )
-        return cls(content, arrays)
+        return cls(migrated(content), arrays)
 
 
 def plain(value: Any) -> Any:
@@ -112,37 +109,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def require_writable(folder: Path) -> None:
-    """Check that `folder` can be written, or made; nothing is left behind.
-
-    Raises
-    ------
-    OutputError
-        If it cannot, with the system's reason.
-    """
-    existing = folder
-    while not existing.exists() and existing != existing.parent:
-        existing = existing.parent
-    try:
-        with tempfile.TemporaryFile(dir=existing):
-            pass
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write into {folder}: {error.strerror or error}. Choose a folder "
-            "that you may write to."
-        ) from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    write_bytes(path, text.encode("utf-8"))
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    _write(path, lambda file: file.write(data))
-
-
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:
     # NumPy leaves the file open when its content is no archive; so we hold it.
     if not zipfile.is_zipfile(path):
@@ -151,24 +117,3 @@ def _read_arrays(path: Path) -> dict[str, np.ndarray]:
         stored = np.load(file, allow_pickle=False)
         with stored:
             return {name: stored[name] for name in stored.files}
-
-
-def _write(path: Path, fill: Any) -> None:
-    """Fill a temporary file beside `path`, then put it in place in one step."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            try:
-                fill(file)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write {path}: {error.strerror or error}. Free some space or "
-            "choose another folder."
-        ) from error

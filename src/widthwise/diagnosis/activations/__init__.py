@@ -7,8 +7,8 @@ from widthwise.diagnosis.activations._record import (
     ActivationEvidence,
     ActivationsRecord,
     RankEvidence,
-    WidthBoundFound,
 )
+from widthwise.diagnosis.activations._width_record import WidthBoundFound
 from widthwise.doors import opened_by
 
 if TYPE_CHECKING:

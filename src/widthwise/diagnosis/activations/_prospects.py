@@ -2,7 +2,8 @@
 
 import math
 
-from widthwise.diagnosis.activations._record import ActivationEvidence, EmpiricalWidth
+from widthwise.diagnosis.activations._record import ActivationEvidence
+from widthwise.diagnosis.activations._width_record import EmpiricalWidth
 from widthwise.diagnosis.study import (
     DataSummary,
     Question,

@@ -1,8 +1,10 @@
 """The record of a study of activations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
 from widthwise.diagnosis.study import SpectrumFound, StudyRecord, Training
 
 __all__ = [
@@ -10,12 +12,9 @@ __all__ = [
     "ActivationsRecord",
     "ActivationsSettings",
     "Conditioning",
-    "EmpiricalWidth",
     "NearMiss",
     "RankEvidence",
     "ShortLandscape",
-    "WidthBoundFound",
-    "Widths",
 ]
 
 _NEGLIGIBLE_RESIDUAL = 1e-9
@@ -114,84 +113,6 @@ class RankEvidence:
     theorem: str = ""
     method: str = ""
     is_exact: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class WidthBoundFound:
-    """A theorem's width.
-
-    Attributes
-    ----------
-    name, title
-        The bound's key in the catalog, and its name for readers.
-    value
-        Hidden units; null when infinite.
-    is_certificate
-        Whether it holds as it stands; else it is an order of magnitude.
-    formula, source, assumptions
-        In LaTeX; the paper; what it needs.
-    trust
-        How far the statement can be trusted.
-    constant_is_known
-        Whether the theorem's constant is known.
-    """
-
-    name: str
-    title: str = ""
-    value: float | None
-    is_certificate: bool
-    formula: str
-    source: str
-    assumptions: tuple[str, ...]
-    trust: str = ""
-    constant_is_known: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmpiricalWidth:
-    """The width that random networks needed for full rank.
-
-    Attributes
-    ----------
-    value, low, high
-        Hidden units, with an interval; null where the experiment gave no limit.
-    probability
-        Of full rank at that width.
-    confidence
-        Of the interval.
-    trials
-        Random networks drawn.
-    criterion
-        What counts: "full_rank".
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    probability: float
-    confidence: float
-    trials: int
-    criterion: str = "full_rank"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Widths:
-    """Widths that are enough; a member is null where it does not apply.
-
-    Attributes
-    ----------
-    certified, certified_sharp
-        The full-rank theorem with n C², and with the data's own bound on ‖σ(Xw)‖².
-    conditioned
-        λ_min kept within `epsilon` of its infinite-width value.
-    empirical
-        By experiment.
-    """
-
-    certified: WidthBoundFound | None
-    certified_sharp: WidthBoundFound | None
-    conditioned: WidthBoundFound | None
-    empirical: EmpiricalWidth | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,6 +233,23 @@ class ActivationsRecord(StudyRecord):
 
     settings: ActivationsSettings
     activations: tuple[ActivationEvidence, ...]
+
+    ARRAYS: ClassVar[Mapping[str, str]] = {
+        "KEY/eigenvalues": "(n,) of G_inf, descending; KEY is the activation's key",
+        "KEY/eigenvalue_bounds": "(n,) their error bounds",
+        "KEY/condition_numbers": "(trials, widths) κ(G), inf when singular",
+        "KEY/singular_values": "(r,) of the features Φ at the training width, of the "
+        "network that `training` describes",
+        "KEY/projections": "(r,) components of the labels along the left singular "
+        "vectors, divided by ‖y‖; exactly 0 where a singular value counts as zero; "
+        "without labels, those that are hardest: outside the range of Φ if there are "
+        "any, else all weight on the slowest direction",
+        "KEY/shape_z": "(201,) arguments from -1 to 1 (Gaussian law: -4 to 4)",
+        "KEY/shape_value": "(201,) the activation there",
+        "KEY/shape_derivative": "(201,) its derivative there",
+        "KEY/dual_t": "(201,) correlations from -1 to 1",
+        "KEY/dual_value": "(201,) the dual kernel there",
+    }
 
     @property
     def subject(self) -> str:

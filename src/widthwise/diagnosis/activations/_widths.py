@@ -10,13 +10,13 @@ from widthwise import bounds
 from widthwise.activations import Activation
 from widthwise.bounds import Width
 from widthwise.diagnosis.activations._budget import empirical_trials
-from widthwise.diagnosis.activations._record import (
+from widthwise.diagnosis.activations._settings import Settings
+from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._width_record import (
     EmpiricalWidth,
     WidthBoundFound,
     Widths,
 )
-from widthwise.diagnosis.activations._settings import Settings
-from widthwise.diagnosis.activations._table import Table
 from widthwise.diagnosis.study import finite
 from widthwise.kernels import tangent_kernel
 from widthwise.seeds import derive

@@ -1,7 +1,8 @@
 """The record of a study of the loss landscape."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from widthwise.diagnosis.study import StudyRecord
 
@@ -293,6 +294,34 @@ class LandscapeRecord(StudyRecord):
     network_1d: NetworkOnALine | None
     regions_2d: RegionsOfThePlane | None
     slice: LossSlice | None
+
+    ARRAYS: ClassVar[Mapping[str, str]] = {
+        "heat/points_counts": "(a,) sizes of random subsets of the rows",
+        "heat/widths": "(b,) widths",
+        "heat/probability": "(a, b) P(full rank), the last row of all rows",
+        "line/x": "(n,) one input: the points",
+        "line/y": "(n,) the labels, if there are any",
+        "line/grid": "(k,) inputs, the breakpoints of one random network among them",
+        "line/outputs": "(k,) that network before training",
+        "line/breakpoints": "(m,) where units change their piece, also outside",
+        "line/region_edges": "(r + 1,) ends of the linear pieces",
+        "line/active_units": "(r,) units that use their higher slope there",
+        "plane/x": "(n, 2) two inputs: the points",
+        "plane/lines": "(m, 3) (w, b) with w·x + b = 0 where a unit changes its piece",
+        "plane/grid_x": "(g,) columns of the grid",
+        "plane/grid_y": "(g,) rows of the grid",
+        "plane/region": "(g, g) number of the region",
+        "plane/active_units": "(g, g) units that use their higher slope there",
+        "plane/rank": "(g, g) rank (float64) of the Jacobian at all rows in the "
+        "parameters of these units",
+        "slice/t": "(k,) places on a line in weight space: random weights at 0, the "
+        "least loss of their region's linear map at 1",
+        "slice/loss": "(k,) ‖f − y‖² / ‖y‖² there",
+        "slice/edges": "(e,) where the activation pattern changes; at most 200",
+        "slice/rank": "(e + 1,) rank (float64) of the Jacobian at the start and just "
+        "after each edge kept",
+        "slice/minima": "(j,) all local minima along the line, exact",
+    }
 
     @property
     def subject(self) -> str:

@@ -1,7 +1,8 @@
 """The record of a study of somebody's own module."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from widthwise.diagnosis.study import SpectrumFound, StudyRecord, Training
 
@@ -166,6 +167,18 @@ class ModuleRecord(StudyRecord):
     settings: ModuleSettings
     parts: tuple[PartEvidence, ...]
     curve: RealCurve | None
+
+    ARRAYS: ClassVar[Mapping[str, str]] = {
+        "KEY/eigenvalues": "(size,) of the part's kernel, descending; KEY is the "
+        "part's key",
+        "KEY/eigenvalue_bounds": "(size,) their error bounds",
+        "KEY/singular_values": "(r,) of what is trained: the features, or the Jacobian",
+        "KEY/projections": "(r,) components of y − f_0 along the left singular "
+        "vectors, divided by ‖y − f_0‖; the rest as for an activation",
+        "curve/steps": "(k,) steps of the real run that are kept, from 0",
+        "curve/real": "(k,) relative residuals ‖f_k − y‖ / ‖y − f_0‖ there",
+        "curve/predicted": "(k,) those of the linearised model",
+    }
 
     @property
     def subject(self) -> str:

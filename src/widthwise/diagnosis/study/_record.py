@@ -1,8 +1,9 @@
 """What the record of every study holds: the data, the verdicts, the notes."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from widthwise.diagnosis.study._verdict import Verdict
 from widthwise.records import Opening
@@ -134,6 +135,9 @@ class StudyRecord(Opening):
     notes
         Conventions, and what the numbers do not show.
     """
+
+    ARRAYS: ClassVar[Mapping[str, str]] = {}
+    """The arrays behind the figures: for each its shape and meaning."""
 
     complete: bool
     data: DataSummary

@@ -1,0 +1,58 @@
+"""Records of earlier schemas, brought to the present one as they are read."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = ["migrated"]
+
+_PROGRAMMED = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*\w)")
+_STATUSES = {"yes": "Yes", "caution": "Caution", "no": "No"}
+
+
+def migrated(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of a record of schema 1 or 2 as one of schema 2.
+
+    Schema 1 wrote each number of a verdict into its sentences alone, and named no word
+    for its status.
+    """
+    if content.get("schema") != 1:
+        return dict(content)
+    verdicts = content.get("verdicts")
+    changed: dict[str, Any] = {"schema": 2}
+    if isinstance(verdicts, list):
+        changed["verdicts"] = [
+            _worded(each) if isinstance(each, Mapping) else each for each in verdicts
+        ]
+    return {**content, **changed}
+
+
+def _worded(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a verdict with its words, the numbers of its sentences taken out."""
+    sentences = ("answer", "answer"), ("reason", "reason"), ("number", "number_text")
+    words = {
+        part: _apart(verdict[name] or "")
+        for part, name in sentences
+        if isinstance(verdict.get(name), str | None)
+    }
+    status = verdict.get("status")
+    return {
+        **verdict,
+        "number_text": verdict.get("number_text") or "",
+        "status_word": _STATUSES.get(status, "") if isinstance(status, str) else "",
+        "words": words,
+    }
+
+
+def _apart(text: str) -> dict[str, Any]:
+    """Take numbers like 3.76e5 out of a sentence; others read the same everywhere."""
+    numbers: list[float] = []
+
+    def place(match: re.Match[str]) -> str:
+        if "e" not in match[0]:
+            return match[0]
+        numbers.append(float(match[0].replace(",", "")))
+        return "{}"
+
+    escaped = text.replace("{", "{{").replace("}", "}}")
+    return {"text": _PROGRAMMED.sub(place, escaped), "numbers": numbers}
