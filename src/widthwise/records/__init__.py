@@ -1,6 +1,7 @@
 """Records: what a run found, as JSON and arrays that can be read again safely."""
 
 from widthwise.files import require_writable, write_bytes, write_text
+from widthwise.records._migration import migrated
 from widthwise.records._opening import Environment, Opening, environment, opening
 from widthwise.records._record import SCHEMA, Record, plain
 from widthwise.records._typed import (
@@ -18,6 +19,7 @@ __all__ = [
     "described_schema",
     "environment",
     "field_descriptions",
+    "migrated",
     "opening",
     "plain",
     "read",

@@ -41,6 +41,9 @@ def _worded(verdict: Mapping[str, Any]) -> dict[str, Any]:
         "number_text": verdict.get("number_text") or "",
         "status_word": _STATUSES.get(status, "") if isinstance(status, str) else "",
         "words": words,
+        "chosen": verdict.get("activation")
+        if verdict.get("question") == "activation"
+        else None,
     }
 
 

@@ -2,27 +2,14 @@
 
 from pathlib import Path
 
-from widthwise.records import Record, plain, write_text
-from widthwise.report.activations import activations_page
-from widthwise.report.experiments import experiment_page, study_page
-from widthwise.report.landscape import landscape_page
-from widthwise.report.module import module_page
-from widthwise.report.parts import (
-    EXPERIMENT,
-    LANDSCAPE,
-    MODULE,
-    html,
-    require_diagnosis,
-)
+from widthwise.files import write_text
+from widthwise.records import Record
+from widthwise.report._renderings import rendering_of
+from widthwise.report.experiments import RENDERING as EXPERIMENT
+from widthwise.report.experiments import experiment_page
+from widthwise.report.parts import context_of, html
 
 __all__ = ["render", "write"]
-
-_PAGES = {
-    "diagnosis": activations_page,
-    MODULE: module_page,
-    LANDSCAPE: landscape_page,
-    EXPERIMENT: study_page,
-}
 
 
 def render(record: Record) -> str:
@@ -51,9 +38,9 @@ def render(record: Record) -> str:
     -----
     Cost: under a second; proportional to the length of the arrays.
     """
-    record = Record(plain(record.content), record.arrays)
-    require_diagnosis(record)
-    return html(_PAGES[record.content["kind"]](record), record.content)
+    rendering = rendering_of(record)
+    drawn = rendering.drawn(record)
+    return html(rendering.page(drawn), context_of(drawn.evidence))
 
 
 def write(record: Record, path: str | Path) -> None:
@@ -70,8 +57,10 @@ def write(record: Record, path: str | Path) -> None:
         If the file cannot be written.
     """
     place = Path(path)
-    if record.content.get("kind") == EXPERIMENT and (place.parent / "tables").is_dir():
-        page = experiment_page(record, tables="tables")
+    rendering = rendering_of(record)
+    tables = "tables" if (place.parent / "tables").is_dir() else None
+    if rendering is EXPERIMENT and tables:
+        page = experiment_page(record, tables=tables)
     else:
         page = render(record)
     write_text(place, page)

@@ -177,6 +177,7 @@ def _which(
         number=best.training.condition_number,
         figure=say("κ = {}", best.training.kappa),
         activation=best.name,
+        chosen=best.name,
     )
 
 

@@ -224,6 +224,7 @@ def _which(data: DataSummary, last: PartEvidence, every: PartEvidence) -> Verdic
         ),
         number=best.training.condition_number,
         figure=say("κ = {}", best.training.kappa),
+        chosen=best.name,
     )
 
 

@@ -51,6 +51,9 @@ class Verdict:
     words
         The answer, the reason and the figure with their numbers apart, for whoever
         writes numbers in another way.
+    chosen
+        Of what was compared, the name of the one that came out best, where the question
+        asks for one; else null.
     """
 
     question: str
@@ -63,6 +66,7 @@ class Verdict:
     number_text: str
     activation: str | None
     words: Words
+    chosen: str | None = None
 
     def __str__(self) -> str:
         return f"{self.title} {self.answer} {self.reason}"
@@ -85,6 +89,7 @@ class Question:
         number: float | int | None = None,
         figure: Prose | str = "",
         activation: str | None = None,
+        chosen: str | None = None,
     ) -> Verdict:
         """Return the verdict; `figure` says in words what `number` is."""
         words = Words(as_prose(answer), as_prose(reason), as_prose(figure))
@@ -99,4 +104,5 @@ class Question:
             number_text=str(words.number),
             activation=activation,
             words=words,
+            chosen=chosen,
         )

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from widthwise.diagnosis.activations import ActivationEvidence, Conditioning
 from widthwise.report.parts import DataTable, Figure, Series, count, number, percent
 
 __all__ = ["conditioning_figure"]
 
 
-def conditioning_figure(found: Sequence[Series]) -> Figure:
+def conditioning_figure(found: Sequence[Series[ActivationEvidence]]) -> Figure:
     """Draw the median over the trials, its range, and the infinite-width level."""
-    shown = [each for each in found if each.found["conditioning"]["widths"]]
+    shown = [each for each in found if each.found.conditioning.widths]
     return Figure(
         identifier="conditioning",
         title="Condition number against width",
@@ -34,24 +35,24 @@ def conditioning_figure(found: Sequence[Series]) -> Figure:
     )
 
 
-def _curve(each: Series) -> dict[str, Any]:
-    measured = each.found["conditioning"]
-    kernel = each.found["kernel"]
+def _curve(each: Series[ActivationEvidence]) -> dict[str, Any]:
+    measured = each.found.conditioning
+    kernel = each.found.kernel
     return {
         "activation": each.index,
-        "widths": measured["widths"],
-        "median": measured["median"],
-        "low": measured["low"],
-        "high": measured["high"],
-        "singular": [round(value, 6) for value in measured["singular_fraction"]],
-        "trials": measured["trials"],
-        "level": kernel["condition_number"],
+        "widths": list(measured.widths),
+        "median": list(measured.median),
+        "low": list(measured.low),
+        "high": list(measured.high),
+        "singular": [round(value, 6) for value in measured.singular_fraction],
+        "trials": measured.trials,
+        "level": kernel.condition_number,
     }
 
 
-def _sentence(each: Series) -> str:
-    measured = each.found["conditioning"]
-    widths, median = measured["widths"], measured["median"]
+def _sentence(each: Series[ActivationEvidence]) -> str:
+    measured = each.found.conditioning
+    widths, median = measured.widths, measured.median
     finite = [
         (width, value)
         for width, value in zip(widths, median, strict=True)
@@ -70,7 +71,7 @@ def _sentence(each: Series) -> str:
         )
         if len(finite) < len(widths):
             parts.append("numerically singular at other widths,")
-    level = each.found["kernel"]["condition_number"]
+    level = each.found.kernel.condition_number
     parts.append(
         "and infinite at infinite width."
         if level is None
@@ -79,14 +80,14 @@ def _sentence(each: Series) -> str:
     return " ".join(parts)
 
 
-def _table(shown: Sequence[Series]) -> DataTable:
-    widths = sorted({w for each in shown for w in each.found["conditioning"]["widths"]})
+def _table(shown: Sequence[Series[ActivationEvidence]]) -> DataTable:
+    widths = sorted({w for each in shown for w in each.found.conditioning.widths})
     rows = [
-        (count(width), *(_entry(each.found["conditioning"], width) for each in shown))
+        (count(width), *(_entry(each.found.conditioning, width) for each in shown))
         for width in widths
     ]
     levels = (
-        number(each.found["kernel"]["condition_number"], missing="singular")
+        number(each.found.kernel.condition_number, missing="singular")
         for each in shown
     )
     return DataTable(
@@ -96,12 +97,14 @@ def _table(shown: Sequence[Series]) -> DataTable:
     )
 
 
-def _entry(measured: Mapping[str, Any], width: int | float) -> str:
-    if width not in measured["widths"]:
+def _entry(measured: Conditioning, width: int | float) -> str:
+    if width not in measured.widths:
         return "–"
-    place = measured["widths"].index(width)
-    median, low, high = (measured[name][place] for name in ("median", "low", "high"))
-    share = measured["singular_fraction"][place]
+    place = measured.widths.index(width)
+    median, low, high = (
+        values[place] for values in (measured.median, measured.low, measured.high)
+    )
+    share = measured.singular_fraction[place]
     if median is None:
         return "singular" if share == 1 else f"singular in {percent(share)}"
     return f"{number(median)} ({number(low)} to {number(high, missing='singular')})"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from widthwise.diagnosis.activations import ActivationEvidence, NearMiss, RankEvidence
 from widthwise.report.parts import NEGLIGIBLE, Series, angle, count, number, percent
 
 __all__ = ["Collision", "NearMisses", "collisions", "near_misses"]
@@ -36,22 +37,22 @@ class NearMisses:
     left_out: int
 
 
-def collisions(found: Sequence[Series]) -> tuple[Collision, ...]:
+def collisions(found: Sequence[Series[ActivationEvidence]]) -> tuple[Collision, ...]:
     """Return the collisions, activations with the same ones taken together."""
     grouped: dict[Any, list[Series]] = {}
     for each in found:
-        verdict = each.found["rank_verdict"]
-        if not verdict["can_fit_any_labels"]:
-            told = (verdict["reason"], verdict["cure"], *verdict["groups"])
-            grouped.setdefault((*told, verdict["rank"]), []).append(each)
+        verdict = each.found.rank_verdict
+        if not verdict.can_fit_any_labels:
+            told = (verdict.reason, verdict.cure, *verdict.groups)
+            grouped.setdefault((*told, verdict.rank), []).append(each)
     return tuple(_collision(members) for members in grouped.values())
 
 
-def near_misses(found: Sequence[Series]) -> tuple[NearMisses, ...]:
+def near_misses(found: Sequence[Series[ActivationEvidence]]) -> tuple[NearMisses, ...]:
     """Return the near misses, activations with the same ones taken together."""
     grouped: dict[Any, list[str]] = {}
     for each in found:
-        pairs = tuple(_pair(miss) for miss in each.found["rank_verdict"]["near_misses"])
+        pairs = tuple(_pair(miss) for miss in each.found.rank_verdict.near_misses)
         if pairs:
             grouped.setdefault(pairs, []).append(each.name)
     return tuple(
@@ -60,41 +61,41 @@ def near_misses(found: Sequence[Series]) -> tuple[NearMisses, ...]:
     )
 
 
-def _collision(members: Sequence[Series]) -> Collision:
-    verdict = members[0].found["rank_verdict"]
-    groups = tuple(verdict["groups"])
+def _collision(members: Sequence[Series[ActivationEvidence]]) -> Collision:
+    verdict = members[0].found.rank_verdict
+    groups = tuple(verdict.groups)
     return Collision(
         names=tuple(each.name for each in members),
-        reason=verdict["reason"],
-        cure=verdict["cure"] or "",
+        reason=verdict.reason,
+        cure=verdict.cure or "",
         groups=groups[:_SHOWN],
         groups_left_out=max(0, len(groups) - _SHOWN),
-        rows=_listed(verdict["rows"]),
-        nullity=count(verdict["nullity"]),
+        rows=_listed(verdict.rows),
+        nullity=count(verdict.nullity),
         bound=_bound(verdict),
         basis=_basis(verdict),
     )
 
 
-def _bound(verdict: Mapping[str, Any]) -> str:
+def _bound(verdict: RankEvidence) -> str:
     """Return what is left of the given labels at any width; nothing without labels."""
-    relative = verdict["relative_residual_bound"]
+    relative = verdict.relative_residual_bound
     if relative is None:
         return ""
     if relative <= NEGLIGIBLE:
         return "none: these labels do not need the lost directions"
-    size = number(verdict["residual_bound"])
+    size = number(verdict.residual_bound)
     return f"at least {size}, or {percent(relative)} of the size of the labels"
 
 
-def _basis(verdict: Mapping[str, Any]) -> str:
-    if not verdict["is_exact"]:
+def _basis(verdict: RankEvidence) -> str:
+    if not verdict.is_exact:
         return "decided numerically"
-    return str(verdict.get("theorem") or "exact, by the rank theorem")
+    return str(verdict.theorem or "exact, by the rank theorem")
 
 
-def _pair(miss: Mapping[str, Any]) -> tuple[str, str, str]:
-    return _listed(miss["rows"]), str(miss["kind"]), angle(miss["angle"])
+def _pair(miss: NearMiss) -> tuple[str, str, str]:
+    return _listed(miss.rows), str(miss.kind), angle(miss.angle)
 
 
 def _listed(rows: Sequence[int]) -> str:

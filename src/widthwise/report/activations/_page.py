@@ -1,18 +1,17 @@
 """The page of a diagnosis: which activation, how wide, how fast."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from widthwise.records import Record
+from widthwise.diagnosis.activations import ActivationsRecord
 from widthwise.report.activations._bounds_table import bound_rows
+from widthwise.report.activations._comparison import comparison
 from widthwise.report.activations._conditioning import conditioning_figure
 from widthwise.report.activations._obstacles import collisions, near_misses
 from widthwise.report.activations._shapes import dual_figure, shape_figure
+from widthwise.report.activations._telling import ACTIVATIONS
 from widthwise.report.parts import (
-    ACTIVATIONS,
     TRAINING_SCRIPTS,
+    Drawn,
     Page,
-    comparison,
+    choice,
     eigenvalue_figure,
     filter_figure,
     residual_figure,
@@ -23,10 +22,10 @@ from widthwise.report.parts import (
 __all__ = ["activations_page"]
 
 
-def activations_page(record: Record) -> Page:
+def activations_page(record: Drawn[ActivationsRecord]) -> Page:
     """Return the page of a diagnosis of one or more activations."""
-    found = series(record)
-    preferred, it_fits = _preferred(record.content["verdicts"])
+    found = series(record.evidence.activations, record.arrays)
+    preferred, is_recommended = choice(record.evidence.verdicts)
     start = slider_start(found, preferred)
     certificates, estimates = bound_rows(found)
     return Page(
@@ -36,14 +35,14 @@ def activations_page(record: Record) -> Page:
         preferred=preferred,
         figures=[
             conditioning_figure(found),
-            eigenvalue_figure(found),
-            filter_figure(found, start),
-            residual_figure(found, start),
+            eigenvalue_figure(found, ACTIVATIONS),
+            filter_figure(found, start, ACTIVATIONS),
+            residual_figure(found, start, ACTIVATIONS),
             shape_figure(found),
             dual_figure(found),
         ],
         context={
-            "recommended": preferred if it_fits else None,
+            "recommended": preferred if is_recommended else None,
             "columns": comparison(found),
             "collisions": collisions(found),
             "near_misses": near_misses(found),
@@ -53,11 +52,3 @@ def activations_page(record: Record) -> Page:
         },
         own_scripts=TRAINING_SCRIPTS,
     )
-
-
-def _preferred(verdicts: Sequence[Mapping[str, Any]]) -> tuple[str | None, bool]:
-    """Return the activation that came out best, and whether it fits the labels."""
-    for verdict in verdicts:
-        if verdict["question"] == "activation":
-            return verdict["activation"], verdict["status"] == "yes"
-    return None, False

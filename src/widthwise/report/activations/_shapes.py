@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from widthwise.diagnosis.activations import ActivationEvidence
 from widthwise.report.parts import DataTable, Figure, Series, number
 
 __all__ = ["dual_figure", "shape_figure"]
@@ -12,7 +13,7 @@ __all__ = ["dual_figure", "shape_figure"]
 _KEPT_IN_TABLE = 9
 
 
-def shape_figure(found: Sequence[Series]) -> Figure:
+def shape_figure(found: Sequence[Series[ActivationEvidence]]) -> Figure:
     """Draw σ(z) where the law of the weights can send it."""
     return _curves(
         found,
@@ -26,7 +27,7 @@ def shape_figure(found: Sequence[Series]) -> Figure:
     )
 
 
-def dual_figure(found: Sequence[Series]) -> Figure:
+def dual_figure(found: Sequence[Series[ActivationEvidence]]) -> Figure:
     """Draw the dual kernel divided by its value at t = 1."""
     return _curves(
         found,
@@ -46,7 +47,7 @@ def dual_figure(found: Sequence[Series]) -> Figure:
 
 
 def _curves(
-    found: Sequence[Series],
+    found: Sequence[Series[ActivationEvidence]],
     names: tuple[str, str],
     *,
     identifier: str,

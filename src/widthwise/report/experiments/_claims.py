@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from widthwise.report.experiments._telling import CLAIMS, LEVELS
+from widthwise.report.experiments._telling import LEVELS
 from widthwise.report.parts import Status, count, status_of
 
 __all__ = ["ClaimRow", "Tally", "claim_rows", "claim_status", "tallies", "told"]
@@ -42,7 +42,7 @@ def claim_status(verdict: str) -> Status:
     """Return how a verdict is shown; one that is not known keeps its own word."""
     if verdict not in LEVELS:
         return Status("caution", verdict, "!", "!")
-    return status_of({"question": "claim", "status": LEVELS[verdict]}, CLAIMS)
+    return status_of(LEVELS[verdict], verdict.capitalize())
 
 
 def claim_rows(findings: Iterable[Mapping[str, Any]]) -> list[ClaimRow]:

@@ -14,9 +14,6 @@ CLAIMS = Telling(
     answered="",
     nothing="The record decides no claim.",
     unanswered="The record decides no claim.",
-    statuses={
-        "claim": {"yes": "Holds", "no": "Fails", "caution": "Not decided"},
-    },
     glossary={
         "Holds, fails": (
             "in this run, with these settings: what was measured agrees with the "

@@ -1,7 +1,16 @@
-"""The page on a landscape."""
+"""The page and the terminal's tables on a landscape."""
 
+from widthwise.diagnosis.landscape import LandscapeRecord
 from widthwise.report.landscape._page import landscape_page
-from widthwise.report.landscape._telling import WIDTHS
 from widthwise.report.landscape._terminal import landscape_tables
+from widthwise.report.parts import Rendering
 
-__all__ = ["WIDTHS", "landscape_page", "landscape_tables"]
+__all__ = ["RENDERING"]
+
+RENDERING = Rendering(
+    kind="landscape",
+    evidence=LandscapeRecord,
+    page=landscape_page,
+    terminal=landscape_tables,
+    made_by="widthwise landscape … --out",
+)

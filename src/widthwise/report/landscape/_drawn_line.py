@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from widthwise.records import Record
+from widthwise.diagnosis.landscape import LandscapeRecord
 from widthwise.report.parts import (
     DataTable,
+    Drawn,
     Figure,
     count,
     listed,
     number,
-    numbers_of,
     thinned,
     told,
 )
@@ -20,17 +20,17 @@ _ARRAYS = ("line/grid", "line/outputs", "line/region_edges", "line/active_units"
 _KEPT_IN_TABLE = 40
 
 
-def line_figure(record: Record) -> Figure | None:
+def line_figure(record: Drawn[LandscapeRecord]) -> Figure | None:
     """Draw the outputs over the column, and how many units are on in each region."""
-    found = numbers_of(record, *_ARRAYS)
+    found = record.numbers(*_ARRAYS)
     if found is None:
         return None
     grid, outputs, edges, active = found
     if grid.shape != outputs.shape or edges.size != active.size + 1:
         return None
     edges = np.clip(edges, grid.min(), grid.max())
-    (breakpoints,) = numbers_of(record, "line/breakpoints") or (np.empty(0),)
-    (points,) = numbers_of(record, "line/x") or (np.empty(0),)
+    (breakpoints,) = record.numbers("line/breakpoints") or (np.empty(0),)
+    (points,) = record.numbers("line/x") or (np.empty(0),)
     labels = np.asarray(record.arrays.get("line/y", ()), dtype=np.float64)
     has_labels = labels.shape == points.shape and bool(np.isfinite(labels).any())
     inside = np.histogram(points, bins=_rising(edges))[0] if active.size else ()
@@ -48,7 +48,7 @@ def line_figure(record: Record) -> Figure | None:
             f"{count(sum(1 for each in counts if each))} of them hold a row."
         ),
         reading=(
-            f"{told(record, 'network_1d')}Each unit switches at its breakpoint, a "
+            f"{told(record.evidence.network_1d)}Each unit switches at its breakpoint, a "
             "tick; between two ticks the network is a straight line. The bars count "
             "the units that are on."
         ),

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widthwise.records import Record
+from widthwise.diagnosis.landscape import LandscapeRecord
 from widthwise.report.parts import (
     DataTable,
+    Drawn,
     Figure,
     count,
     listed,
     number,
-    numbers_of,
     percent,
     told,
 )
@@ -38,12 +38,12 @@ class _Plane:
     points: np.ndarray
 
 
-def plane_figures(record: Record) -> list[Figure]:
+def plane_figures(record: Drawn[LandscapeRecord]) -> list[Figure]:
     """Draw the regions coloured by active units, and by rank where that is recorded."""
     plane = _plane(record)
     if plane is None:
         return []
-    text = told(record, "regions_2d")
+    text = told(record.evidence.regions_2d)
     return [_figure(plane, layer, text) for layer in plane.layers]
 
 
@@ -72,21 +72,21 @@ def clipped_lines(
     return found
 
 
-def _plane(record: Record) -> _Plane | None:
-    found = numbers_of(record, *_ARRAYS)
+def _plane(record: Drawn[LandscapeRecord]) -> _Plane | None:
+    found = record.numbers(*_ARRAYS)
     if found is None:
         return None
     x, y, region = found
     shape = (y.size, x.size)
     layers = {}
     for name in ("active_units", "rank"):
-        (layer,) = numbers_of(record, f"plane/{name}") or (np.empty(0),)
+        (layer,) = record.numbers(f"plane/{name}") or (np.empty(0),)
         if layer.shape == shape:
             layers[name] = layer
     if region.shape != shape or not layers:
         return None
-    (lines,) = numbers_of(record, "plane/lines") or (np.empty((0, 3)),)
-    (points,) = numbers_of(record, "plane/x") or (np.empty((0, 2)),)
+    (lines,) = record.numbers("plane/lines") or (np.empty((0, 3)),)
+    (points,) = record.numbers("plane/x") or (np.empty((0, 2)),)
     across, down = (np.arange(0, size, -(-size // _MOST)) for size in (x.size, y.size))
     return _Plane(
         x[across],

@@ -1,8 +1,9 @@
 """The figure of P(full rank) against width."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from widthwise.diagnosis.landscape import LandscapeRecord
 from widthwise.report.landscape._width_marks import Mark
 from widthwise.report.parts import DataTable, Figure, count, percent
 
@@ -14,14 +15,14 @@ _FAR_APART = 20
 _SAID = 5
 
 
-def full_rank_figure(content: Mapping[str, Any], marks: Sequence[Mark]) -> Figure:
+def full_rank_figure(content: LandscapeRecord, marks: Sequence[Mark]) -> Figure:
     """Draw the share of random networks of full rank, with intervals, and the marks."""
-    measured = content["probability"]
-    widths = measured["widths"]
+    measured = content.probability
+    widths = measured.widths
     every = [*(each for each in widths if each > 0), *(each.width for each in marks)]
     is_log = bool(every) and max(every) > _FAR_APART * min(every)
     keys = ("widths", "successes", "trials", "estimate", "low", "high")
-    curve = {key: measured[key] for key in keys} | {
+    curve: dict[str, Any] = {key: list(getattr(measured, key)) for key in keys} | {
         "marks": [each.drawn() for each in marks]
     }
     return Figure(
@@ -31,7 +32,7 @@ def full_rank_figure(content: Mapping[str, Any], marks: Sequence[Mark]) -> Figur
         reading=(
             "Each point is the share of random networks whose Jacobian has full rank: "
             "inside their regions every local minimum is global. Bars are "
-            f"{_confidence(content)} intervals. Lines with a letter mark widths for "
+            f"{percent(content.settings.confidence)} intervals. Lines with a letter mark widths for "
             "comparison."
         ),
         table=DataTable(
@@ -41,8 +42,8 @@ def full_rank_figure(content: Mapping[str, Any], marks: Sequence[Mark]) -> Figur
                     count(widths[place]),
                     f"{count(measured['successes'][place])} of "
                     f"{count(measured['trials'][place])}",
-                    share(measured["estimate"][place]),
-                    interval(measured["low"][place], measured["high"][place]),
+                    share(measured.estimate[place]),
+                    interval(measured.low[place], measured.high[place]),
                 )
                 for place in range(len(widths))
             ),
@@ -62,15 +63,9 @@ def interval(low: float | int | None, high: float | int | None) -> str:
     return "–" if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
-def _confidence(content: Mapping[str, Any]) -> str:
-    found = content["settings"].get("confidence")
-    is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return percent(found) if is_number else "95 %"
-
-
-def _summary(content: Mapping[str, Any], marks: Sequence[Mark], is_log: bool) -> str:
-    measured = content["probability"]
-    widths = measured["widths"]
+def _summary(content: LandscapeRecord, marks: Sequence[Mark], is_log: bool) -> str:
+    measured = content.probability
+    widths = measured.widths
     axis = "a logarithmic axis" if is_log else "an axis"
     sentences = [
         "Points with error bars: the share of random networks with a Jacobian of full "
@@ -79,7 +74,7 @@ def _summary(content: Mapping[str, Any], marks: Sequence[Mark], is_log: bool) ->
     stride = max(1, -(-(len(widths) - 1) // (_SAID - 1)))
     places = sorted({*range(0, len(widths), stride), *range(len(widths))[-1:]})
     for place in places:
-        low, high = measured["low"][place], measured["high"][place]
+        low, high = measured.low[place], measured.high[place]
         sentences.append(
             f"Width {count(widths[place])}: {share(measured['estimate'][place])}, "
             f"interval {interval(low, high)}."

@@ -1,16 +1,16 @@
 """The heat map of P(full rank) over rows and width."""
 
-from widthwise.records import Record
-from widthwise.report.parts import DataTable, Figure, count, numbers_of, percent
+from widthwise.diagnosis.landscape import LandscapeRecord
+from widthwise.report.parts import DataTable, Drawn, Figure, count, percent
 
 __all__ = ["heat_figure"]
 
 _ARRAYS = ("heat/probability", "heat/points_counts", "heat/widths")
 
 
-def heat_figure(record: Record) -> Figure | None:
+def heat_figure(record: Drawn[LandscapeRecord]) -> Figure | None:
     """Draw P(full rank) for random subsets of the rows; None where it was not asked."""
-    found = numbers_of(record, *_ARRAYS)
+    found = record.numbers(*_ARRAYS)
     if found is None:
         return None
     chance, counts, widths = found

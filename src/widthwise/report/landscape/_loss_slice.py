@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from widthwise.records import Record
+from widthwise.diagnosis.landscape import LandscapeRecord
 from widthwise.report.parts import (
     DataTable,
+    Drawn,
     Figure,
     count,
     listed,
     number,
-    numbers_of,
     thinned,
     told,
 )
@@ -20,17 +20,17 @@ _ARRAYS = ("slice/t", "slice/loss", "slice/rank")
 _KEPT_IN_TABLE = 40
 
 
-def slice_figure(record: Record) -> Figure | None:
+def slice_figure(record: Drawn[LandscapeRecord]) -> Figure | None:
     """Draw the loss, where the pattern changes, the rank between, and the minima."""
-    found = numbers_of(record, *_ARRAYS)
+    found = record.numbers(*_ARRAYS)
     if found is None:
         return None
     t, loss, rank = found
-    (edges,) = numbers_of(record, "slice/edges") or (np.empty(0),)
-    (minima,) = numbers_of(record, "slice/minima") or (np.empty(0),)
+    (edges,) = record.numbers("slice/edges") or (np.empty(0),)
+    (minima,) = record.numbers("slice/minima") or (np.empty(0),)
     if t.shape != loss.shape or rank.size != edges.size + 1:
         return None
-    rows = record.content["data"]["rows"]
+    rows = record.evidence.data.rows
     ends = np.concatenate([[t.min()], np.clip(edges, t.min(), t.max()), [t.max()]])
     lowest = np.interp(minima, t, loss)
     shown = (
@@ -50,7 +50,7 @@ def slice_figure(record: Record) -> Figure | None:
             f"{count(rows)}. {shown}"
         ),
         reading=(
-            f"{told(record, 'slice')}At a thin line a unit switches at a row; between, "
+            f"{told(record.evidence.slice)}At a thin line a unit switches at a row; between, "
             "the loss is one parabola. The bars below are the rank of the Jacobian"
             f"{', orange where it is too low' if rank.min() < rows else ''}; the "
             f"dashed line is full rank, {count(rows)}. A diamond is a minimum along "
@@ -72,9 +72,9 @@ def slice_figure(record: Record) -> Figure | None:
     )
 
 
-def _loss_name(record: Record) -> str:
+def _loss_name(record: Drawn[LandscapeRecord]) -> str:
     """Return how the record's loss is defined, as the axis names it."""
-    found = (record.content["slice"] or {}).get("loss")
+    found = record.evidence.slice.loss if record.evidence.slice else None
     return f"loss, {found}" if isinstance(found, str) else "loss"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from widthwise.records import Record
+from widthwise.diagnosis.landscape import LandscapeRecord
 from widthwise.report.landscape._drawn_line import line_figure
 from widthwise.report.landscape._drawn_plane import plane_figures
 from widthwise.report.landscape._full_rank_figure import (
@@ -16,14 +16,14 @@ from widthwise.report.landscape._loss_slice import slice_figure
 from widthwise.report.landscape._tables import row_bars, theorem_rows
 from widthwise.report.landscape._telling import WIDTHS
 from widthwise.report.landscape._width_marks import width_marks
-from widthwise.report.parts import Page
+from widthwise.report.parts import Drawn, Page
 
 __all__ = ["landscape_page"]
 
 
-def landscape_page(record: Record) -> Page:
+def landscape_page(record: Drawn[LandscapeRecord]) -> Page:
     """Return the page of a landscape."""
-    content = record.content
+    content = record.evidence
     marks = width_marks(content)
     pictures = [
         each for each in (line_figure(record), slice_figure(record)) if each is not None
@@ -50,12 +50,12 @@ def landscape_page(record: Record) -> Page:
     )
 
 
-def _minimum(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    found = content["minima"]
+def _minimum(content: LandscapeRecord) -> Mapping[str, Any] | None:
+    found = content.minima
     if found is None:
         return None
     return {
-        **found,
-        "share": share(found["estimate"]),
-        "interval": interval(found["low"], found["high"]),
+        **vars(found),
+        "share": share(found.estimate),
+        "interval": interval(found.low, found.high),
     }

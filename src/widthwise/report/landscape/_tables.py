@@ -1,9 +1,8 @@
 """The rows that hold the rank back, and the theorems, in words and numbers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from widthwise.diagnosis.landscape import LandscapeRecord, TheoremFound
 from widthwise.report.parts import count, number, percent
 
 __all__ = ["RowBar", "TheoremRow", "row_bars", "theorem_rows"]
@@ -41,39 +40,39 @@ class TheoremRow:
     assumptions: tuple[str, ...]
 
 
-def row_bars(content: Mapping[str, Any]) -> list[RowBar]:
+def row_bars(content: LandscapeRecord) -> list[RowBar]:
     """Return the rows in dependencies, in the order of the record, the worst first."""
     return [
         RowBar(
-            count(each["row"]),
-            percent(each["share"]),
-            min(1.0, max(0.0, float(each["share"] or 0.0))),
+            count(each.row),
+            percent(each.share),
+            min(1.0, max(0.0, float(each.share or 0.0))),
         )
-        for each in content["rows"]
+        for each in content.rows
     ]
 
 
-def theorem_rows(content: Mapping[str, Any]) -> list[TheoremRow]:
+def theorem_rows(content: LandscapeRecord) -> list[TheoremRow]:
     """Return the theorems, certificates first."""
-    order = sorted(content["theorems"], key=lambda each: not each["is_certificate"])
+    order = sorted(content.theorems, key=lambda each: not each.is_certificate)
     return [_theorem(each) for each in order]
 
 
-def _theorem(found: Mapping[str, Any]) -> TheoremRow:
-    width, measured = found["width"], found["measured"]
+def _theorem(found: TheoremFound) -> TheoremRow:
+    width, measured = found.width, found.measured
     times = f"{number(width / measured)} × that" if width and measured else ""
-    is_proved = found["is_certificate"]
+    is_proved = found.is_certificate
     return TheoremRow(
-        title=found["title"],
-        statement=found["statement"],
+        title=found.title,
+        statement=found.statement,
         width=count(width, missing="none"),
         measured=count(measured),
         times=times,
         level="yes" if is_proved else "caution",
         word="certificate" if is_proved else "order of magnitude",
-        trust=_TRUST.get(found["trust"], found["trust"]),
-        formula=found["formula"],
-        source=found["source"],
-        note=found["note"] or "",
-        assumptions=tuple(found["assumptions"]),
+        trust=_TRUST.get(found.trust, found.trust),
+        formula=found.formula,
+        source=found.source,
+        note=found.note or "",
+        assumptions=tuple(found.assumptions),
     )

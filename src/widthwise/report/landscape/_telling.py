@@ -11,12 +11,6 @@ WIDTHS = Telling(
     answered="the widths shown",
     nothing="No width was finished.",
     unanswered="No width was finished, so there is no answer yet.",
-    statuses={
-        "full_rank": {"yes": "Found", "caution": "Caution", "no": "Not reached"},
-        "obstacle": {"yes": "None", "caution": "These rows", "no": "At any width"},
-        "theorem": {"yes": "Proved", "caution": "Caution", "no": "None applies"},
-        "minimum": {"yes": "Yes", "caution": "Some do", "no": "No"},
-    },
     glossary={
         "Width": "the number of hidden units.",
         "Region": (

@@ -1,15 +1,16 @@
 """What was measured of a landscape, as a terminal shows it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
+from widthwise.diagnosis.landscape import FullRank, LandscapeRecord
 from widthwise.report.landscape._full_rank_figure import interval, share
+from widthwise.report.landscape._telling import WIDTHS
 from widthwise.report.landscape._tables import row_bars, theorem_rows
-from widthwise.report.parts import STYLES, Words, count
+from widthwise.report.parts import STYLES, Drawn, Words, count, verdict_panel
 
 __all__ = ["landscape_tables"]
 
@@ -17,23 +18,25 @@ _ROWS_SHOWN, _BAR = 5, 20
 
 
 def landscape_tables(
-    content: Mapping[str, Any], words: Words
+    record: Drawn[LandscapeRecord], words: Words, _width: int
 ) -> Iterator[RenderableType]:
-    """Yield the widths, the rows in dependencies, and the theorems, where there are."""
-    if content["probability"]["widths"]:
-        yield _widths(content["probability"], words)
-    if content["rows"]:
+    """Yield the verdicts, and what was measured where there is something."""
+    content = record.evidence
+    yield verdict_panel(content, WIDTHS, words)
+    if content.probability.widths:
+        yield _widths(content.probability, words)
+    if content.rows:
         yield _rows(content, words)
-    if content["theorems"]:
+    if content.theorems:
         yield _theorems(content, words)
 
 
-def _widths(found: Mapping[str, Any], words: Words) -> Table:
+def _widths(found: FullRank, words: Words) -> Table:
     sheet = _sheet(words, "width", "full rank", "share", "interval", "")
-    for place, width in enumerate(found["widths"]):
-        estimate = found["estimate"][place]
+    for place, width in enumerate(found.widths):
+        estimate = found.estimate[place]
         drawn = f"{count(found['successes'][place])} of {count(found['trials'][place])}"
-        low, high = found["low"][place], found["high"][place]
+        low, high = found.low[place], found.high[place]
         sheet.add_row(
             words(count(width)),
             words(drawn),
@@ -44,7 +47,7 @@ def _widths(found: Mapping[str, Any], words: Words) -> Table:
     return sheet
 
 
-def _rows(content: Mapping[str, Any], words: Words) -> Table:
+def _rows(content: LandscapeRecord, words: Words) -> Table:
     sheet = _sheet(words, "row", "in deficient networks", "")
     found = row_bars(content)
     for each in found[:_ROWS_SHOWN]:
@@ -55,7 +58,7 @@ def _rows(content: Mapping[str, Any], words: Words) -> Table:
     return sheet
 
 
-def _theorems(content: Mapping[str, Any], words: Words) -> Table:
+def _theorems(content: LandscapeRecord, words: Words) -> Table:
     sheet = _sheet(words, "theorem", "asks for", "enough", "trust")
     for each in theorem_rows(content):
         trust = words(each.word, STYLES[each.level])

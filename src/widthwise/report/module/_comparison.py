@@ -1,8 +1,9 @@
 """The two ways of training a module, side by side."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from widthwise.diagnosis.module import PartEvidence
+from widthwise.diagnosis.study import or_infinity
 from widthwise.report.parts import (
     NEGLIGIBLE,
     Cell,
@@ -18,7 +19,7 @@ from widthwise.report.parts import (
 __all__ = ["part_comparison", "sooner"]
 
 
-def part_comparison(found: Sequence[Series]) -> tuple[Column, ...]:
+def part_comparison(found: Sequence[Series[PartEvidence]]) -> tuple[Column, ...]:
     """Return the columns of the comparison, cells in the order of the parts."""
     return (
         column(found, "Rank", "of the numbers to fit", _rank),
@@ -30,28 +31,20 @@ def part_comparison(found: Sequence[Series]) -> tuple[Column, ...]:
     )
 
 
-def sooner(found: Sequence[Series]) -> Series | None:
+def sooner(found: Sequence[Series[PartEvidence]]) -> Series[PartEvidence] | None:
     """Return the part that reaches the tolerances sooner; the first if equal."""
     return min(found, key=_lateness, default=None)
 
 
-def _lateness(each: Series) -> tuple[float, ...]:
-    training = _training(each)
-    steps = [_or_infinity(value) for value in (training.get("steps") or {}).values()]
-    return (*(steps or [float("inf")]), _or_infinity(training.get("floor")))
+def _lateness(each: Series[PartEvidence]) -> tuple[float, ...]:
+    training = each.found.training
+    steps = [or_infinity(value) for value in training.steps.values()]
+    return (*(steps or [float("inf")]), or_infinity(training.floor))
 
 
-def _or_infinity(value: float | int | None) -> float:
-    return float("inf") if value is None else float(value)
-
-
-def _training(each: Series) -> Mapping[str, Any]:
-    return each.found.get("training") or {}
-
-
-def _rank(each: Series) -> Cell:
-    kernel = each.found["spectrum"]
-    rank, size = kernel["rank"], kernel["size"]
+def _rank(each: Series[PartEvidence]) -> Cell:
+    kernel = each.found.spectrum
+    rank, size = kernel.rank, kernel.size or kernel.rank
     if rank == size:
         return Cell(f"{count(rank)} of {count(size)}", "fits any labels", "yes")
     return Cell(
@@ -61,32 +54,32 @@ def _rank(each: Series) -> Cell:
     )
 
 
-def _condition(each: Series) -> Cell:
-    kernel = each.found["spectrum"]
-    if kernel["condition_number"] is not None:
-        return Cell(number(kernel["condition_number"]))
-    within = _training(each).get("condition_number")
+def _condition(each: Series[PartEvidence]) -> Cell:
+    kernel = each.found.spectrum
+    if kernel.condition_number is not None:
+        return Cell(number(kernel.condition_number))
+    within = each.found.training.condition_number
     detail = "" if within is None else f"{number(within)} within reach"
     return Cell("numerically singular", detail, "caution")
 
 
-def _floor(each: Series) -> Cell:
-    training = _training(each)
-    floor = training.get("floor")
+def _floor(each: Series[PartEvidence]) -> Cell:
+    training = each.found.training
+    floor = training.floor
     if floor is None:
         return Cell("–")
-    whose = "the hardest labels" if training["worst_case"] else "these labels"
+    whose = "the hardest labels" if training.worst_case else "these labels"
     if floor <= NEGLIGIBLE:
         return Cell("nothing", f"of {whose}")
     return Cell(percent(floor), f"of the error on {whose}", "no")
 
 
-def _best_step(each: Series) -> Cell:
-    training = _training(each)
-    step, largest = training.get("step"), training.get("largest_stable_step")
+def _best_step(each: Series[PartEvidence]) -> Cell:
+    training = each.found.training
+    step, largest = training.step, training.largest_stable_step
     share = f"{percent(step / largest)} of the largest" if step and largest else ""
     return Cell(number(step), share)
 
 
-def _largest_step(each: Series) -> Cell:
-    return Cell(number(_training(each).get("largest_stable_step")))
+def _largest_step(each: Series[PartEvidence]) -> Cell:
+    return Cell(number(each.found.training.largest_stable_step))

@@ -1,13 +1,15 @@
 """The page of the diagnosis of somebody's own module."""
 
-from widthwise.records import Record
+from widthwise.diagnosis.module import ModuleRecord
 from widthwise.report.module._comparison import part_comparison, sooner
 from widthwise.report.module._layers import layer_rows
 from widthwise.report.module._real_run import run_figure, why_no_run
+from widthwise.report.module._telling import LAYERS
 from widthwise.report.parts import (
-    LAYERS,
     TRAINING_SCRIPTS,
+    Drawn,
     Page,
+    choice,
     eigenvalue_figure,
     filter_figure,
     residual_figure,
@@ -20,16 +22,13 @@ __all__ = ["module_page"]
 _LAYERS_SHOWN = 12
 
 
-def module_page(record: Record) -> Page:
+def module_page(record: Drawn[ModuleRecord]) -> Page:
     """Return the page of a diagnosis of a module."""
-    found, content = series(record), record.content
-    layers = content["module"]["layers"]
+    evidence = record.evidence
+    found, layers = series(evidence.parts, record.arrays), evidence.module.layers
     best = sooner(found)
     preferred = best.name if best else None
-    is_recommended = any(
-        verdict["question"] == "layers" and verdict["status"] == "yes"
-        for verdict in content["verdicts"]
-    )
+    is_recommended = choice(evidence.verdicts)[1]
     start = slider_start(found, preferred)
     return Page(
         template="module-page.html",
@@ -49,7 +48,7 @@ def module_page(record: Record) -> Page:
             "all_layers": layer_rows(layers, most=len(layers))
             if len(layers) > _LAYERS_SHOWN
             else [],
-            "why_no_run": why_no_run(content),
+            "why_no_run": why_no_run(evidence),
             "slider_start": start,
         },
         own_scripts=(*TRAINING_SCRIPTS, "run"),

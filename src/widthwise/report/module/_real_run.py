@@ -1,13 +1,12 @@
 """The figure of a real run of training, laid over what was predicted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from widthwise.records import Record
-from widthwise.report.parts import DataTable, Figure, count, listed, number, percent
+from widthwise.diagnosis.module import ModuleRecord, RealCurve
+from widthwise.report.parts import DataTable, Drawn, Figure, count, listed, number, percent
 
 __all__ = ["run_figure", "why_no_run"]
 
@@ -25,7 +24,12 @@ class _Run:
     steps: Sequence[int]
     real: Sequence[float | None]
     predicted: Sequence[float | None]
-    found: Mapping[str, Any]
+    found: RealCurve | None
+
+    @property
+    def stopped(self) -> str:
+        """Why it ended early, or nothing."""
+        return (self.found.stopped if self.found else None) or ""
 
     @property
     def gap(self) -> float | None:
@@ -38,7 +42,7 @@ class _Run:
         return max(gaps, default=None)
 
 
-def run_figure(record: Record) -> Figure:
+def run_figure(record: Drawn[ModuleRecord]) -> Figure:
     """Draw the relative residual ‖f_k − y‖ / ‖y − f_0‖, real and predicted."""
     run = _run(record)
     drawn = [place for place, step in enumerate(run.steps) if step > 0]
@@ -47,7 +51,7 @@ def run_figure(record: Record) -> Figure:
         "steps": [run.steps[place] for place in drawn],
         "real": [run.real[place] for place in drawn],
         "predicted": [run.predicted[place] for place in drawn],
-        "stopped": bool(run.found.get("stopped")),
+        "stopped": bool(run.stopped),
     }
     return Figure(
         identifier="run",
@@ -60,25 +64,25 @@ def run_figure(record: Record) -> Figure:
     )
 
 
-def why_no_run(content: Mapping[str, Any]) -> str:
+def why_no_run(content: ModuleRecord) -> str:
     """Return why there is no real run to show."""
-    curve = content["curve"]
-    if curve is not None and curve["stopped"]:
+    curve = content.curve
+    if curve is not None and curve.stopped:
         return f"The run stopped before its first step: {_sentence(curve['stopped'])}"
-    if not content["complete"]:
+    if not content.complete:
         return "The diagnosis was interrupted before the module was trained."
-    if content["data"]["target"] is None:
+    if content.data.target is None:
         return "There were no labels to train on."
-    if content["settings"].get("epochs") == 0:
+    if content.settings.epochs == 0:
         return "No step was asked for."
     return "The record holds no real run."
 
 
-def _run(record: Record) -> _Run:
+def _run(record: Drawn[ModuleRecord]) -> _Run:
     found = [np.asarray(record.arrays.get(name, ()), np.float64) for name in _ARRAYS]
-    curve = record.content["curve"]
+    curve = record.evidence.curve
     if curve is None or len({each.shape for each in found}) > 1:
-        return _Run((), (), (), curve or {})
+        return _Run((), (), (), curve)
     steps, real, predicted = (each.tolist() for each in found)
     return _Run([int(step) for step in steps], listed(real), listed(predicted), curve)
 
@@ -88,8 +92,8 @@ def _reading(run: _Run) -> str:
     parts = [
         f"All layers of the module were trained for {count(last)} "
         f"step{'' if last == 1 else 's'} of gradient descent.",
-        "" if run.found["stopped"] else _outcome(run),
-        _step_taken(run.found),
+        "" if run.stopped else _outcome(run),
+        _step_taken(run.found) if run.found else "",
         "The prediction takes the module to be linear in its weights: where the lines "
         "part, the weights have moved too far for that.",
     ]
@@ -97,7 +101,9 @@ def _reading(run: _Run) -> str:
 
 
 def _outcome(run: _Run) -> str:
-    real, predicted = run.found["final_real"], run.found["final_predicted"]
+    if run.found is None:
+        return ""
+    real, predicted = run.found.final_real, run.found.final_predicted
     parts = []
     if real is not None and predicted is not None:
         parts.append(
@@ -110,7 +116,7 @@ def _outcome(run: _Run) -> str:
 
 
 def _stopped(run: _Run) -> str:
-    if not run.found["stopped"]:
+    if not run.stopped:
         return ""
     return f"Then the run stopped: {_sentence(run.found['stopped'])}"
 
@@ -119,8 +125,8 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _step_taken(curve: Mapping[str, Any]) -> str:
-    taken, largest = curve["step"], curve["largest_stable_step"]
+def _step_taken(curve: RealCurve) -> str:
+    taken, largest = curve.step, curve.largest_stable_step
     if taken is None:
         return ""
     if largest is None:
@@ -140,7 +146,7 @@ def _summary(run: _Run) -> str:
     for place in _spread(len(run.steps), _SAID):
         step, real, predicted = _words(run, place)
         sentences.append(f"At step {step}: real {real}, predicted {predicted}.")
-    if run.steps and run.found["stopped"]:
+    if run.steps and run.stopped:
         sentences.append(_stopped(run))
     return " ".join(sentences)
 

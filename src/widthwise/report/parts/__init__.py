@@ -5,21 +5,12 @@ from widthwise.report.parts._comparison import (
     Cell,
     Column,
     column,
-    comparison,
     steps_columns,
 )
-from widthwise.report.parts._contents import (
-    EXPERIMENT,
-    LANDSCAPE,
-    MODULE,
-    Series,
-    require_diagnosis,
-    series,
-)
+from widthwise.report.parts._drawn import Compared, Drawn, Series, choice, series, told
 from widthwise.report.parts._eigenvalues import eigenvalue_figure
 from widthwise.report.parts._figure import DataTable, Figure, listed, thinned
-from widthwise.report.parts._html import html
-from widthwise.report.parts._landscape_contents import numbers_of, told
+from widthwise.report.parts._html import context_of, html
 from widthwise.report.parts._numbers import (
     angle,
     count,
@@ -30,9 +21,12 @@ from widthwise.report.parts._numbers import (
 )
 from widthwise.report.parts._page_parts import TRAINING_SCRIPTS, Page
 from widthwise.report.parts._palette import series_colours
+from widthwise.report.parts._rendering import Rendering
 from widthwise.report.parts._status import Status, status_of
-from widthwise.report.parts._telling import ACTIVATIONS, LAYERS, Telling
+from widthwise.report.parts._telling import Telling
+from widthwise.report.parts._terminal_tables import cut, evidence_table, verdict_panel
 from widthwise.report.parts._terminal_words import STYLES, Words
+from widthwise.report.parts._terms import FILTERS, KAPPA, MARKERS, PLATEAU, RANK, STEP
 from widthwise.report.parts._training import (
     filter_figure,
     residual_figure,
@@ -40,11 +34,20 @@ from widthwise.report.parts._training import (
 )
 
 __all__ = [
-    "ACTIVATIONS",
-    "EXPERIMENT",
-    "LANDSCAPE",
-    "LAYERS",
-    "MODULE",
+    "Compared",
+    "Drawn",
+    "Rendering",
+    "choice",
+    "context_of",
+    "cut",
+    "evidence_table",
+    "verdict_panel",
+    "FILTERS",
+    "KAPPA",
+    "MARKERS",
+    "PLATEAU",
+    "RANK",
+    "STEP",
     "NEGLIGIBLE",
     "STYLES",
     "TRAINING_SCRIPTS",
@@ -59,7 +62,6 @@ __all__ = [
     "Words",
     "angle",
     "column",
-    "comparison",
     "count",
     "duration",
     "eigenvalue_figure",
@@ -67,9 +69,7 @@ __all__ = [
     "html",
     "listed",
     "number",
-    "numbers_of",
     "percent",
-    "require_diagnosis",
     "residual_figure",
     "series",
     "series_colours",

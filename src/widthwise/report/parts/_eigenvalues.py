@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.report.parts._contents import Series
+from widthwise.report.parts._drawn import Compared, Series
 from widthwise.report.parts._figure import DataTable, Figure, thinned
 from widthwise.report.parts._numbers import count, number
-from widthwise.report.parts._telling import ACTIVATIONS, Telling
+from widthwise.report.parts._telling import Telling
 
 __all__ = ["eigenvalue_figure"]
 
@@ -18,7 +18,7 @@ _KEPT_IN_PICTURE = 1000
 
 
 def eigenvalue_figure(
-    found: Sequence[Series], telling: Telling = ACTIVATIONS
+    found: Sequence[Series[Compared]], telling: Telling
 ) -> Figure:
     """Draw λ_i / λ_1 with the level below which an eigenvalue is only rounding."""
     shown = [each for each in found if each.array(*_ARRAYS) is not None]
@@ -35,13 +35,13 @@ def eigenvalue_figure(
     )
 
 
-def _levels(each: Series) -> tuple[np.ndarray, np.ndarray]:
+def _levels(each: Series[Compared]) -> tuple[np.ndarray, np.ndarray]:
     found = each.array(*_ARRAYS)
     assert found is not None
     return found[0], found[1]
 
 
-def _curve(each: Series) -> dict[str, Any]:
+def _curve(each: Series[Compared]) -> dict[str, Any]:
     values, bounds = _levels(each)
     places = thinned(values.size, keep=_KEPT_IN_PICTURE)
     top = float(values[0])
@@ -54,7 +54,7 @@ def _curve(each: Series) -> dict[str, Any]:
     }
 
 
-def _sentence(each: Series) -> str:
+def _sentence(each: Series[Compared]) -> str:
     values, bounds = _levels(each)
     top = float(values[0])
     if top <= 0:
@@ -69,7 +69,7 @@ def _sentence(each: Series) -> str:
     return f"{text}; {count(values.size - resolved)} of them are zero within the error."
 
 
-def _table(shown: Sequence[Series]) -> DataTable:
+def _table(shown: Sequence[Series[Compared]]) -> DataTable:
     longest = max((_levels(each)[0].size for each in shown), default=0)
     places = thinned(longest, keep=_KEPT_IN_TABLE)
     rows = [
@@ -84,7 +84,7 @@ def _table(shown: Sequence[Series]) -> DataTable:
     )
 
 
-def _entry(each: Series, place: int) -> str:
+def _entry(each: Series[Compared], place: int) -> str:
     values, bounds = _levels(each)
     if place >= values.size:
         return "–"

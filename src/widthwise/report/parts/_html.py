@@ -12,12 +12,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from widthwise.diagnosis.study import StudyRecord
+from widthwise.prose import Prose, typeset
+from widthwise.records import write
 from widthwise.report.parts import _numbers
 from widthwise.report.parts._formulas import formula
 from widthwise.report.parts._page_parts import Page
 from widthwise.report.parts._status import status_of
 
-__all__ = ["asset", "html"]
+__all__ = ["asset", "context_of", "html"]
 
 _FIRST, _START = "plot", "page"
 _STYLES, _PAPER = ("style", "figures"), "print"
@@ -46,6 +49,14 @@ def html(page: Page, content: Mapping[str, Any]) -> str:
     return _environment().get_template(page.template).render(context)
 
 
+def context_of(evidence: Any) -> dict[str, Any]:
+    """Return what every template reads of a record: plain values, typed verdicts."""
+    content = write(evidence)
+    if isinstance(evidence, StudyRecord):
+        content["verdicts"] = evidence.verdicts
+    return content
+
+
 def asset(name: str) -> str:
     """Return the text of a style sheet, script or template."""
     return (files("widthwise.report") / "templates" / name).read_text(encoding="utf-8")
@@ -71,9 +82,15 @@ def _environment() -> Environment:
         "formula": formula,
         "powers": _numbers.with_powers,
         "status": status_of,
+        "written": _written,
         "name": _name,
     }
     return environment
+
+
+def _written(prose: Prose) -> str:
+    """Return a sentence with its numbers as a page shows them."""
+    return prose.written(typeset)
 
 
 def _name(text: str) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from widthwise.report.parts._contents import Series
+from widthwise.report.parts._drawn import Series
 from widthwise.report.parts._figure import Figure
 from widthwise.report.parts._telling import Telling
 
@@ -32,7 +32,7 @@ class Page:
 
     template: str
     telling: Telling
-    found: Sequence[Series]
+    found: Sequence[Series[Any]]
     preferred: str | None
     figures: Sequence[Figure]
     context: Mapping[str, Any]

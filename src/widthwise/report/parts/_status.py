@@ -1,10 +1,6 @@
 """How a verdict's status is said: a symbol and a word, never a colour alone."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from widthwise.report.parts._telling import ACTIVATIONS, Telling
 
 __all__ = ["Status", "status_of"]
 
@@ -21,8 +17,7 @@ class Status:
     ascii_symbol: str
 
 
-def status_of(verdict: Mapping[str, Any], telling: Telling = ACTIVATIONS) -> Status:
-    """Return the symbol and the word of a verdict's status."""
-    level = verdict["status"] if verdict["status"] in _SYMBOLS else "caution"
-    word = telling.statuses.get(verdict["question"], {}).get(level, verdict["status"])
+def status_of(level: str, word: str) -> Status:
+    """Return the symbol of a verdict's status beside its word."""
+    level = level if level in _SYMBOLS else "caution"
     return Status(level, word, *_SYMBOLS[level])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from widthwise.report.parts._numbers import with_powers
+from widthwise.prose import Prose, typeset
 from widthwise.report.parts._status import Status
 
 __all__ = ["STYLES", "Words"]
@@ -29,8 +29,10 @@ class Words:
 
     is_ascii: bool
 
-    def __call__(self, text: str, style: str = "") -> Text:
-        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", with_powers(text))
+    def __call__(self, text: str | Prose, style: str = "") -> Text:
+        if isinstance(text, Prose):
+            text = text.written(typeset)
+        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
         if self.is_ascii:
             text = _RAISED.sub(lambda each: "^" + each[0].translate(_LOWERED), text)
             text = text.translate(_ASCII).encode("ascii", "replace").decode()

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.report.parts._contents import Series
+from widthwise.report.parts._drawn import Compared, Series
 from widthwise.report.parts._figure import DataTable, Figure
 from widthwise.report.parts._numbers import count, number, power_of_ten
-from widthwise.report.parts._telling import ACTIVATIONS, Telling
+from widthwise.report.parts._telling import Telling
 
 __all__ = ["filter_figure", "residual_at", "residual_figure", "slider_start"]
 
@@ -21,7 +21,7 @@ rounding of a float, far below any step a person would choose instead."""
 
 
 def filter_figure(
-    found: Sequence[Series], start: float, telling: Telling = ACTIVATIONS
+    found: Sequence[Series[Compared]], start: float, telling: Telling
 ) -> Figure:
     """Draw the fraction of each label direction that k steps have learned."""
     shown = _shown(found)
@@ -41,12 +41,12 @@ def filter_figure(
 
 
 def residual_figure(
-    found: Sequence[Series], start: float, telling: Telling = ACTIVATIONS
+    found: Sequence[Series[Compared]], start: float, telling: Telling
 ) -> Figure:
     """Draw the relative residual ‖Φv_k − y‖ / ‖y‖ against the step count."""
     shown = _shown(found)
     tolerances = sorted(
-        {float(each) for one in shown for each in one.found["training"]["steps"]},
+        {float(each) for one in shown for each in one.found.training.steps},
         reverse=True,
     )
     return Figure(
@@ -66,26 +66,26 @@ def residual_figure(
     )
 
 
-def slider_start(found: Sequence[Series], preferred: str | None) -> float:
+def slider_start(found: Sequence[Series[Compared]], preferred: str | None) -> float:
     """Return log10 of the step count the slider starts at, on its grid of 0.05."""
     shown = _shown(found)
     chosen = next((each for each in shown if each.name == preferred), None)
     for each in [chosen] if chosen else shown:
-        for steps in each.found["training"]["steps"].values():
+        for steps in each.found.training.steps.values():
             if steps is not None and steps >= 1:
                 return float(min(15.0, round(20 * np.log10(steps)) / 20))
     return 6.0
 
 
-def residual_at(each: Series, steps: int | float) -> float:
+def residual_at(each: Series[Compared], steps: int | float) -> float:
     """Return ‖Φv_k − y‖ / ‖y‖ after k steps, from the record's arrays."""
     _, weights = _reachable(each)
-    floor = each.found["training"]["floor"] or 0.0
+    floor = each.found.training.floor or 0.0
     lefts = weights * np.exp(steps * _log_factors(each))
     return float(np.hypot(np.linalg.norm(lefts), floor))
 
 
-def _log_factors(each: Series) -> np.ndarray:
+def _log_factors(each: Series[Compared]) -> np.ndarray:
     """Return log |1 - ηs²| of every direction within reach.
 
     Beyond ηs² = 1 it is log1p(-(2 - ηs²)). With the best step 2/(s_1² + s_r²),
@@ -93,7 +93,7 @@ def _log_factors(each: Series) -> np.ndarray:
     subtraction from 2 would lose.
     """
     values, _ = _reachable(each)
-    step = float(each.found["training"]["step"])
+    step = float(each.found.training.step)
     moved = step * values**2
     slack = 2.0 - moved
     if _is_best_step(each):
@@ -102,94 +102,86 @@ def _log_factors(each: Series) -> np.ndarray:
         return np.where(moved <= 1.0, np.log1p(-moved), np.log1p(-slack))
 
 
-def _is_best_step(each: Series) -> bool:
+def _is_best_step(each: Series[Compared]) -> bool:
     """Tell whether the record's step is 2/(s_1² + s_r²)."""
     values, _ = _reachable(each)
     if values.size == 0:
         return False
     best = 2.0 / (values[0] ** 2 + values[-1] ** 2)
-    return bool(abs(each.found["training"]["step"] / best - 1.0) < _OPTIMAL_WITHIN)
+    return bool(abs(each.found.training.step / best - 1.0) < _OPTIMAL_WITHIN)
 
 
-def _shown(found: Sequence[Series]) -> list[Series]:
+def _shown(found: Sequence[Series[Compared]]) -> list[Series[Compared]]:
     return [
         each
         for each in found
-        if (each.found.get("training") or {}).get("step") is not None
+        if each.found.training.step is not None
         and each.array(*_ARRAYS) is not None
     ]
 
 
-def _svd(each: Series) -> tuple[np.ndarray, np.ndarray]:
+def _svd(each: Series[Compared]) -> tuple[np.ndarray, np.ndarray]:
     found = each.array(*_ARRAYS)
     assert found is not None
     return found[0], found[1]
 
 
-def _reachable(each: Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return the singular values above rounding, and the labels' parts along them.
-
-    A record without the rank gives those that count as zero a projection of exactly
-    zero.
-    """
+def _reachable(each: Series[Compared]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the singular values above rounding, and the labels' parts along them."""
     values, weights = _svd(each)
-    known = each.found["training"].get("rank")
-    if known is not None:
-        return values[:known], weights[:known]
-    live = np.flatnonzero((weights != 0) & (values > 0))
-    rank = live[-1] + 1 if live.size else np.count_nonzero(values > 0)
+    rank = each.found.training.rank
     return values[:rank], weights[:rank]
 
 
-def _curve(each: Series) -> dict[str, Any]:
+def _curve(each: Series[Compared]) -> dict[str, Any]:
     values, weights = _reachable(each)
-    training = each.found["training"]
+    training = each.found.training
     return {
         "activation": each.index,
         "values": [float(value) for value in values],
         "weights": [float(weight) for weight in weights],
         "directions": _directions(each),
-        "step": training["step"],
+        "step": training.step,
         "best_step": _is_best_step(each),
-        "floor": training["floor"] or 0.0,
+        "floor": training.floor or 0.0,
         "subject": _subject(each),
-        "worst_case": training["worst_case"],
+        "worst_case": training.worst_case,
     }
 
 
-def _sentence(each: Series) -> str:
-    training = each.found["training"]
+def _sentence(each: Series[Compared]) -> str:
+    training = each.found.training
     parts = [
         f"{number(steps)} steps to {power_of_ten(float(tolerance))}"
         if steps is not None
         else f"never to {power_of_ten(float(tolerance))}"
-        for tolerance, steps in training["steps"].items()
+        for tolerance, steps in training.steps.items()
     ]
     text = f"{each.name}{_at_width(each)}: {', '.join(parts)}"
-    if training["floor"] and training["floor"] > 1e-12:
+    if training.floor and training.floor > 1e-12:
         text += f", and never below {number(training['floor'])}"
     return f"{text}."
 
 
-def _subject(each: Series) -> str:
+def _subject(each: Series[Compared]) -> str:
     """Return what the steps are taken with, as the sentence under the slider has it."""
-    words = each.found.get("words")
+    words = getattr(each.found, "words", "")
     return f"of training {words}" if words else f"with {each.name}{_at_width(each)}"
 
 
-def _at_width(each: Series) -> str:
+def _at_width(each: Series[Compared]) -> str:
     """Return the width that was trained; a module's part has none of its own."""
-    width = each.found["training"].get("width")
+    width = each.found.training.width
     return "" if width is None else f" at width {count(width)}"
 
 
-def _directions(each: Series) -> int:
+def _directions(each: Series[Compared]) -> int:
     """Return how many label directions there are, within reach or not."""
-    kernel = each.found.get("spectrum")
-    return int(kernel["size"] if kernel else _svd(each)[0].size)
+    spectrum = getattr(each.found, "spectrum", None)
+    return int(spectrum.size if spectrum else _svd(each)[0].size)
 
 
-def _filter_table(shown: Sequence[Series]) -> DataTable:
+def _filter_table(shown: Sequence[Series[Compared]]) -> DataTable:
     """Count the directions that are nearly learned after some powers of ten."""
     rows = tuple(
         (count(10.0**exponent), *(_learned(each, 10.0**exponent) for each in shown))
@@ -202,12 +194,12 @@ def _filter_table(shown: Sequence[Series]) -> DataTable:
     )
 
 
-def _learned(each: Series, steps: int | float) -> str:
+def _learned(each: Series[Compared], steps: int | float) -> str:
     learned = np.count_nonzero(np.exp(steps * _log_factors(each)) <= _NEARLY)
     return f"{learned} of {_directions(each)}"
 
 
-def _residual_table(shown: Sequence[Series]) -> DataTable:
+def _residual_table(shown: Sequence[Series[Compared]]) -> DataTable:
     headers = ("steps", *(each.name for each in shown))
     rows = tuple(
         (

@@ -1,0 +1,125 @@
+"""The compact evidence on each activation, as the page and the terminal show it."""
+
+import math
+from collections.abc import Sequence
+
+from widthwise.diagnosis.activations import ActivationEvidence, WidthBoundFound
+from widthwise.diagnosis.study import or_infinity
+from widthwise.report.parts import (
+    NEGLIGIBLE,
+    Cell,
+    Column,
+    Series,
+    column,
+    count,
+    number,
+    percent,
+    steps_columns,
+)
+
+__all__ = ["comparison"]
+
+
+def comparison(found: Sequence[Series[ActivationEvidence]]) -> tuple[Column, ...]:
+    """Return the columns of the comparison, cells in the order of the activations."""
+    columns = [
+        column(found, "Fits any labels?", "at some width", _fits),
+        column(found, "κ at infinite width", "lower trains faster", _condition),
+        column(found, "Width, measured", "units for any labels", _measured),
+        column(found, "Width, guaranteed", "by a theorem", _guaranteed),
+    ]
+    if any(each.found.landscape for each in found):
+        columns.append(
+            column(found, "Jacobian full rank", "units, in half the networks", _benign)
+        )
+    columns += steps_columns(found)
+    columns.append(column(found, "Out of reach", "residual no width removes", _floor))
+    return tuple(columns)
+
+
+def _fits(each: Series[ActivationEvidence]) -> Cell:
+    verdict = each.found.rank_verdict
+    total = verdict.rank + verdict.nullity
+    detail = f"rank {count(verdict['rank'])} of {count(total)}"
+    if not verdict.is_exact:
+        detail += ", numerically"
+    fits = verdict.can_fit_any_labels
+    return Cell("yes" if fits else "no", detail, "yes" if fits else "no")
+
+
+def _condition(each: Series[ActivationEvidence]) -> Cell:
+    kernel = each.found.kernel
+    value, interval = kernel.condition_number, kernel.condition_interval
+    if value is None:
+        detail = f"above {number(interval[0])}" if interval and interval[0] else ""
+        return Cell("numerically singular", detail, "no")
+    if not interval or interval[0] is None or interval[1] is None:
+        return Cell(number(value))
+    low, high = number(interval[0]), number(interval[1])
+    # The interval is worth its place only where it changes a digit that is shown.
+    return Cell(number(value), "" if low == high else f"{low} to {high}")
+
+
+def _measured(each: Series[ActivationEvidence]) -> Cell:
+    found = each.found.width.empirical
+    if found is None:
+        return Cell("none", "no width is enough", "no")
+    if found.value is None:
+        return Cell("not found", "wider than was tried", "caution")
+    low, high = count(found.low), found.high
+    interval = f"{low} or more" if high is None else f"{low} to {count(high)}"
+    chance = percent(found.probability)
+    return Cell(count(found.value), f"{interval}; with probability {chance}")
+
+
+def _guaranteed(each: Series[ActivationEvidence]) -> Cell:
+    choices = [each.found.width.certified_sharp, each.found.width.certified]
+    certified = [
+        found
+        for found in choices
+        if found is not None and found.is_certificate and found.value is not None
+    ]
+    if not certified:
+        return Cell("none", "no theorem applies")
+    best = min(certified, key=_value)
+    plain = each.found.width.certified
+    if plain is None or plain.value is None or plain.value == best.value:
+        return Cell(count(best.value))
+    return Cell(count(best.value), f"textbook form: {count(plain['value'])}")
+
+
+def _benign(each: Series[ActivationEvidence]) -> Cell:
+    """Return the width from which half of random networks have a full Jacobian."""
+    found = each.found.landscape
+    if not found:
+        return Cell("–", "not studied")
+    widths, threshold = found.widths, found.threshold
+    reached = [
+        place
+        for place, share in enumerate(found.estimate)
+        if share is not None and share >= 0.5
+    ]
+    if not reached:
+        return Cell("not found", "wider than was tried", "caution")
+    place = reached[0]
+    start = widths[place] if threshold is None else math.ceil(threshold)
+    low, high = found.low[place], found.high[place]
+    interval = f"{percent(low)} to {percent(high)} of them at {count(widths[place])}"
+    return Cell(f"from about {count(start)}", interval)
+
+
+def _value(found: WidthBoundFound) -> float:
+    return or_infinity(found.value)
+
+
+def _floor(each: Series[ActivationEvidence]) -> Cell:
+    bound = each.found.rank_verdict.relative_residual_bound
+    if bound is None:
+        verdict = each.found.rank_verdict
+        if verdict.can_fit_any_labels:
+            return Cell("nothing")
+        lost = f"{count(verdict['nullity'])} directions"
+        return Cell(lost, "of the labels", "caution")
+    if bound <= NEGLIGIBLE:
+        return Cell("nothing", "of these labels")
+    return Cell(percent(bound), "of the size of these labels", "no")

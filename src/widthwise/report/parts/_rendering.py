@@ -1,0 +1,53 @@
+"""How records of one kind are drawn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from rich.console import RenderableType
+
+from widthwise.records import Record, plain, read
+from widthwise.records import migrated
+from widthwise.report.parts._drawn import Drawn
+from widthwise.report.parts._page_parts import Page
+from widthwise.report.parts._terminal_words import Words
+
+__all__ = ["Rendering"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Rendering(Generic[R]):
+    """A page, and what a terminal shows, of one kind of record.
+
+    Attributes
+    ----------
+    kind
+        The record's kind.
+    evidence
+        The class that reads it.
+    page
+        Draws the page.
+    terminal
+        Yields what a terminal shows; told how text is shown and how many columns.
+    made_by
+        The command that writes such a record.
+    """
+
+    kind: str
+    evidence: type[R]
+    page: Callable[[Drawn[R]], Page]
+    terminal: Callable[[Drawn[R], Words, int], Iterator[RenderableType]]
+    made_by: str
+
+    def drawn(self, record: Record) -> Drawn[R]:
+        """Return the record as it is drawn.
+
+        Raises
+        ------
+        DataError
+            If a part is absent or of another type; the message names its place.
+        """
+        content: dict[str, Any] = migrated(plain(record.content))
+        return Drawn(read(self.evidence, content), record.arrays)
