@@ -78,18 +78,19 @@ __all__ = [
     "wording",
 ]
 
-__getattr__ = opened_by(
-    "widthwise",
-    {
-        "Diagnosis": "widthwise.diagnosis",
-        "diagnose": "widthwise.diagnosis",
-        **{
-            name: f"widthwise.{name}"
-            for name in __all__
-            if name not in ("Diagnosis", "__version__", "diagnose")
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(
+        "widthwise",
+        {
+            "Diagnosis": "widthwise.diagnosis",
+            "diagnose": "widthwise.diagnosis",
+            **{
+                name: f"widthwise.{name}"
+                for name in __all__
+                if name not in ("Diagnosis", "__version__", "diagnose")
+            },
         },
-    },
-)
+    )
 
 
 def __dir__() -> list[str]:

@@ -41,21 +41,24 @@ __all__ = [
 
 # A page is drawn from a record without what computes one; so each is loaded when asked.
 _HERE = "widthwise.diagnosis"
-__getattr__ = opened_by(
-    _HERE,
-    {
-        "carry_out": f"{_HERE}._carry_out",
-        **dict.fromkeys(("diagnose", "plan", "plan_module"), f"{_HERE}._diagnose"),
-        **dict.fromkeys(
-            ("diagnose_landscape", "plan_landscape"), f"{_HERE}._diagnose_landscape"
-        ),
-        **dict.fromkeys(("Diagnosis", "InterruptedDiagnosis"), f"{_HERE}._diagnosis"),
-        **dict.fromkeys(("KINDS", "evidence_of"), f"{_HERE}._kinds"),
-        **dict.fromkeys(
-            ("DEFAULT_ACTIVATIONS", "ActivationKnobs"), f"{_HERE}.activations"
-        ),
-        "LandscapeKnobs": f"{_HERE}.landscape",
-        "ModuleKnobs": f"{_HERE}.module",
-        **dict.fromkeys(("Budget", "Cost", "Study", "Verdict"), f"{_HERE}.study"),
-    },
-)
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(
+        _HERE,
+        {
+            "carry_out": f"{_HERE}._carry_out",
+            **dict.fromkeys(("diagnose", "plan", "plan_module"), f"{_HERE}._diagnose"),
+            **dict.fromkeys(
+                ("diagnose_landscape", "plan_landscape"), f"{_HERE}._diagnose_landscape"
+            ),
+            **dict.fromkeys(
+                ("Diagnosis", "InterruptedDiagnosis"), f"{_HERE}._diagnosis"
+            ),
+            **dict.fromkeys(("KINDS", "evidence_of"), f"{_HERE}._kinds"),
+            **dict.fromkeys(
+                ("DEFAULT_ACTIVATIONS", "ActivationKnobs"), f"{_HERE}.activations"
+            ),
+            "LandscapeKnobs": f"{_HERE}.landscape",
+            "ModuleKnobs": f"{_HERE}.module",
+            **dict.fromkeys(("Budget", "Cost", "Study", "Verdict"), f"{_HERE}.study"),
+        },
+    )

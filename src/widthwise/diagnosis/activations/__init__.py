@@ -6,6 +6,8 @@ from widthwise.diagnosis.activations._knobs import DEFAULT_ACTIVATIONS, Activati
 from widthwise.diagnosis.activations._record import (
     ActivationEvidence,
     ActivationsRecord,
+    Conditioning,
+    NearMiss,
     RankEvidence,
 )
 from widthwise.diagnosis.activations._width_record import WidthBoundFound
@@ -20,14 +22,17 @@ __all__ = [
     "ActivationKnobs",
     "ActivationsRecord",
     "ActivationsStudy",
+    "Conditioning",
+    "NearMiss",
     "RankEvidence",
     "WidthBoundFound",
 ]
 
 _HERE = "widthwise.diagnosis.activations"
-__getattr__ = opened_by(
-    _HERE,
-    {
-        "ActivationsStudy": f"{_HERE}._study",
-    },
-)
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(
+        _HERE,
+        {
+            "ActivationsStudy": f"{_HERE}._study",
+        },
+    )

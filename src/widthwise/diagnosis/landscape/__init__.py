@@ -28,4 +28,5 @@ __all__ = [
 ]
 
 _HERE = "widthwise.diagnosis.landscape"
-__getattr__ = opened_by(_HERE, {"LandscapeStudy": f"{_HERE}._study"})
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(_HERE, {"LandscapeStudy": f"{_HERE}._study"})

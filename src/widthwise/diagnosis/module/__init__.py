@@ -24,4 +24,5 @@ __all__ = [
 ]
 
 _HERE = "widthwise.diagnosis.module"
-__getattr__ = opened_by(_HERE, {"ModuleStudy": f"{_HERE}._study"})
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(_HERE, {"ModuleStudy": f"{_HERE}._study"})

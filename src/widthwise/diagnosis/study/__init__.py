@@ -68,17 +68,20 @@ __all__ = [
 
 # A page is drawn from a record without what computes one; so that is loaded when asked.
 _HERE = "widthwise.diagnosis.study"
-__getattr__ = opened_by(
-    _HERE,
-    {
-        **dict.fromkeys(
-            ("BLOCK_BYTES", "Budget", "Cost", "Limits"), f"{_HERE}._budget"
-        ),
-        **dict.fromkeys(("as_dataset", "read_data", "summary_of"), f"{_HERE}._data"),
-        **dict.fromkeys(("Findings", "Study"), f"{_HERE}._study"),
-        **dict.fromkeys(
-            ("array_of", "finite", "spectrum_found", "training_found"),
-            f"{_HERE}._finding",
-        ),
-    },
-)
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(
+        _HERE,
+        {
+            **dict.fromkeys(
+                ("BLOCK_BYTES", "Budget", "Cost", "Limits"), f"{_HERE}._budget"
+            ),
+            **dict.fromkeys(
+                ("as_dataset", "read_data", "summary_of"), f"{_HERE}._data"
+            ),
+            **dict.fromkeys(("Findings", "Study"), f"{_HERE}._study"),
+            **dict.fromkeys(
+                ("array_of", "finite", "spectrum_found", "training_found"),
+                f"{_HERE}._finding",
+            ),
+        },
+    )

@@ -40,7 +40,7 @@ def comparison(found: Sequence[Series[ActivationEvidence]]) -> tuple[Column, ...
 def _fits(each: Series[ActivationEvidence]) -> Cell:
     verdict = each.found.rank_verdict
     total = verdict.rank + verdict.nullity
-    detail = f"rank {count(verdict['rank'])} of {count(total)}"
+    detail = f"rank {count(verdict.rank)} of {count(total)}"
     if not verdict.is_exact:
         detail += ", numerically"
     fits = verdict.can_fit_any_labels
@@ -85,7 +85,7 @@ def _guaranteed(each: Series[ActivationEvidence]) -> Cell:
     plain = each.found.width.certified
     if plain is None or plain.value is None or plain.value == best.value:
         return Cell(count(best.value))
-    return Cell(count(best.value), f"textbook form: {count(plain['value'])}")
+    return Cell(count(best.value), f"textbook form: {count(plain.value)}")
 
 
 def _benign(each: Series[ActivationEvidence]) -> Cell:
@@ -118,7 +118,7 @@ def _floor(each: Series[ActivationEvidence]) -> Cell:
         verdict = each.found.rank_verdict
         if verdict.can_fit_any_labels:
             return Cell("nothing")
-        lost = f"{count(verdict['nullity'])} directions"
+        lost = f"{count(verdict.nullity)} directions"
         return Cell(lost, "of the labels", "caution")
     if bound <= NEGLIGIBLE:
         return Cell("nothing", "of these labels")

@@ -1,6 +1,6 @@
 """The figure of κ(G) against width."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from widthwise.diagnosis.activations import ActivationEvidence, Conditioning
@@ -87,8 +87,7 @@ def _table(shown: Sequence[Series[ActivationEvidence]]) -> DataTable:
         for width in widths
     ]
     levels = (
-        number(each.found.kernel.condition_number, missing="singular")
-        for each in shown
+        number(each.found.kernel.condition_number, missing="singular") for each in shown
     )
     return DataTable(
         ("width", *(each.name for each in shown)),

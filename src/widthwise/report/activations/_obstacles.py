@@ -1,6 +1,6 @@
 """Rows that collide or nearly do, and the label directions lost to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,7 @@ class NearMisses:
 
 def collisions(found: Sequence[Series[ActivationEvidence]]) -> tuple[Collision, ...]:
     """Return the collisions, activations with the same ones taken together."""
-    grouped: dict[Any, list[Series]] = {}
+    grouped: dict[Any, list[Series[ActivationEvidence]]] = {}
     for each in found:
         verdict = each.found.rank_verdict
         if not verdict.can_fit_any_labels:

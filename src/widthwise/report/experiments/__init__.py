@@ -13,12 +13,14 @@ from widthwise.report.experiments._page import (
     require_experiment,
     study_page,
 )
+from widthwise.report.experiments._rendering import RENDERING
 from widthwise.report.experiments._telling import CLAIMS
 from widthwise.report.experiments._terminal import claims_panel
 
 __all__ = [
     "CHART_SCRIPTS",
     "CLAIMS",
+    "RENDERING",
     "Drawing",
     "Grid",
     "Line",

@@ -4,16 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from widthwise.errors import DataError
-from widthwise.records import Record, plain
+from widthwise.experiments.shared import ExperimentRecord
+from widthwise.records import Record, migrated, plain, read
 from widthwise.report.experiments._chart import drawings
 from widthwise.report.experiments._claims import claim_rows, tallies
 from widthwise.report.experiments._drawing import Drawing
 from widthwise.report.experiments._figure import chart_figure
 from widthwise.report.experiments._sheets import sheets
 from widthwise.report.experiments._telling import CLAIMS
-from widthwise.report.parts import EXPERIMENT, Page, html, require_diagnosis
+from widthwise.report.parts import Page, html
 
 __all__ = ["CHART_SCRIPTS", "experiment_page", "require_experiment", "study_page"]
+
+EXPERIMENT = "experiment"
+"""The kind of a record of a paper's experiment."""
 
 CHART_SCRIPTS = ("heat", "charts")
 """The scripts of every page with charts of experiments."""
@@ -68,9 +72,9 @@ def require_experiment(record: Record) -> Record:
             f"The record is of kind {kind!r}, and this is drawn from an "
             f"{EXPERIMENT!r}. Use `widthwise report` for other records."
         )
-    record = Record(plain(record.content), record.arrays)
-    require_diagnosis(record)
-    return record
+    content = migrated(plain(record.content))
+    read(ExperimentRecord, content)
+    return Record(content, record.arrays)
 
 
 def study_page(record: Record, tables: str | None = None) -> Page:

@@ -48,9 +48,9 @@ def line_figure(record: Drawn[LandscapeRecord]) -> Figure | None:
             f"{count(sum(1 for each in counts if each))} of them hold a row."
         ),
         reading=(
-            f"{told(record.evidence.network_1d)}Each unit switches at its breakpoint, a "
-            "tick; between two ticks the network is a straight line. The bars count "
-            "the units that are on."
+            f"{told(record.evidence.network_1d)}Each unit switches at its "
+            "breakpoint, a tick; between two ticks the network is a straight line. The "
+            "bars count the units that are on."
         ),
         table=DataTable(
             ("region", "from", "to", "active units", "rows inside"),

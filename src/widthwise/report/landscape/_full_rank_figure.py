@@ -32,16 +32,16 @@ def full_rank_figure(content: LandscapeRecord, marks: Sequence[Mark]) -> Figure:
         reading=(
             "Each point is the share of random networks whose Jacobian has full rank: "
             "inside their regions every local minimum is global. Bars are "
-            f"{percent(content.settings.confidence)} intervals. Lines with a letter mark widths for "
-            "comparison."
+            f"{percent(content.settings.confidence)} intervals. "
+            "Lines with a letter mark widths for comparison."
         ),
         table=DataTable(
             ("width", "full rank", "P(full rank)", "interval"),
             tuple(
                 (
                     count(widths[place]),
-                    f"{count(measured['successes'][place])} of "
-                    f"{count(measured['trials'][place])}",
+                    f"{count(measured.successes[place])} of "
+                    f"{count(measured.trials[place])}",
                     share(measured.estimate[place]),
                     interval(measured.low[place], measured.high[place]),
                 )
@@ -76,7 +76,7 @@ def _summary(content: LandscapeRecord, marks: Sequence[Mark], is_log: bool) -> s
     for place in places:
         low, high = measured.low[place], measured.high[place]
         sentences.append(
-            f"Width {count(widths[place])}: {share(measured['estimate'][place])}, "
+            f"Width {count(widths[place])}: {share(measured.estimate[place])}, "
             f"interval {interval(low, high)}."
         )
     named = "; ".join(f"{each.letter}, {each.name}: {each.value}" for each in marks)

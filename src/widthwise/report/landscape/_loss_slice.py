@@ -50,8 +50,9 @@ def slice_figure(record: Drawn[LandscapeRecord]) -> Figure | None:
             f"{count(rows)}. {shown}"
         ),
         reading=(
-            f"{told(record.evidence.slice)}At a thin line a unit switches at a row; between, "
-            "the loss is one parabola. The bars below are the rank of the Jacobian"
+            f"{told(record.evidence.slice)}At a thin line a unit switches "
+            "at a row; between, the loss is one parabola. The bars below are the rank "
+            "of the Jacobian"
             f"{', orange where it is too low' if rank.min() < rows else ''}; the "
             f"dashed line is full rank, {count(rows)}. A diamond is a minimum along "
             "the line, not always of the whole loss."

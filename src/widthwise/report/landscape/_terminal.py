@@ -8,8 +8,8 @@ from rich.table import Table
 
 from widthwise.diagnosis.landscape import FullRank, LandscapeRecord
 from widthwise.report.landscape._full_rank_figure import interval, share
-from widthwise.report.landscape._telling import WIDTHS
 from widthwise.report.landscape._tables import row_bars, theorem_rows
+from widthwise.report.landscape._telling import WIDTHS
 from widthwise.report.parts import STYLES, Drawn, Words, count, verdict_panel
 
 __all__ = ["landscape_tables"]
@@ -35,7 +35,7 @@ def _widths(found: FullRank, words: Words) -> Table:
     sheet = _sheet(words, "width", "full rank", "share", "interval", "")
     for place, width in enumerate(found.widths):
         estimate = found.estimate[place]
-        drawn = f"{count(found['successes'][place])} of {count(found['trials'][place])}"
+        drawn = f"{count(found.successes[place])} of {count(found.trials[place])}"
         low, high = found.low[place], found.high[place]
         sheet.add_row(
             words(count(width)),

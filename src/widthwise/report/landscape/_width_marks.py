@@ -37,9 +37,7 @@ def width_marks(content: LandscapeRecord) -> list[Mark]:
     if half.width is not None and half.width > 0:
         error = half.standard_error
         shown = number(half.width) + (f" ± {number(error)}" if error else "")
-        found.append(
-            (float(half.width), "half have full rank, fitted", shown, "half")
-        )
+        found.append((float(half.width), "half have full rank, fitted", shown, "half"))
     for theorem in content.theorems:
         if theorem.width is not None and theorem.width > 0:
             kind = "certificate" if theorem.is_certificate else "estimate"

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.diagnosis.module import ModuleRecord, RealCurve
-from widthwise.report.parts import DataTable, Drawn, Figure, count, listed, number, percent
+from widthwise.report.parts import (
+    DataTable,
+    Drawn,
+    Figure,
+    count,
+    listed,
+    number,
+    percent,
+)
 
 __all__ = ["run_figure", "why_no_run"]
 
@@ -68,7 +76,7 @@ def why_no_run(content: ModuleRecord) -> str:
     """Return why there is no real run to show."""
     curve = content.curve
     if curve is not None and curve.stopped:
-        return f"The run stopped before its first step: {_sentence(curve['stopped'])}"
+        return f"The run stopped before its first step: {_sentence(curve.stopped)}"
     if not content.complete:
         return "The diagnosis was interrupted before the module was trained."
     if content.data.target is None:
@@ -118,7 +126,7 @@ def _outcome(run: _Run) -> str:
 def _stopped(run: _Run) -> str:
     if not run.stopped:
         return ""
-    return f"Then the run stopped: {_sentence(run.found['stopped'])}"
+    return f"Then the run stopped: {_sentence(run.stopped)}"
 
 
 def _sentence(text: str) -> str:

@@ -1,12 +1,11 @@
 """Quantities side by side, as the page and the terminal show them."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from widthwise.report.parts._drawn import Compared, E, Series
-from widthwise.report.parts._numbers import count, number, percent, power_of_ten
+from widthwise.report.parts._drawn import E_co, Series
+from widthwise.report.parts._numbers import count, number, power_of_ten
 
 __all__ = ["NEGLIGIBLE", "Cell", "Column", "column", "steps_columns"]
 
@@ -33,7 +32,7 @@ class Column:
     cells: tuple[Cell, ...]
 
 
-def steps_columns(found: Sequence[Series[E]]) -> tuple[Column, ...]:
+def steps_columns(found: Sequence[Series[E_co]]) -> tuple[Column, ...]:
     """Return how long gradient descent takes, one column per tolerance."""
     tolerances = dict.fromkeys(
         tolerance for each in found for tolerance in _steps_of(each)
@@ -49,20 +48,20 @@ def steps_columns(found: Sequence[Series[E]]) -> tuple[Column, ...]:
 
 
 def column(
-    found: Sequence[Series[E]],
+    found: Sequence[Series[E_co]],
     title: str,
     gloss: str,
-    read: Callable[[Series[E]], Cell],
+    read: Callable[[Series[E_co]], Cell],
 ) -> Column:
     """Return one quantity, read from each activation or part."""
     return Column(title, gloss, tuple(read(each) for each in found))
 
 
-def _steps_of(each: Series[E]) -> Mapping[str, Any]:
+def _steps_of(each: Series[E_co]) -> Mapping[str, Any]:
     return each.found.training.steps
 
 
-def _steps(each: Series[E], tolerance: str) -> Cell:
+def _steps(each: Series[E_co], tolerance: str) -> Cell:
     steps = _steps_of(each)
     if tolerance not in steps:
         return Cell("–", "not computed")
@@ -81,5 +80,3 @@ def _steps(each: Series[E], tolerance: str) -> Cell:
 def _rounded(steps: int | float) -> str:
     """Return a step count: exact while it is short."""
     return count(steps) if steps < 1e5 else number(steps)
-
-

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from widthwise.diagnosis.study import Training, Verdict
 
-__all__ = ["Compared", "Drawn", "Series", "choice", "series", "told"]
+__all__ = ["Compared", "Drawn", "E_co", "Series", "choice", "series", "told"]
 
 R_co = TypeVar("R_co", covariant=True)
 
 
+@runtime_checkable
 class Compared(Protocol):
     """One of several things that a record compares."""
 
@@ -24,9 +25,10 @@ class Compared(Protocol):
     def training(self) -> Training: ...
 
 
-E = TypeVar("E", bound=Compared)
+E_co = TypeVar("E_co", bound=Compared, covariant=True)
 
 
+@runtime_checkable
 class Pictured(Protocol):
     """What a record says of a picture."""
 
@@ -53,11 +55,11 @@ class Drawn(Generic[R_co]):
 
 
 @dataclass(frozen=True)
-class Series(Generic[E]):
+class Series(Generic[E_co]):
     """One of what is compared: its findings, its arrays and its place."""
 
     index: int
-    found: E
+    found: E_co
     arrays: Mapping[str, np.ndarray]
 
     @property
@@ -75,8 +77,8 @@ class Series(Generic[E]):
 
 
 def series(
-    found: Sequence[E], arrays: Mapping[str, np.ndarray]
-) -> tuple[Series[E], ...]:
+    found: Sequence[E_co], arrays: Mapping[str, np.ndarray]
+) -> tuple[Series[E_co], ...]:
     """Return what is compared, in the order of the record."""
     return tuple(Series(index, each, arrays) for index, each in enumerate(found))
 

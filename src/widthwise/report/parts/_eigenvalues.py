@@ -17,9 +17,7 @@ _KEPT_IN_TABLE = 12
 _KEPT_IN_PICTURE = 1000
 
 
-def eigenvalue_figure(
-    found: Sequence[Series[Compared]], telling: Telling
-) -> Figure:
+def eigenvalue_figure(found: Sequence[Series[Compared]], telling: Telling) -> Figure:
     """Draw λ_i / λ_1 with the level below which an eigenvalue is only rounding."""
     shown = [each for each in found if each.array(*_ARRAYS) is not None]
     return Figure(

@@ -6,8 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from rich.console import RenderableType
 
-from widthwise.records import Record, plain, read
-from widthwise.records import migrated
+from widthwise.records import Record, migrated, plain, read
 from widthwise.report.parts._drawn import Drawn
 from widthwise.report.parts._page_parts import Page
 from widthwise.report.parts._terminal_words import Words

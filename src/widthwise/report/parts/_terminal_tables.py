@@ -11,7 +11,7 @@ from rich.text import Text
 from widthwise.diagnosis.study import StudyRecord
 from widthwise.prose import say
 from widthwise.report.parts._comparison import Cell, Column
-from widthwise.report.parts._drawn import E, Series
+from widthwise.report.parts._drawn import E_co, Series
 from widthwise.report.parts._status import status_of
 from widthwise.report.parts._telling import Telling
 from widthwise.report.parts._terminal_words import STYLES, Words
@@ -67,7 +67,7 @@ def _warnings(record: StudyRecord, telling: Telling) -> Iterator[str]:
 
 
 def evidence_table(
-    found: Sequence[Series[E]],
+    found: Sequence[Series[E_co]],
     columns: Sequence[Column],
     telling: Telling,
     words: Words,
@@ -86,7 +86,7 @@ def evidence_table(
 
 
 def _row_per_activation(
-    found: Sequence[Series[E]],
+    found: Sequence[Series[E_co]],
     columns: Sequence[Column],
     telling: Telling,
     words: Words,
@@ -102,7 +102,7 @@ def _row_per_activation(
 
 
 def _column_per_activation(
-    found: Sequence[Series[E]], columns: Sequence[Column], words: Words
+    found: Sequence[Series[E_co]], columns: Sequence[Column], words: Words
 ) -> Table:
     sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     sheet.add_column("", no_wrap=True)
@@ -114,7 +114,7 @@ def _column_per_activation(
     return sheet
 
 
-def _name(each: Series[E], words: Words) -> Text:
+def _name(each: Series[E_co], words: Words) -> Text:
     return words(cut(each.name), "bold")
 
 

@@ -93,7 +93,7 @@ def _log_factors(each: Series[Compared]) -> np.ndarray:
     subtraction from 2 would lose.
     """
     values, _ = _reachable(each)
-    step = float(each.found.training.step)
+    step = each.found.training.step or 0.0
     moved = step * values**2
     slack = 2.0 - moved
     if _is_best_step(each):
@@ -115,8 +115,7 @@ def _shown(found: Sequence[Series[Compared]]) -> list[Series[Compared]]:
     return [
         each
         for each in found
-        if each.found.training.step is not None
-        and each.array(*_ARRAYS) is not None
+        if each.found.training.step is not None and each.array(*_ARRAYS) is not None
     ]
 
 
@@ -159,7 +158,7 @@ def _sentence(each: Series[Compared]) -> str:
     ]
     text = f"{each.name}{_at_width(each)}: {', '.join(parts)}"
     if training.floor and training.floor > 1e-12:
-        text += f", and never below {number(training['floor'])}"
+        text += f", and never below {number(training.floor)}"
     return f"{text}."
 
 
