@@ -45,7 +45,9 @@ def test_plain_keeps_what_json_knows():
 def test_refuses_a_newer_schema(record, tmp_path):
     record.save(tmp_path)
     text = (tmp_path / "record.json").read_text()
-    (tmp_path / "record.json").write_text(text.replace('"schema": 1', '"schema": 99'))
+    (tmp_path / "record.json").write_text(
+        text.replace(f'"schema": {SCHEMA}', '"schema": 99')
+    )
     with pytest.raises(DataError, match="schema 99"):
         Record.load(tmp_path)
 

@@ -76,7 +76,7 @@ def landscape(
                 "biases": True,
                 "activation": "relu",
                 "confidence": 0.95,
-                "probability": 0.9,
+                "threshold_probability": 0.9,
             },
             "verdicts": _verdicts(found_width, content, theorems, labels is not None),
             **content,
@@ -174,7 +174,7 @@ def hostile() -> Record:
         for place in range(30)
     ]
     content["notes"] = [HOSTILE]
-    content["settings"] = {HOSTILE: HOSTILE, "confidence": HOSTILE}
+    content["settings"] |= {"initialization": HOSTILE, "activation": HOSTILE}
     content["command"] = f"widthwise landscape '{HOSTILE}'"
     content["probability"] |= {"method": HOSTILE}
     for verdict in content["verdicts"]:
@@ -188,6 +188,7 @@ def _minima(width: int) -> dict[str, Any]:
         "width": width,
         "regions": 20,
         "with_minimum": 17,
+        "with_bad_minimum": 0,
         "estimate": 0.85,
         "low": low,
         "high": high,

@@ -44,5 +44,7 @@ def test_without_a_fit_the_first_width_of_half_is_named(record):
 
 
 def test_limits_for_other_widths_are_refused(record):
-    with pytest.raises(DataError, match=r"activations\[0\].landscape.low"):
+    with pytest.raises(
+        DataError, match=r"low has 1 values .* at activations\[0\].landscape"
+    ):
         told(record, _FOUND | {"low": [0.1]})

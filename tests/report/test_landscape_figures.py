@@ -1,11 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from widthwise.records import Record
+from widthwise.report._renderings import rendering_of
 from widthwise.report.landscape._drawn_line import line_figure
 from widthwise.report.landscape._drawn_plane import clipped_lines, plane_figures
 from widthwise.report.landscape._full_rank_figure import full_rank_figure
 from widthwise.report.landscape._loss_slice import slice_figure
 from widthwise.report.landscape._width_marks import width_marks
+
+
+def drawn(record):
+    return rendering_of(record).drawn(record)
 
 
 def test_clipped_lines_end_on_the_box_and_lie_on_their_line():
@@ -32,7 +40,7 @@ def test_lines_without_a_direction_or_outside_are_left_out():
 
 
 def test_the_plane_is_drawn_cell_by_cell_as_recorded(landscape_record):
-    units, ranks = plane_figures(landscape_record)
+    units, ranks = plane_figures(drawn(landscape_record))
     arrays = landscape_record.arrays
     (curve,) = units.curves
     assert curve["values"] == arrays["plane/active_units"].tolist()
@@ -61,7 +69,7 @@ def test_a_fine_grid_is_thinned_to_what_a_page_can_show(landscape_record):
 
 def test_regions_on_the_line_count_the_rows_inside(landscape_records):
     record = landscape_records["line"]
-    (curve,) = line_figure(record).curves
+    (curve,) = line_figure(drawn(record)).curves
     edges, points = curve["edges"], record.arrays["line/x"]
     assert sum(curve["inside"]) == len(points)
     for low, high, inside in zip(edges, edges[1:], curve["inside"], strict=False):
@@ -70,7 +78,7 @@ def test_regions_on_the_line_count_the_rows_inside(landscape_records):
 
 
 def test_the_slice_has_its_minima_at_their_loss(landscape_record):
-    (curve,) = slice_figure(landscape_record).curves
+    (curve,) = slice_figure(drawn(landscape_record)).curves
     loss = dict(zip(curve["t"], curve["loss"], strict=True))
     for t, lowest in zip(curve["minima"], curve["lowest"], strict=True):
         assert lowest == loss[t]  # a minimum is a point of the grid
@@ -78,7 +86,7 @@ def test_the_slice_has_its_minima_at_their_loss(landscape_record):
 
 
 def test_the_table_of_the_slice_keeps_every_minimum(landscape_record):
-    figure = slice_figure(landscape_record)
+    figure = slice_figure(drawn(landscape_record))
     (curve,) = figure.curves
     assert len(curve["rank"]) > len(figure.table.rows)  # some pieces are left out
     named = [row[-2] for row in figure.table.rows if row[-2] != "–"]
@@ -88,10 +96,10 @@ def test_the_table_of_the_slice_keeps_every_minimum(landscape_record):
 def test_the_axis_of_widths_is_logarithmic_only_where_they_are_far_apart(
     landscape_record,
 ):
-    content = landscape_record.content
+    content = drawn(landscape_record).evidence
     marks = width_marks(content)
     assert full_rank_figure(content, marks).layout["is_log"]
-    near = {**content, "theorems": []}
+    near = replace(content, theorems=())
     assert not full_rank_figure(near, width_marks(near)).layout["is_log"]
 
 
@@ -99,4 +107,5 @@ def test_marks_without_a_width_are_left_out(landscape_record):
     content = dict(landscape_record.content)
     content["theorems"] = [each | {"width": None} for each in content["theorems"]]
     content["probability"] = content["probability"] | {"threshold": None}
-    assert [each.kind for each in width_marks(content)] == ["necessary"]
+    found = drawn(Record(content, landscape_record.arrays)).evidence
+    assert [each.kind for each in width_marks(found)] == ["necessary"]

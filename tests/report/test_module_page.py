@@ -187,11 +187,11 @@ def test_missing_arrays_leave_a_page_that_says_so(module_record):
 @pytest.mark.parametrize(
     ("path", "value", "named"),
     [
-        (("module",), None, "record.module"),
+        (("module",), None, "module"),
         (("module", "layers", 0, "parameters"), 1.5, r"layers\[0\].parameters"),
         (("parts", 1, "spectrum", "rank"), "60", r"parts\[1\].spectrum.rank"),
         (("parts", 0, "words"), None, r"parts\[0\].words"),
-        (("curve", "stopped"), True, "record.curve.stopped"),
+        (("curve", "stopped"), True, "curve.stopped"),
         (("data", "steps", 0, "detail"), 3, r"steps\[0\].detail"),
     ],
 )
@@ -205,7 +205,9 @@ def test_a_damaged_record_is_refused_by_the_part_that_is_wrong(
 @pytest.mark.parametrize("absent", ["curve", "module", "parts", "seed"])
 def test_a_missing_part_is_named(module_record, absent):
     content = {key: v for key, v in module_record.content.items() if key != absent}
-    with pytest.raises(DataError, match=f"record.{absent} holds 'nothing'"):
+    with pytest.raises(
+        DataError, match=f"expected a value at {absent}, and found nothing"
+    ):
         render(Record(content, module_record.arrays))
 
 

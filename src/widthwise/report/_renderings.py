@@ -27,7 +27,7 @@ def rendering_of(record: Record) -> Rendering[Any]:
     if not isinstance(kind, str) or kind not in RENDERINGS:
         made = ", ".join(f"`{each.made_by}`" for each in RENDERINGS.values())
         raise DataError(
-            f"The record is of kind {kind!r}; a report is drawn from a "
-            f"{', a '.join(map(repr, RENDERINGS))}. Name a folder that {made} wrote."
+            f"The record is of kind {kind!r}; a report is drawn from one of "
+            f"{', '.join(map(repr, RENDERINGS))}. Name a folder that {made} wrote."
         )
     return RENDERINGS[kind]

@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 from widthwise.diagnosis.activations._knobs import DEFAULT_ACTIVATIONS, ActivationKnobs
-from widthwise.diagnosis.activations._record import (
-    ActivationEvidence,
-    ActivationsRecord,
-    Conditioning,
-    NearMiss,
-    RankEvidence,
-)
-from widthwise.diagnosis.activations._width_record import WidthBoundFound
 from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
+    from widthwise.diagnosis.activations._record import (
+        ActivationEvidence,
+        ActivationsRecord,
+        Conditioning,
+        NearMiss,
+        RankEvidence,
+    )
     from widthwise.diagnosis.activations._study import ActivationsStudy
+    from widthwise.diagnosis.activations._width_record import WidthBoundFound
 
 __all__ = [
     "DEFAULT_ACTIVATIONS",
@@ -33,6 +33,20 @@ if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
         _HERE,
         {
+            **dict.fromkeys(
+                (
+                    "ActivationEvidence",
+                    "ActivationsRecord",
+                    "Conditioning",
+                    "NearMiss",
+                    "RankEvidence",
+                ),
+                f"{_HERE}._record",
+            ),
+            **dict.fromkeys(
+                ("WidthBoundFound",),
+                f"{_HERE}._width_record",
+            ),
             "ActivationsStudy": f"{_HERE}._study",
         },
     )

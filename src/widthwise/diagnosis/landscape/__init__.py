@@ -3,17 +3,17 @@
 from typing import TYPE_CHECKING
 
 from widthwise.diagnosis.landscape._knobs import LandscapeKnobs
-from widthwise.diagnosis.landscape._record import (
-    FullRank,
-    LandscapeRecord,
-    LossSlice,
-    Minima,
-    ObstacleFound,
-    TheoremFound,
-)
 from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
+    from widthwise.diagnosis.landscape._record import (
+        FullRank,
+        LandscapeRecord,
+        LossSlice,
+        Minima,
+        ObstacleFound,
+        TheoremFound,
+    )
     from widthwise.diagnosis.landscape._study import LandscapeStudy
 
 __all__ = [
@@ -29,4 +29,20 @@ __all__ = [
 
 _HERE = "widthwise.diagnosis.landscape"
 if not TYPE_CHECKING:  # which would then find every name
-    __getattr__ = opened_by(_HERE, {"LandscapeStudy": f"{_HERE}._study"})
+    __getattr__ = opened_by(
+        _HERE,
+        {
+            **dict.fromkeys(
+                (
+                    "FullRank",
+                    "LandscapeRecord",
+                    "LossSlice",
+                    "Minima",
+                    "ObstacleFound",
+                    "TheoremFound",
+                ),
+                f"{_HERE}._record",
+            ),
+            "LandscapeStudy": f"{_HERE}._study",
+        },
+    )

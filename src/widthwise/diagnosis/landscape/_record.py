@@ -93,7 +93,7 @@ class FullRank:
     high: Numbers
     method: str = "exact"
     error_probability: float | None = 0.0
-    threshold: ThresholdFound
+    threshold: ThresholdFound | None
 
     def __post_init__(self) -> None:
         """Refuse lists of different lengths."""

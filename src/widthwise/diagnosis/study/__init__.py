@@ -2,21 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from widthwise.diagnosis.study._found import (
-    Plateau,
-    SpectrumFound,
-    Training,
-    or_infinity,
-)
 from widthwise.diagnosis.study._knobs import Knob, knob
-from widthwise.diagnosis.study._record import (
-    DataSummary,
-    Pair,
-    Preparation,
-    StudyRecord,
-    TargetsSummary,
-)
-from widthwise.diagnosis.study._verdict import Question, Status, Verdict, Words
 from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
@@ -33,7 +19,21 @@ if TYPE_CHECKING:
         spectrum_found,
         training_found,
     )
+    from widthwise.diagnosis.study._found import (
+        Plateau,
+        SpectrumFound,
+        Training,
+        or_infinity,
+    )
+    from widthwise.diagnosis.study._record import (
+        DataSummary,
+        Pair,
+        Preparation,
+        StudyRecord,
+        TargetsSummary,
+    )
     from widthwise.diagnosis.study._study import Findings, Study
+    from widthwise.diagnosis.study._verdict import Question, Status, Verdict, Words
 
 __all__ = [
     "BLOCK_BYTES",
@@ -72,6 +72,34 @@ if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
         _HERE,
         {
+            **dict.fromkeys(
+                (
+                    "Plateau",
+                    "SpectrumFound",
+                    "Training",
+                    "or_infinity",
+                ),
+                f"{_HERE}._found",
+            ),
+            **dict.fromkeys(
+                (
+                    "DataSummary",
+                    "Pair",
+                    "Preparation",
+                    "StudyRecord",
+                    "TargetsSummary",
+                ),
+                f"{_HERE}._record",
+            ),
+            **dict.fromkeys(
+                (
+                    "Question",
+                    "Status",
+                    "Verdict",
+                    "Words",
+                ),
+                f"{_HERE}._verdict",
+            ),
             **dict.fromkeys(
                 ("BLOCK_BYTES", "Budget", "Cost", "Limits"), f"{_HERE}._budget"
             ),

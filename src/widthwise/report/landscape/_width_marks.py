@@ -34,7 +34,7 @@ def width_marks(content: LandscapeRecord) -> list[Mark]:
     least = content.necessary_width
     found = [(float(least), "necessary for full rank", count(least), "necessary")]
     half = content.probability.threshold
-    if half.width is not None and half.width > 0:
+    if half is not None and half.width is not None and half.width > 0:
         error = half.standard_error
         shown = number(half.width) + (f" ± {number(error)}" if error else "")
         found.append((float(half.width), "half have full rank, fitted", shown, "half"))
