@@ -80,16 +80,9 @@ __all__ = [
 
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        "widthwise",
-        {
-            "Diagnosis": "widthwise.diagnosis",
-            "diagnose": "widthwise.diagnosis",
-            **{
-                name: f"widthwise.{name}"
-                for name in __all__
-                if name not in ("Diagnosis", "__version__", "diagnose")
-            },
-        },
+        __name__,
+        {"diagnosis": ("Diagnosis", "diagnose")},
+        modules=set(__all__) - {"Diagnosis", "__version__", "diagnose"},
     )
 
 

@@ -60,9 +60,7 @@ def test_a_fine_grid_is_thinned_to_what_a_page_can_show(landscape_record):
     for name in ("plane/grid_x", "plane/grid_y"):
         ends = arrays[name][[0, -1]]
         arrays[name] = np.linspace(*ends, 9 * 61)
-    (curve,) = plane_figures(type(landscape_record)(landscape_record.content, arrays))[
-        0
-    ].curves
+    (curve,) = plane_figures(drawn(Record(landscape_record.content, arrays)))[0].curves
     assert len(curve["x"]) == len(curve["values"][0]) <= 240
     assert len(curve["y"]) == len(curve["values"]) <= 240
 

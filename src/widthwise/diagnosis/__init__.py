@@ -39,26 +39,19 @@ __all__ = [
     "plan_module",
 ]
 
-# A page is drawn from a record without what computes one; so each is loaded when asked.
-_HERE = "widthwise.diagnosis"
+# A page is drawn from a record without what computes one.
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        _HERE,
+        __name__,
         {
-            "carry_out": f"{_HERE}._carry_out",
-            **dict.fromkeys(("diagnose", "plan", "plan_module"), f"{_HERE}._diagnose"),
-            **dict.fromkeys(
-                ("diagnose_landscape", "plan_landscape"), f"{_HERE}._diagnose_landscape"
-            ),
-            **dict.fromkeys(
-                ("Diagnosis", "InterruptedDiagnosis"), f"{_HERE}._diagnosis"
-            ),
-            **dict.fromkeys(("KINDS", "evidence_of"), f"{_HERE}._kinds"),
-            **dict.fromkeys(
-                ("DEFAULT_ACTIVATIONS", "ActivationKnobs"), f"{_HERE}.activations"
-            ),
-            "LandscapeKnobs": f"{_HERE}.landscape",
-            "ModuleKnobs": f"{_HERE}.module",
-            **dict.fromkeys(("Budget", "Cost", "Study", "Verdict"), f"{_HERE}.study"),
+            "_carry_out": ("carry_out",),
+            "_diagnose": ("diagnose", "plan", "plan_module"),
+            "_diagnose_landscape": ("diagnose_landscape", "plan_landscape"),
+            "_diagnosis": ("Diagnosis", "InterruptedDiagnosis"),
+            "_kinds": ("KINDS", "evidence_of"),
+            "activations": ("DEFAULT_ACTIVATIONS", "ActivationKnobs"),
+            "landscape": ("LandscapeKnobs",),
+            "module": ("ModuleKnobs",),
+            "study": ("Budget", "Cost", "Study", "Verdict"),
         },
     )

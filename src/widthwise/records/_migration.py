@@ -22,12 +22,13 @@ def migrated(content: Mapping[str, Any]) -> dict[str, Any]:
     changed: dict[str, Any] = {"schema": 2}
     if isinstance(verdicts, list):
         changed["verdicts"] = [
-            _worded(each) if isinstance(each, Mapping) else each for each in verdicts
+            _worded(each, content) if isinstance(each, Mapping) else each
+            for each in verdicts
         ]
     return {**content, **changed}
 
 
-def _worded(verdict: Mapping[str, Any]) -> dict[str, Any]:
+def _worded(verdict: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
     """Return a verdict with its words, the numbers of its sentences taken out."""
     sentences = ("answer", "answer"), ("reason", "reason"), ("number", "number_text")
     words = {
@@ -41,10 +42,20 @@ def _worded(verdict: Mapping[str, Any]) -> dict[str, Any]:
         "number_text": verdict.get("number_text") or "",
         "status_word": _STATUSES.get(status, "") if isinstance(status, str) else "",
         "words": words,
-        "chosen": verdict.get("activation")
-        if verdict.get("question") == "activation"
-        else None,
+        "chosen": _chosen(verdict, content),
     }
+
+
+def _chosen(verdict: Mapping[str, Any], content: Mapping[str, Any]) -> Any:
+    """Return what came out best: an activation, or the part that the answer names."""
+    question, parts = verdict.get("question"), content.get("parts")
+    if question == "activation":
+        return verdict.get("activation")
+    if question != "layers" or not isinstance(parts, list):
+        return None
+    said = str(verdict.get("answer")).lower()
+    named = (each for each in parts if isinstance(each, Mapping) and each.get("words"))
+    return next((p.get("name") for p in named if said.startswith(p["words"])), None)
 
 
 def _apart(text: str) -> dict[str, Any]:

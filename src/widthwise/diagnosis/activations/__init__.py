@@ -28,25 +28,19 @@ __all__ = [
     "WidthBoundFound",
 ]
 
-_HERE = "widthwise.diagnosis.activations"
+# A page is drawn from a record without what computes one.
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        _HERE,
+        __name__,
         {
-            **dict.fromkeys(
-                (
-                    "ActivationEvidence",
-                    "ActivationsRecord",
-                    "Conditioning",
-                    "NearMiss",
-                    "RankEvidence",
-                ),
-                f"{_HERE}._record",
+            "_record": (
+                "ActivationEvidence",
+                "ActivationsRecord",
+                "Conditioning",
+                "NearMiss",
+                "RankEvidence",
             ),
-            **dict.fromkeys(
-                ("WidthBoundFound",),
-                f"{_HERE}._width_record",
-            ),
-            "ActivationsStudy": f"{_HERE}._study",
+            "_study": ("ActivationsStudy",),
+            "_width_record": ("WidthBoundFound",),
         },
     )

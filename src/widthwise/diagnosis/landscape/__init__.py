@@ -27,22 +27,19 @@ __all__ = [
     "TheoremFound",
 ]
 
-_HERE = "widthwise.diagnosis.landscape"
+# A page is drawn from a record without what computes one.
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        _HERE,
+        __name__,
         {
-            **dict.fromkeys(
-                (
-                    "FullRank",
-                    "LandscapeRecord",
-                    "LossSlice",
-                    "Minima",
-                    "ObstacleFound",
-                    "TheoremFound",
-                ),
-                f"{_HERE}._record",
+            "_record": (
+                "FullRank",
+                "LandscapeRecord",
+                "LossSlice",
+                "Minima",
+                "ObstacleFound",
+                "TheoremFound",
             ),
-            "LandscapeStudy": f"{_HERE}._study",
+            "_study": ("LandscapeStudy",),
         },
     )

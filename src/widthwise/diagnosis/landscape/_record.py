@@ -138,7 +138,7 @@ class RowShare:
     """
 
     row: int
-    share: float
+    share: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +170,7 @@ class TheoremFound:
     source: str
     assumptions: tuple[str, ...]
     measured: float | None
-    note: str
+    note: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,12 +193,12 @@ class Minima:
     with_minimum: int
     with_bad_minimum: int
     estimate: float | None
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     undecided: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NetworkOnALine:
     """One network of one input.
 
@@ -209,12 +209,12 @@ class NetworkOnALine:
     """
 
     width: int
-    pieces: int
-    breakpoints_inside: int
+    pieces: int = 0
+    breakpoints_inside: int = 0
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RegionsOfThePlane:
     """One network of two inputs.
 
@@ -225,9 +225,9 @@ class RegionsOfThePlane:
     """
 
     width: int
-    regions: int
-    least_rank: int
-    largest_rank: int
+    regions: int = 0
+    least_rank: int = 0
+    largest_rank: int = 0
     text: str
 
 
@@ -246,12 +246,12 @@ class LossSlice:
     """
 
     width: int
-    edges_total: int
-    minima: int
-    loss: str
-    loss_at_start: float | None
-    loss_at_end: float | None
-    lowest: float | None
+    edges_total: int = 0
+    minima: int = 0
+    loss: str = "‖f − y‖² / ‖y‖²"
+    loss_at_start: float | None = None
+    loss_at_end: float | None = None
+    lowest: float | None = None
     text: str
 
 

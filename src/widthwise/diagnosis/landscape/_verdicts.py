@@ -155,14 +155,14 @@ def _obstacle(record: LandscapeRecord, mean: float) -> Verdict:
             _units(record.necessary_width),
         )
         return OBSTACLE.answered("yes", "None.", reason, number=0, figure="none")
-    out = [each for each in rows if each.share > _STANDS_OUT * mean]
+    out = [each for each in rows if (each.share or 0.0) > _STANDS_OUT * mean]
     if out:
         top = out[:3]
         first, last = top[0].share, top[-1].share
         answer = say(
             "{} most often: in {}{:%} of the deficient networks of {}.",
             capitalised(rows_text([each.row for each in top])),
-            say("{:%} to ", last) if last < first else "",
+            say("{:%} to ", last) if (last or 0.0) < (first or 0.0) else "",
             first,
             _units(record.rows_width),
         )

@@ -23,20 +23,12 @@ __all__ = [
     "RealCurve",
 ]
 
-_HERE = "widthwise.diagnosis.module"
+# A page is drawn from a record without what computes one.
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        _HERE,
+        __name__,
         {
-            **dict.fromkeys(
-                (
-                    "LayerShare",
-                    "ModuleRecord",
-                    "PartEvidence",
-                    "RealCurve",
-                ),
-                f"{_HERE}._record",
-            ),
-            "ModuleStudy": f"{_HERE}._study",
+            "_record": ("LayerShare", "ModuleRecord", "PartEvidence", "RealCurve"),
+            "_study": ("ModuleStudy",),
         },
     )

@@ -66,50 +66,23 @@ __all__ = [
     "training_found",
 ]
 
-# A page is drawn from a record without what computes one; so that is loaded when asked.
-_HERE = "widthwise.diagnosis.study"
+# A page is drawn from a record without what computes one.
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        _HERE,
+        __name__,
         {
-            **dict.fromkeys(
-                (
-                    "Plateau",
-                    "SpectrumFound",
-                    "Training",
-                    "or_infinity",
-                ),
-                f"{_HERE}._found",
+            "_budget": ("BLOCK_BYTES", "Budget", "Cost", "Limits"),
+            "_data": ("as_dataset", "read_data", "summary_of"),
+            "_finding": ("array_of", "finite", "spectrum_found", "training_found"),
+            "_found": ("Plateau", "SpectrumFound", "Training", "or_infinity"),
+            "_record": (
+                "DataSummary",
+                "Pair",
+                "Preparation",
+                "StudyRecord",
+                "TargetsSummary",
             ),
-            **dict.fromkeys(
-                (
-                    "DataSummary",
-                    "Pair",
-                    "Preparation",
-                    "StudyRecord",
-                    "TargetsSummary",
-                ),
-                f"{_HERE}._record",
-            ),
-            **dict.fromkeys(
-                (
-                    "Question",
-                    "Status",
-                    "Verdict",
-                    "Words",
-                ),
-                f"{_HERE}._verdict",
-            ),
-            **dict.fromkeys(
-                ("BLOCK_BYTES", "Budget", "Cost", "Limits"), f"{_HERE}._budget"
-            ),
-            **dict.fromkeys(
-                ("as_dataset", "read_data", "summary_of"), f"{_HERE}._data"
-            ),
-            **dict.fromkeys(("Findings", "Study"), f"{_HERE}._study"),
-            **dict.fromkeys(
-                ("array_of", "finite", "spectrum_found", "training_found"),
-                f"{_HERE}._finding",
-            ),
+            "_study": ("Findings", "Study"),
+            "_verdict": ("Question", "Status", "Verdict", "Words"),
         },
     )

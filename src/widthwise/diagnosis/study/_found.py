@@ -85,7 +85,8 @@ class Training:
     worst_case
         Whether these are the labels that are hardest, for want of others.
     condition_number, rank
-        Of the directions within reach, and how many there are.
+        Of the directions within reach, and how many there are; the count is null in
+        old records.
     plateaus
         Where almost nothing moves.
     trials
@@ -101,7 +102,7 @@ class Training:
     floor: float | None
     worst_case: bool
     condition_number: float | None
-    rank: int = 0
+    rank: int | None = None
     plateaus: tuple[Plateau, ...] = ()
     trials: int = 1
 

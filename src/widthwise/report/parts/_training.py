@@ -126,9 +126,16 @@ def _svd(each: Series[Compared]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _reachable(each: Series[Compared]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the singular values above rounding, and the labels' parts along them."""
+    """Return the singular values above rounding, and the labels' parts along them.
+
+    A record without the rank gives those that count as zero a projection of exactly
+    zero.
+    """
     values, weights = _svd(each)
     rank = each.found.training.rank
+    if rank is None:
+        live = np.flatnonzero((weights != 0) & (values > 0))
+        rank = int(live[-1] + 1 if live.size else np.count_nonzero(values > 0))
     return values[:rank], weights[:rank]
 
 
