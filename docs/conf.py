@@ -8,6 +8,11 @@ import widthwise
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import record_page
+
+# The page on the record and its schemas are made from the classes of the records.
+record_page.main()
+
 project = "widthwise"
 author = "The widthwise developers"
 project_copyright = author
@@ -22,11 +27,18 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = ["_build", "_templates", "examples", "**/.ipynb_checkpoints"]
+exclude_patterns = [
+    "_build",
+    "_templates",
+    "examples",
+    "schemas",
+    "**/.ipynb_checkpoints",
+]
 templates_path = ["_templates"]
 html_theme = "furo"
 html_title = f"widthwise {release}"
 html_show_sourcelink = False
+html_extra_path = ["schemas"]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

@@ -27,7 +27,8 @@ are read and brought to schema 2; those of a later schema are refused. JSON has 
 infinity: a number that is infinite, or that has no meaning for this data, is `null`.
 
 This page is made from the classes that write and read a record, and so are the JSON
-schemas beside it: {schemas}.
+schemas beside it on the site: {schemas}. In Python, `ww.records.described_schema(kind)`
+gives one.
 """
 TITLES = {
     "diagnosis": "A diagnosis of activations",
@@ -51,9 +52,10 @@ KINDS_OF_RECORD: dict[str, type] = {**KINDS, "experiment": ExperimentRecord}
 def main() -> None:
     """Write the page, and a schema for each kind of record."""
     (HERE / "record.md").write_text(record_page(), encoding="utf-8")
+    (HERE / "schemas").mkdir(exist_ok=True)
     for kind, schema in schemas().items():
         text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
-        (HERE / "schemas" / f"{kind}.json").write_text(text, encoding="utf-8")
+        (HERE / "schemas" / f"{kind}.schema.json").write_text(text, encoding="utf-8")
 
 
 def schemas() -> dict[str, dict[str, typing.Any]]:
@@ -63,7 +65,7 @@ def schemas() -> dict[str, dict[str, typing.Any]]:
 
 def record_page() -> str:
     """Return the page in Markdown."""
-    links = ", ".join(f"[{kind}](schemas/{kind}.json)" for kind in KINDS_OF_RECORD)
+    links = ", ".join(f"`{kind}.schema.json`" for kind in KINDS_OF_RECORD)
     parts, told = [OPENING.replace("{schemas}", links)], set()
     for kind, each in KINDS_OF_RECORD.items():
         parts.append(f"## {TITLES[kind]}: `{kind}`\n\n{_opening(each)}\n")

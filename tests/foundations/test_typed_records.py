@@ -1,0 +1,131 @@
+"""Typed records: read with a precise refusal, written and read back the same."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widthwise.errors import DataError
+from widthwise.prose import Prose, say
+from widthwise.records import field_descriptions, migrated, read, write
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A number.
+
+    Attributes
+    ----------
+    smallest, largest
+        Its ends,
+        both of them.
+    """
+
+    smallest: float | None
+    largest: float
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Several."""
+
+    leaves: tuple[Leaf, ...]
+    words: Prose
+    count: int = 3
+
+
+def content() -> dict[str, Any]:
+    return {
+        "leaves": [{"smallest": None, "largest": 2}, {"smallest": 1.0, "largest": 2.5}],
+        "words": {"text": "{} of {:,}", "numbers": [1.5, 3]},
+    }
+
+
+def test_what_is_written_reads_back_the_same():
+    found = read(Tree, content())
+    assert read(Tree, write(found)) == found
+    assert found.count == 3
+    assert isinstance(found.leaves[0].largest, float)
+
+
+def test_keys_of_later_versions_are_left_aside():
+    assert read(Tree, content() | {"later": 1}) == read(Tree, content())
+
+
+def test_numbers_that_are_not_finite_are_null():
+    assert write(Leaf(math.inf, 1.0)) == {"smallest": None, "largest": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            lambda c: c["leaves"][1].pop("largest"),
+            r"expected a value at leaves\[1\].largest, and found nothing",
+        ),
+        (
+            lambda c: c["leaves"][0].update(largest="x"),
+            r"expected a number at leaves\[0\].largest, and found text",
+        ),
+        (
+            lambda c: c.update(count=True),
+            "expected a whole number at count, and found true or false",
+        ),
+        (lambda c: c.update(count=2.5), "expected a whole number at count"),
+        (lambda c: c.update(leaves={}), "expected a list at leaves, and found an obj"),
+        (
+            lambda c: c["words"].update(numbers=[]),
+            "has 2 places for 0 numbers at words",
+        ),
+    ],
+)
+def test_a_damaged_part_is_named_by_its_place(change, sentence):
+    damaged = content()
+    change(damaged)
+    with pytest.raises(DataError, match=sentence):
+        read(Tree, damaged)
+
+
+def test_fields_are_described_by_the_docstring():
+    assert field_descriptions(Leaf)["largest"] == "Its ends, both of them."
+
+
+@given(
+    st.lists(st.floats(allow_nan=False) | st.integers(-(10**9), 10**9), max_size=4),
+    st.text(max_size=20),
+)
+def test_a_sentence_keeps_its_numbers_and_its_words(numbers, name):
+    prose = say("{} " * len(numbers) + "with {}.", *numbers, name)
+    kept = [None if math.isinf(each) else float(each) for each in numbers]
+    assert list(prose.numbers) == kept
+    assert str(prose).endswith(f"with {name}.")
+    assert read(Prose, write(prose)) == prose
+
+
+def test_a_sentence_inside_a_sentence_brings_its_numbers():
+    inner = say("{:%} of {:,}", 0.25, 12_345)
+    assert (
+        str(say("About {}, κ {:2}.", inner, 3.76e7)) == "About 25 % of 12,345, κ 3.8e7."
+    )
+
+
+def test_a_record_of_schema_1_is_brought_to_the_present_one():
+    verdict = {
+        "question": "activation",
+        "status": "yes",
+        "answer": "relu, of the 2 tried.",
+        "reason": "κ is 3.76e5 {here}.",
+        "number_text": None,
+        "activation": "relu",
+    }
+    (found,) = migrated({"schema": 1, "verdicts": [verdict]})["verdicts"]
+    assert found["words"]["reason"] == {
+        "text": "κ is {} {{here}}.",
+        "numbers": [3.76e5],
+    }
+    assert str(read(Prose, found["words"]["reason"])) == verdict["reason"]
+    assert found["chosen"] == "relu"
+    assert migrated({"schema": 2, "verdicts": 3}) == {"schema": 2, "verdicts": 3}
