@@ -82,15 +82,15 @@ def written(
     """
     if value == 0:
         return Written(False, "0")
-    size = abs(value)
+    size, is_negative = abs(value), bool(value < 0)  # NumPy's numbers say np.bool
     if size < whole_below and size == int(size):
-        return Written(value < 0, f"{int(size):,}")
+        return Written(is_negative, f"{int(size):,}")
     mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
     power = int(exponent)
     if -5 < power < digits + 2:
         text = f"{float(f'{mantissa}e{exponent}'):,.{max(digits - 1 - power, 0)}f}"
-        return Written(value < 0, _trimmed(text))
-    return Written(value < 0, _trimmed(mantissa), power)
+        return Written(is_negative, _trimmed(text))
+    return Written(is_negative, _trimmed(mantissa), power)
 
 
 def raised(power: int) -> str:

@@ -3,11 +3,6 @@ Object.assign(widthwise.paperHeights, { full_rank: 360, heat: 300 });
 
 widthwise.landscape = {};
 
-widthwise.landscape.percent = (share) => {
-  const shown = widthwise.number(100 * share);
-  return shown === "100" && share < 1 ? "over 99.9 %" : `${shown} %`;
-};
-
 widthwise.landscape.markLook = (kind, theme) => ({
   necessary: { color: theme.no, dash: "solid" }, half: { color: theme.ink, dash: "2px,3px" },
   certificate: { color: theme.yes, dash: "9px,4px" }, estimate: { color: theme.caution, dash: "4px,4px" },
@@ -18,8 +13,8 @@ widthwise.figures.full_rank = (curves, layout, theme, room) => {
   const look = widthwise.look(0, theme);
   const shown = (i) => curve.estimate[i] !== null;
   const text = curve.widths.map((width, i) => (shown(i)
-    ? `<b>width ${widthwise.whole(width)}</b><br>${curve.successes[i].toLocaleString("en")} of ${curve.trials[i].toLocaleString("en")} networks: ${widthwise.landscape.percent(curve.estimate[i])}` +
-      (curve.low[i] === null || curve.high[i] === null ? "" : `<br>${widthwise.landscape.percent(curve.low[i])} to ${widthwise.landscape.percent(curve.high[i])}`)
+    ? `<b>width ${widthwise.whole(width)}</b><br>${curve.successes[i].toLocaleString("en")} of ${curve.trials[i].toLocaleString("en")} networks: ${widthwise.percent(curve.estimate[i])}` +
+      (curve.low[i] === null || curve.high[i] === null ? "" : `<br>${widthwise.percent(curve.low[i])} to ${widthwise.percent(curve.high[i])}`)
     : ""));
   const reach = (ends, sign) => curve.estimate.map((value, i) => (value === null || ends[i] === null ? 0 : Math.max(0, sign * (ends[i] - value))));
   const every = [...curve.widths, ...curve.marks.map((mark) => mark.width)];
@@ -71,7 +66,7 @@ widthwise.figures.heat = (curves, layout, theme, room) => {
     traces: [{
       type: "heatmap", x: widths.map(String), y: counts.map(String), z: chance, zmin: 0, zmax: 1, colorscale: widthwise.heatScale(theme, 0.5), xgap: 2, ygap: 2,
       text: words, texttemplate: cell > 30 ? "%{text}" : "", textfont: { size: 12, color: theme.ink },
-      customdata: chance.map((row, i) => row.map((share, j) => `<b>${counts[i].toLocaleString("en")} rows, width ${widthwise.whole(widths[j])}</b><br>P(full rank) ${widthwise.landscape.percent(share)}`)),
+      customdata: chance.map((row, i) => row.map((share, j) => `<b>${counts[i].toLocaleString("en")} rows, width ${widthwise.whole(widths[j])}</b><br>P(full rank) ${widthwise.percent(share)}`)),
       hovertemplate: "%{customdata}<extra></extra>",
       colorbar: widthwise.colorbar(theme, room, "", { tickvals: [0, 0.5, 1], ticktext: ["0 %", "50 %", "100 %"] }),
     }],

@@ -39,21 +39,27 @@ widthwise.faded = (color, opacity) => {
   return `rgba(${channels.join(",")},${opacity})`;
 };
 
-// 376320 is 3.76×10⁵ and 0.0123 stays as it is: the same rule as in the page's text.
-widthwise.number = (value) => {
+// The rule of widthwise/wording/_written.py: rounded first, then 3.76×10⁵ or 0.0123.
+widthwise.number = (value, digits = 3) => {
   if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e-4 && size < 1e5) {
-    return value.toLocaleString("en", { maximumSignificantDigits: 3 }).replace("-", "−");
+  const sign = value < 0 ? "−" : "";
+  const [mantissa, power] = Math.abs(value).toExponential(digits - 1).split("e");
+  if (power > -5 && power < digits + 2) {
+    return sign + Number(`${mantissa}e${power}`).toLocaleString("en", { maximumSignificantDigits: digits });
   }
-  const [digits, power] = value.toExponential(2).split("e");
-  const mantissa = digits.replace("-", "−").replace(/\.?0+$/, "");
-  return `${mantissa === "1" ? "" : mantissa + "×"}10${widthwise.raised(Number(power))}`;
+  return `${sign}${Number(mantissa) === 1 ? "" : Number(mantissa) + "×"}10${widthwise.raised(Number(power))}`;
 };
 
 widthwise.raised = (power) => String(power).replace(/[-0-9]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
 
-widthwise.whole = (value) => (value < 1e7 ? Math.round(value).toLocaleString("en") : widthwise.number(value));
+widthwise.whole = (value) => (Math.abs(value) < 1e7 ? (Math.round(value) + 0).toLocaleString("en").replace("-", "−") : widthwise.number(value));
+
+// Never a false 100 %; a share too small to be pictured as a percentage stays a number.
+widthwise.percent = (share) => {
+  if (share > 0 && share < 1e-5) return widthwise.number(share);
+  const shown = widthwise.number(100 * share);
+  return shown === "100" && share < 1 ? "over 99.9 %" : `${shown} %`;
+};
 
 widthwise.layout = (theme, changes) => ({
   paper_bgcolor: "rgba(0,0,0,0)",
