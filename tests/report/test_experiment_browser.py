@@ -9,6 +9,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
+
+def _series(traces):
+    return [each for each in traces if each.get("text")]
+
+
 _DATA = "name => document.getElementById('plot-' + name).data"
 
 
@@ -28,26 +33,30 @@ def test_every_page_draws_quietly_and_never_scrolls_sideways(visit, name):
 
 def test_what_is_drawn_is_what_was_measured(visit, experiment_record):
     page = visit("experiment plain")
-    traces = page.evaluate(_DATA, "chart-0")
+    panels = [page.evaluate(_DATA, f"chart-0-{place}") for place in range(5)]
     rows = experiment_record.content["tables"]["conditioning"]
     relu = [
         row for row in rows if row["data"] == "prostate" and row["activation"] == "relu"
     ]
-    drawn = [each for each in traces if each.get("text")]
-    assert len(drawn) == 4 * 5
+    drawn = _series(panels[0])
+    assert [len(_series(each)) for each in panels] == [4] * 5
     assert drawn[0]["x"] == [row["width"] for row in relu]
     assert drawn[0]["y"] == [row["median"] for row in relu]
-    levels = [each for each in traces if each["line"].get("dash") == "6px,4px"]
+    assert drawn[0]["text"][0] == (
+        "<b>relu, prostate</b><br>width m (hidden units): 100<br>"
+        "condition number κ(G): 500<br>250 to 1,000<br>limit: 100"
+    )
+    levels = [each for each in panels[0] if each["line"].get("dash") == "6px,4px"]
     assert levels[0]["y"] == [100, 100]
-    cells = page.evaluate(_DATA, "chart-3")
-    assert len(cells) == 2
+    cells = page.evaluate(_DATA, "chart-3-0")
+    assert len(cells) == 1
     shares = [row["share"] for row in experiment_record.content["tables"]["phases"]]
     assert cells[0]["z"][1][0] == shares[1]
 
     # A name in the legend hides its series in every panel.
     page.locator("#figure-chart-0 .legend button").first.click()
-    hidden = page.evaluate(_DATA, "chart-0")
-    assert len([each for each in hidden if each.get("text")]) == 3 * 5
+    hidden = [page.evaluate(_DATA, f"chart-0-{place}") for place in range(5)]
+    assert [len(_series(each)) for each in hidden] == [3] * 5
 
     # Folded tables open.
     table = page.locator("#table-0")
@@ -80,5 +89,7 @@ def test_hostile_names_stay_text_in_figures_too(visit):
     page = visit("experiment hostile")
     assert page.evaluate("document.querySelectorAll('script').length") == 3
     assert page.locator(".plot a, .plot script, .plot img").count() == 0
-    titles = page.locator("#plot-chart-0 .annotation-text").all_text_contents()
+    titles = page.locator("#plot-chart-0 .panel-title").all_text_contents()
     assert titles[:2] == ["<b>$x$", "\\frac{1}"]
+    names = page.locator("#plot-chart-3-0 .xtick").all_text_contents()
+    assert names[:2] == ["<b>$x$", "\\frac{1}"]

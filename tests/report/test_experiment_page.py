@@ -51,9 +51,9 @@ def test_every_chart_is_drawn_with_its_title_caption_and_numbers(experiment_reco
     for chart in experiment_record.content["charts"]:
         assert chart["title"] in text
         assert chart["caption"] in text
-    relu = figures["chart-0"]["curves"][0]
-    assert relu["name"] == "relu"
-    assert relu["parts"][0]["y"][0] == 100 * (1 + 400 / 100)
+    relu = figures["chart-0"]["curves"][0]["traces"][0][-1]
+    assert relu["hint"]["lines"][0] == ["<b>relu, prostate</b>"]
+    assert relu["y"][0] == 100 * (1 + 400 / 100)
 
 
 def test_a_picture_is_told_in_words(reader):

@@ -24,6 +24,24 @@ class Line:
     high: tuple[float | None, ...]
     level: tuple[float | None, ...]
 
+    def known(self) -> list[bool]:
+        """Return for each point whether both ends of its interval are known."""
+        return [None not in each for each in zip(self.low, self.high, strict=True)]
+
+    def lonely(self) -> list[bool]:
+        """Return for each point whether it alone of its neighbours has an interval.
+
+        A band needs two neighbours; a point without gets bars.
+        """
+        known = [False, *self.known(), False]
+        beside = zip(known, known[1:], known[2:], strict=False)
+        return [here and not (before or after) for before, here, after in beside]
+
+    def constant_level(self) -> float | None:
+        """Return the one level of all points; None where it changes or is none."""
+        found = {each for each in self.level if each is not None}
+        return found.pop() if len(found) == 1 else None
+
 
 @dataclass(frozen=True)
 class Grid:

@@ -1,8 +1,11 @@
 """A chart of an experiment as the browser draws it, and as it is read aloud."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from widthwise.report.experiments._drawing import Drawing, Line, Panel
+from widthwise.report.experiments._layouts import layouts
+from widthwise.report.experiments._marks import cell_marks, level_marks, line_marks
 from widthwise.report.parts import DataTable, Figure, count, number
 
 __all__ = ["chart_figure"]
@@ -12,75 +15,47 @@ _NO_TABLE = DataTable((), ())
 """The numbers are in the record's tables, which stand on the same page."""
 
 
-def chart_figure(found: Drawing, place: int, prefix: str = "chart") -> Figure:
+def chart_figure(
+    found: Drawing, place: int, prefix: str = "chart", *, is_small: bool = False
+) -> Figure:
     """Return the figure of a drawing that has no problem.
 
-    Its curves are one for each series over all panels, or one for each panel of a heat
-    map.
+    Its curves are what a legend hides, each with its marks in each panel, and last
+    what is always shown.
     """
-    is_map = found.kind == "heat map"
+    curves = [*_series(found), [_always(found, panel) for panel in found.panels]]
     return Figure(
         identifier=f"{prefix}-{place}",
         title=found.title,
         summary=_summary(found),
         reading=found.caption,
         table=_NO_TABLE,
-        curves=_cells(found) if is_map else _series(found),
+        curves=[{"traces": each} for each in curves],
         layout={
-            "kind": found.kind,
-            "panels": [each.title for each in found.panels],
-            "ranges": [{"x": each.x_range, "y": each.y_range} for each in found.panels],
-            "x_names": found.x_names,
-            "y_names": found.y_names,
-            "x_edges": found.x_edges,
-            "y_edges": found.y_edges,
-            "x_label": found.x_label,
-            "y_label": found.y_label,
-            "z_label": found.z_label,
-            "z_range": found.z_range,
-            "log_x": found.log_x,
-            "log_y": found.log_y,
-            "shares_x": found.shares_x,
-            "shares_y": found.shares_y,
-            "is_turned": found.is_turned,
-            "reference": found.reference,
+            "panels": [layouts(found, each, is_small=is_small) for each in found.panels]
         },
     )
 
 
-def _series(found: Drawing) -> list[dict[str, Any]]:
+def _series(found: Drawing) -> list[list[list[Mapping[str, Any]]]]:
     return [
-        {
-            "name": name,
-            "look": look,
-            "parts": [
-                _part(place, line)
-                for place, panel in enumerate(found.panels)
+        [
+            [
+                mark
                 for line in panel.lines
                 if line.series == index
-            ],
-        }
-        for index, (name, look) in enumerate(
-            zip(found.series, found.looks, strict=True)
-        )
+                for mark in line_marks(found, panel, line)
+            ]
+            for panel in found.panels
+        ]
+        for index in range(len(found.series))
     ]
 
 
-def _part(place: int, line: Line) -> dict[str, Any]:
-    part: dict[str, Any] = {"panel": place, "x": line.x, "y": line.y}
-    for name in ("low", "high", "level"):
-        several = getattr(line, name)
-        if any(each is not None for each in several):
-            part[name] = several
-    return part
-
-
-def _cells(found: Drawing) -> list[dict[str, Any]]:
-    return [
-        {"panel": place, "z": panel.grid.z, "level": panel.grid.level}
-        for place, panel in enumerate(found.panels)
-        if panel.grid
-    ]
+def _always(found: Drawing, panel: Panel) -> list[Mapping[str, Any]]:
+    if panel.grid:
+        return cell_marks(found, panel, panel.grid)
+    return level_marks(found, panel)
 
 
 def _summary(found: Drawing) -> str:

@@ -2,7 +2,31 @@
 
 from dataclasses import dataclass, field
 
-__all__ = ["Looks"]
+__all__ = ["Look", "Looks"]
+
+_COLOURS, _MARKERS, _DASHES = 8, 7, 5
+
+
+@dataclass(frozen=True)
+class Look:
+    """The numbers of a series' colour, marker and dash, as `widthwise.look` has them.
+
+    Series of one colour differ in their marker and their dash.
+    """
+
+    number: int
+
+    @property
+    def colour(self) -> int:
+        return self.number % _COLOURS
+
+    @property
+    def marker(self) -> int:
+        return (self.number + self.number // _COLOURS) % _MARKERS
+
+    @property
+    def dash(self) -> int:
+        return (self.number + self.number // _COLOURS) % _DASHES
 
 
 @dataclass

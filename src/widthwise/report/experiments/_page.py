@@ -19,7 +19,7 @@ __all__ = ["CHART_SCRIPTS", "experiment_page", "require_experiment", "study_page
 EXPERIMENT = "experiment"
 """The kind of a record of a paper's experiment."""
 
-CHART_SCRIPTS = ("heat", "charts")
+CHART_SCRIPTS = ("heat",)
 """The scripts of every page with charts of experiments."""
 
 _LEGEND_OPEN = 12

@@ -1,11 +1,12 @@
 """The marks of a chart drawn by matplotlib: lines, dots, bands, levels and cells."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from widthwise.report.experiments import Drawing, Grid, Line
+from widthwise.report.experiments import Drawing, Grid, Line, Look
 from widthwise.report.papers._words import shown
 from widthwise.report.parts import series_colours
 
@@ -31,16 +32,13 @@ _MARKS_SHOWN, _MANY, _FEW = 12, 12, 3
 def draw_line(found: Drawing, line: Line, place: "Axes") -> None:
     """Draw one series: its interval, its dashed level, and itself."""
     look = _look(found.looks[line.series])
-    x, y, low, high, level = (
-        np.array([np.nan if each is None else each for each in several], dtype=float)
-        for several in (line.x, line.y, line.low, line.high, line.level)
-    )
+    x, y, low, high = map(_floats, (line.x, line.y, line.low, line.high))
     is_many = len(found.series) > _MANY
-    if np.isfinite(level).any():
+    if any(each is not None for each in line.level):
         colour = look["color"] if len(found.series) > 1 else _LEVEL_COLOUR
-        _level(found, x, level, colour, place)
+        _level(found, line, colour, place)
     is_lines = found.kind == "lines"
-    known = np.isfinite(low) & np.isfinite(high)
+    barred = np.array(line.lonely() if is_lines else line.known())
     if is_lines:
         alpha = 0.16 if len(found.series) <= _FEW else 0.09
         place.fill_between(x, low, high, color=look["color"], alpha=alpha, linewidth=0)
@@ -48,14 +46,11 @@ def draw_line(found: Drawing, line: Line, place: "Axes") -> None:
             look |= {"marker": "" if x.size > 1 else look["marker"], "linewidth": 0.7}
         every = max(1, -(-x.size // _MARKS_SHOWN))
         place.plot(x, y, markevery=every, **look)
-        # A band needs two neighbours; a point without gets bars.
-        beside = np.concatenate([[False], known, [False]])
-        known &= ~(beside[:-2] | beside[2:])
     else:
         across, up = (y, x) if found.is_turned else (x, y)
         place.plot(across, up, **(look | {"linestyle": "none"}))
-    if known.any():
-        _bars(found, x, y, np.stack([y - low, high - y]), known, look["color"], place)
+    if barred.any():
+        _bars(found, x, y, np.stack([y - low, high - y]), barred, look["color"], place)
 
 
 def _bars(
@@ -79,9 +74,7 @@ def draw_cells(found: Drawing, grid: Grid, place: "Axes") -> None:
     """Draw a heat map in one hue, so that grey tells the values apart as well."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    cells = np.array(
-        [[np.nan if each is None else each for each in row] for row in grid.z]
-    )
+    cells = np.array([_floats(row) for row in grid.z])
     shades = LinearSegmentedColormap.from_list(
         "widthwise", ["#f5f9fc", series_colours()[0]]
     )
@@ -100,7 +93,7 @@ def draw_cells(found: Drawing, grid: Grid, place: "Axes") -> None:
     if any(each is not None for each in grid.level):
         ends = found.y_edges or [each - 0.5 for each in range(cells.shape[0] + 1)]
         place.plot(
-            [np.nan if each is None else each for each in grid.level for _ in "ab"],
+            np.repeat(_floats(grid.level), 2),
             [each for pair in pairwise(ends) for each in pair],
             color="black",
             linewidth=1.0,
@@ -129,28 +122,28 @@ def legend_marks(found: Drawing) -> list[Any]:
     return marks
 
 
-def _level(
-    found: Drawing, x: np.ndarray, level: np.ndarray, colour: str, place: "Axes"
-) -> None:
-    known = level[np.isfinite(level)]
+def _level(found: Drawing, line: Line, colour: str, place: "Axes") -> None:
+    constant = line.constant_level()
     look: dict[str, Any] = {"color": colour, "linewidth": 0.8, "linestyle": _LEVEL}
-    if (known == known[0]).all():
+    if constant is not None:
         draw = place.axvline if found.is_turned else place.axhline
-        draw(known[0], zorder=1.5, **look)
-    elif found.is_turned:
-        place.plot(level, x, zorder=1.5, **look)
-    else:
-        place.plot(x, level, zorder=1.5, **look)
+        draw(constant, zorder=1.5, **look)
+        return
+    x, level = _floats(line.x), _floats(line.level)
+    place.plot(*((level, x) if found.is_turned else (x, level)), zorder=1.5, **look)
+
+
+def _floats(several: Sequence[float | None]) -> np.ndarray:
+    return np.array([np.nan if each is None else each for each in several], dtype=float)
 
 
 def _look(number: int) -> dict[str, Any]:
     """Return colour, marker and dash of a series, as `widthwise.look` on a page."""
-    colours = series_colours()
-    turn = number // len(colours)
+    look = Look(number)
     return {
-        "color": colours[number % len(colours)],
-        "marker": _MARKERS[(number + turn) % len(_MARKERS)],
-        "linestyle": _DASHES[(number + turn) % len(_DASHES)],
+        "color": series_colours()[look.colour],
+        "marker": _MARKERS[look.marker],
+        "linestyle": _DASHES[look.dash],
         "markeredgewidth": 0.4,
         "markeredgecolor": "white",
     }

@@ -122,8 +122,7 @@ def _key(
     for each in drawings(content, looks):
         if each.problem is None:
             small = _first_panel(each)
-            figure = chart_figure(small, place, prefix="key")
-            return small, replace(figure, layout={**figure.layout, "isSmall": True})
+            return small, chart_figure(small, place, prefix="key", is_small=True)
     return None
 
 

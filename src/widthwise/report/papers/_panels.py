@@ -2,12 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from widthwise.report.experiments import Drawing, Panel
+from widthwise.report.experiments import (
+    Drawing,
+    Key,
+    Panel,
+    ends,
+    is_logarithmic,
+    log_ticks,
+    names_of,
+)
 from widthwise.report.papers._marks import draw_cells, draw_line, legend_marks
 from widthwise.report.papers._words import shown
-from widthwise.report.parts import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,65 +74,34 @@ def _height(found: Drawing, columns: int) -> float:
 
 def _panel(found: Drawing, panel: Panel, place: "Axes") -> None:
     place.set_title(shown(panel.title, 40))
-    across, up = ("y", "x") if found.is_turned else ("x", "y")
+    keys: tuple[Key, Key] = ("y", "x") if found.is_turned else ("x", "y")
+    # Before the marks: what scales by itself overflows at the ends of float64.
+    for axis, key in zip("xy", keys, strict=True):
+        _scale(found, panel, key, place, axis)
     if panel.grid:
         draw_cells(found, panel.grid, place)
-    else:
-        # Before the lines: what scales by itself overflows at the ends of float64.
-        _scale(found, panel, "x", place, across)
-        _scale(found, panel, "y", place, up)
-        for line in panel.lines:
-            draw_line(found, line, place)
-    named = ((across, found.x_names, found.x_edges), (up, found.y_names, found.y_edges))
-    for key, names, edges in named:
-        if edges:
-            getattr(place, f"set_{key}scale")("log")
-            getattr(place, f"set_{key}lim")(edges[0], edges[-1])
-        elif names:
-            _name(place, key, names, is_map=panel.grid is not None)
+    for line in panel.lines:
+        draw_line(found, line, place)
+    for axis, key in zip("xy", keys, strict=True):
+        names = names_of(found, key)
+        if names:
+            _name(place, axis, names, is_map=panel.grid is not None)
+        getattr(place, f"set_{axis}lim")(*ends(found, panel, key))
 
 
-def _scale(
-    found: Drawing, panel: Panel, key: Literal["x", "y"], place: "Axes", axis: str
-) -> None:
+def _scale(found: Drawing, panel: Panel, key: Key, place: "Axes", axis: str) -> None:
     """Set the scale of the drawing's x or y, which may stand on the other axis."""
-    is_log = found.log_x if key == "x" else found.log_y
-    shared = found.shares_x if key == "x" else found.shares_y
-    panels = found.panels if shared else (panel,)
-    ranges = [each.x_range if key == "x" else each.y_range for each in panels]
-    known = [end for each in ranges if each is not None for end in each]
-    if is_log:
-        getattr(place, f"set_{axis}scale")("log", nonpositive="clip")
-    if known:
-        ends = _padded(min(known), max(known), is_log)
-        getattr(place, f"set_{axis}lim")(*ends)
-        if is_log:
-            _count(getattr(place, f"{axis}axis"), *ends)
-
-
-def _padded(low: float, high: float, is_log: bool) -> tuple[float, float]:
-    """Return the ends of an axis: a little room beyond what it shows."""
-    if not is_log:
-        pad = 0.05 * (high - low) or abs(low) / 10 or 1.0
-        return low - pad, high + pad
-    first, last = math.log10(low), math.log10(high)
-    pad = 0.05 * (last - first) or 0.3
-    return 10.0 ** (first - pad), 10.0 ** (last + pad)
-
-
-def _count(axis: Any, low: float, high: float) -> None:
-    """Name whole numbers, 100, 200, 500, on a logarithmic axis of few decades."""
     from matplotlib.ticker import NullFormatter
 
-    span = math.log10(high / low)
-    if span > _SHORT:
-        return
-    leads = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0) if span <= 0.7 else (1.0, 2.0, 5.0)
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    values = [lead * 10.0**power for power in powers for lead in leads]
-    kept = [each for each in values if low <= each <= high]
-    axis.set_ticks(kept, [number(each) for each in kept])
-    axis.set_minor_formatter(NullFormatter())
+    low, high = ends(found, panel, key)
+    if is_logarithmic(found, key):
+        getattr(place, f"set_{axis}scale")("log", nonpositive="clip")
+        if math.log10(high / low) <= _SHORT:
+            values, texts = zip(*log_ticks(low, high, _TICKS_MOST), strict=True)
+            ruled = getattr(place, f"{axis}axis")
+            ruled.set_ticks(values, texts)
+            ruled.set_minor_formatter(NullFormatter())
+    getattr(place, f"set_{axis}lim")(low, high)
 
 
 def _name(place: "Axes", key: str, names: Sequence[str], *, is_map: bool) -> None:
@@ -134,8 +110,6 @@ def _name(place: "Axes", key: str, names: Sequence[str], *, is_map: bool) -> Non
     axis = getattr(place, f"{key}axis")
     axis.set_ticks(list(kept), [shown(names[each], 34) for each in kept])
     axis.set_tick_params(which="both", length=0)
-    edge = 0.5 if is_map else 0.6
-    getattr(place, f"set_{key}lim")(-edge, len(names) - 1 + edge)
     if key == "x" and max(len(each) for each in names) * len(kept) > 42:
         place.tick_params(axis="x", labelrotation=40)
         for label in place.get_xticklabels():

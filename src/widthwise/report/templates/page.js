@@ -2,23 +2,28 @@
 widthwise.page = { isPrinting: false };
 
 widthwise.page.draw = (identifier) => {
-  const place = document.getElementById("plot-" + identifier);
-  if (!place) return;
   const figure = widthwiseRecord.figures[identifier];
-  const theme = widthwise.theme();
-  const room = widthwise.page.isPrinting ? widthwise.page.paperRoom(identifier) : { width: place.clientWidth, height: place.clientHeight };
-  const { traces, layout } = widthwise.figures[identifier](figure.curves, figure.layout, theme, room);
-  const whole = widthwise.layout(theme, { height: room.height, ...layout, width: room.width });
-  Plotly.react(place, traces, whole, {
-    displaylogo: false, displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false, typesetMath: false, staticPlot: widthwise.page.isPrinting,
-  });
+  const draw = widthwise.figures[identifier] || widthwise.drawn;
+  for (const place of document.querySelectorAll(`[data-plot="${identifier}"]`)) {
+    const theme = widthwise.theme();
+    const room = widthwise.page.isPrinting ? widthwise.page.paperRoom(place) : { width: place.clientWidth, height: place.clientHeight };
+    const { traces, layout, scale } = draw(figure.curves, figure.layout, theme, room, Number(place.dataset.panel || 0));
+    if (scale) place.closest("figure").style.setProperty("--most", `${100 * scale.split(" ")[1]}%`); // for the key
+    const whole = widthwise.layout(theme, { height: room.height, ...layout, width: room.width });
+    Plotly.react(place, traces, whole, {
+      displaylogo: false, displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false, typesetMath: false, staticPlot: widthwise.page.isPrinting,
+    });
+  }
 };
 
-widthwise.page.drawAll = () => Object.keys(widthwise.figures).forEach(widthwise.page.draw);
+widthwise.page.drawAll = () => Object.keys(widthwiseRecord.figures).forEach(widthwise.page.draw);
 
 // A4 and Letter leave some 690 CSS pixels between the margins. A page is laid out for
 // paper only after it is drawn for paper, so the room cannot be read off.
-widthwise.page.paperRoom = (identifier) => ({ width: 645, height: widthwise.paperHeights[identifier] || 260 });
+widthwise.page.paperRoom = (place) => {
+  const panels = place.closest(".panels");
+  return { width: panels && panels.childElementCount > 1 ? 310 : 645, height: widthwise.paperHeights[place.dataset.plot] || 260 };
+};
 
 widthwise.page.print = (isPrinting) => {
   if (widthwise.page.isPrinting === isPrinting) return;

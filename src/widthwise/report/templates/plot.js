@@ -61,6 +61,39 @@ widthwise.percent = (share) => {
   return shown === "100" && share < 1 ? "over 99.9 %" : `${shown} %`;
 };
 
+// A figure that Python drew: its layout is for the room, its colours wait for the theme.
+widthwise.drawn = (curves, { panels }, theme, room, panel) => {
+  const { layout, trace } = panels[panel].findLast(({ width }) => width === 0 || room.width >= width);
+  const traces = curves.filter((curve) => curve.shown).flatMap((curve) => curve.traces[panel]);
+  return {
+    traces: traces.map((each) => ({ ...widthwise.coloured({ ...each, ...trace }, theme), ...(each.hint && widthwise.hints(each.hint)) })),
+    layout: widthwise.coloured(layout, theme),
+    scale: trace && trace.colorscale,
+  };
+};
+
+// "series-0 0.16" under a name that ends in color is a colour of the theme, and "heat 0.5" a scale.
+widthwise.coloured = (part, theme, name = "") => {
+  if (typeof part === "string") {
+    const [color, opacity] = part.split(" ");
+    if (name === "colorscale") return widthwise.heatScale(theme, opacity);
+    const found = theme[color] || theme.series[color.slice("series-".length)];
+    return !/color$/.test(name) ? part : opacity ? widthwise.faded(found, opacity) : found;
+  }
+  if (part === null || typeof part !== "object" || name === "hint") return part;
+  if (Array.isArray(part)) return part.map((each) => widthwise.coloured(each, theme, name));
+  return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, widthwise.coloured(each, theme, key)]));
+};
+
+// What is said of each point: words and names of numbers in turn; a line that lacks one is left out.
+widthwise.hints = ({ lines, ...numbers }) => {
+  const shown = (value) => (typeof value === "number" ? widthwise.number(value) : value);
+  const lacks = (line, i) => line.some((part, j) => j % 2 && numbers[part][i] === null);
+  const said = (line, i) => line.map((part, j) => (j % 2 ? shown(numbers[part][i]) : part)).join("");
+  const text = numbers.x.map((_, i) => lines.filter((line) => !lacks(line, i)).map((line) => said(line, i)).join("<br>"));
+  return { text, hovertemplate: "%{text}<extra></extra>" };
+};
+
 widthwise.layout = (theme, changes) => ({
   paper_bgcolor: "rgba(0,0,0,0)",
   plot_bgcolor: "rgba(0,0,0,0)",
@@ -70,10 +103,11 @@ widthwise.layout = (theme, changes) => ({
   hovermode: "closest",
   dragmode: false,
   hoverlabel: { bgcolor: theme.surface, bordercolor: theme.line, font: { color: theme.ink, family: theme.font, size: 13 }, align: "left" },
+  template: { layout: { xaxis: widthwise.axis(theme), yaxis: widthwise.axis(theme) } },
   ...changes,
 });
 
-widthwise.axis = (theme, title, changes) => ({
+widthwise.axis = (theme, title = "", changes = {}) => ({
   title: { text: title, standoff: 8, font: { size: 13, color: theme.soft } },
   gridcolor: theme.grid,
   linecolor: theme.line,
@@ -85,6 +119,8 @@ widthwise.axis = (theme, title, changes) => ({
   ticks: "outside",
   ticklen: 4,
   automargin: true,
+  exponentformat: "power",
+  separatethousands: true,
   ...changes,
 });
 
