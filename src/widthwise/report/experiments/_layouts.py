@@ -52,7 +52,8 @@ def _for_room(
     found: Drawing, panel: Panel, width: int, is_small: bool
 ) -> dict[str, Any]:
     high = _height(found, width, is_small)
-    across, up = ("y", "x") if found.is_turned else ("x", "y")
+    across: Key = "y" if found.is_turned else "x"
+    up: Key = "x" if found.is_turned else "y"
     layout = {
         "xaxis": _axis(found, panel, across, width, high, is_upright=False),
         "yaxis": _axis(found, panel, up, width, high, is_upright=True),
@@ -63,10 +64,7 @@ def _for_room(
         return {"layout": layout}
     layout["plot_bgcolor"] = "line"  # where nothing was measured
     texts = [each for row in cell_texts(found, panel.grid) for each in row]
-    cell = [
-        _narrowest(found, key, room)
-        for key, room in (("x", width - _BESIDE), ("y", high))
-    ]
+    cell = (_narrowest(found, "x", width - _BESIDE), _narrowest(found, "y", high))
     fits = cell[0] > 7.5 * max(map(len, texts)) + 6 and cell[1] > 17 and not is_small
     gaps = {
         key: int(each > 6) for key, each in zip(("xgap", "ygap"), cell, strict=True)
@@ -96,20 +94,20 @@ def _axis(
 ) -> dict[str, Any]:
     room = high if is_upright else width - _BESIDE
     title = found.x_label if key == "x" else found.y_label
-    names, (low, high) = names_of(found, key), ends(found, panel, key)
+    names, (first, last) = names_of(found, key), ends(found, panel, key)
     axis: dict[str, Any] = {"title": {"text": _wrapped(title, room // 7, 3)}}
     if panel.grid:
         axis["showgrid"] = False
     if names:
         most = _LETTERS[width >= _WIDE]
-        return _names(names, (low, high), room, most, is_upright=is_upright) | axis
+        return _names(names, (first, last), room, most, is_upright=is_upright) | axis
     if not is_logarithmic(found, key):
         nticks = max(3, room // (45 if is_upright else 75))
-        return axis | {"range": [low, high], "nticks": nticks}
-    ticks = log_ticks(low, high, max(2, room / (34 if is_upright else 58)))
+        return axis | {"range": [first, last], "nticks": nticks}
+    ticks = log_ticks(first, last, max(2, room // (34 if is_upright else 58)))
     return axis | {
         "type": "log",
-        "range": [math.log10(low), math.log10(high)],
+        "range": [math.log10(first), math.log10(last)],
         "tickvals": [value for value, _ in ticks],
         "ticktext": [text for _, text in ticks],
     }
@@ -154,5 +152,5 @@ def _narrowest(found: Drawing, key: Key, room: int) -> float:
     if not edges:
         return room / len(names)
     logs = [math.log10(each) for each in edges]
-    least = min(b - a for a, b in pairwise(logs))
-    return room * least / (logs[-1] - logs[0])
+    narrowest = min(b - a for a, b in pairwise(logs))
+    return room * narrowest / (logs[-1] - logs[0])

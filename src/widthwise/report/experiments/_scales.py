@@ -51,7 +51,7 @@ def ends(found: Drawing, panel: Panel, key: Key) -> tuple[float, float]:
     return _padded(min(known), max(known), is_logarithmic(found, key))
 
 
-def log_ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
+def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Return at most `most` ticks of a logarithmic axis and their texts.
 
     They are 100, 200, 500, … where those are few enough, and else powers of ten.
