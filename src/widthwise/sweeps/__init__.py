@@ -4,9 +4,9 @@ The experiments load when `reproduce` is asked for: every process that runs tria
 opens this door, and most functions need none of them.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from widthwise.doors import opened_by
 from widthwise.sweeps.plan import Plan, Trial
 from widthwise.sweeps.running import (
     Progress,
@@ -51,10 +51,7 @@ __all__ = [
     "run",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ("Reproduction", "reproduce"):
-        return getattr(
-            importlib.import_module("widthwise.sweeps.running._reproduction"), name
-        )
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # which would then find every name
+    __getattr__ = opened_by(
+        __name__, {"running._reproduction": ("Reproduction", "reproduce")}
+    )
