@@ -11,6 +11,13 @@ from widthwise.errors import InvalidArgumentError
 SEPARATED = torch.tensor([1.0, 1e-2, 1e-4], dtype=torch.float64)
 
 
+def level(step, unreachable=0.0):
+    """The relative residual by its closed form: a step of 1 leaves 1 - s² of a mode."""
+    rates = [2 * math.log1p(-s * s) for s in (1e-2, 1e-4)]  # s = 1 goes at once
+    left = sum(math.exp(step * rate) for rate in rates)
+    return math.sqrt((left + unreachable**2) / (3 + unreachable**2))
+
+
 def run(weights=(1.0, 1.0, 1.0), unreachable=0.0, step=1.0):
     projections = torch.tensor(weights, dtype=torch.float64)
     return landweber_from_projections(SEPARATED, projections, unreachable, step)
@@ -20,8 +27,9 @@ def test_separated_modes_leave_one_plateau_between_each_two():
     """With step 1 the modes go at steps 1, 1e4 and 1e8."""
     found = run().plateaus(1e-6)
     assert len(found) == 2
-    assert found[0].residual == pytest.approx(math.sqrt(2 / 3), rel=1e-3)
-    assert found[1].residual == pytest.approx(math.sqrt(1 / 3), rel=0.05)
+    for each, modes in zip(found, (2, 1), strict=True):
+        assert each.residual == pytest.approx(level(each.first_step), rel=1e-12)
+        assert round(3 * each.residual**2) == modes  # that many of three are left
     assert found[0].last_step < 1e4 < found[1].first_step
     assert found[1].last_step < 1e8
 
@@ -38,7 +46,10 @@ def test_the_unreachable_part_is_a_plateau_without_end():
     found = run(unreachable=1.0).plateaus(1e-6)
     assert found[-1].last_step == math.inf
     assert "outside the range" in found[-1].reason
-    assert found[-1].residual == pytest.approx(0.5, rel=0.05)
+    exact = level(found[-1].first_step, unreachable=1.0)
+    assert found[-1].residual == pytest.approx(exact, rel=1e-12)
+    # Within the drop of 5 % that a span may have, it ends at the part of norm 1/2.
+    assert 0.95 * exact <= 0.5 <= exact
 
 
 def test_the_reason_names_the_modes_that_hold_the_residual():

@@ -51,14 +51,18 @@ def test_error_of_a_taylor_model_falls_with_its_order(order):
     model = nn.Sequential(nn.Linear(3, 6), nn.Tanh(), nn.Linear(6, 2)).double()
     points = torch.randn(5, 3, dtype=torch.float64)
     errors = []
-    for size in (4e-2, 2e-2):
+    size = 4e-3
+    for shift in (size, size / 2, size / 4):
         expanded = taylor_expanded(model, order)
-        moved(expanded, size)
+        moved(expanded, shift)
         there = dict(zip(expanded.names, expanded.values, strict=True))
         exact = functional_call(model, there, (points,))
         errors.append(float((expanded(points) - exact).detach().abs().max()))
-    # The remainder is of order + 1; halving the shift halves it so often.
-    assert np.log2(errors[0] / errors[1]) == pytest.approx(order + 1, abs=0.35)
+    # The remainder of a shift h is c h^(r+1) (1 + a h + O(h²)), so its exponent between
+    # h and h/2 is r + 1 + a h / (2 log 2), and between h/2 and h/4 half as far off.
+    # What is left of twice the second less the first is O(h²).
+    exponents = np.log2(np.divide(errors[:-1], errors[1:]))
+    assert 2 * exponents[1] - exponents[0] == pytest.approx(order + 1, abs=size)
 
 
 def test_second_order_is_exact_for_a_product_of_two_layers():

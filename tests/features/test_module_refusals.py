@@ -18,8 +18,8 @@ from widthwise.features import (
     module_tangent_kernel,
     module_tangent_kernels_by_layer,
     module_tangent_operator,
-    require_module,
 )
+from widthwise.features.modules import require_module
 
 
 def snapshot(model):

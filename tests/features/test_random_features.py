@@ -19,7 +19,6 @@ from widthwise.errors import (
     UnknownNameError,
 )
 from widthwise.features import RandomFeatures
-from widthwise.features.two_layer._check import as_count, as_seed
 
 RELU = activations.get("relu")
 
@@ -170,17 +169,27 @@ def test_seed_outside_its_range_is_refused(seed):
         RandomFeatures(RELU, 4, "sphere", seed)
 
 
-@pytest.mark.parametrize("value", [2.0, "10", None, 0.5])
-def test_width_and_seed_of_another_type_are_refused(value):
-    # Below the constructor, where the tests' type checker does not answer first.
-    with pytest.raises(InvalidArgumentError, match=r"width .* integer"):
-        as_count(value, "width")
-    with pytest.raises(InvalidArgumentError, match=r"seed .* integer"):
-        as_seed(value)
+def made_of(**given):
+    """Below the constructor, where the tests' type checker does not answer first."""
+    features = object.__new__(RandomFeatures)
+    for name, value in ({"act": RELU, "law": "sphere"} | given).items():
+        object.__setattr__(features, name, value)
+    features.__post_init__()
+    return features
 
 
 def test_numpy_integers_count_as_integers():
-    assert type(as_count(np.int64(7), "width")) is int
+    features = made_of(width=np.int64(7), seed=np.uint64(3))
+    assert type(features.width) is int
+    assert type(features.seed) is int
+
+
+@pytest.mark.parametrize("value", [2.0, "10", None, 0.5])
+def test_width_and_seed_of_another_type_are_refused(value):
+    with pytest.raises(InvalidArgumentError, match="width .* whole number"):
+        made_of(width=value, seed=0)
+    with pytest.raises(InvalidArgumentError, match="seed .* integer"):
+        made_of(width=4, seed=value)
 
 
 def test_unknown_names_are_refused_at_once():

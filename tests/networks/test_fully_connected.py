@@ -39,6 +39,14 @@ def test_outputs_are_the_formula(points, parametrization, depth, bias_std):
 @pytest.mark.parametrize("parametrization", [*DEEP, "mean_field"])
 def test_effective_weights_have_the_documented_variance(parametrization):
     """σ_w²/fan-in and σ_b², but for the last layer of mean_field and mup."""
+
+    def four(count):
+        """Four deviations of a mean of squared normals, 2/N its relative variance.
+
+        They are exceeded about once in 10,000 seeds; this one is fixed.
+        """
+        return 4 * math.sqrt(2 / count)
+
     m, d = 400, 6
     depth = 1 if parametrization == "mean_field" else 2
     network = FullyConnected(
@@ -52,13 +60,12 @@ def test_effective_weights_have_the_documented_variance(parametrization):
     )
     for fan_in, layer in zip((d, m), network.hidden_layers, strict=False):
         squares = (layer.weight * layer.multiplier).detach().square().mean() * fan_in
-        # A mean of N squared normals has relative deviation sqrt(2/N) <= 0.03.
-        assert float(squares) == pytest.approx(1.5**2, rel=0.12)
+        assert float(squares) == pytest.approx(1.5**2, rel=four(layer.weight.numel()))
         biases = (layer.bias * layer.bias_multiplier).detach().square().mean()
-        assert float(biases) == pytest.approx(0.7**2, rel=4 * math.sqrt(2 / m))
+        assert float(biases) == pytest.approx(0.7**2, rel=four(m))
     extra = m if parametrization in ("mean_field", "mup") else 1
     last = (network.outer.weight * network.outer.multiplier).detach().square().mean()
-    assert float(last) * m * extra == pytest.approx(1.5**2, rel=4 * math.sqrt(2 / m))
+    assert float(last) * m * extra == pytest.approx(1.5**2, rel=four(m))
 
 
 @pytest.mark.parametrize("parametrization", DEEP)

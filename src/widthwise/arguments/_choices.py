@@ -1,6 +1,6 @@
 """A word out of a few that a function knows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from widthwise.arguments._refusal import refusal
 from widthwise.wording import listing
@@ -11,7 +11,7 @@ __all__ = ["choice"]
 def choice(
     value: object,
     what: str,
-    choices: Sequence[str],
+    choices: Collection[str],
     *,
     meaning: str = "",
     advice: str = "",

@@ -15,7 +15,8 @@ from widthwise.bounds._feature_norm import check_deviation
 from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import observations_needed, quantile
 from widthwise.features import RandomFeatures
-from widthwise.kernels import conjugate_kernel, unit_points
+from widthwise.kernels import conjugate_kernel
+from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
 from widthwise.seeds import derive
 from widthwise.spectra import Spectrum, rank_verdict, spectrum

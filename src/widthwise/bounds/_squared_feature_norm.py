@@ -12,7 +12,7 @@ from widthwise.arrays import Array, Float
 from widthwise.bounds._nearest_point import nearest_point_bound
 from widthwise.bounds._sphere_quadratic import SphereQuadratic, sphere_quadratic
 from widthwise.bounds._square_envelope import SquareEnvelope, square_envelope
-from widthwise.kernels import unit_points
+from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
 from widthwise.seeds import stream
 

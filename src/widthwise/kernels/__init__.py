@@ -19,7 +19,6 @@ from widthwise.kernels.two_layer import (
     positive_definiteness,
     tangent_kernel,
     two_layer_kernels,
-    unit_points,
 )
 
 __all__ = [
@@ -41,5 +40,4 @@ __all__ = [
     "positive_definiteness",
     "tangent_kernel",
     "two_layer_kernels",
-    "unit_points",
 ]

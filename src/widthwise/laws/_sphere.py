@@ -1,10 +1,10 @@
 """Weights uniform on the unit sphere S^{d-1}."""
 
-import operator
 from dataclasses import dataclass
 
 import numpy as np
 
+from widthwise.arguments import whole_number
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws._definition import Law, normal_block
 
@@ -29,16 +29,13 @@ class Sphere(Law):
     name = "sphere"
 
     def __post_init__(self) -> None:
-        try:
-            whole = operator.index(self.dimension)
-        except TypeError:
-            whole = 0
-        if whole < 2 or isinstance(self.dimension, bool):
-            raise InvalidArgumentError(
-                f"The sphere's dimension is {self.dimension!r}; it must be an integer "
-                "of at least 2, the number of coordinates of a point. "
-                "In one dimension, append a constant coordinate first."
-            )
+        whole = whole_number(
+            self.dimension,
+            "The sphere's dimension",
+            least=2,
+            meaning="the number of coordinates of a point",
+            advice="In one dimension, append a constant coordinate first.",
+        )
         object.__setattr__(self, "dimension", whole)
 
     @classmethod

@@ -1,8 +1,4 @@
-"""Initial weights from the counter-based streams, and what they are asked for."""
-
-import math
-import operator
-from typing import Any
+"""Initial weights from the counter-based streams."""
 
 import numpy as np
 import torch
@@ -12,15 +8,7 @@ from widthwise.errors import InvalidArgumentError, unknown_name
 from widthwise.laws import BLOCK, Gaussian, Law, Sphere
 from widthwise.seeds import derive
 
-__all__ = [
-    "OUTER",
-    "as_count",
-    "as_deviation",
-    "as_seed",
-    "hidden_matrix",
-    "normals",
-    "readout_weights",
-]
+__all__ = ["OUTER", "hidden_matrix", "normals", "readout_weights"]
 
 OUTER = ("gaussian", "signs", "zeros")
 """How the outer weights begin."""
@@ -73,44 +61,3 @@ def hidden_matrix(
         squares = np.add.reduce(np.ascontiguousarray(matrix.numpy().T ** 2), axis=0)
         matrix *= torch.from_numpy(np.sqrt(width / squares))[:, None]
     return matrix
-
-
-def as_count(value: Any, what: str) -> int:
-    """Return an integer of at least 1, refusing booleans and floats."""
-    try:
-        count = 0 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        count = 0
-    if count < 1:
-        raise InvalidArgumentError(
-            f"The {what} is {value!r}; it must be an integer of at least 1."
-        )
-    return count
-
-
-def as_seed(value: Any) -> int:
-    """Return an integer from 0 to 2**64 - 1."""
-    try:
-        seed = -1 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        seed = -1
-    if not 0 <= seed < 2**64:
-        raise InvalidArgumentError(
-            f"The seed is {value!r}; it must be an integer from 0 to 2**64 - 1."
-        )
-    return seed
-
-
-def as_deviation(value: Any, what: str, least_is_positive: bool = True) -> float:
-    """Return a finite standard deviation, positive or at least not negative."""
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        found = math.nan
-    fits = found > 0.0 if least_is_positive else found >= 0.0
-    if not (fits and math.isfinite(found)):
-        needed = "positive" if least_is_positive else "zero or positive"
-        raise InvalidArgumentError(
-            f"{what} is {value!r}; it must be a finite number, {needed}."
-        )
-    return found

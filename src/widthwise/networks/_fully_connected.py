@@ -5,16 +5,14 @@ from collections.abc import Iterable
 
 import torch
 
-from widthwise import activations, laws
+from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
+from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law, Sphere
 from widthwise.networks._differentiable import differentiable
 from widthwise.networks._draws import (
-    as_count,
-    as_deviation,
-    as_seed,
     hidden_matrix,
     normals,
     readout_weights,
@@ -107,18 +105,16 @@ class FullyConnected(torch.nn.Module):
         bias_std: float | int | None = None,
     ) -> None:
         super().__init__()
-        self.dimension = as_count(dimension, "dimension")
-        self.width = as_count(width, "width")
-        self.depth = as_count(depth, "depth")
-        self.seed = as_seed(seed)
+        self.dimension = whole_number(dimension, "The dimension", least=1)
+        self.width = whole_number(width, "The width", least=1)
+        self.depth = whole_number(depth, "The depth", least=1)
+        self.seed = arguments.seed(seed)
         self.parametrization = parametrization
         self.act = activations.for_dimension(act, self.dimension)
         self.law = laws.get(law, self.dimension)
-        self._weight_std = as_deviation(weight_std, "weight_std")
+        self._weight_std = positive(weight_std, "weight_std")
         self._bias_std = (
-            None
-            if bias_std is None
-            else as_deviation(bias_std, "bias_std", least_is_positive=False)
+            None if bias_std is None else non_negative(bias_std, "bias_std")
         )
         parameters = self.width * (self.dimension + (self.depth - 1) * self.width + 2)
         require(

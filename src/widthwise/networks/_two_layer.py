@@ -2,16 +2,14 @@
 
 import torch
 
-from widthwise import activations, laws
+from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
+from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import OutsideDomainError, unknown_name
 from widthwise.laws import Law
 from widthwise.networks._differentiable import differentiable
 from widthwise.networks._draws import (
-    as_count,
-    as_deviation,
-    as_seed,
     normals,
     readout_weights,
 )
@@ -99,9 +97,9 @@ class TwoLayer(torch.nn.Module):
         bias_std: float | int | None = None,
     ) -> None:
         super().__init__()
-        self.dimension = as_count(dimension, "dimension")
-        self.width = as_count(width, "width")
-        self.seed = as_seed(seed)
+        self.dimension = whole_number(dimension, "The dimension", least=1)
+        self.width = whole_number(width, "The width", least=1)
+        self.seed = arguments.seed(seed)
         self.parametrization = parametrization
         self.trained = trained
         if trained not in TRAINED:
@@ -117,16 +115,16 @@ class TwoLayer(torch.nn.Module):
             )
         first = scaling(parametrization, "input", self.width)
         last = scaling(parametrization, "output", self.width)
-        spread = as_deviation(weight_std, "weight_std") * first.initial
+        spread = positive(weight_std, "weight_std") * first.initial
         biases = None
         if bias_std is not None:
-            size = as_deviation(bias_std, "bias_std", least_is_positive=False)
+            size = non_negative(bias_std, "bias_std")
             drawn = normals(self.seed, "networks/biases", self.width)
             biases = drawn * (size * first.initial)
         inner = self.law.weights(self.seed, self.dimension, 0, self.width) * spread
         self.inner = Layer(inner, first.multiplier, first, biases, first.multiplier)
         readout = readout_weights(outer, self.seed, self.width)
-        readout *= as_deviation(outer_std, "outer_std") * last.initial
+        readout *= positive(outer_std, "outer_std") * last.initial
         self.outer = Layer(readout, last.multiplier, last)
         self._sigma = differentiable(self.act)
         self.inner.requires_grad_(trained != "outer")

@@ -1,29 +1,17 @@
 """Gaussian elimination modulo a prime below 2**26, in float64 without any rounding."""
 
-import inspect
 import math
-from collections.abc import Callable
-from typing import Any
 
-import numba
 import numpy as np
 
-__all__ = ["BITS", "compiled", "eliminate", "null_support", "reduce_float"]
+from widthwise.machine import compiled
+
+__all__ = ["BITS", "eliminate", "null_support", "reduce_float"]
 
 BITS = 26
 """Products of two residues stay below 2**52, so float64 holds them exactly."""
 
 _ROUND = 6755399441055744.0  # 1.5 · 2**52: adding and subtracting it rounds to a whole.
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function that takes arrays and numbers; other threads may run."""
-    # A checker of annotations wraps functions on import; numba compiles the bare one.
-    function = inspect.unwrap(function)
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # No folder that numba may write its cache to.
-        return numba.njit(nogil=True)(function)
 
 
 @compiled

@@ -3,7 +3,7 @@
 from typing import Any
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
+from widthwise.arguments import whole_number
 from widthwise.kernels import enclosed_deep_kernels, enclosed_kernel
 from widthwise.laws import Law
 from widthwise.spectra._enclosed_smallest import SmallestEigenvalue, smallest_enclosed
@@ -66,10 +66,7 @@ def extended_smallest(
     ----
     For n = 97 and 15 digits, seconds.
     """
-    if not 1 <= digits <= 200:
-        raise InvalidArgumentError(
-            f"digits is {digits!r}; it must be between 1 and 200."
-        )
+    whole_number(digits, "digits", least=1, most=200)
     bits = max(_START, int(digits * _BITS_PER_DIGIT) + 48)
     best: SmallestEigenvalue | None = None
     while best is None or (best.digits < digits and 2 * bits <= most_bits):

@@ -7,7 +7,8 @@ import torch
 
 from widthwise.arrays import Array, Float, Provenance
 from widthwise.errors import InvalidArgumentError
-from widthwise.features import PointsLike, RandomFeatures, as_matrix, as_widths
+from widthwise.features import RandomFeatures
+from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import power_of_two_scale, singular_values, svd
 from widthwise.numerics.rounding import relative_rounding

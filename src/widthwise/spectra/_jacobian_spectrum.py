@@ -2,7 +2,8 @@ r"""The extreme singular values of the Jacobian of the inner layer."""
 
 from widthwise.activations import Activation
 from widthwise.arrays import Provenance
-from widthwise.features import PointsLike, jacobian
+from widthwise.features import jacobian
+from widthwise.features.two_layer import PointsLike
 from widthwise.numerics.linear_algebra import singular_values
 from widthwise.spectra._feature_spectrum import squared_spectrum
 from widthwise.spectra._spectrum import Spectrum

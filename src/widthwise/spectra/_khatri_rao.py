@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels import hermite_coefficients
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import eigenvalues
@@ -69,8 +69,7 @@ def khatri_rao_smallest(points: Float[Array, "n d"], power: int = 2) -> float:
 
     Cost: $n^2 \binom{d+r-1}{r}$, or n³ operations.
     """
-    if power < 1:
-        raise InvalidArgumentError(f"The power is {power!r}; it must be at least 1.")
+    whole_number(power, "The power", least=1)
     rows = points.double()
     count, dimension = rows.shape
     columns = math.comb(dimension + power - 1, power)

@@ -8,7 +8,7 @@ import torch
 
 from widthwise.arrays import Array, Float
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import (
     add_outer_products,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from widthwise.features import PointsLike, RandomFeatures, as_matrix, as_widths
+from widthwise.features import RandomFeatures
+from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
 from widthwise.spectra._feature_spectrum import feature_spectra
 from widthwise.spectra._spectrum import Spectrum, spectrum
 

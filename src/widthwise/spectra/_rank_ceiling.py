@@ -3,7 +3,7 @@
 import math
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
+from widthwise.arguments import whole_number
 from widthwise.laws import Gaussian
 from widthwise.spectra._active_degrees import active_degrees
 
@@ -44,8 +44,7 @@ def rank_ceiling(
     Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660 (polynomials); the count of
     harmonics is exact.
     """
-    if span < 1:
-        raise InvalidArgumentError(f"The span is {span!r}; it must be at least 1.")
+    whole_number(span, "The span", least=1)
     degrees = active_degrees(activation, Gaussian(), max(span, 2), kernel).all_finite
     if degrees is None:
         return math.inf

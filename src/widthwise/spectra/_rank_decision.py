@@ -9,7 +9,7 @@ from widthwise import activations, laws
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Real
 from widthwise.errors import InvalidArgumentError, WidthwiseError
-from widthwise.kernels import unit_points
+from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law, Sphere
 from widthwise.spectra._active_degrees import ActiveDegrees, active_degrees
 from widthwise.spectra._circle import resolved_degrees

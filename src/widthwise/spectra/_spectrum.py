@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from widthwise.arguments import choice
 from widthwise.arrays import Array, Float, Provenance, provenance
 from widthwise.errors import (
     DataError,
@@ -14,7 +15,7 @@ from widthwise.errors import (
     KernelMismatchError,
     NotPositiveDefiniteError,
 )
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.numerics.linear_algebra import eigenvalues, power_of_two_scale
 from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
 
@@ -213,10 +214,7 @@ def _origin(found: Provenance | None, kernel: str | None) -> Provenance | None:
     """Return the label, checked against the kernel that the caller named."""
     if kernel is None:
         return found
-    if kernel not in _KERNELS:
-        raise InvalidArgumentError(
-            f"There is no kernel {kernel!r}. Known: {', '.join(_KERNELS)}."
-        )
+    choice(kernel, "The kernel", _KERNELS)
     if found is None:
         return Provenance(kernel)
     same = {"tangent_outer": "conjugate"}

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import torch
 
+from widthwise.arguments import positive
 from widthwise.arrays import Array, Bool, Float
 from widthwise.dynamics.linear._double_double import DoubleDouble, exact
 from widthwise.errors import InvalidArgumentError
@@ -83,11 +84,7 @@ def check_step(step: str | float | int, limit: Fraction, method: str) -> Fractio
         raise InvalidArgumentError(
             f"There is no step named {step!r}. Use 'optimal', 'stable' or a number."
         )
-    if not (step > 0 and math.isfinite(step)):
-        raise InvalidArgumentError(
-            f"The step is {step!r}; it must be positive and finite. Use 'optimal'."
-        )
-    found = Fraction(float(step))
+    found = Fraction(positive(step, "The step", advice="Use 'optimal'."))
     if found >= limit:
         multiple = "2/s₁²" if method == "gradient descent" else "the stability limit"
         raise InvalidArgumentError(

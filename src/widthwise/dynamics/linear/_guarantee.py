@@ -2,6 +2,7 @@
 
 import math
 
+from widthwise.arguments import positive
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["steps_guaranteed"]
@@ -58,8 +59,9 @@ def steps_guaranteed(
 
 def check_tolerance(tolerance: float | int) -> None:
     """Refuse a tolerance that no gradient descent can meet in finitely many steps."""
-    if not tolerance > 0:
-        raise InvalidArgumentError(
-            f"The tolerance is {tolerance!r}; it must be positive, a bound on "
-            "‖Φv - y‖ / ‖y‖."
-        )
+    positive(
+        tolerance,
+        "The tolerance",
+        may_be_infinite=True,
+        meaning="a bound on ‖Φv - y‖ / ‖y‖",
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from widthwise.arguments import real_number
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._double_double import choose, exact, turns, without_dust
 from widthwise.dynamics.linear._factors import (
@@ -21,7 +22,6 @@ from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._recurrence import Oscillations, Recurrence, real_roots
 from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
-from widthwise.errors import InvalidArgumentError
 
 __all__ = ["HeavyBall", "check_momentum", "heavy_ball", "log_momentum"]
 
@@ -155,12 +155,10 @@ def heavy_ball(
 
 def check_momentum(momentum: str | float | int) -> Fraction:
     """Return a momentum as an exact rational, or refuse it."""
-    if isinstance(momentum, str) or not 0 <= momentum < 1:
-        raise InvalidArgumentError(
-            f"The momentum is {momentum!r}; it must be 'optimal', or a number at least "
-            "0 and below 1."
-        )
-    return Fraction(float(momentum))
+    found = real_number(
+        momentum, "The momentum", least=0, below=1, advice="Or say 'optimal'."
+    )
+    return Fraction(found)
 
 
 def log_momentum(momentum: Fraction) -> float:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
+from widthwise.arguments import positive, probability
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._guarantee import check_tolerance
-from widthwise.errors import InvalidArgumentError
 
 __all__ = ["Plateau", "check_span", "find_plateaus"]
 
@@ -48,11 +48,8 @@ class Plateau:
 def check_span(tolerance: float | int, drop: float | int, decades: float | int) -> None:
     """Refuse what describes no plateau."""
     check_tolerance(tolerance)
-    if not (0 < drop < 1 and decades > 0):
-        raise InvalidArgumentError(
-            f"drop is {drop!r} and decades is {decades!r}; drop must lie strictly "
-            "between 0 and 1, and decades be positive."
-        )
+    probability(drop, "drop")
+    positive(decades, "decades", may_be_infinite=True)
 
 
 def find_plateaus(

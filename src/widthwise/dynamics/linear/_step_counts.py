@@ -1,12 +1,12 @@
 """Numbers of steps, or times, as a caller may write them."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
+from widthwise.arguments import non_negative
 from widthwise.arrays import Array, Bool, Float
 from widthwise.errors import InvalidArgumentError
 
@@ -82,12 +82,4 @@ def _whole(count: Any) -> int:
 
 
 def _time(given: Any) -> float:
-    try:
-        time = float(given)
-    except (TypeError, ValueError, OverflowError):
-        time = math.nan
-    if not time >= 0:
-        raise InvalidArgumentError(
-            f"A time is {given!r}; it must be a number, zero or positive."
-        )
-    return time
+    return non_negative(given, "A time", may_be_infinite=True)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from widthwise.arguments import positive, whole_number
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._curves import plain
 from widthwise.dynamics.linear._gradient_descent import gradient_descent
@@ -193,10 +194,7 @@ def stochastic_descent(
     $O(n r^2)$ a few dozen times for the largest stable step; up to 48 modes, one
     eigendecomposition of size r(r+1)/2, then $O(r^2)$ a number of steps.
     """
-    if batch_size != int(batch_size) or batch_size < 1:
-        raise InvalidArgumentError(
-            f"The batch size is {batch_size}; it must be a whole number, at least 1."
-        )
+    batch_size = whole_number(batch_size, "The batch size", least=1)
     features = (model.left_vectors * model.singular_values).numpy()
     limit = _largest_stable_step(features, model, batch_size)
     found = _step(step, limit)
@@ -230,17 +228,14 @@ def _step(step: str | float | int, limit: float) -> float:
         raise InvalidArgumentError(
             f"There is no step named {step!r}. Use 'stable' or a number."
         )
-    if not (step > 0 and math.isfinite(step)):
-        raise InvalidArgumentError(
-            f"The step is {step!r}; it must be positive and finite. Use 'stable'."
-        )
+    step = positive(step, "The step", advice="Use 'stable'.")
     if step >= limit:
         raise InvalidArgumentError(
-            f"The step {float(step):.6g} is not below {limit:.6g}, up to which "
+            f"The step {step:.6g} is not below {limit:.6g}, up to which "
             "the squared residual of minibatch descent stays bounded on average. Use "
             "'stable', a smaller step or a larger batch."
         )
-    return float(step)
+    return step
 
 
 def _largest_stable_step(

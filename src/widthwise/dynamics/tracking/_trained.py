@@ -9,7 +9,7 @@ import torch
 
 from widthwise.arrays import Array
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.features import prepared, require_module, trainable_parameters
+from widthwise.features.modules import prepared, require_module, trainable_parameters
 from widthwise.networks import FullyConnected, Layer, TwoLayer
 
 __all__ = ["Trainee", "trainee"]

@@ -1,11 +1,11 @@
 """What a training run is asked to do, checked before anything moves."""
 
-import math
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from widthwise import arguments
+from widthwise.arguments import real_number, whole_number
 from widthwise.dynamics.tracking import QUANTITIES
 from widthwise.errors import InvalidArgumentError, unknown_name
 
@@ -66,19 +66,17 @@ def training_settings(
     return TrainingSettings(
         optimizer=optimizer,
         step=_step(step, optimizer),
-        epochs=_whole(epochs, "epochs", 1),
+        epochs=whole_number(epochs, "epochs", least=1),
         batch_size=_batch_size(batch_size, optimizer, count),
         momentum=_momentum(momentum, optimizer),
-        weight_decay=_number(weight_decay, "weight_decay", low=0.0),
+        weight_decay=real_number(weight_decay, "weight_decay", least=0),
         decay=_decay(decay),
         tolerance=(
-            None
-            if tolerance is None
-            else _number(tolerance, "tolerance", low=0.0, low_fits=False)
+            None if tolerance is None else real_number(tolerance, "tolerance", above=0)
         ),
         track=_track(track),
         track_every=_interval(track_every),
-        seed=_seed(seed),
+        seed=arguments.seed(seed),
     )
 
 
@@ -92,7 +90,7 @@ def _step(step: Any, optimizer: str) -> str | float:
                 "of the tangent kernel; Adam has none. Give a number, such as 1e-3."
             )
         return step
-    return _number(step, "step", low=0.0, low_fits=False)
+    return real_number(step, "step", above=0)
 
 
 def _batch_size(batch_size: Any, optimizer: str, count: int) -> int | None:
@@ -103,11 +101,9 @@ def _batch_size(batch_size: Any, optimizer: str, count: int) -> int | None:
                 "points in each step it is optimizer='gd'."
             )
         return None
-    size = _whole(batch_size, "batch_size", 1)
-    if size > count:
-        raise InvalidArgumentError(
-            f"batch_size is {size} and there are {count} points. Take at most {count}."
-        )
+    size = whole_number(
+        batch_size, "batch_size", least=1, most=count, meaning="a part of the points"
+    )
     if optimizer == "gd" and size < count:
         raise InvalidArgumentError(
             f"optimizer='gd' takes all {count} points in each step, not {size}. Use "
@@ -124,11 +120,9 @@ def _momentum(momentum: Any, optimizer: str) -> float:
             f"optimizer={optimizer!r} takes no momentum. Use 'momentum', 'nesterov' or "
             "'sgd'."
         )
-    found = _number(momentum, "momentum", low=0.0)
-    if found >= 1.0:
-        raise InvalidArgumentError(
-            f"momentum is {found:g}; it must be below 1, such as 0.9."
-        )
+    found = real_number(
+        momentum, "momentum", least=0, below=1, advice="A usual one is 0.9."
+    )
     if optimizer == "nesterov" and found == 0.0:
         raise InvalidArgumentError(
             "Nesterov's momentum of 0 is gradient descent. Use optimizer='gd'."
@@ -137,13 +131,14 @@ def _momentum(momentum: Any, optimizer: str) -> float:
 
 
 def _decay(decay: Any) -> float:
-    found = _number(decay, "decay", low=0.0, low_fits=False)
-    if found > 1.0:
-        raise InvalidArgumentError(
-            f"decay is {found:g}; the step is multiplied by it after each epoch, so it "
-            "must be at most 1, such as 0.99."
-        )
-    return found
+    return real_number(
+        decay,
+        "decay",
+        above=0,
+        most=1,
+        meaning="by which the step is multiplied after each epoch",
+        advice="A usual one is 0.99.",
+    )
 
 
 def _track(track: Any) -> tuple[str, ...]:
@@ -164,39 +159,4 @@ def _interval(track_every: Any) -> int | None:
         if track_every != "auto":
             raise unknown_name("interval of tracking", track_every, ("auto",))
         return None
-    return _whole(track_every, "track_every", 1)
-
-
-def _whole(value: Any, name: str, least: int) -> int:
-    try:
-        found = least - 1 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        found = least - 1
-    if found < least:
-        raise InvalidArgumentError(
-            f"{name} is {value!r}; it must be a whole number of at least {least}."
-        )
-    return found
-
-
-def _seed(seed: Any) -> int:
-    found = _whole(seed, "seed", 0)
-    if found >= 2**64:
-        raise InvalidArgumentError(
-            f"The seed is {found}; it must be an integer from 0 to 2**64 - 1."
-        )
-    return found
-
-
-def _number(value: Any, name: str, *, low: float, low_fits: bool = True) -> float:
-    try:
-        found = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        found = math.nan
-    fits = found >= low if low_fits else found > low
-    if not (fits and math.isfinite(found)):
-        needed = "at least" if low_fits else "above"
-        raise InvalidArgumentError(
-            f"{name} is {value!r}; it must be a finite number {needed} {low:g}."
-        )
-    return found
+    return whole_number(track_every, "track_every", least=1)

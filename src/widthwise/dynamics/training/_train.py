@@ -19,7 +19,7 @@ from widthwise.dynamics.training._optimizer import resolve_step
 from widthwise.dynamics.training._settings import TrainingSettings, training_settings
 from widthwise.dynamics.training._trajectory import Trajectory
 from widthwise.errors import InvalidArgumentError
-from widthwise.features import undisturbed
+from widthwise.features.modules import undisturbed
 from widthwise.machine import limited_blas
 from widthwise.progress import Progress, silent
 from widthwise.records import SCHEMA, Record, environment

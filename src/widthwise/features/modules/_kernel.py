@@ -6,6 +6,7 @@ from typing import Literal
 import torch
 from torch import nn
 
+from widthwise.arguments import choice
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.modules._gradients import Gradients, Route
@@ -81,11 +82,12 @@ def module_tangent_kernel(
     products that need no gradients and n c p + n² c p / 2 operations. When the memory
     holds a tile of t points only, passes are repeated n / 2t times.
     """
-    if outputs not in ("trace", "full"):
-        raise InvalidArgumentError(
-            f"outputs is {outputs!r}; it must be 'trace' (summed over outputs) or "
-            "'full' (every pair)."
-        )
+    choice(
+        outputs,
+        "outputs",
+        ("trace", "full"),
+        meaning="summed over outputs, or every pair of them",
+    )
     sums = _kernels(model, X1, X2, outputs == "full", memory, by_layer=False)
     return sums[""]
 

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.func import functional_call, jvp
 
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.modules._checks import (
@@ -19,7 +20,6 @@ from widthwise.features.modules._products import (
     forward_differentiable,
     product_by_two_backward_passes,
 )
-from widthwise.features.two_layer import as_count
 
 __all__ = ["TaylorExpanded", "linearized", "taylor_expanded"]
 
@@ -68,12 +68,13 @@ def taylor_expanded(model: nn.Module, order: int) -> "TaylorExpanded":
     ----
     A call takes about $2^{r+1}$ passes of the model; derivatives are exact.
     """
-    degree = as_count(order, "order")
-    if degree > _MOST:
-        raise InvalidArgumentError(
-            f"The order is {degree}; it must be from 1 to {_MOST}: a call costs about "
-            "2^(order + 1) passes of the model."
-        )
+    degree = whole_number(
+        order,
+        "The order",
+        least=1,
+        most=_MOST,
+        advice="A call costs about 2^(order + 1) passes of the model.",
+    )
     with undisturbed(model):
         require_evaluation(require_module(model))
         trainable_parameters(model)

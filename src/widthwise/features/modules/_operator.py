@@ -9,8 +9,9 @@ from scipy.sparse.linalg import LinearOperator
 from torch import nn
 from torch.func import functional_call, jvp
 
+from widthwise.arguments import choice
 from widthwise.arrays import Array
-from widthwise.errors import InvalidArgumentError, MemoryBudgetError
+from widthwise.errors import MemoryBudgetError
 from widthwise.features.modules._prepared import PreparedModule, prepared, undisturbed
 from widthwise.features.modules._products import (
     forward_differentiable,
@@ -59,11 +60,12 @@ def module_tangent_operator(
     For a product about three passes of the model with "full", 3 c with "trace"; memory
     for the parameters four times and the pass of a chunk of points.
     """
-    if outputs not in ("trace", "full"):
-        raise InvalidArgumentError(
-            f"outputs is {outputs!r}; it must be 'trace' (summed over outputs) or "
-            "'full' (every pair)."
-        )
+    choice(
+        outputs,
+        "outputs",
+        ("trace", "full"),
+        meaning="summed over outputs, or every pair of them",
+    )
     with undisturbed(model):
         checked, (inputs,) = prepared(model, X)
         limit = available_bytes() // 2 if memory is None else memory

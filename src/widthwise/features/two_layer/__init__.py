@@ -1,6 +1,6 @@
 """Features and Jacobians of two-layer networks."""
 
-from widthwise.features.two_layer._check import as_count, as_widths
+from widthwise.features.two_layer._check import as_widths
 from widthwise.features.two_layer._jacobian import jacobian
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.features.two_layer._random_features import RandomFeatures
@@ -9,7 +9,6 @@ from widthwise.features.two_layer._tangent_kernel import tangent_kernel
 __all__ = [
     "PointsLike",
     "RandomFeatures",
-    "as_count",
     "as_matrix",
     "as_widths",
     "jacobian",

@@ -1,59 +1,38 @@
 """What finite-width features refuse, said before or after the work."""
 
-import operator
 from collections.abc import Iterable
 
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_numbers
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.laws import Law
 
 __all__ = [
-    "as_count",
-    "as_seed",
+    "UNITS",
     "as_widths",
     "require_domain",
     "require_representable",
     "tiny_rows",
 ]
 
+UNITS = "the number of hidden units"
+
 _OVERSHOOT = 9e-13  # Rounding of norms; activations allow 1e-12 beyond their domain.
 _LEAST_SQUARE = 1e-280  # A smaller diagonal entry of G may have lost digits.
 
 
-def as_count(value: object, what: str) -> int:
-    """Return a positive integer, refusing booleans and floats."""
-    count = _as_integer(value, what)
-    if count < 1:
-        raise InvalidArgumentError(
-            f"The {what} is {count}; it must be at least 1, the number of hidden units."
-        )
-    return count
-
-
-def as_seed(value: object) -> int:
-    """Return an integer from 0 to 2**64 - 1."""
-    seed = _as_integer(value, "seed")
-    if not 0 <= seed < 2**64:
-        raise InvalidArgumentError(
-            f"The seed is {seed}; it must be an integer from 0 to 2**64 - 1."
-        )
-    return seed
-
-
 def as_widths(widths: Iterable[int], most: int) -> tuple[int, ...]:
     """Return the distinct widths, ascending, each from 1 to `most`."""
-    found = sorted({as_count(each, "width") for each in widths})
-    if not found:
-        raise InvalidArgumentError("There are no widths; at least one is needed.")
+    found = whole_numbers(widths, "width", example=most, meaning=UNITS)
     if found[-1] > most:
         raise InvalidArgumentError(
             f"The widest Gram matrix asked for is {found[-1]}; these features have "
             f"width {most}. Make them as wide as the widest."
         )
-    return tuple(found)
+    return found
 
 
 def require_domain(act: Activation, law: Law, points: Array | None) -> None:
@@ -98,14 +77,3 @@ def require_representable(features_or_gram: Array) -> None:
 def tiny_rows(gram: Array) -> Array:
     """Return the rows whose diagonal entry is so small that squares may underflow."""
     return torch.nonzero(gram.diagonal() < _LEAST_SQUARE)[:, 0]
-
-
-def _as_integer(value: object, what: str) -> int:
-    if isinstance(value, bool):
-        raise InvalidArgumentError(f"The {what} is {value}; it must be an integer.")
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise InvalidArgumentError(
-            f"The {what} is {value!r}; it must be an integer. Convert it with int()."
-        ) from None

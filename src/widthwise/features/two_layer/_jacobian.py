@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import require_same_columns, require_vector
 from widthwise.arrays import Array, Float
-from widthwise.errors import DataError
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.numerics import require
 
@@ -64,11 +64,7 @@ def jacobian(
     """
     data = as_matrix(points)
     inner = as_matrix(inner_weights, "inner weights").to(data.device)
-    if inner.shape[1] != data.shape[1]:
-        raise DataError(
-            f"The inner weights have {inner.shape[1]} columns and the points "
-            f"{data.shape[1]}; they must have the same number."
-        )
+    require_same_columns(inner, "The inner weights", data, "the points")
     (n, d), m = data.shape, inner.shape[0]
     outer = as_vector(outer_weights, "outer weights", m).to(data.device)
     parameters = m * d + (0 if biases is None else m)
@@ -91,9 +87,7 @@ def jacobian(
 def as_vector(values: PointsLike, what: str, length: int) -> Array:
     """Return a float64 vector of this length, checked to be finite."""
     vector = values if isinstance(values, torch.Tensor) else np.asarray(values)
-    if vector.ndim != 1 or vector.shape[0] != length:
-        raise DataError(
-            f"The {what} have shape {tuple(vector.shape)}; they must have shape "
-            f"({length},), one for each row of the inner weights."
-        )
+    require_vector(
+        vector, f"The {what}", length, meaning="one for each row of the inner weights"
+    )
     return as_matrix(vector.reshape(-1, 1), what)[:, 0]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise import activations, laws
+from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float, Provenance, label
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer._blocks import (
@@ -16,8 +17,7 @@ from widthwise.features.two_layer._blocks import (
     feature_blocks,
 )
 from widthwise.features.two_layer._check import (
-    as_count,
-    as_seed,
+    UNITS,
     as_widths,
     require_domain,
     require_representable,
@@ -68,8 +68,10 @@ class RandomFeatures:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "width", as_count(self.width, "width"))
-        object.__setattr__(self, "seed", as_seed(self.seed))
+        object.__setattr__(
+            self, "width", whole_number(self.width, "The width", least=1, meaning=UNITS)
+        )
+        object.__setattr__(self, "seed", arguments.seed(self.seed))
         # Names that need a dimension are resolved again with the points' own.
         dimension = getattr(self.law, "dimension", 3)
         act, law = self.resolve(dimension)

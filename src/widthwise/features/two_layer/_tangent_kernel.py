@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
 import torch
-from threadpoolctl import ThreadpoolController
 
 from widthwise.activations import Activation
+from widthwise.arguments import choice, require_same_columns
 from widthwise.arrays import Array, Float
-from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer._blocks import MEMORY_BUDGET
 from widthwise.features.two_layer._check import require_representable
 from widthwise.features.two_layer._jacobian import as_vector
 from widthwise.features.two_layer._points import PointsLike, as_matrix
+from widthwise.machine import limited_blas
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
@@ -97,18 +97,15 @@ def tangent_kernel(
     n² m operations for each term and 2 n m d for the arguments; memory does not depend
     on m.
     """
-    if trained not in ("inner", "outer", "both"):
-        raise InvalidArgumentError(
-            f"trained is {trained!r}; it must be 'inner', 'outer' or 'both', the "
-            "layers whose weights are trained."
-        )
+    choice(
+        trained,
+        "trained",
+        ("inner", "outer", "both"),
+        meaning="the layers whose weights are trained",
+    )
     data = as_matrix(points)
     inner = as_matrix(inner_weights, "inner weights").to(data.device)
-    if inner.shape[1] != data.shape[1]:
-        raise DataError(
-            f"The inner weights have {inner.shape[1]} columns and the points "
-            f"{data.shape[1]}; they must have the same number."
-        )
+    require_same_columns(inner, "The inner weights", data, "the points")
     n, m = data.shape[0], inner.shape[0]
     outer = as_vector(outer_weights, "outer weights", m).to(data.device)
     shifts = None
@@ -128,7 +125,7 @@ def tangent_kernel(
         total = network.sums(shares[0], columns, add_outer_products)
     else:
         with (
-            _controller().limit(limits=1, user_api="blas"),
+            limited_blas(1),
             ThreadPoolExecutor(max_workers=threads) as pool,
         ):
             parts = pool.map(lambda part: network.sums(part, columns, _add), shares)
@@ -219,9 +216,3 @@ def _block_columns(n: int, m: int, memory_budget: int) -> int:
             f"{16 * n}. Raise it, or take fewer points."
         )
     return min(affordable, _MOST_COLUMNS, m)
-
-
-@cache
-def _controller() -> ThreadpoolController:
-    # Finding the loaded libraries takes 6 ms, so it is done once.
-    return ThreadpoolController()

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.deep._errors import propagated
@@ -252,18 +253,13 @@ def _check(
             "of a deep network's units are normal, so unbounded. Choose an activation "
             "that is defined everywhere."
         )
-    if isinstance(dimension, bool) or dimension < 1:
-        raise InvalidArgumentError(f"The dimension is {dimension!r}; it must be >= 1.")
-    if isinstance(depth, bool) or not _DEPTHS[0] <= depth <= _DEPTHS[1]:
-        raise InvalidArgumentError(
-            f"The depth is {depth!r}; it must be a number of hidden layers from "
-            f"{_DEPTHS[0]} to {_DEPTHS[1]}."
-        )
-    if not (weight_std > 0 and math.isfinite(weight_std)):
-        raise InvalidArgumentError(
-            f"weight_std is {weight_std!r}; it must be positive and finite."
-        )
-    if not (bias_std >= 0 and math.isfinite(bias_std)):
-        raise InvalidArgumentError(
-            f"bias_std is {bias_std!r}; it must be at least 0 and finite."
-        )
+    whole_number(dimension, "The dimension", least=1)
+    whole_number(
+        depth,
+        "The depth",
+        least=_DEPTHS[0],
+        most=_DEPTHS[1],
+        meaning="the number of hidden layers",
+    )
+    positive(weight_std, "weight_std")
+    non_negative(bias_std, "bias_std")

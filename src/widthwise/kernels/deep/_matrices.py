@@ -1,6 +1,5 @@
 """Deep kernel matrices: entries go through the layers, a short polynomial in each."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,8 +12,9 @@ from widthwise.kernels.two_layer import (
     NEARLY_PARALLEL,
     TILE,
     Table,
-    controller,
-    processors,
+    fill_strips,
+    half_chords_squared,
+    mirrored,
     table,
 )
 from widthwise.numerics import PiecewisePolynomial, require
@@ -44,29 +44,16 @@ def deep_matrices(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndar
 
 def _all_at_once(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
     """Evaluate the upper triangle with NumPy: nothing to compile."""
-    count = len(rows)
-    upper = np.triu_indices(count)
-    cosine = np.clip((rows @ rows.T)[upper], -1.0, 1.0)
-    least = (1 - np.abs(cosine)) / 2
-    close = np.nonzero(least < NEARLY_PARALLEL)[0]
-    for some in np.array_split(close, 1 + len(close) * rows.shape[1] // 1_000_000):
-        sign = np.where(cosine[some] >= 0, -1.0, 1.0)[:, None]
-        sums = rows[upper[0][some]] + sign * rows[upper[1][some]]
-        least[some] = np.einsum("ij,ij->i", sums, sums) / 4
+    cosine, least = half_chords_squared(rows)
     near = cosine >= 0
-    found = []
-    for values in dual.at_halves(
+    conjugate, tangent = dual.at_halves(
         np.where(near, least, 1 - least), np.where(near, 1 - least, least)
-    ):
-        matrix = np.empty((count, count))
-        matrix[upper] = values
-        matrix.T[upper] = values
-        found.append(matrix)
-    return found[0], found[1]
+    )
+    return mirrored(conjugate, len(rows)), mirrored(tangent, len(rows))
 
 
 def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
-    """Evaluate tile by tile in threads, BLAS on one thread inside each."""
+    """Evaluate tile by tile in threads."""
     from widthwise.kernels.deep._tiles import fill_deep_tile
 
     pieces = _table(dual.steps)
@@ -83,35 +70,27 @@ def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]
     start = np.array([share, constant, dual.variances[0]])
     count = len(rows)
     conjugate, tangent = np.empty((count, count)), np.empty((count, count))
-    starts = range(0, count, TILE)
 
-    def strip(top: int) -> None:
-        block = rows[top : top + TILE]
-        for left in range(0, top + 1, TILE):
-            fill_deep_tile(
-                block @ rows[left : left + TILE].T,
-                rows,
-                top,
-                left,
-                NEARLY_PARALLEL,
-                start,
-                numbers,
-                first,
-                right,
-                scale,
-                shift,
-                coefficients,
-                crowded,
-                conjugate,
-                tangent,
-            )
+    def fill(top: int, left: int) -> None:
+        fill_deep_tile(
+            rows[top : top + TILE] @ rows[left : left + TILE].T,
+            rows,
+            top,
+            left,
+            NEARLY_PARALLEL,
+            start,
+            numbers,
+            first,
+            right,
+            scale,
+            shift,
+            coefficients,
+            crowded,
+            conjugate,
+            tangent,
+        )
 
-    with (
-        controller().limit(limits=1, user_api="blas"),
-        ThreadPoolExecutor(processors()) as workers,
-    ):
-        # The longest strips first, so that no thread is left with one at the end.
-        list(workers.map(strip, reversed(starts)))
+    fill_strips(count, fill)
     return conjugate, tangent
 
 

@@ -1,13 +1,18 @@
 """Fused tiles of deep kernels: correlations go through all layers while in cache."""
 
+from functools import partial
+
 import numpy as np
 
-from widthwise.kernels.two_layer import compiled
+from widthwise.machine import compiled
 
 __all__ = ["fill_deep_tile"]
 
+# Multiplications and additions may be fused.
+_fused = partial(compiled, fastmath=frozenset({"contract"}))
 
-@compiled
+
+@_fused
 def fill_deep_tile(
     cosine: np.ndarray,  # (a, b), inner products of the tile's rows
     rows: np.ndarray,  # (n, d)

@@ -8,13 +8,6 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
-from widthwise.kernels.two_layer._matrices import (
-    COMPILE_FROM,
-    NEARLY_PARALLEL,
-    TILE,
-    controller,
-    processors,
-)
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
@@ -22,7 +15,14 @@ from widthwise.kernels.two_layer._positive_definiteness import (
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._tangent import tangent_kernel, two_layer_kernels
-from widthwise.kernels.two_layer._tiles import compiled
+from widthwise.kernels.two_layer._triangle import (
+    COMPILE_FROM,
+    NEARLY_PARALLEL,
+    TILE,
+    fill_strips,
+    half_chords_squared,
+    mirrored,
+)
 
 __all__ = [
     "COMPILE_FROM",
@@ -32,17 +32,17 @@ __all__ = [
     "Dual",
     "PositiveDefiniteness",
     "Table",
-    "compiled",
     "conjugate_kernel",
-    "controller",
     "correlations",
     "dual",
     "dual_of_derivative",
     "feature_scale",
+    "fill_strips",
     "funk_hecke",
+    "half_chords_squared",
     "hermite_coefficients",
+    "mirrored",
     "positive_definiteness",
-    "processors",
     "table",
     "tangent_kernel",
     "two_layer_kernels",

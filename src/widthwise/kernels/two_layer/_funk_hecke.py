@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     density_peak,
@@ -52,10 +52,7 @@ def funk_hecke(
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (12). Cost: O(K² pieces).
     """
-    if degree < 0:
-        raise InvalidArgumentError(
-            f"The degree is {degree}; it must be at least 0, the highest k wanted."
-        )
+    whole_number(degree, "The degree", meaning="the highest k wanted")
     coefficients, _ = orthonormal_coefficients(activation, dimension, degree)
     return torch.from_numpy(coefficients / np.sqrt(harmonics(dimension, degree)))
 

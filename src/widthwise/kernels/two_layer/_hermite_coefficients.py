@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
+from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.two_layer._function import on_numpy, smooth_pieces
@@ -46,12 +47,8 @@ def hermite_coefficients(
 
     Cost: some thousand nodes times K.
     """
-    if not 0 <= degree <= _HIGHEST:
-        raise InvalidArgumentError(
-            f"The degree is {degree!r}; it must be from 0 to {_HIGHEST}."
-        )
-    if order not in (0, 1):
-        raise InvalidArgumentError(f"order is {order!r}; it must be 0 (σ) or 1 (σ').")
+    whole_number(degree, "The degree", most=_HIGHEST)
+    whole_number(order, "order", most=1, meaning="0 for σ and 1 for σ'")
     low, high = activation.domain
     if np.isfinite(low) or np.isfinite(high):
         raise OutsideDomainError(

@@ -7,8 +7,8 @@ import torch
 
 from widthwise import laws
 from widthwise.activations import Activation
+from widthwise.arguments import choice
 from widthwise.arrays import Array, Float, Provenance, Real, label
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._conjugate import conjugate_kernel
 from widthwise.kernels.two_layer._correlations import unit_points
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
@@ -61,11 +61,12 @@ def tangent_kernel(
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1, one hidden layer, no
     biases. Cost: n² d flops, 8 n² bytes.
     """
-    if trained not in ("inner", "outer", "both"):
-        raise InvalidArgumentError(
-            f"trained is {trained!r}; it must be 'inner', 'outer' or 'both', the "
-            "layers whose weights are trained."
-        )
+    choice(
+        trained,
+        "trained",
+        ("inner", "outer", "both"),
+        meaning="the layers whose weights are trained",
+    )
     if trained == "outer":
         return conjugate_kernel(points, activation, law)
     rows = unit_points(points)

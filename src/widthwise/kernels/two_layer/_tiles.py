@@ -1,27 +1,18 @@
 """Fused symmetric tiles: correlations become kernel entries while they are in cache."""
 
-import inspect
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-import numba
 import numpy as np
 
-__all__ = ["compiled", "fill_tile"]
+from widthwise.machine import compiled
+
+__all__ = ["fill_tile"]
+
+# Multiplications and additions may be fused.
+_fused = partial(compiled, fastmath=frozenset({"contract"}))
 
 
-def compiled(function: Callable[..., None]) -> Any:
-    """Compile with numba; multiplications and additions may be fused."""
-    # A checker of annotations wraps functions on import; numba compiles the bare one.
-    function = inspect.unwrap(function)
-    options: dict[str, Any] = {"nogil": True, "fastmath": {"contract"}}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # No folder that numba may write its cache to.
-        return numba.njit(**options)(function)
-
-
-@compiled
+@_fused
 def fill_tile(
     cosine: np.ndarray,  # (a, b), inner products of the tile's rows
     rows: np.ndarray,  # (n, d)
@@ -110,7 +101,7 @@ def fill_tile(
             _write(b, two, top, left)
 
 
-@compiled
+@_fused
 def _write(tile: np.ndarray, out: np.ndarray, top: int, left: int) -> None:
     height, width = tile.shape
     for i in range(height):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns._draws import draw_weights
 from widthwise.landscape.patterns._pieces import Pieces, pieces
 from widthwise.seeds import stream

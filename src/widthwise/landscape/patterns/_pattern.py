@@ -6,7 +6,7 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Bool, Float
 from widthwise.errors import DataError
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns._pieces import Pieces, pieces
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns._pieces import pieces
 from widthwise.numerics.exact_rank import integer_rows
 from widthwise.seeds import stream

@@ -7,7 +7,7 @@ import torch
 
 from widthwise.arrays import Array, Bool
 from widthwise.errors import InvalidArgumentError
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns._counts import count_sign_patterns
 from widthwise.numerics.exact_rank import exact_rank, integer_rows
 

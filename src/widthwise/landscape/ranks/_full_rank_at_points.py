@@ -4,7 +4,7 @@ import numpy as np
 
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import draw_weights, pieces
 from widthwise.landscape.ranks._full_rank_kernel import BY_PRIMES
 from widthwise.landscape.ranks._full_rank_probability import (

@@ -6,7 +6,7 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.errors import DataError
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import PatternLike, as_pattern, lifted, pieces
 from widthwise.numerics import require
 

@@ -9,7 +9,7 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError
-from widthwise.features import PointsLike
+from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike, Pieces, as_pattern, lifted, pieces
 from widthwise.landscape.ranks._jacobian import pattern_jacobian
 from widthwise.numerics import linear_algebra, require

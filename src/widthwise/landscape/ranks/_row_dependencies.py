@@ -7,7 +7,7 @@ import numpy as np
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.errors import InvalidArgumentError
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import draw_weights, pieces
 from widthwise.landscape.ranks._modular import modular_gram, pattern_gram, whole_slopes
 from widthwise.numerics.exact_rank import integer_rows, random_primes

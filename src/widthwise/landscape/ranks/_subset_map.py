@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.ranks._full_rank_at_points import full_rank_probability_at
 from widthwise.seeds import derive, stream
 

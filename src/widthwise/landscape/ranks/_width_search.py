@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from widthwise.activations import Activation
 from widthwise.estimates import Threshold, threshold
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.ranks._full_rank_at_points import full_rank_probability_at
 from widthwise.landscape.ranks._full_rank_probability import FullRankProbability
 

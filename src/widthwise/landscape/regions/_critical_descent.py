@@ -9,7 +9,7 @@ from widthwise.activations import Activation
 from widthwise.arguments import positive, probability, whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, unknown_name
-from widthwise.features import PointsLike
+from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.regions._critical_boundary import (
     boundary_conditions,
     near_edges,

@@ -6,7 +6,7 @@ import numpy as np
 
 from widthwise.activations import Activation
 from widthwise.arguments import probability
-from widthwise.features import PointsLike
+from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import activation_pattern
 from widthwise.landscape.regions._critical_boundary import (
     boundary_conditions,

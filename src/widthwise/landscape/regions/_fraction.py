@@ -12,7 +12,7 @@ from widthwise.arguments import whole_number
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import share
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import sign_patterns
 from widthwise.landscape.ranks import full_rank_choices
 from widthwise.seeds import stream

@@ -11,7 +11,7 @@ from scipy.optimize import nnls
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
-from widthwise.features import PointsLike
+from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike
 from widthwise.landscape.regions._certificate import Separation
 from widthwise.landscape.regions._exact import ExactRegion

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 
 from widthwise.activations import Activation
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import activation_pattern, random_network
 from widthwise.landscape.regions._minima_fraction import (
     GlobalMinimumProbability,

@@ -8,7 +8,7 @@ import numpy as np
 
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
-from widthwise.features import PointsLike
+from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike
 from widthwise.landscape.regions._certificate import InteriorPoint, Separation
 from widthwise.landscape.regions._exact import ExactRegion, as_fraction

@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.features import PointsLike
+from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.regions._critical_point import region_at
 from widthwise.landscape.regions._path_segment import SegmentLoss, segment_loss
 from widthwise.landscape.regions._region import Region, as_unit_rows, split_weights

@@ -9,7 +9,7 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import PatternLike, Pieces, as_pattern, lifted, pieces
 from widthwise.landscape.ranks import as_outer_weights, pattern_jacobian
 

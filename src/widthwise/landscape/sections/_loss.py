@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from widthwise.features import PointsLike, as_matrix
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import PiecewiseNetwork
 
 __all__ = ["LossSection", "loss_section"]
