@@ -12,7 +12,7 @@ SEPARATED = torch.tensor([1.0, 1e-2, 1e-4], dtype=torch.float64)
 
 
 def level(step, unreachable=0.0):
-    """The relative residual by its closed form: a step of 1 leaves 1 - s² of a mode."""
+    """Return the relative residual: a step of 1 leaves 1 - s² of a mode."""
     rates = [2 * math.log1p(-s * s) for s in (1e-2, 1e-4)]  # s = 1 goes at once
     left = sum(math.exp(step * rate) for rate in rates)
     return math.sqrt((left + unreachable**2) / (3 + unreachable**2))

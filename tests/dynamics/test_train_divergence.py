@@ -145,6 +145,39 @@ def test_the_network_that_comes_back_is_finite_and_measured(
     assert run.epochs[-1] == run.record.content["epochs_done"]
 
 
+class OverflowsOnAllPoints(torch.nn.Module):
+    """A constant c, whose batches of four are finite where its eight points are not."""
+
+    def __init__(self):
+        super().__init__()
+        self.constant = torch.nn.Parameter(torch.ones(1, dtype=torch.float64))
+
+    def forward(self, points):
+        overflows = (self.constant.detach().abs() > 100) & (len(points) == 8)
+        return points * self.constant + torch.where(overflows, torch.inf, 0.0)
+
+
+def test_a_run_whose_last_epochs_overflow_unseen_ends_at_the_last_measured_one():
+    """A step of 3/4 makes c four times larger in each epoch: 64, 256, 1024 at last."""
+    ones = torch.ones((8, 1), dtype=torch.float64)
+    run = train(
+        OverflowsOnAllPoints(),
+        ones,
+        0 * ones[:, 0],
+        optimizer="sgd",
+        batch_size=4,
+        step=0.75,
+        epochs=20,
+        track="loss",
+        track_every=3,
+    )
+    assert run.diverged
+    assert run.epochs.tolist() == [0, 3]
+    assert run.record.content["epochs_done"] == 3
+    assert "diverged in epoch 4" in run.stopped
+    assert float(run.network.constant.detach().abs()) == 64.0
+
+
 @pytest.mark.parametrize("settings", [{}, {"optimizer": "sgd", "batch_size": 5}])
 def test_a_loss_that_overflows_before_the_first_step_is_not_called_divergence(
     points, targets, settings

@@ -186,9 +186,9 @@ def test_numpy_integers_count_as_integers():
 
 @pytest.mark.parametrize("value", [2.0, "10", None, 0.5])
 def test_width_and_seed_of_another_type_are_refused(value):
-    with pytest.raises(InvalidArgumentError, match="width .* whole number"):
+    with pytest.raises(InvalidArgumentError, match=r"width .* whole number"):
         made_of(width=value, seed=0)
-    with pytest.raises(InvalidArgumentError, match="seed .* integer"):
+    with pytest.raises(InvalidArgumentError, match=r"seed .* integer"):
         made_of(width=4, seed=value)
 
 

@@ -56,6 +56,7 @@ class TrainLoop:
         self._optimizer = optimizer_for(self.trained, self.asked, self.step)
         self._state = TrainState(self.trained, self._optimizer)
         self._at_start = {k: each.clone() for k, each in self._state.tensors.items()}
+        self._measured = (0, self._at_start)
         self._first_loss = _finite(self._loss_now())
         targets = self.trained.targets.to(torch.float64)
         self._targets_norm = float(torch.linalg.vector_norm(targets))
@@ -125,6 +126,9 @@ class TrainLoop:
             for each in trained.parameters.values():
                 check(abs(float(each.detach().sum())), float("inf"))
         self._keep(epoch)
+        if is_tracked and asked.track_every != 1:
+            kept = {k: each.clone() for k, each in self._state.tensors.items()}
+            self._measured = (epoch, kept)
         self._batches(epoch, asked.batch_size)
 
     def _batches(self, epoch: int, size: int) -> None:
@@ -191,11 +195,12 @@ class TrainLoop:
 
     def _explain(self, divergence: Divergence) -> None:
         # Between measurements only single batches were looked at, so the state that was
-        # kept last may overflow on the others; then the one before it counts.
+        # kept last may overflow on the others; then the one before it counts, or the
+        # one measured last, which is known to be finite.
         if not self._is_finite():
             self._state.step_back()
         if not self._is_finite():
-            self._state.load(0, self._at_start)
+            self._state.load(*self._measured)
         kept = {name: each.clone() for name, each in self._state.tensors.items()}
         finished = self._state.epoch
         self._state.load(0, self._at_start)
@@ -209,6 +214,8 @@ class TrainLoop:
         )
         self._state.load(finished, kept)
         self.diverged = True
+        # A run resumed from a state that overflows has measured none since its start.
+        self.entries = [each for each in self.entries if each[0] <= finished]
         # The network that is returned is measured, too.
         if self.entries[-1][0] < finished:
             with suppress(WidthwiseError):  # a kernel of it may overflow
