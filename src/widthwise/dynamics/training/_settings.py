@@ -102,7 +102,11 @@ def _batch_size(batch_size: Any, optimizer: str, count: int) -> int | None:
             )
         return None
     size = whole_number(
-        batch_size, "batch_size", least=1, most=count, meaning="a part of the points"
+        batch_size,
+        "batch_size",
+        least=1,
+        most=count,
+        meaning=f"since there are {count} points",
     )
     if optimizer == "gd" and size < count:
         raise InvalidArgumentError(

@@ -9,9 +9,8 @@ from flint import arb, arb_mat, ctx
 
 from widthwise import laws
 from widthwise.activations import Activation
-from widthwise.arguments import choice
 from widthwise.arrays import Array
-from widthwise.errors import DataError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.kernels.enclosed._dual import enclosed_dual
 from widthwise.laws import Law, Sphere
 
@@ -59,7 +58,10 @@ def enclosed_kernel(
     ----
     n² d / 2 products of balls, and n² / 2 values of the dual.
     """
-    choice(kernel, "The kernel", KERNELS, meaning="those that are known in balls")
+    if kernel not in KERNELS:
+        raise InvalidArgumentError(
+            f"There is no kernel {kernel!r} in balls. Known: {', '.join(KERNELS)}."
+        )
     with ctx.workprec(bits):
         cosine = _cosines(points)
         law = laws.get(
