@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from widthwise.activations import Activation
-from widthwise.arguments import choice
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.laws import Law, Sphere
 
@@ -77,7 +76,10 @@ def active_degrees(
             f"{act.name} is defined on [{low:g}, {high:g}] and the {law.name} law "
             f"gives it arguments in [{-radius:g}, {radius:g}]. Use the sphere law."
         )
-    choice(kernel, "The kernel", KERNELS)
+    if kernel not in KERNELS:
+        raise InvalidArgumentError(
+            f"The kernel is {kernel!r}; it must be one of {', '.join(KERNELS)}."
+        )
     outer = inner = ActiveDegrees((), ())
     if kernel != "tangent_inner":
         parts = act.even_part(radius), act.odd_part(radius)

@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from widthwise.arguments import choice
 from widthwise.arrays import Array, Float, Provenance, provenance
 from widthwise.errors import (
     DataError,
@@ -214,7 +213,10 @@ def _origin(found: Provenance | None, kernel: str | None) -> Provenance | None:
     """Return the label, checked against the kernel that the caller named."""
     if kernel is None:
         return found
-    choice(kernel, "The kernel", _KERNELS)
+    if kernel not in _KERNELS:
+        raise InvalidArgumentError(
+            f"There is no kernel {kernel!r}. Known: {', '.join(_KERNELS)}."
+        )
     if found is None:
         return Provenance(kernel)
     same = {"tangent_outer": "conjugate"}
