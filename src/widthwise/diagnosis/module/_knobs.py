@@ -1,6 +1,7 @@
 """What a study of a module may be asked to do."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from widthwise.diagnosis.study import knob
 from widthwise.errors import InvalidArgumentError
@@ -26,7 +27,7 @@ class ModuleKnobs:
     input_shape: tuple[int, ...] | None = knob(
         None, "How the module takes one row, such as 1x28x28.", str
     )
-    epochs: int = knob(200, "Steps of the module's real run; 0 for none.")
+    epochs: Any = knob(200, "Steps of the module's real run; 0 for none.")
     seed: int = knob(0, "Every random number follows from it.")
     standardize: bool | None = knob(
         None, "Bring each column to mean 0 and deviation 1 first.", bool

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch.nn import Module
 
 from widthwise.arrays import Array
 from widthwise.diagnosis.module._budget import LIMITS, module_cost
@@ -77,7 +76,7 @@ class ModuleStudy(Study[_Found]):
 
     def __init__(
         self,
-        module: Module,
+        module: Any,
         X: Any,
         y: Any,
         asked: ModuleKnobs,
