@@ -186,7 +186,7 @@ class Experiment:
             assumptions=list(self.assumptions),
             findings=list(found.findings),
             tables=tables,
-            charts=[each.as_content() for each in drawable(found.charts, tables)],
+            charts=list(drawable(found.charts, tables)),
             notes=list(found.notes),
         )
         return Record(asdict(content), dict(found.arrays))

@@ -97,7 +97,7 @@ class Finding:
     where: str
     measured: str
     refuted_by: str
-    verdict: str
+    verdict: Verdict
     evidence: str
 
     @property
@@ -201,8 +201,7 @@ class ExperimentRecord(Opening):
     tables
         Rows by name.
     charts
-        How the tables are drawn, the most telling first: each as a `Chart`. One that
-        this version cannot draw, of a later one, is named on the page and no damage.
+        How the tables are drawn, the most telling first.
     notes
         What a reader of the numbers needs to know of this run.
     seconds
@@ -221,7 +220,7 @@ class ExperimentRecord(Opening):
     assumptions: list[str]
     findings: list[Finding]
     tables: dict[str, list[Row]]
-    charts: list[dict[str, Any]] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
     notes: list[str]
     command: str | None = None
     seconds: float | None = None

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from widthwise.errors import DataError
-from widthwise.experiments.shared import ExperimentRecord
 from widthwise.records import Record, migrated, plain, read
 from widthwise.report.experiments._chart import drawings
 from widthwise.report.experiments._claims import claim_rows, tallies
+from widthwise.report.experiments._drawable import DrawableExperiment
 from widthwise.report.experiments._drawing import Drawing
 from widthwise.report.experiments._figure import chart_figure
 from widthwise.report.experiments._sheets import sheets
@@ -73,7 +73,7 @@ def require_experiment(record: Record) -> Record:
             f"{EXPERIMENT!r}. Use `widthwise report` for other records."
         )
     content = migrated(plain(record.content))
-    read(ExperimentRecord, content)
+    read(DrawableExperiment, content)
     return Record(content, record.arrays)
 
 

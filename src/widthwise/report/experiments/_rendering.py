@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from widthwise.experiments.shared import ExperimentRecord
 from widthwise.records import Record, write
+from widthwise.report.experiments._drawable import DrawableExperiment
 from widthwise.report.experiments._page import EXPERIMENT, study_page
 from widthwise.report.experiments._terminal import claims_panel
 from widthwise.report.parts import Drawn, Page, Rendering, Words
@@ -13,19 +13,19 @@ from widthwise.report.parts import Drawn, Page, Rendering, Words
 __all__ = ["RENDERING"]
 
 
-def _page(drawn: Drawn[ExperimentRecord]) -> Page:
+def _page(drawn: Drawn[DrawableExperiment]) -> Page:
     return study_page(Record(write(drawn.evidence), drawn.arrays))
 
 
 def _terminal(
-    drawn: Drawn[ExperimentRecord], words: Words, _width: int
+    drawn: Drawn[DrawableExperiment], words: Words, _width: int
 ) -> Iterator[RenderableType]:
     yield claims_panel(write(drawn.evidence), words)
 
 
 RENDERING = Rendering(
     kind=EXPERIMENT,
-    evidence=ExperimentRecord,
+    evidence=DrawableExperiment,
     page=_page,
     terminal=_terminal,
     made_by="widthwise reproduce … --out",
