@@ -8,7 +8,7 @@ from widthwise.diagnosis._carry_out import carry_out
 from widthwise.diagnosis._diagnosis import Diagnosis
 from widthwise.diagnosis.activations import ActivationKnobs, ActivationsStudy
 from widthwise.diagnosis.module import ModuleKnobs, ModuleStudy
-from widthwise.diagnosis.study import Budget, Study
+from widthwise.diagnosis.study import Budget, Study, knobs_among
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law
 from widthwise.progress import Progress
@@ -144,15 +144,14 @@ def plan(
     asked: ActivationKnobs | None = None,
     *,
     budget: Budget | None = None,
-    **reading: Any,
+    **options: Any,
 ) -> ActivationsStudy:
     """Read and check everything, and predict the cost, without computing.
 
-    Takes what `diagnose` takes for activations, its settings as one object.
+    Takes what `diagnose` takes for activations; the settings may be one object.
     """
-    return ActivationsStudy(
-        X, y, asked or ActivationKnobs(), budget or Budget(), reading
-    )
+    knobs, reading = knobs_among(ActivationKnobs, asked, options)
+    return ActivationsStudy(X, y, knobs, budget or Budget(), reading)
 
 
 def plan_module(
@@ -163,16 +162,15 @@ def plan_module(
     *,
     name: str | None = None,
     budget: Budget | None = None,
-    **reading: Any,
+    **options: Any,
 ) -> ModuleStudy:
     """Read and check everything, and predict the cost, without computing.
 
-    Takes what `diagnose` takes for a module, its settings as one object; `name` is the
-    module's, by default its class's.
+    Takes what `diagnose` takes for a module; the settings may be one object. `name` is
+    the module's, by default its class's.
     """
-    return ModuleStudy(
-        module, X, y, asked or ModuleKnobs(), budget or Budget(), reading, name=name
-    )
+    knobs, reading = knobs_among(ModuleKnobs, asked, options)
+    return ModuleStudy(module, X, y, knobs, budget or Budget(), reading, name=name)
 
 
 def _refuse_settings_of_activations(activations: Any, widths: Any, bias: bool) -> None:

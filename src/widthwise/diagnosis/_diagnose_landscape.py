@@ -6,7 +6,7 @@ from widthwise.activations import Activation
 from widthwise.diagnosis._carry_out import carry_out
 from widthwise.diagnosis._diagnosis import Diagnosis
 from widthwise.diagnosis.landscape import LandscapeKnobs, LandscapeStudy
-from widthwise.diagnosis.study import Budget
+from widthwise.diagnosis.study import Budget, knobs_among
 from widthwise.progress import Progress
 
 __all__ = ["diagnose_landscape", "plan_landscape"]
@@ -118,10 +118,11 @@ def plan_landscape(
     asked: LandscapeKnobs | None = None,
     *,
     budget: Budget | None = None,
-    **reading: Any,
+    **options: Any,
 ) -> LandscapeStudy:
     """Read and check everything, and predict the cost, without computing.
 
-    Takes what `diagnose_landscape` takes, its settings as one object.
+    Takes what `diagnose_landscape` takes; the settings may be one object.
     """
-    return LandscapeStudy(X, y, asked or LandscapeKnobs(), budget or Budget(), reading)
+    knobs, reading = knobs_among(LandscapeKnobs, asked, options)
+    return LandscapeStudy(X, y, knobs, budget or Budget(), reading)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from widthwise.diagnosis.study._knobs import Knob, knob
+from widthwise.diagnosis.study._knobs import Knob, knob, knobs_among
 from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ __all__ = [
     "as_dataset",
     "finite",
     "knob",
+    "knobs_among",
     "or_infinity",
     "read_data",
     "spectrum_found",
