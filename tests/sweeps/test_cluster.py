@@ -22,7 +22,8 @@ class Cluster:
         self._place, self._until = workplace, until
         self._file = workplace.folder / "scheduler.json"
         self.scheduler = self._spawn("scheduler", "--port", "0", "--no-dashboard")
-        until(self._file.exists, self.scheduler)
+        # The scheduler makes the file first and fills it then.
+        until(lambda: self._file.exists() and self._file.read_text(), self.scheduler)
         self.workers = []
 
     @property
