@@ -15,7 +15,6 @@ __all__ = [
     "compiled",
     "limited_blas",
     "limited_threads",
-    "limited_torch",
     "threads_for",
     "usable_cores",
 ]
@@ -56,22 +55,6 @@ def limited_threads(most: int | None) -> Iterator[None]:
     """Let every BLAS and OpenMP, torch's among them, use at most so many threads."""
     with _limited(most, None):
         yield
-
-
-@contextmanager
-def limited_torch(threads: int) -> Iterator[None]:
-    """Set torch's number of threads for what this thread calls, up or down."""
-    import torch
-
-    before = torch.get_num_threads()
-    if before == threads:
-        yield
-        return
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def compiled(

@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-import torch
 from threadpoolctl import threadpool_info
 
 from widthwise.machine import (
@@ -16,7 +15,6 @@ from widthwise.machine import (
     compiled,
     limited_blas,
     limited_threads,
-    limited_torch,
     threads_for,
     usable_cores,
 )
@@ -78,13 +76,6 @@ def test_a_limit_holds_inside_and_is_undone(limited, kind):
     with pytest.raises(KeyError):
         fail()
     assert counts() == before
-
-
-def test_torch_has_its_threads_back():
-    before = torch.get_num_threads()
-    with limited_torch(before + 1):
-        assert torch.get_num_threads() == before + 1
-    assert torch.get_num_threads() == before
 
 
 def test_limits_of_two_threads_leave_no_trace():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widthwise.errors import DataError
-from widthwise.prose import Prose, say
+from widthwise.prose import Prose, say, steps, typeset
 from widthwise.records import field_descriptions, migrated, read, write
 
 
@@ -129,3 +129,26 @@ def test_a_record_of_schema_1_is_brought_to_the_present_one():
     assert str(read(Prose, found["words"]["reason"])) == verdict["reason"]
     assert found["chosen"] == "relu"
     assert migrated({"schema": 2, "verdicts": 3}) == {"schema": 2, "verdicts": 3}
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "shown", "logged"),
+    [
+        (3.76e5, "", "3.76×10⁵", "3.76e5"),
+        (99_999, "", "99,999", "99,999"),
+        (2.1e-9, ":2", "2.1×10⁻⁹", "2.1e-9"),
+        (0.123456, ":%", "12.3 %", "12.3 %"),
+        (1_234_567, ":,", "1,234,567", "1,234,567"),
+        (math.inf, "", "no finite number", "no finite number"),
+    ],
+)
+def test_a_page_and_a_log_write_a_number_each_in_its_way(number, kind, shown, logged):
+    prose = say(f"{{{kind}}}", number)
+    assert prose.written(typeset) == shown
+    assert str(prose) == logged
+
+
+def test_steps_are_counted_in_words():
+    assert str(steps(1)) == "1 step"
+    assert str(steps(376_320)) == "3.76e5 steps"
+    assert str(steps(math.inf)) == str(steps(None)) == "never"

@@ -174,9 +174,6 @@ def test_counts_agree_with_their_nouns():
     assert wording.counted(1, "row") == "1 row"
     assert wording.counted(0, "row") == "0 rows"
     assert wording.counted(1234, "entry", "entries") == "1,234 entries"
-    assert wording.steps(1.0) == "1 step"
-    assert wording.steps(376_320) == "3.76e5 steps"
-    assert wording.steps(math.inf) == wording.steps(None) == "never"
 
 
 def test_a_sentence_begins_with_a_large_letter_and_keeps_the_others():

@@ -9,7 +9,7 @@ from widthwise.wording._numbers import (
     sentence_number,
     with_powers,
 )
-from widthwise.wording._quantities import duration, percent, plain_percent, steps
+from widthwise.wording._quantities import duration, percent, plain_percent
 from widthwise.wording._written import Written, written
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "rows",
     "sentence_number",
     "shortened",
-    "steps",
     "with_powers",
     "written",
 ]

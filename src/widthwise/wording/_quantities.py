@@ -1,11 +1,11 @@
-"""Shares, times and steps in words."""
+"""Shares and times in words."""
 
 import math
 from collections.abc import Callable
 
 from widthwise.wording._numbers import count, number, plain_number
 
-__all__ = ["duration", "percent", "plain_percent", "steps"]
+__all__ = ["duration", "percent", "plain_percent"]
 
 _TINY = 1e-5  # A smaller share cannot be pictured as a percentage.
 
@@ -34,13 +34,6 @@ def duration(seconds: int | float | None) -> str:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{count(hours)} h {minutes} min" if minutes else f"{count(hours)} h"
-
-
-def steps(value: float | int | None) -> str:
-    """Return a number of steps for a sentence: "1 step", "3.76e5 steps", "never"."""
-    if value is None or not math.isfinite(value):
-        return "never"
-    return f"{plain_number(value)} step{'' if value == 1 else 's'}"
 
 
 def _percent(

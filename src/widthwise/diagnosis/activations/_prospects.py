@@ -5,25 +5,23 @@ import math
 from widthwise.diagnosis.activations._record import ActivationEvidence
 from widthwise.diagnosis.activations._width_record import EmpiricalWidth
 from widthwise.diagnosis.study import (
+    SPEED,
     DataSummary,
     Question,
     Training,
     Verdict,
     or_infinity,
+    speed_status,
 )
 from widthwise.prose import Prose, joined, say, steps
 
 __all__ = ["how_fast", "how_wide", "of_sample"]
 
 _SETTLED_FACTOR = 2.0
-_SLOW_STEPS = 1e6
 _COSTLY_PLATEAU = 0.1
 
 WIDTH = Question(
     "width", "How wide?", {"yes": "Found", "caution": "Caution", "no": "No width"}
-)
-SPEED = Question(
-    "speed", "How fast?", {"yes": "In reach", "caution": "Slow", "no": "Never"}
 )
 
 
@@ -166,7 +164,7 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
         )
         return SPEED.answered("no", answer, reason, figure="never", activation=name)
     return SPEED.answered(
-        "yes" if training.coarse <= _SLOW_STEPS else "caution",
+        speed_status(training.coarse),
         say(
             "{} to a relative residual of 1 %, {} to one in a million.",
             steps(training.coarse),

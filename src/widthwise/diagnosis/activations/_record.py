@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
-from widthwise.diagnosis.study import SpectrumFound, StudyRecord, Training
+from widthwise.diagnosis.study import Numbers, SpectrumFound, StudyRecord, Training
 
 __all__ = [
     "ActivationEvidence",
@@ -18,8 +18,6 @@ __all__ = [
 ]
 
 _NEGLIGIBLE_RESIDUAL = 1e-9
-
-Numbers = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 
 from widthwise.diagnosis.activations._prospects import how_fast, how_wide, of_sample
 from widthwise.diagnosis.activations._record import ActivationEvidence, RankEvidence
-from widthwise.diagnosis.study import DataSummary, Question, Verdict, or_infinity
+from widthwise.diagnosis.study import FITS, DataSummary, Question, Verdict, or_infinity
 from widthwise.prose import Prose, joined, listed, say, steps
 
 __all__ = ["judge"]
 
-FITS = Question(
-    "fits", "Will it fit?", {"yes": "Yes", "caution": "It depends", "no": "No"}
-)
 ACTIVATION = Question(
     "activation",
     "Which activation?",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from widthwise.diagnosis.study import StudyRecord
+from widthwise.diagnosis.study import Numbers, StudyRecord
 
 __all__ = [
     "FullRank",
@@ -19,8 +19,6 @@ __all__ = [
     "TheoremFound",
     "ThresholdFound",
 ]
-
-Numbers = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

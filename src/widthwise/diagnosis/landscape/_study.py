@@ -186,9 +186,9 @@ class LandscapeStudy(Study[_Found]):
 
     def _typical_width(self, found: _Found) -> int:
         """Return the least width that was shown to do, else the widest tried."""
-        measured = full_rank_found(found.measured)
-        enough = measured.enough_at(self.settings.probability)
-        return found.widths[-1] if enough is None else enough
+        wanted = self.settings.probability
+        enough = (width for width, each in found.measured if each.lower >= wanted)
+        return next(enough, found.widths[-1])
 
     def _blamed_width(self, found: _Found) -> int | None:
         """Return the widest width with deficient networks and parameters enough."""

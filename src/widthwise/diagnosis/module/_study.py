@@ -102,6 +102,8 @@ class ModuleStudy(Study[_Found]):
             )
         self.table, self.outputs = table, _outputs(module, table.inputs)
         self.targets = targets_of(table, self.outputs.shape[1])
+        trained = trainable_parameters(module).values()
+        self._parameters = sum(each.numel() for each in trained)
         self.fit_budget(table.dataset, budget)
         if self.sample is not self.dataset:
             self._keep_sample()
@@ -117,9 +119,8 @@ class ModuleStudy(Study[_Found]):
         self.targets = None if self.targets is None else self.targets[kept]
 
     def cost_of(self, rows: int) -> Cost:
-        trained = trainable_parameters(self.module).values()
-        parameters = sum(each.numel() for each in trained)
-        return module_cost(rows, self.outputs.shape[1], parameters, self.asked.epochs)
+        outputs, epochs = self.outputs.shape[1], self.asked.epochs
+        return module_cost(rows, outputs, self._parameters, epochs)
 
     def begin(self) -> _Found:
         return _Found()

@@ -9,29 +9,25 @@ from widthwise.diagnosis.module._record import (
     RealCurve,
 )
 from widthwise.diagnosis.study import (
+    FITS,
+    SPEED,
     DataSummary,
     Question,
     Training,
     Verdict,
     or_infinity,
+    speed_status,
 )
 from widthwise.prose import Prose, say, steps
 
 __all__ = ["judge"]
 
-_SLOW_STEPS = 1e6
 _FOLLOWS = 0.1
 _NEGLIGIBLE = 1e-9
 _CLEARLY = 1.2
 
-FITS = Question(
-    "fits", "Will it fit?", {"yes": "Yes", "caution": "It depends", "no": "No"}
-)
 WIDTH = Question(
     "width", "How wide?", {"yes": "Enough", "caution": "Caution", "no": "Too narrow"}
-)
-SPEED = Question(
-    "speed", "How fast?", {"yes": "In reach", "caution": "Slow", "no": "Never"}
 )
 LAYERS = Question(
     "layers",
@@ -187,7 +183,7 @@ def _fast(last: PartEvidence, every: PartEvidence, curve: RealCurve | None) -> V
         )
         return SPEED.answered("no", answer, reason, figure="never")
     return SPEED.answered(
-        "yes" if training.coarse <= _SLOW_STEPS else "caution",
+        speed_status(training.coarse),
         say(
             "{} to a relative residual of 1 %, {} to one in a million, training {}.",
             steps(training.coarse),

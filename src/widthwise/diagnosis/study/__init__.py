@@ -20,11 +20,13 @@ if TYPE_CHECKING:
         training_found,
     )
     from widthwise.diagnosis.study._found import (
+        Numbers,
         Plateau,
         SpectrumFound,
         Training,
         or_infinity,
     )
+    from widthwise.diagnosis.study._questions import FITS, SPEED, speed_status
     from widthwise.diagnosis.study._record import (
         DataSummary,
         Pair,
@@ -37,12 +39,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BLOCK_BYTES",
+    "FITS",
+    "SPEED",
     "Budget",
     "Cost",
     "DataSummary",
     "Findings",
     "Knob",
     "Limits",
+    "Numbers",
     "Pair",
     "Plateau",
     "Preparation",
@@ -63,6 +68,7 @@ __all__ = [
     "or_infinity",
     "read_data",
     "spectrum_found",
+    "speed_status",
     "summary_of",
     "training_found",
 ]
@@ -75,7 +81,14 @@ if not TYPE_CHECKING:  # which would then find every name
             "_budget": ("BLOCK_BYTES", "Budget", "Cost", "Limits"),
             "_data": ("as_dataset", "read_data", "summary_of"),
             "_finding": ("array_of", "finite", "spectrum_found", "training_found"),
-            "_found": ("Plateau", "SpectrumFound", "Training", "or_infinity"),
+            "_found": (
+                "Numbers",
+                "Plateau",
+                "SpectrumFound",
+                "Training",
+                "or_infinity",
+            ),
+            "_questions": ("FITS", "SPEED", "speed_status"),
             "_record": (
                 "DataSummary",
                 "Pair",

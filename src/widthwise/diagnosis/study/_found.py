@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from widthwise.prose import Prose, say
 
-__all__ = ["Plateau", "SpectrumFound", "Training", "or_infinity"]
+__all__ = ["Numbers", "Plateau", "SpectrumFound", "Training", "or_infinity"]
 
 Numbers = tuple[float | None, ...]
+"""A list that may hold infinities, which JSON lacks: null where not finite."""
 
 
 def or_infinity(value: float | int | None) -> float:

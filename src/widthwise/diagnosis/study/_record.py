@@ -10,9 +10,6 @@ from widthwise.records import Opening
 
 __all__ = ["DataSummary", "Pair", "Preparation", "StudyRecord", "TargetsSummary"]
 
-Numbers = tuple[float | None, ...]
-"""Of a list that may hold infinities, which JSON lacks: null where not finite."""
-
 
 @dataclass(frozen=True)
 class Preparation:
