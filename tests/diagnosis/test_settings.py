@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from widthwise import diagnosis
 from widthwise.diagnosis import DEFAULT_ACTIVATIONS, ActivationKnobs
 from widthwise.diagnosis.activations._settings import resolve_settings
 from widthwise.errors import InvalidArgumentError, UnknownNameError
@@ -69,3 +70,15 @@ def test_refuses_what_has_no_meaning(changed, words):
 def test_unknown_activation_names_the_nearest():
     with pytest.raises(UnknownNameError, match="'softplus'"):
         settings(activations="sofplus")
+
+
+def test_names_of_the_door_stay():
+    """Each opens, those too that one study made the same."""
+    for name in diagnosis.__all__:
+        assert getattr(diagnosis, name) is not None
+    assert diagnosis.carry_out_landscape is diagnosis.carry_out
+    asked = {"activations": "relu", "widths": 9, "seed": 3}
+    one_by_one = diagnosis.plan(np.eye(3), **asked)
+    as_one = diagnosis.plan(np.eye(3), asked=ActivationKnobs(**asked))
+    assert one_by_one.settings == as_one.settings
+    assert isinstance(as_one, diagnosis.Plan)

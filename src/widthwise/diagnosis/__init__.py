@@ -12,8 +12,19 @@ if TYPE_CHECKING:
         plan_landscape,
     )
     from widthwise.diagnosis._diagnosis import Diagnosis, InterruptedDiagnosis
+    from widthwise.diagnosis._earlier_names import (
+        LandscapePlan,
+        ModulePlan,
+        Plan,
+        carry_out_landscape,
+        carry_out_module,
+    )
     from widthwise.diagnosis._kinds import KINDS, evidence_of
-    from widthwise.diagnosis.activations import DEFAULT_ACTIVATIONS, ActivationKnobs
+    from widthwise.diagnosis.activations import (
+        DEFAULT_ACTIVATIONS,
+        ActivationKnobs,
+        Settings,
+    )
     from widthwise.diagnosis.landscape import LandscapeKnobs
     from widthwise.diagnosis.module import ModuleKnobs
     from widthwise.diagnosis.study import Budget, Cost, Study, Verdict
@@ -27,10 +38,16 @@ __all__ = [
     "Diagnosis",
     "InterruptedDiagnosis",
     "LandscapeKnobs",
+    "LandscapePlan",
     "ModuleKnobs",
+    "ModulePlan",
+    "Plan",
+    "Settings",
     "Study",
     "Verdict",
     "carry_out",
+    "carry_out_landscape",
+    "carry_out_module",
     "diagnose",
     "diagnose_landscape",
     "evidence_of",
@@ -48,8 +65,15 @@ if not TYPE_CHECKING:  # which would then find every name
             "_diagnose": ("diagnose", "plan", "plan_module"),
             "_diagnose_landscape": ("diagnose_landscape", "plan_landscape"),
             "_diagnosis": ("Diagnosis", "InterruptedDiagnosis"),
+            "_earlier_names": (
+                "LandscapePlan",
+                "ModulePlan",
+                "Plan",
+                "carry_out_landscape",
+                "carry_out_module",
+            ),
             "_kinds": ("KINDS", "evidence_of"),
-            "activations": ("DEFAULT_ACTIVATIONS", "ActivationKnobs"),
+            "activations": ("DEFAULT_ACTIVATIONS", "ActivationKnobs", "Settings"),
             "landscape": ("LandscapeKnobs",),
             "module": ("ModuleKnobs",),
             "study": ("Budget", "Cost", "Study", "Verdict"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         NearMiss,
         RankEvidence,
     )
+    from widthwise.diagnosis.activations._settings import Settings
     from widthwise.diagnosis.activations._study import ActivationsStudy
     from widthwise.diagnosis.activations._width_record import WidthBoundFound
 
@@ -25,6 +26,7 @@ __all__ = [
     "Conditioning",
     "NearMiss",
     "RankEvidence",
+    "Settings",
     "WidthBoundFound",
 ]
 
@@ -40,6 +42,7 @@ if not TYPE_CHECKING:  # which would then find every name
                 "NearMiss",
                 "RankEvidence",
             ),
+            "_settings": ("Settings",),
             "_study": ("ActivationsStudy",),
             "_width_record": ("WidthBoundFound",),
         },
