@@ -38,7 +38,7 @@ def test_eight_cube_points_are_named_with_the_residual_they_force(planted):
         # y is the null vector itself, so nothing of it can be fitted.
         assert verdict["relative_residual_bound"] == pytest.approx(1.0, abs=1e-12)
         assert each["width"]["empirical"] is None
-        assert each["training"]["steps"]["0.01"] is None  # never
+        assert each["training"]["steps"]["0.01"] == np.inf
         assert each["training"]["floor"] == pytest.approx(1.0, abs=1e-9)
 
 

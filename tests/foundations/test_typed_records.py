@@ -1,5 +1,6 @@
 """Typed records: read with a precise refusal, written and read back the same."""
 
+import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from widthwise.errors import DataError
 from widthwise.prose import Prose, say, steps, typeset
-from widthwise.records import field_descriptions, migrated, read, write
+from widthwise.records import Record, field_descriptions, migrated, read, write
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,11 @@ def test_keys_of_later_versions_are_left_aside():
     assert read(Tree, content() | {"later": 1}) == read(Tree, content())
 
 
-def test_numbers_that_are_not_finite_are_null():
-    assert write(Leaf(math.inf, 1.0)) == {"smallest": None, "largest": 1.0}
+def test_an_infinity_stays_in_memory_and_is_null_in_json():
+    content = write(Leaf(math.inf, 1.0))
+    assert content == {"smallest": math.inf, "largest": 1.0}
+    found = json.loads(Record(content).to_json())
+    assert read(Leaf, found) == Leaf(None, 1.0)
 
 
 @pytest.mark.parametrize(

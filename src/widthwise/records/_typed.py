@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from widthwise.errors import DataError
-from widthwise.records._record import plain
 
 __all__ = ["described_schema", "field_descriptions", "read", "write"]
 
@@ -43,9 +42,18 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
 
 
 def write(found: Any) -> dict[str, Any]:
-    """Return a frozen object as nested dicts and lists; numbers not finite as None."""
-    content: dict[str, Any] = plain(msgspec.to_builtins(found, str_keys=True))
+    """Return a frozen object as nested dicts and lists; an infinity stays one."""
+    content: dict[str, Any] = _with_lists(msgspec.to_builtins(found, str_keys=True))
     return content
+
+
+def _with_lists(value: Any) -> Any:
+    """Return lists for tuples, as JSON gives them back."""
+    if isinstance(value, dict):
+        return {key: _with_lists(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_lists(each) for each in value]
+    return value
 
 
 def described_schema(kind: type) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from widthwise.diagnosis.activations._widths import widths_found
 from widthwise.diagnosis.study import (
     Training,
     array_of,
-    finite,
     spectrum_found,
     training_found,
 )
@@ -77,7 +76,7 @@ def gather(
         name=activation.name,
         key=key,
         formula=activation.formula,
-        smoothness=finite(activation.smoothness),
+        smoothness=float(activation.smoothness),
         parity=activation.parity,
         kernel=spectrum_found(infinite),
         rank_verdict=_rank_evidence(verdict, table),
@@ -96,8 +95,8 @@ def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
     targets, numbers = table.all_targets, table.row_numbers
     residual = relative = None
     if targets is not None:
-        residual = finite(verdict.residual_bound(targets))
-        relative = finite(verdict.relative_residual_bound(targets))
+        residual = float(verdict.residual_bound(targets))
+        relative = float(verdict.relative_residual_bound(targets))
     return RankEvidence(
         can_fit_any_labels=verdict.can_fit_any_labels,
         rank=verdict.rank,
@@ -131,9 +130,9 @@ def _conditioning(
     logarithms = np.log(numbers)
     summary = Conditioning(
         widths=settings.widths,
-        median=tuple(map(finite, np.exp(np.median(logarithms, axis=0)))),
-        low=tuple(map(finite, numbers.min(axis=0))),
-        high=tuple(map(finite, numbers.max(axis=0))),
+        median=tuple(map(float, np.exp(np.median(logarithms, axis=0)))),
+        low=tuple(map(float, numbers.min(axis=0))),
+        high=tuple(map(float, numbers.max(axis=0))),
         singular_fraction=tuple(map(float, 1.0 - np.isfinite(numbers).mean(axis=0))),
         trials=settings.trials,
     )

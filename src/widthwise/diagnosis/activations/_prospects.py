@@ -115,7 +115,7 @@ def _certificate(best: ActivationEvidence) -> Prose:
 
 
 def _empirical_reason(empirical: EmpiricalWidth) -> Prose:
-    if empirical.high is not None:
+    if math.isfinite(or_infinity(empirical.high)):
         return say(
             "In an experiment with {:,} random networks, that many units gave full "
             "rank with probability {} ({:%} interval {} to {}).",
@@ -178,7 +178,7 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
 
 
 def _conditioning(training: Training) -> Prose:
-    if training.condition_number is None:
+    if math.isinf(or_infinity(training.condition_number)):
         return Prose("The Gram matrix is numerically singular at that width.")
     return say(
         "The condition number is {}; the steps grow with it.", training.condition_number
@@ -188,13 +188,13 @@ def _conditioning(training: Training) -> Prose:
 def _plateau(training: Training) -> Prose:
     """Name the plateau that costs most steps, if it costs a tenth of them all."""
     for each in sorted(training.plateaus, key=lambda e: -or_infinity(e.last_step)):
-        if each.last_step is None:
+        if math.isinf(or_infinity(each.last_step)):
             return say(
                 " From step {} on nothing moves, at a relative residual of {}.",
                 each.first_step,
                 each.residual,
             )
-        length = each.last_step - or_infinity(each.first_step)
+        length = or_infinity(each.last_step) - or_infinity(each.first_step)
         if length >= _COSTLY_PLATEAU * training.fine:
             return say(
                 " Between steps {} and {} almost nothing moves, at a relative residual "

@@ -17,7 +17,6 @@ from widthwise.diagnosis.activations._width_record import (
     WidthBoundFound,
     Widths,
 )
-from widthwise.diagnosis.study import finite
 from widthwise.kernels import tangent_kernel
 from widthwise.seeds import derive
 from widthwise.spectra import RankVerdict, Spectrum, spectrum
@@ -86,7 +85,7 @@ def _bound_found(name: str, found: Width) -> WidthBoundFound:
     return WidthBoundFound(
         name=name,
         title=bound.title,
-        value=finite(found.value),
+        value=float(found.value),
         is_certificate=found.is_certificate,
         formula=found.formula,
         source=str(found.source),
@@ -121,7 +120,7 @@ def _empirical(
             confidence=_CONFIDENCE,
         )
         found = (experiment.estimate, experiment.lower, experiment.upper)
-    value, low, high = map(finite, found)
+    value, low, high = map(float, found)
     return EmpiricalWidth(
         value=value,
         low=low,

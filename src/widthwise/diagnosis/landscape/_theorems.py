@@ -5,7 +5,6 @@ import numpy as np
 from widthwise.arrays import Array
 from widthwise.diagnosis.landscape._record import TheoremFound
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
-from widthwise.diagnosis.study import finite
 from widthwise.landscape import THEOREMS, LandscapeTheorem
 from widthwise.wording import plain_number
 
@@ -86,7 +85,7 @@ def _entry(
         statement=f"From this width on at most a fraction {plain_number(epsilon)} is "
         f"bad: {truth.meaning}.",
         formula=asked.formula,
-        width=finite(asked.value),
+        width=float(asked.value),
         is_certificate=asked.is_certificate,
         trust=asked.trust,
         source=str(asked.source),

@@ -6,7 +6,6 @@ from torch.nn import Module
 
 from widthwise.arrays import Array
 from widthwise.diagnosis.module._record import RealCurve
-from widthwise.diagnosis.study import finite
 from widthwise.dynamics import Landweber, landweber_from_projections, train
 from widthwise.networks import FullyConnected, TwoLayer
 from widthwise.progress import Progress
@@ -64,11 +63,11 @@ def real_curve(
     kept = _thinned(len(steps))
     found = RealCurve(
         epochs=int(steps[-1]),
-        step=finite(step),
-        largest_stable_step=finite(run.largest_stable_step),
+        step=float(step),
+        largest_stable_step=float(run.largest_stable_step),
         stopped=trajectory.stopped,
-        final_real=finite(real[-1]),
-        final_predicted=finite(predicted[-1]),
+        final_real=float(real[-1]),
+        final_predicted=float(predicted[-1]),
     )
     arrays = {
         "curve/steps": steps[kept],

@@ -199,6 +199,7 @@ def _fast(last: PartEvidence, every: PartEvidence, curve: RealCurve | None) -> V
 def _which(data: DataSummary, last: PartEvidence, every: PartEvidence) -> Verdict:
     best = _sooner(last, every)
     other = every if best is last else last
+    kappa = or_infinity(best.training.condition_number)
 
     def said(part: PartEvidence) -> Prose:
         training = part.training
@@ -218,7 +219,7 @@ def _which(data: DataSummary, last: PartEvidence, every: PartEvidence) -> Verdic
             said(other),
             hard,
         ),
-        number=best.training.condition_number,
+        number=kappa if math.isfinite(kappa) else None,
         figure=say("κ = {}", best.training.kappa),
         chosen=best.name,
     )

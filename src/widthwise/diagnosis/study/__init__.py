@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from widthwise.diagnosis.study._data import as_dataset, read_data, summary_of
     from widthwise.diagnosis.study._finding import (
         array_of,
-        finite,
         spectrum_found,
         training_found,
     )
@@ -62,7 +61,6 @@ __all__ = [
     "Words",
     "array_of",
     "as_dataset",
-    "finite",
     "knob",
     "knobs_among",
     "or_infinity",
@@ -80,7 +78,7 @@ if not TYPE_CHECKING:  # which would then find every name
         {
             "_budget": ("BLOCK_BYTES", "Budget", "Cost", "Limits"),
             "_data": ("as_dataset", "read_data", "summary_of"),
-            "_finding": ("array_of", "finite", "spectrum_found", "training_found"),
+            "_finding": ("array_of", "spectrum_found", "training_found"),
             "_found": (
                 "Numbers",
                 "Plateau",

@@ -8,11 +8,11 @@ from widthwise.prose import Prose, say
 __all__ = ["Numbers", "Plateau", "SpectrumFound", "Training", "or_infinity"]
 
 Numbers = tuple[float | None, ...]
-"""A list that may hold infinities, which JSON lacks: null where not finite."""
+"""A list that may hold infinities, which are null in JSON."""
 
 
 def or_infinity(value: float | int | None) -> float:
-    """Return a number of a record as a float, null as infinity."""
+    """Return a number as a float; null, which JSON has for infinity, as that."""
     return math.inf if value is None else float(value)
 
 
@@ -120,6 +120,6 @@ class Training:
     @property
     def kappa(self) -> Prose | str:
         """κ, in words where it is infinite."""
-        if self.condition_number is None:
+        if or_infinity(self.condition_number) == math.inf:
             return "numerically infinite"
         return say("{}", self.condition_number)
