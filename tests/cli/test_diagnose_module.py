@@ -63,6 +63,8 @@ def test_json_holds_the_record_alone(folder):
         (["--activation", "relu"], "--activation was given with --module"),
         (["--width", "10"], "--width was given with --module"),
         (["--bias"], "--bias was given with --module"),
+        (["--trials", "3"], "--trials was given with --module"),
+        (["--law", "gaussian"], "--law was given with --module"),
         (["--input-shape", "a"], "--input-shape is 'a'"),
         (["--epochs", "-1"], "epochs is -1"),
         (["--layer", "zzz"], "no module named 'zzz'"),
@@ -74,3 +76,16 @@ def test_what_has_no_meaning_is_one_sentence(folder, more, said):
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["--layer", "0"], ["--input-shape", "1x2"], ["--epochs", "9"]],
+    ids=lambda value: value[0],
+)
+def test_what_is_for_a_module_is_refused_without_one(tmp_path, more):
+    table = tmp_path / "table.csv"
+    table.write_text("a,b\n1,2\n3,5\n4,9\n")
+    done = CliRunner().invoke(app, ["diagnose", str(table), *more])
+    assert done.exit_code == 2
+    assert f"{more[0]} was given without --module" in done.stderr

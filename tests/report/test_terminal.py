@@ -4,8 +4,10 @@ import pytest
 from rich.console import Console
 
 from widthwise.errors import DataError
+from widthwise.prose import say
 from widthwise.records import Record
 from widthwise.report import table
+from widthwise.report.parts import Words
 
 WIDTHS = (60, 80, 120)
 
@@ -84,3 +86,12 @@ def test_an_interrupted_record_says_so(interrupted_record):
 def test_another_kind_of_record_is_refused():
     with pytest.raises(DataError, match="kind"):
         table(Record({"kind": "sweep"}))
+
+
+def test_numbers_of_any_sentence_are_shown_in_one_way():
+    words = Words(is_ascii=False)
+    assert words("κ above 3.76e5.").plain == "κ above 3.76×10⁵."
+    assert words(say("κ above {}.", 3.76e5)).plain == "κ above 3.76×10⁵."
+    assert Words(is_ascii=True)(say("κ above {}.", 3.76e5)).plain == (
+        "kappa above 3.76x10^5."
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from widthwise.prose import Prose, typeset
+from widthwise.report.parts._numbers import with_powers
 from widthwise.report.parts._status import Status
 
 __all__ = ["STYLES", "Words"]
@@ -30,8 +31,7 @@ class Words:
     is_ascii: bool
 
     def __call__(self, text: str | Prose, style: str = "") -> Text:
-        if isinstance(text, Prose):
-            text = text.written(typeset)
+        text = text.written(typeset) if isinstance(text, Prose) else with_powers(text)
         text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
         if self.is_ascii:
             text = _RAISED.sub(lambda each: "^" + each[0].translate(_LOWERED), text)
