@@ -10,8 +10,9 @@ DEMO_OUT ?= demo-report
 
 PY := $(VENV)/bin/python
 INSTALL = $(PY) -m pip install --quiet -c constraints.txt
-# One BLAS thread in each test process: the processes themselves fill the cores.
-PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 \
+# One BLAS thread in each test process: the processes themselves fill the cores. Compiled
+# files are kept, whatever the machine says: hundreds of processes start.
+PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 \
   $(PY) -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help

@@ -221,7 +221,7 @@ def test_the_slope_at_one_tells_order_from_chaos():
     """A rectifier with weight variance 2 keeps nearby points apart."""
     critical = deep_dual(activations.get("relu"), 9, 3, math.sqrt(2.0))
     assert critical.slopes_at_one == pytest.approx((1.0,) * 3, rel=1e-14)
-    chaotic = deep_dual(activations.get("tanh"), 1, 4, 3.0)
+    chaotic = deep_dual(activations.get("tanh"), 1, 3, 2.0)
     assert all(slope > 1 for slope in chaotic.slopes_at_one[1:])
     assert math.isinf(deep_dual(activations.get("step"), 3, 1).slopes_at_one[0])
 
