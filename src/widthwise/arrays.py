@@ -9,8 +9,12 @@ c  network outputs   p  parameters          k  eigenvalues kept
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import torch
 from jaxtyping import Bool, Float, Int, Real
 from torch import Tensor as Array
+
+from widthwise.errors import DataError
 
 __all__ = [
     "Array",
@@ -21,6 +25,7 @@ __all__ = [
     "Real",
     "label",
     "provenance",
+    "real_tensor",
 ]
 
 
@@ -60,4 +65,43 @@ def label(matrix: Array, origin: Provenance) -> Array:
 def provenance(matrix: Array) -> Provenance | None:
     """Return the label that `label` attached, or None."""
     found: Provenance | None = getattr(matrix, "widthwise_provenance", None)
+    return found
+
+
+def real_tensor(values: Any, what: str) -> Array:
+    """Return real numbers of torch, NumPy or a table as a tensor without gradients.
+
+    Their device stays, and their type where torch has it.
+
+    Parameters
+    ----------
+    values
+        A tensor, or anything that `numpy.asarray` takes.
+    what
+        The subject of a refusal, in the plural: "The points".
+
+    Raises
+    ------
+    DataError
+        If they are complex, or no numbers.
+    """
+    if isinstance(values, Array):
+        found = values.detach()
+    else:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiubc":
+            raise DataError(
+                f"{what} have dtype {array.dtype}; they must be real numbers. Convert "
+                "the table's columns to numbers first."
+            )
+        # torch takes no long doubles, no foreign byte order and no read-only memory.
+        dtype = array.dtype.newbyteorder("=")
+        is_long = dtype.kind == "f" and dtype.itemsize > 8
+        writable = np.require(array, np.float64 if is_long else dtype, ["C", "W"])
+        found = torch.from_numpy(writable)
+    if found.is_complex():
+        raise DataError(
+            f"{what} are complex ({found.dtype}); they must be real. Pass real and "
+            "imaginary parts as separate columns."
+        )
     return found

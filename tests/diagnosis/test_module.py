@@ -209,7 +209,9 @@ def test_without_labels_the_hardest_ones_are_meant(inputs):
     assert found.record.content["curve"] is None
     rate = 1 - 2 / (spectrum["condition_number"] + 1)
     expected = math.log(1e-2) / math.log(rate)
-    assert training["steps"]["0.01"] == pytest.approx(expected, abs=1.0, rel=1e-6)
+    # Rounded up to a whole number; a condition number is right to 1e-6 of itself.
+    steps = training["steps"]["0.01"]
+    assert expected * (1 - 1e-6) <= steps < expected * (1 + 1e-6) + 1
 
 
 def test_too_narrow_a_module_is_told_from_a_wide_one(inputs, labels):

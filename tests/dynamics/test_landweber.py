@@ -264,10 +264,10 @@ def test_refuses_targets_that_do_not_fit():
     with pytest.raises(DataError, match="5 entries and there are 4 points"):
         landweber(phi, torch.ones(5, dtype=torch.float64))
     y[2] = math.nan
-    with pytest.raises(DataError, match=r"y holds nan at \(2,\)"):
+    with pytest.raises(DataError, match="Row 2 of y holds nan"):
         landweber(phi, y)
     phi[1, 3] = math.inf
-    with pytest.raises(DataError, match=r"phi holds inf at \(1, 3\)"):
+    with pytest.raises(DataError, match="Row 1 of phi holds inf in column 3"):
         landweber(phi, torch.ones(4))
     with pytest.raises(DataError, match="at least one row"):
         landweber(torch.zeros(0, 3), torch.zeros(0))

@@ -204,12 +204,12 @@ def test_a_model_that_has_no_tangent_kernel_is_refused_and_left_as_it_is(case):
 
 
 BAD_POINTS = {
-    "nan": (torch.tensor([[0.0] * 5, [torch.nan] * 5]), "Point 1 of the points"),
+    "nan": (torch.tensor([[0.0] * 5, [torch.nan] * 5]), "Row 1 of the points"),
     "wrong width": (torch.zeros(3, 4), r"fails on points of shape \(3, 4\)"),
     "integers for a linear map": (torch.zeros(3, 5).long(), "float64.*indices"),
     "complex": (torch.zeros(3, 5).to(torch.complex64), "must be real"),
     "no points": (torch.zeros(0, 5), "at least one point"),
-    "words": (np.array([["a"] * 5]), "must be numbers"),
+    "words": (np.array([["a"] * 5]), "must be real numbers"),
 }
 
 
@@ -224,7 +224,7 @@ def test_points_that_the_model_cannot_take_are_refused(case):
 
 
 def test_second_points_are_named_in_the_refusal():
-    with pytest.raises(DataError, match="Point 0 of the second points"):
+    with pytest.raises(DataError, match="Row 0 of the second points"):
         module_tangent_kernel(
             multilayer(), torch.zeros(2, 5), torch.full((1, 5), torch.inf)
         )

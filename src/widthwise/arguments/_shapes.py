@@ -94,7 +94,7 @@ def require_finite(
     Parameters
     ----------
     array
-        A vector or matrix, of NumPy or torch on the CPU.
+        Of NumPy or torch, with the rows along the first axis.
     what
         The entries' owner in a sentence: "the points".
     rows
@@ -109,14 +109,17 @@ def require_finite(
     """
     import numpy as np  # Here, since a check of a shape alone needs none of it.
 
-    values = np.asarray(array)
-    is_finite = np.isfinite(values)
-    if is_finite.all():
+    is_tensor = hasattr(array, "isfinite")  # It is looked through where it is.
+    is_finite = array.isfinite() if is_tensor else np.isfinite(np.asarray(array))
+    if bool(is_finite.all()):
         return
-    row, *column = (int(each) for each in np.argwhere(~is_finite)[0])
-    value = float(values[(row, *column)])
+    mask = is_finite.numpy(force=True) if is_tensor else is_finite
+    place = np.argwhere(~mask)[0].tolist()
+    value = float(np.asarray(array)[*place] if not is_tensor else array[*place])
+    row, *column = place or [0]
     name = row if rows is None else rows[row]
-    where = f" in column {column[0]}" if column else ""
+    where = f" in column {column[0]}" if len(column) == 1 else ""
+    where = f" at {tuple(column)}" if len(column) > 1 else where
     then = advice or "Remove or fill such rows."
     raise DataError(
         f"Row {name} of {what} holds {value}{where}; every entry must be finite. {then}"

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Float
 from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._orders import linear_growth, same_count
+from widthwise.bounds._orders import linear_growth, own_points
 from widthwise.bounds._premises import premises
+from widthwise.features.two_layer import PointsLike
 from widthwise.sources import TROPP_2015
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width
@@ -46,7 +47,7 @@ class _GaussianTruncation(WidthBound):
         failure_probability: float | int = 0.01,
         *,
         growth: float | int | None = None,
-        points: Float[Array, "n d"] | None = None,
+        points: PointsLike | None = None,
     ) -> Width:
         r"""Return the width, rounded up.
 
@@ -69,15 +70,13 @@ class _GaussianTruncation(WidthBound):
 gaussian_truncation = _GaussianTruncation()
 
 
-def _gram_eigenvalues(
-    count: int, points: Float[Array, "n d"] | None
-) -> Float[np.ndarray, " r"]:
+def _gram_eigenvalues(count: int, points: PointsLike | None) -> Float[np.ndarray, " r"]:
     """Return upper ends of the nonzero eigenvalues of XXᵀ, or the worst case."""
     if points is None:
         return np.array([float(count)])
-    same_count(count, points)
-    values = torch.linalg.svdvals(points.double().cpu()).numpy() ** 2
-    error = 8 * max(points.shape) * np.finfo(float).eps * values[0]
+    matrix = own_points(count, points)
+    values = torch.linalg.svdvals(matrix.cpu()).numpy() ** 2
+    error = 8 * max(matrix.shape) * np.finfo(float).eps * values[0]
     return np.asarray(values + error)
 
 

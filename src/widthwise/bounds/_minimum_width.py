@@ -9,12 +9,13 @@ import torch
 from widthwise import laws
 from widthwise.activations import Activation
 from widthwise.arguments import choice, whole_number
-from widthwise.arrays import Array, Float
+from widthwise.arrays import real_tensor
 from widthwise.bounds._critical_width import Criterion, first_width, settled_width
 from widthwise.bounds._feature_norm import check_deviation
 from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import observations_needed, quantile
 from widthwise.features import RandomFeatures
+from widthwise.features.two_layer import PointsLike
 from widthwise.kernels import conjugate_kernel
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
@@ -63,7 +64,7 @@ class MinimumWidth:
 
 
 def minimum_width(
-    points: Float[Array, "n d"],
+    points: PointsLike,
     act: Activation,
     law: Law | str = "sphere",
     probability: float | int = 0.99,
@@ -128,7 +129,7 @@ def minimum_width(
     ----
     A trial takes a few passes of $2 n^2 m$ operations for critical width m.
     """
-    points = torch.from_numpy(unit_points(points))
+    points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     count = len(points)
     law = laws.get(law, points.shape[1])
     needed = observations_needed(probability, confidence)

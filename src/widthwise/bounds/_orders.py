@@ -5,14 +5,15 @@ import math
 import torch
 
 from widthwise.arguments import positive
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array
 from widthwise.errors import DataError
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.spectra import Spectrum
 
 __all__ = [
     "linear_growth",
+    "own_points",
     "oymak_slack",
-    "same_count",
     "squared_spectral_norm",
 ]
 
@@ -38,13 +39,13 @@ def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float,
 
 
 def squared_spectral_norm(
-    points_count: int, points: Float[Array, "n d"] | None
+    points_count: int, points: PointsLike | None
 ) -> tuple[float, str]:
     r"""Return $\|X\|^2$, or n, which it never exceeds, and the text that says so."""
     if points is None:
         return float(points_count), "‖X‖² ≤ n stands for ‖X‖² (points were not given)"
-    same_count(points_count, points)
-    value = float(torch.linalg.matrix_norm(points.double(), 2)) ** 2
+    matrix = own_points(points_count, points)
+    value = float(torch.linalg.matrix_norm(matrix, 2)) ** 2
     return value, f"‖X‖² = {value:.6g}, of the points"
 
 
@@ -53,9 +54,12 @@ def oymak_slack(points_count: int, squared: float, log_failure: float) -> float:
     return math.sqrt(2 * squared / points_count * -log_failure)
 
 
-def same_count(points_count: int, points: Float[Array, "n d"]) -> None:
-    if len(points) != points_count:
+def own_points(points_count: int, points: PointsLike) -> Array:
+    """Return the points, which must be as many as the spectrum's eigenvalues."""
+    matrix = as_matrix(points)
+    if len(matrix) != points_count:
         raise DataError(
-            f"There are {len(points)} points and the spectrum has {points_count} "
+            f"There are {len(matrix)} points and the spectrum has {points_count} "
             "eigenvalues. Pass the points whose kernel matrix this is."
         )
+    return matrix

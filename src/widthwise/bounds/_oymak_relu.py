@@ -2,10 +2,10 @@
 
 import math
 
-from widthwise.arrays import Array, Float
 from widthwise.bounds._definition import WidthBound
 from widthwise.bounds._orders import oymak_slack, squared_spectral_norm
 from widthwise.bounds._premises import premises
+from widthwise.features.two_layer import PointsLike
 from widthwise.sources import OYMAK_2020
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width
@@ -37,7 +37,7 @@ class _OymakRelu(WidthBound):
         spectrum: Spectrum,
         failure_probability: float | int = 0.01,
         *,
-        points: Float[Array, "n d"] | None = None,
+        points: PointsLike | None = None,
         constant: float | int = 1.0,
     ) -> Width:
         r"""Return the order of the width.

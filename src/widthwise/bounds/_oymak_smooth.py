@@ -2,10 +2,10 @@
 
 import math
 
-from widthwise.arrays import Array, Float
 from widthwise.bounds._definition import WidthBound
 from widthwise.bounds._orders import oymak_slack, squared_spectral_norm
 from widthwise.bounds._premises import premises
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.sources import OYMAK_2020
 from widthwise.spectra import Spectrum, khatri_rao_smallest
 from widthwise.theorems import Width
@@ -43,7 +43,7 @@ class _OymakSmooth(WidthBound):
         spectrum: Spectrum,
         failure_probability: float | int = 0.01,
         *,
-        points: Float[Array, "n d"] | None = None,
+        points: PointsLike | None = None,
         constant: float | int = 1.0,
     ) -> Width:
         r"""Return the order of the width.
@@ -64,7 +64,7 @@ class _OymakSmooth(WidthBound):
             log_smallest = base.log_smallest
             texts.append("λ_min of the tangent kernel stands for σ_min(X * X)²")
         else:
-            smallest = khatri_rao_smallest(points)
+            smallest = khatri_rao_smallest(as_matrix(points))
             if not smallest > 0:
                 return base.no_width(
                     "X * X has no full row rank: n exceeds d(d+1)/2 or "

@@ -8,10 +8,11 @@ from scipy.optimize import linprog
 
 from widthwise import laws
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Float, real_tensor
 from widthwise.bounds._nearest_point import nearest_point_bound
 from widthwise.bounds._sphere_quadratic import SphereQuadratic, sphere_quadratic
 from widthwise.bounds._square_envelope import SquareEnvelope, square_envelope
+from widthwise.features.two_layer import PointsLike
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
 from widthwise.seeds import stream
@@ -26,7 +27,7 @@ _CANDIDATES = 64
 
 
 def squared_feature_norm_bound(
-    points: Float[Array, "n d"], act: Activation, law: Law | str = "sphere"
+    points: PointsLike, act: Activation, law: Law | str = "sphere"
 ) -> float:
     r"""Bound $\sup_w \|\sigma(Xw)\|^2$ over the law's support, rigorously.
 
@@ -70,7 +71,7 @@ def squared_feature_norm_bound(
     ----
     $O(n d \min(n, d))$ and some 0.2 s.
     """
-    points = torch.from_numpy(unit_points(points))
+    points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     law = laws.get(law, points.shape[1])
     if math.isinf(law.support_radius):
         return math.inf
@@ -86,7 +87,7 @@ def squared_feature_norm_bound(
 
 
 def squared_feature_norm_estimate(
-    points: Float[Array, "n d"],
+    points: PointsLike,
     act: Activation,
     law: Law | str = "sphere",
     *,
@@ -110,7 +111,7 @@ def squared_feature_norm_estimate(
 
     Cost: O(starts · steps · n d).
     """
-    points = torch.from_numpy(unit_points(points))
+    points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     law = laws.get(law, points.shape[1])
     if math.isinf(law.support_radius):
         return math.inf

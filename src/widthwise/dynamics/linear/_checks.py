@@ -2,34 +2,53 @@
 
 import torch
 
-from widthwise.arguments import non_negative
-from widthwise.arrays import Array, Float
-from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.arguments import non_negative, require_finite, require_matrix
+from widthwise.arrays import Array, Float, real_tensor
+from widthwise.errors import DataError
+from widthwise.features.two_layer import PointsLike
 
-__all__ = ["checked", "descending", "threshold_or"]
+__all__ = [
+    "checked",
+    "checked_matrix",
+    "descending",
+    "elsewhere",
+    "require_columns",
+    "threshold_or",
+]
 
 
-def checked(given: Array, name: str) -> Array:
+def checked(given: PointsLike, name: str) -> Array:
     """Return a tensor in float64 on the CPU, or refuse what is not finite."""
-    if not isinstance(given, torch.Tensor):
-        raise InvalidArgumentError(
-            f"{name} is of type {type(given).__name__}; it must be a tensor. Use "
-            "torch.as_tensor(values)."
-        )
-    if given.is_complex():
-        raise DataError(f"{name} is complex ({given.dtype}); it must be real.")
-    values = given.detach().to(device="cpu", dtype=torch.float64)
-    bad = torch.nonzero(~torch.isfinite(values))
-    if len(bad):
-        place = tuple(bad[0].tolist())
-        raise DataError(
-            f"{name} holds {float(values[place])} at {place}; every entry must be "
-            "finite. Remove or replace such rows."
-        )
+    found = real_tensor(given, f"The entries of {name}")
+    values = found.to(device="cpu", dtype=torch.float64)
+    require_finite(values, name)
     return values
 
 
-def descending(given: Float[Array, " r"]) -> Float[Array, " r"]:
+def checked_matrix(
+    given: PointsLike, name: str, *, least_rows: int = 1
+) -> Float[Array, "n m"]:
+    """Return a checked matrix, or refuse what has no rows and columns."""
+    matrix = checked(given, name)
+    require_matrix(matrix, f"The entries of {name}", least_rows=least_rows)
+    return matrix
+
+
+def elsewhere(given: PointsLike, name: str, columns: int) -> Float[Array, "t m"]:
+    """Return the checked matrix of the points that are not trained on; none is fine."""
+    matrix = checked_matrix(given, name, least_rows=0)
+    require_columns(matrix, name, columns)
+    return matrix
+
+
+def require_columns(matrix: Array, name: str, columns: int) -> None:
+    if matrix.shape[1] != columns:
+        raise DataError(
+            f"{name} has shape {tuple(matrix.shape)}; it needs {columns} columns."
+        )
+
+
+def descending(given: PointsLike) -> Float[Array, " r"]:
     """Return singular values that descend, none below zero, or refuse them."""
     values = checked(given, "singular_values")
     if len(values) and (float(values[-1]) < 0 or bool((values.diff() > 0).any())):

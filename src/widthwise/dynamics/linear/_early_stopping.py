@@ -7,12 +7,13 @@ from typing import Any
 
 import torch
 
-from widthwise.arrays import Array, Float, Int
+from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._checks import checked
 from widthwise.dynamics.linear._curves import plain
 from widthwise.dynamics.linear._least_squares import linear_model
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.features.two_layer import PointsLike
 
 __all__ = [
     "EarlyStop",
@@ -135,9 +136,7 @@ def generalized_cross_validation(run: Prediction, k: Any) -> Any:
     return plain(found, counts.shape)
 
 
-def validation_error(
-    run: Prediction, k: Any, targets: Float[Array, "..."] | Int[Array, "..."]
-) -> Any:
+def validation_error(run: Prediction, k: Any, targets: PointsLike) -> Any:
     """Return the mean squared error on the test points, summed over outputs.
 
     Parameters

@@ -7,8 +7,13 @@ from typing import Any
 import torch
 
 from widthwise.arguments import non_negative
-from widthwise.arrays import Array, Float, Int
-from widthwise.dynamics.linear._checks import checked, descending, threshold_or
+from widthwise.arrays import Array, Float
+from widthwise.dynamics.linear._checks import (
+    checked,
+    checked_matrix,
+    descending,
+    threshold_or,
+)
 from widthwise.dynamics.linear._gradient_descent import (
     GradientDescent,
     gradient_descent,
@@ -21,6 +26,7 @@ from widthwise.dynamics.linear._linear_model import (
 from widthwise.dynamics.linear._plateaus import Plateau
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.errors import DataError
+from widthwise.features.two_layer import PointsLike
 from widthwise.numerics.linear_algebra import svd
 from widthwise.numerics.rounding import relative_rounding
 
@@ -160,8 +166,8 @@ class Landweber:
 
 
 def landweber(
-    phi: Float[Array, "n m"] | Int[Array, "n m"],
-    y: Float[Array, " targets"] | Int[Array, " targets"],
+    phi: PointsLike,
+    y: PointsLike,
     step: str | float | int = "optimal",
     *,
     threshold: float | int | None = None,
@@ -202,25 +208,19 @@ def landweber(
     ----
     One thin SVD: $O(n m \min(n, m))$ time, $O(nm)$ memory.
     """
-    matrix = checked(phi, "phi")
-    if matrix.ndim != 2 or matrix.numel() == 0:
-        raise DataError(
-            f"phi has shape {tuple(matrix.shape)}; it must be (n, m), with at least "
-            "one row and one column."
-        )
-    left, values, right = svd(matrix)
+    left, values, right = svd(checked_matrix(phi, "phi"))
     return landweber_from_svd(
         values, left, y, step, right_vectors=right, threshold=threshold
     )
 
 
 def landweber_from_svd(
-    singular_values: Float[Array, " r"],
-    left_vectors: Float[Array, "n r"],
-    y: Float[Array, " targets"] | Int[Array, " targets"],
+    singular_values: PointsLike,
+    left_vectors: PointsLike,
+    y: PointsLike,
     step: str | float | int = "optimal",
     *,
-    right_vectors: Float[Array, "r m"] | None = None,
+    right_vectors: PointsLike | None = None,
     threshold: float | int | None = None,
 ) -> Landweber:
     r"""Set up exact gradient descent from $\Phi = U \Sigma V^\top$, without $\Phi$.
@@ -265,8 +265,8 @@ def landweber_from_svd(
 
 
 def landweber_from_projections(
-    singular_values: Float[Array, " r"],
-    projections: Float[Array, " r"],
+    singular_values: PointsLike,
+    projections: PointsLike,
     unreachable: float | int = 0.0,
     step: str | float | int = "optimal",
     *,

@@ -1,9 +1,14 @@
 """The linear models of features, and of kernels."""
 
-from widthwise.arrays import Array, Float, Int
-from widthwise.dynamics.linear._checks import checked, threshold_or
+from widthwise.dynamics.linear._checks import (
+    checked_matrix,
+    elsewhere,
+    require_columns,
+    threshold_or,
+)
 from widthwise.dynamics.linear._linear_model import LinearModel, assembled
 from widthwise.errors import DataError, NotPositiveDefiniteError
+from widthwise.features.two_layer import PointsLike
 from widthwise.numerics.linear_algebra import eigh, svd
 from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
 
@@ -11,12 +16,12 @@ __all__ = ["linear_model", "linear_model_from_kernel"]
 
 
 def linear_model(
-    features: Float[Array, "n m"] | Int[Array, "n m"],
-    targets: Float[Array, "..."] | Int[Array, "..."],
+    features: PointsLike,
+    targets: PointsLike,
     *,
-    test_features: Float[Array, "t columns"] | Int[Array, "t columns"] | None = None,
-    initial: Float[Array, "..."] | None = None,
-    test_initial: Float[Array, "..."] | None = None,
+    test_features: PointsLike | None = None,
+    initial: PointsLike | None = None,
+    test_initial: PointsLike | None = None,
     threshold: float | int | None = None,
 ) -> LinearModel:
     r"""Return the model $f = f_0 + \Phi v$, v = 0 at the start of training.
@@ -49,28 +54,26 @@ def linear_model(
     ----
     One thin SVD: $O(n m \min(n, m))$ time, four copies of $\Phi$.
     """
-    matrix = checked(features, "features")
-    _check_filled(matrix, "features")
+    matrix = checked_matrix(features, "features")
     left, values, right = svd(matrix)
     limit = threshold_or(threshold, relative_rounding(len(matrix)) * float(values[0]))
     rank = int((values > limit).sum())
     test_map = None
     if test_features is not None:
-        elsewhere = checked(test_features, "test_features")
-        _check_columns(elsewhere, matrix.shape[1], "test_features")
-        test_map = elsewhere @ (right[:rank].T / values[:rank])
+        others = elsewhere(test_features, "test_features", matrix.shape[1])
+        test_map = others @ (right[:rank].T / values[:rank])
     return assembled(
         values[:rank], left[:, :rank], targets, initial, test_map, test_initial, right
     )
 
 
 def linear_model_from_kernel(
-    kernel: Float[Array, "n columns"],
-    targets: Float[Array, "..."] | Int[Array, "..."],
+    kernel: PointsLike,
+    targets: PointsLike,
     *,
-    test_kernel: Float[Array, "t columns"] | None = None,
-    initial: Float[Array, "..."] | None = None,
-    test_initial: Float[Array, "..."] | None = None,
+    test_kernel: PointsLike | None = None,
+    initial: PointsLike | None = None,
+    test_initial: PointsLike | None = None,
     threshold: float | int | None = None,
 ) -> LinearModel:
     r"""Return the model whose kernel is given, in place of features.
@@ -100,9 +103,8 @@ def linear_model_from_kernel(
 
     Cost: one symmetric eigendecomposition, about 9 n³ operations.
     """
-    matrix = checked(kernel, "kernel")
-    _check_filled(matrix, "kernel")
-    _check_columns(matrix, len(matrix), "kernel")
+    matrix = checked_matrix(kernel, "kernel")
+    require_columns(matrix, "kernel", len(matrix))
     largest_entry = float(matrix.abs().max())
     skew = float((matrix - matrix.T).abs().max())
     if skew > 1e-9 * largest_entry:
@@ -124,24 +126,8 @@ def linear_model_from_kernel(
     kept = eigenvalues[:rank]
     test_map = None
     if test_kernel is not None:
-        elsewhere = checked(test_kernel, "test_kernel")
-        _check_columns(elsewhere, len(matrix), "test_kernel")
-        test_map = (elsewhere @ vectors[:, :rank]) / kept
+        others = elsewhere(test_kernel, "test_kernel", len(matrix))
+        test_map = (others @ vectors[:, :rank]) / kept
     return assembled(
         kept.sqrt(), vectors[:, :rank], targets, initial, test_map, test_initial, None
     )
-
-
-def _check_filled(matrix: Array, name: str) -> None:
-    if matrix.ndim != 2 or matrix.numel() == 0:
-        raise DataError(
-            f"{name} has shape {tuple(matrix.shape)}; it must be two-dimensional, with "
-            "at least one row and one column."
-        )
-
-
-def _check_columns(matrix: Array, columns: int, name: str) -> None:
-    if matrix.ndim != 2 or matrix.shape[1] != columns:
-        raise DataError(
-            f"{name} has shape {tuple(matrix.shape)}; it needs {columns} columns."
-        )

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._checks import checked
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.features.two_layer import PointsLike
 
 __all__ = [
     "LinearModel",
@@ -120,10 +122,10 @@ class LinearModel:
 def assembled(
     values: Float[Array, " r"],
     left: Float[Array, "n r"],
-    targets: Array,
-    initial: Array | None,
+    targets: PointsLike,
+    initial: PointsLike | None,
     test_map: Array | None,
-    test_initial: Array | None,
+    test_initial: PointsLike | None,
     right: Float[Array, "k m"] | None,
 ) -> LinearModel:
     """Return the model of singular vectors; the first of `right` are those of U."""
@@ -152,7 +154,7 @@ def assembled(
         projections=left.T @ unit,
         scale=scale,
         unreachable=_outside(left, unit),
-        has_one_output=targets.ndim == 1,
+        has_one_output=np.ndim(targets) == 1,
         _test_map=test_map,
         _test_initial=start_elsewhere,
         _right_vectors=None if right is None else right[: len(values)],
@@ -208,7 +210,7 @@ def _outside(
 
 
 def _columns(
-    given: Array, rows: int, name: str, what: str, outputs: int | None = None
+    given: PointsLike, rows: int, name: str, what: str, outputs: int | None = None
 ) -> Array:
     values = checked(given, name)
     columns = values[:, None] if values.ndim == 1 else values

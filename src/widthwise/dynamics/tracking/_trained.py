@@ -4,10 +4,10 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 
-from widthwise.arrays import Array
+from widthwise.arguments import require_finite
+from widthwise.arrays import Array, real_tensor
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.modules import prepared, require_module, trainable_parameters
 from widthwise.networks import FullyConnected, Layer, TwoLayer
@@ -108,7 +108,7 @@ def _first_trained(model: torch.nn.Module) -> torch.nn.Parameter:
 
 
 def _points(X: Any, model: torch.nn.Module, first: torch.nn.Parameter) -> Array:
-    given = _tensor(X, "points")
+    given = real_tensor(X, "The points")
     embeds = any(isinstance(each, torch.nn.Embedding) for each in model.modules())
     if given.is_floating_point() or not embeds:
         given = given.to(first.dtype)
@@ -117,11 +117,7 @@ def _points(X: Any, model: torch.nn.Module, first: torch.nn.Parameter) -> Array:
             f"The points have shape {tuple(given.shape)}; there must be at least one, "
             "one a row."
         )
-    if not bool(torch.isfinite(given).all()):
-        row = int(torch.nonzero(~torch.isfinite(given.flatten(1).sum(1)))[0])
-        raise DataError(
-            f"Row {row} of the points holds NaN or infinity. Remove or fill such rows."
-        )
+    require_finite(given, "the points")
     dimension = getattr(model, "dimension", None)
     if isinstance(model, TwoLayer | FullyConnected) and given.shape[1:] != (dimension,):
         raise DataError(
@@ -132,35 +128,14 @@ def _points(X: Any, model: torch.nn.Module, first: torch.nn.Parameter) -> Array:
 
 
 def _targets(y: Any, count: int, first: torch.nn.Parameter) -> Array:
-    given = _tensor(y, "targets").to(first.dtype)
+    given = real_tensor(y, "The targets").to(first.dtype)
     if given.ndim not in (1, 2) or len(given) != count:
         raise DataError(
             f"The targets have shape {tuple(given.shape)} and there are {count} "
             f"points; they must have shape ({count},), or ({count}, outputs)."
         )
-    bad = torch.nonzero(~torch.isfinite(given))
-    if len(bad):
-        raise DataError(
-            f"Row {int(bad[0][0])} of the targets holds NaN or infinity. Remove or "
-            "fill such rows."
-        )
+    require_finite(given, "the targets")
     return given.to(first.device).clone()
-
-
-def _tensor(values: Any, what: str) -> Array:
-    if isinstance(values, torch.Tensor):
-        found = values.detach()
-    else:
-        array = np.asarray(values)
-        if array.dtype.kind not in "fiub":
-            raise DataError(
-                f"The {what} have dtype {array.dtype}; they must be real numbers. "
-                "Convert the table's columns to numbers first."
-            )
-        found = torch.from_numpy(np.ascontiguousarray(array))
-    if found.is_complex():
-        raise DataError(f"The {what} are complex; they must be real numbers.")
-    return found
 
 
 def _copied(model: torch.nn.Module) -> torch.nn.Module:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 from torch import nn
 
-from widthwise.arrays import Array
+from widthwise.arguments import require_finite
+from widthwise.arrays import Array, real_tensor
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike
 
@@ -118,16 +118,7 @@ def module_inputs(
     points: PointsLike, model: nn.Module, what: str = "points"
 ) -> torch.Tensor:
     """Return a copy on the model's device: integers as they are, the rest float64."""
-    if not isinstance(points, torch.Tensor):
-        array = np.asarray(points)
-        if array.dtype.kind not in "fiub":
-            raise DataError(
-                f"The {what} have dtype {array.dtype}; they must be numbers. Convert "
-                "them first."
-            )
-        points = torch.from_numpy(np.ascontiguousarray(array))
-    if points.is_complex():
-        raise DataError(f"The {what} are complex ({points.dtype}); they must be real.")
+    points = real_tensor(points, f"The {what}")
     if points.ndim < 1 or 0 in points.shape:
         raise DataError(
             f"The {what} have shape {tuple(points.shape)}; at least one point is "
@@ -135,15 +126,8 @@ def module_inputs(
         )
     is_real = points.is_floating_point()
     device = next((each.device for each in model.parameters()), points.device)
-    inputs = points.detach().to(device, torch.float64 if is_real else None).clone()
-    if is_real:
-        finite = torch.isfinite(inputs.reshape(len(inputs), -1)).all(dim=1)
-        if not bool(finite.all()):
-            row = int(torch.nonzero(~finite)[0])
-            raise DataError(
-                f"Point {row} of the {what} holds NaN or infinity. Remove or fill such "
-                "points."
-            )
+    inputs = points.to(device, torch.float64 if is_real else None).clone()
+    require_finite(inputs, f"the {what}")
     return inputs
 
 
