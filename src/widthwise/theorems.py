@@ -1,10 +1,12 @@
 """What theorems that ask for a width have in common."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from widthwise.arguments import probability
+from widthwise.prose import Prose, as_prose
 from widthwise.sources import Source
 
 __all__ = ["Theorem", "Trust", "Width", "failure_probability", "promise", "rounded_up"]
@@ -29,8 +31,8 @@ class Width:
         The width in LaTeX.
     source
         The paper.
-    assumptions
-        What has to be true, in plain words.
+    stated
+        What has to be true, in words whose numbers are still numbers.
     trust
         How the statement came to be known, as in `Trust`.
     kernel
@@ -42,9 +44,14 @@ class Width:
     is_certificate: bool
     formula: str
     source: Source
-    assumptions: tuple[str, ...]
+    stated: tuple[Prose, ...]
     trust: Trust
     kernel: str | None = None
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What has to be true, in plain words; numbers to three digits."""
+        return tuple(str(each) for each in self.stated)
 
 
 @runtime_checkable
@@ -77,7 +84,7 @@ class Theorem(Protocol):
 def promise(
     theorem: Theorem,
     value: float | int,
-    assumptions: tuple[str, ...],
+    assumptions: Iterable[Prose | str],
     *,
     holds: bool = True,
     kernel: str | None = None,
@@ -103,7 +110,7 @@ def promise(
         is_certificate=holds and theorem.constant_is_known and math.isfinite(value),
         formula=theorem.formula,
         source=theorem.source,
-        assumptions=assumptions,
+        stated=tuple(as_prose(each) for each in assumptions),
         trust=theorem.trust,
         kernel=kernel,
     )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from widthwise.errors import InvalidArgumentError
+from widthwise.prose import Prose
 from widthwise.sources import DU_2019
 from widthwise.theorems import Theorem, Width, failure_probability, promise, rounded_up
 
@@ -43,7 +44,7 @@ def test_a_room_derives_its_kind_and_only_leaves_exist():
     with pytest.raises(TypeError, match="abstract"):
         Bound()
     assert Square().width(3) == Width(
-        9.0, True, "n^2", DU_2019, ("n is whole",), "derived"
+        9.0, True, "n^2", DU_2019, (Prose("n is whole"),), "derived"
     )
 
 

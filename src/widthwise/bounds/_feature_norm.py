@@ -6,6 +6,7 @@ from widthwise.arguments import probability
 from widthwise.bounds._definition import WidthBound
 from widthwise.bounds._premises import Premises, premises
 from widthwise.errors import InvalidArgumentError
+from widthwise.prose import Prose, say
 from widthwise.sources import BENSON_2020
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width
@@ -29,7 +30,7 @@ class FeatureNormBound(WidthBound):
         failure_probability: float | int,
         activation_bound: float | int | None,
         squared_norm_bound: float | int | None,
-    ) -> tuple[Premises, float, str]:
+    ) -> tuple[Premises, float, Prose]:
         """Return what may be used: the spectrum's numbers and B, with its reason."""
         base = premises(self, spectrum, failure_probability)
         return base, *_feature_norm(spectrum, activation_bound, squared_norm_bound)
@@ -78,7 +79,7 @@ def _feature_norm(
     spectrum: Spectrum,
     activation_bound: float | int | None,
     squared_norm_bound: float | int | None,
-) -> tuple[float, str]:
+) -> tuple[float, Prose]:
     r"""Return the bound on $\|\sigma(Xw)\|^2$, and the assumption behind it.
 
     It is `squared_norm_bound` if given, else $n C^2$ with C from `activation_bound`,
@@ -89,7 +90,7 @@ def _feature_norm(
     activation = None if origin is None else origin.activation
     if squared_norm_bound is not None:
         found = float(squared_norm_bound)
-        text = f"‖σ(Xw)‖² ≤ {found:.6g} for every weight w"
+        text = say("‖σ(Xw)‖² ≤ {} for every weight w", found)
         name, given = "squared_norm_bound", found
     else:
         if activation_bound is not None:
@@ -99,13 +100,15 @@ def _feature_norm(
                     f"activation_bound is {given:g}, and |{activation.name}| reaches "
                     f"{activation.bound:.6g} on [-1, 1]. Leave it out."
                 )
-            text = f"|σ| ≤ {given:.6g} on [-1, 1]"
+            text = say("|σ| ≤ {} on [-1, 1]", given)
         elif activation is not None:
             name, given = "the bound of the activation", float(activation.bound)
-            text = f"|σ| ≤ {given:.6g} on [-1, 1], as for {activation.name}"
+            text = say("|σ| ≤ {} on [-1, 1], as for {}", given, activation.name)
         else:
             name, given = "activation_bound", 1.0
-            text = "|σ| ≤ 1 on [-1, 1] (no label or activation_bound says otherwise)"
+            text = say(
+                "|σ| ≤ {} on [-1, 1] (no label or activation_bound says otherwise)", 1
+            )
         found = count * given**2
     if not given > 0:
         raise InvalidArgumentError(f"{name} is {given!r}; it must be positive.")

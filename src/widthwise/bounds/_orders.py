@@ -8,6 +8,7 @@ from widthwise.arguments import positive
 from widthwise.arrays import Array
 from widthwise.errors import DataError
 from widthwise.features.two_layer import PointsLike, as_matrix
+from widthwise.prose import Prose, say
 from widthwise.spectra import Spectrum
 
 __all__ = [
@@ -18,35 +19,31 @@ __all__ = [
 ]
 
 
-def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float, str]:
+def linear_growth(spectrum: Spectrum, given: float | int | None) -> tuple[float, Prose]:
     r"""Return B with $|\sigma(z)| \le B |z|$, and the assumption behind it."""
     origin = spectrum.provenance
     activation = None if origin is None else origin.activation
     if given is not None:
-        return positive(given, "growth"), f"|σ(z)| ≤ {given:g}·|z| for every z"
+        return positive(given, "growth"), say("|σ(z)| ≤ {}·|z| for every z", given)
     if activation is None:
-        return (
-            1.0,
-            "|σ(z)| ≤ |z| for every z (no label or growth says otherwise)",
-        )
+        plain = "|σ(z)| ≤ |z| for every z (no label or growth says otherwise)"
+        return 1.0, Prose(plain)
     found = float(activation.linear_growth)
     if math.isinf(found):
-        return (
-            found,
-            f"no B has |{activation.name}(z)| ≤ B|z| for every z",
-        )
-    return found, f"|σ(z)| ≤ {found:g}·|z| for every z, as for {activation.name}"
+        return found, say("no B has |{}(z)| ≤ B|z| for every z", activation.name)
+    grows = "|σ(z)| ≤ {}·|z| for every z, as for {}"
+    return found, say(grows, found, activation.name)
 
 
 def squared_spectral_norm(
     points_count: int, points: PointsLike | None
-) -> tuple[float, str]:
+) -> tuple[float, Prose | str]:
     r"""Return $\|X\|^2$, or n, which it never exceeds, and the text that says so."""
     if points is None:
         return float(points_count), "‖X‖² ≤ n stands for ‖X‖² (points were not given)"
     matrix = own_points(points_count, points)
     value = float(torch.linalg.matrix_norm(matrix, 2)) ** 2
-    return value, f"‖X‖² = {value:.6g}, of the points"
+    return value, say("‖X‖² = {}, of the points", value)
 
 
 def oymak_slack(points_count: int, squared: float, log_failure: float) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from widthwise.arguments import positive
 from widthwise.bounds._definition import WidthBound
 from widthwise.errors import KernelMismatchError
+from widthwise.prose import Prose, say
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width, failure_probability, promise, rounded_up
 
@@ -82,7 +83,7 @@ class Premises:
         """Return value / λ_min, inf where the matrix is singular."""
         return math.inf if self.is_singular else value / self.smallest
 
-    def certified(self, width: float, *texts: str) -> Width:
+    def certified(self, width: float, *texts: Prose | str) -> Width:
         """Return a certificate of this width, rounded up; none of a sampled function.
 
         A singular matrix has no width, whatever this one.
@@ -93,7 +94,11 @@ class Premises:
         return self._promised(value, *texts)
 
     def order(
-        self, constant: float | int, logarithm: float, *texts: str, power: int = 1
+        self,
+        constant: float | int,
+        logarithm: float,
+        *texts: Prose | str,
+        power: int = 1,
     ) -> Width:
         """Return constant^power·exp(logarithm): known up to the constant only."""
         total = logarithm + power * math.log(positive(constant, "The constant"))
@@ -101,21 +106,23 @@ class Premises:
             "an order of magnitude: the paper's constant is not known, and 1 stands "
             "for it"
             if constant == 1
-            else f"an order of magnitude: the constant {constant:g} is the caller's"
+            else say("an order of magnitude: the constant {} is the caller's", constant)
         )
         width = math.exp(total) if total < 709.7 else math.inf
         return self._promised(rounded_up(width), *texts, said)
 
-    def no_width(self, *texts: str) -> Width:
+    def no_width(self, *texts: Prose | str) -> Width:
         """Return the infinite width; the reason comes last."""
         said = (*self.assumptions, *texts)
         return promise(self.bound, math.inf, said, kernel=self.bound.kernel)
 
-    def _promised(self, value: float, *texts: str) -> Width:
+    def _promised(self, value: float, *texts: Prose | str) -> Width:
         if self.is_singular:
             return self.no_width(*texts, _NUMERICALLY_SINGULAR)
         if math.isinf(value):
-            return self.no_width(*texts, "the width exceeds 1.8e308")
+            return self.no_width(
+                *texts, say("the width exceeds {:2}", sys.float_info.max)
+            )
         return promise(
             self.bound,
             value,
