@@ -18,17 +18,6 @@ def module_from(text: str) -> "Module":
     """Import the code that `text` names, call it, and return the module it makes.
 
     The current folder is searched first, as `python -m` does.
-
-    Parameters
-    ----------
-    text
-        "package.module:name"; the name is a function or class called without
-        arguments, or a module itself. Dots in the name reach into objects.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If it cannot be imported, has no such name, fails, or makes something else.
     """
     place, colon, name = text.partition(":")
     if not (place and colon and name):
@@ -50,13 +39,7 @@ def module_from(text: str) -> "Module":
 
 
 def input_shape_from(text: str | None) -> tuple[int, ...] | None:
-    """Return the shape that "3x32x32" or "3,32,32" writes.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If it is not whole numbers above 0.
-    """
+    """Return the shape that "3x32x32" or "3,32,32" writes."""
     if text is None:
         return None
     parts = text.lower().replace(",", "x").split("x")

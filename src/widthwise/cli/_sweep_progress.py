@@ -21,15 +21,7 @@ _FIRST, _EVERY = 5.0, 60.0
 def showing(
     label: str = "", *, quiet: bool = False
 ) -> "Iterator[Callable[[Progress], None] | None]":
-    """Yield what `sweeps.run` takes as `progress`; None when nothing is to be shown.
-
-    Parameters
-    ----------
-    label
-        What is being run, in front of each line.
-    quiet
-        Whether to show nothing.
-    """
+    """Yield what `sweeps.run` takes as `progress`; None when nothing is to be shown."""
     if quiet:
         yield None
     elif sys.stderr.isatty():

@@ -59,13 +59,7 @@ def usage_sentence(error: Any) -> str:
 
 
 def folder_from(text: str | None, option: str) -> Path | None:
-    """Return the folder that an option names; an empty name is not the current one.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If the text is empty or blank.
-    """
+    """Return the folder that an option names; an empty name is not the current one."""
     if text is None:
         return None
     if not text.strip():

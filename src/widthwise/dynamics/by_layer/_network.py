@@ -118,15 +118,6 @@ def two_layer_on_data(
     The weights are those of `networks.TwoLayer` with outer signs: a narrower network of
     the same seed is the first units of a wider one.
 
-    Parameters
-    ----------
-    points, targets
-        Shapes (n, d) and (n,).
-    width
-        k, at least 1.
-    seed
-        From 0 to 2**64 - 1.
-
     Source
     ------
     Oymak and Soltanolkotabi (2019), arXiv:1902.04674.

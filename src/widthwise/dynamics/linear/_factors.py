@@ -61,15 +61,7 @@ class Factors:
 
 
 def step_size(step: str | float | int, largest: float, smallest: float) -> Fraction:
-    r"""Return $\eta$ as an exact rational, from a name or a number.
-
-    Parameters
-    ----------
-    step
-        "optimal", "stable" or a number.
-    largest, smallest
-        $s_1$ and the least nonzero singular value $s_n$.
-    """
+    r"""Return $\eta$ as an exact rational, from a name or a number."""
     top, bottom = Fraction(largest) ** 2, Fraction(smallest) ** 2
     if step == "optimal":
         return 2 / (top + bottom)

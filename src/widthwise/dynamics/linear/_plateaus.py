@@ -64,21 +64,7 @@ def find_plateaus(
     drop: float | int,
     decades: float | int,
 ) -> tuple[Plateau, ...]:
-    """Return the plateaus above `tolerance`, in the order of the steps.
-
-    Parameters
-    ----------
-    singular_values, weights
-        Of the modes that move; `weights` are the projections of the unit targets.
-    decays, remaining
-        The rates of the modes, and what is left of them at an array of step counts.
-    relative_residual
-        The curve itself, at an array of step counts.
-    drop
-        The fraction by which the residual may fall within a plateau.
-    decades
-        The least log10(last/first) of a plateau.
-    """
+    """Return the plateaus above `tolerance`, in the order of the steps."""
     grid = _grid(_end(decays[weights != 0]))
     residuals = relative_residual(grid)
     found = []

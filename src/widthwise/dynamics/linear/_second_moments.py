@@ -89,15 +89,6 @@ def second_moments(
 ) -> SecondMoments:
     r"""Diagonalize the recursion.
 
-    Parameters
-    ----------
-    features
-        Shape (n, r). The rows $a_l$, with orthogonal columns.
-    error
-        Shape (r, c). The parameters' error before training.
-    unreachable
-        Shape (n, c). The residual that stays.
-
     Cost: one symmetric eigendecomposition of size r(r+1)/2.
     """
     count, size = features.shape

@@ -48,13 +48,6 @@ def features_condition_number(
 ) -> float:
     r"""Return $\kappa(\Phi \Phi^\top)$, accurate up to about 1e28; inf if singular.
 
-    Parameters
-    ----------
-    gram
-        $\Phi \Phi^\top$.
-    features
-        Returns $\Phi$, called only where the Gram matrix has too few digits.
-
     Cost: (4/3) n³ operations; 2 n² m more where $\kappa > 10^8$.
     """
     smallest, largest = extremes(gram)

@@ -79,15 +79,7 @@ class Tracker:
 
     @torch.no_grad()
     def measure(self, outputs: Array, units: Units | None = None) -> dict[str, Array]:
-        """Return the tracked quantities of the present state, by name.
-
-        Parameters
-        ----------
-        outputs
-            f at all points, in the shape of the targets.
-        units
-            Of the present state, where its forward pass has been made already.
-        """
+        """Return the tracked quantities of the present state, by name."""
         flat = outputs.detach().to(torch.float64).reshape(-1)
         targets = self._trained.targets.to(torch.float64).reshape(-1)
         residual = flat - targets

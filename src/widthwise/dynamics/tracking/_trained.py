@@ -50,15 +50,7 @@ class Trainee:
 
 
 def trainee(network: Any, X: Any, y: Any, *, in_place: bool) -> Trainee:
-    """Check a module and its data; the caller's module is only read.
-
-    Raises
-    ------
-    InvalidArgumentError
-        If the module cannot be trained as it is; the message says what to change.
-    DataError
-        If the points or targets do not fit.
-    """
+    """Check a module and its data; the caller's module is only read."""
     model = require_module(network)
     first = _first_trained(model)
     points = _points(X, model, first)

@@ -66,13 +66,7 @@ class CheckpointFolder:
         self._owner = owner
 
     def load(self) -> Checkpoint | None:
-        """Return the newest checkpoint, or None where there is none yet.
-
-        Raises
-        ------
-        DataError
-            If it is damaged, belongs to another run, or the folder holds other files.
-        """
+        """Return the newest checkpoint, or None where there is none yet."""
         if not self._folder.exists():
             return None
         entries = [
@@ -89,15 +83,7 @@ class CheckpointFolder:
         return self._read(whole[-1]) if whole else None
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint, then remove the ones before it.
-
-        Raises
-        ------
-        OutputError
-            If the folder cannot be written.
-        InvalidArgumentError
-            If a tensor has a dtype that NumPy does not know.
-        """
+        """Write a checkpoint, then remove the ones before it."""
         arrays = _arrays(checkpoint)
         content = {
             "kind": _KIND,

@@ -37,15 +37,7 @@ def reason_of(
     epoch: int,
     first_loss: float,
 ) -> str:
-    """Say why a run diverged, comparing its step with the kernel's limit.
-
-    Parameters
-    ----------
-    at_start
-        The trainee with the parameters of the initialization.
-    epoch
-        During which it happened, from 1.
-    """
+    """Say why a run diverged, comparing its step with the kernel's limit."""
     size = (
         f"grew to {divergence.loss:.3g}"
         if math.isfinite(divergence.loss)

@@ -52,15 +52,7 @@ def training_settings(
     track_every: Any,
     seed: Any,
 ) -> TrainingSettings:
-    """Check what was asked, for that many points.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such optimizer, step or tracked quantity.
-    InvalidArgumentError
-        If a number is outside the range that has a meaning.
-    """
+    """Check what was asked, for that many points."""
     if optimizer not in OPTIMIZERS:
         raise unknown_name("optimizer", str(optimizer), OPTIMIZERS)
     return TrainingSettings(
