@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
+from widthwise.cli._options import Json
+from widthwise.cli._tables import plain_table
+
 __all__ = ["activations_command", "bounds_command", "datasets_command"]
 
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-
-def activations_command(as_json: _Json = False) -> None:
+def activations_command(as_json: Json = False) -> None:
     """List the activations, with their parameters and where they come from."""
     from widthwise import activations
 
@@ -30,7 +31,7 @@ def activations_command(as_json: _Json = False) -> None:
     )
 
 
-def datasets_command(as_json: _Json = False) -> None:
+def datasets_command(as_json: Json = False) -> None:
     """List the data sets, with how each is obtained."""
     from widthwise import datasets
 
@@ -47,7 +48,7 @@ def datasets_command(as_json: _Json = False) -> None:
     )
 
 
-def bounds_command(as_json: _Json = False) -> None:
+def bounds_command(as_json: Json = False) -> None:
     """List the width bounds, with their formulas and how far each can be trusted."""
     from widthwise import bounds
 
@@ -76,11 +77,5 @@ def _print(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
         typer.echo(json.dumps(list(rows), indent=2, default=str))
         return
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in rows[0]:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    Console().print(table)
+    Console().print(plain_table(rows[0], (row.values() for row in rows)))

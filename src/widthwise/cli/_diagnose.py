@@ -46,7 +46,7 @@ def diagnose_command(
 ) -> None:
     """Tell whether a network fits, how wide, how fast, and with which activation."""
     require_data(data)
-    folder = folder_from(out, "--out")
+    folder = None if out is None else folder_from(out, "--out")
     budget, reading = budget_from(knobs), reading_from(knobs)
     _refuse_other_knobs(module, knobs)
     from widthwise.diagnosis import Study, plan, plan_module

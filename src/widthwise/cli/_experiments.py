@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from widthwise.cli._names import experiment_names
+from widthwise.cli._options import Json
+from widthwise.cli._tables import plain_table
 
 if TYPE_CHECKING:
     from widthwise.experiments import Experiment, Setting
@@ -21,7 +23,7 @@ def experiments_command(
             autocompletion=experiment_names,
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List the papers' experiments, or the settings and claims of one."""
     from widthwise.errors import unknown_name
@@ -63,16 +65,10 @@ def _facts(each: "Experiment") -> dict[str, Any]:
 
 def _list(chosen: "list[Experiment]") -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("name", no_wrap=True)
-    for column in ("question", "where", "source"):
-        table.add_column(column, overflow="fold")
-    for each in chosen:
-        table.add_row(each.name, each.question, each.where, str(each.source))
+    rows = [(each.name, each.question, each.where, each.source) for each in chosen]
     console = Console()
-    console.print(table)
+    console.print(plain_table(("name", "question", "where", "source"), rows))
     console.print(
         "\n`widthwise experiments NAME` has the settings and claims of one, "
         "`widthwise reproduce NAME` runs it.",
@@ -84,29 +80,16 @@ def _list(chosen: "list[Experiment]") -> None:
 def _tell(each: "Experiment") -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     console = Console(highlight=False)
     console.print(f"[bold]{escape(each.title)}[/bold]")
     console.print(escape(f"{each.question} {each.source}, {each.where}.\n"))
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("setting", no_wrap=True)
-    for column in ("what it is", "full", "--quick", "allowed"):
-        table.add_column(column, overflow="fold")
-    for name, setting in each.settings.items():
-        table.add_row(
-            *map(
-                escape,
-                (
-                    name,
-                    setting.what,
-                    _value(setting.default),
-                    _value(setting.quick),
-                    _allowed(setting),
-                ),
-            )
-        )
-    console.print(table)
+    rows = [
+        (name, it.what, _value(it.default), _value(it.quick), _allowed(it))
+        for name, it in each.settings.items()
+    ]
+    columns = ("setting", "what it is", "full", "--quick", "allowed")
+    console.print(plain_table(columns, rows))
     console.print("\n[bold]Claims[/bold]")
     for claim in each.claims:
         console.print(escape(f"- {claim.statement} ({claim.where})"))

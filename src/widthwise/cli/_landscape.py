@@ -34,7 +34,7 @@ def landscape_command(
 ) -> None:
     """Tell at which widths the Jacobian has full rank, and which rows prevent it."""
     require_data(data)
-    folder = folder_from(out, "--out")
+    folder = None if out is None else folder_from(out, "--out")
     budget, reading = budget_from(knobs), reading_from(knobs)
     from widthwise.diagnosis import plan_landscape
 

@@ -18,6 +18,7 @@ __all__ = [
     "Allowance",
     "AsJson",
     "Data",
+    "Json",
     "Out",
     "Reading",
     "Seed",
@@ -39,6 +40,7 @@ Out = Annotated[
     str | None,
     typer.Option(help="A folder for the HTML report and the record."),
 ]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the record as JSON, nothing else.")
 ]
@@ -76,9 +78,10 @@ class Allowance:
 
 def reading_from(knobs: dict[str, Any]) -> dict[str, Any]:
     """Return the options of reading that were set."""
-    asked = vars(knobs_from(Reading, knobs))
-    folder = folder_from(asked["data_dir"], "--data-dir")
-    return {key: each for key, each in (asked | {"data_dir": folder}).items() if each}
+    asked = dict(vars(knobs_from(Reading, knobs)))
+    if asked["data_dir"] is not None:
+        asked["data_dir"] = folder_from(asked["data_dir"], "--data-dir")
+    return {key: each for key, each in asked.items() if each}
 
 
 def budget_from(knobs: dict[str, Any]) -> "Budget":

@@ -25,7 +25,6 @@ def report_command(
     from widthwise.report import table, write
 
     place = folder_from(folder, "FOLDER")
-    assert place is not None
     record = Record.load(place)
     page = place / "report.html"
     write(record, page)

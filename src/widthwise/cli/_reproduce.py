@@ -85,7 +85,6 @@ def reproduce_command(
     and 1 if a part of one failed.
     """
     folder = folder_from(out, "--out")
-    assert folder is not None
     from widthwise.experiments import CATALOG, selection
     from widthwise.records import require_writable
     from widthwise.sweeps import Store, reproduce

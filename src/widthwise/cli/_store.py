@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from widthwise.cli._options import Json
 from widthwise.cli._usage import folder_from
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ _Place = Annotated[
 ]
 _FORMATS = ("parquet", "csv", "jsonl", "zarr")
 _INTERRUPTED = 130
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def add_store_commands(app: typer.Typer, group: Any) -> None:
@@ -41,7 +41,7 @@ def _list(
     trials: Annotated[
         bool, typer.Option("--trials", help="One line a trial instead of a summary.")
     ] = False,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """List what a store holds: results and failures of each target."""
     held = _opened(store)
@@ -68,7 +68,7 @@ def _failures(
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Print where each one happened.")
     ] = False,
-    as_json: _Json = False,
+    as_json: Json = False,
 ) -> None:
     """List the trials that failed, and why."""
     held = _opened(store)
@@ -105,9 +105,7 @@ def _export(
 ) -> None:
     """Write all results into one file that other programs read."""
     held = _opened(store)
-    place = folder_from(out, "OUT")
-    assert place is not None
-    typer.echo(f"Written: {held.export(place, format)}")
+    typer.echo(f"Written: {held.export(folder_from(out, 'OUT'), format)}")
 
 
 def _merge(
@@ -124,7 +122,7 @@ def _merge(
     from widthwise.sweeps import Store
 
     sources = [_opened(each, "OTHER") for each in others]
-    into = Store(_folder(store, "STORE"))
+    into = Store(folder_from(store, "STORE"))
     is_clean = True
     for source in sources:
         try:
@@ -168,13 +166,7 @@ def _check(
 def _opened(text: str, argument: str = "STORE") -> "Store":
     from widthwise.sweeps import Store
 
-    return Store(_folder(text, argument), create=False)
-
-
-def _folder(text: str, argument: str) -> Any:
-    place = folder_from(text, argument)
-    assert place is not None
-    return place
+    return Store(folder_from(text, argument), create=False)
 
 
 def _say_troubles(done: "Merged") -> bool:

@@ -69,8 +69,9 @@ def sweep_command(
         raise InvalidArgumentError(
             f"PLAN is {plan!r}; the path of a TOML file was needed."
         )
-    place = folder_from(store, "--store") or Path(plan).with_suffix(".store")
-    folder = folder_from(out, "--out")
+    beside = Path(plan).with_suffix(".store")
+    place = beside if store is None else folder_from(store, "--store")
+    folder = None if out is None else folder_from(out, "--out")
     from widthwise.records import require_writable
     from widthwise.sweeps import Plan, Store, require_experiment, run
 

@@ -58,10 +58,8 @@ def usage_sentence(error: Any) -> str:
     return f"{said}. {help_}"
 
 
-def folder_from(text: str | None, option: str) -> Path | None:
+def folder_from(text: str, option: str) -> Path:
     """Return the folder that an option names; an empty name is not the current one."""
-    if text is None:
-        return None
     if not text.strip():
         raise InvalidArgumentError(
             f"{option} is {text!r}; the name of a folder was needed. Write {option} . "

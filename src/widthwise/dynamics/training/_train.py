@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from widthwise.arguments import whole_number
 from widthwise.dynamics.tracking import Tracker, affordable_interval, trainee
 from widthwise.dynamics.training._checkpoint import (
     Checkpoint,
@@ -22,7 +23,7 @@ from widthwise.errors import InvalidArgumentError
 from widthwise.features.modules import undisturbed
 from widthwise.machine import limited_blas
 from widthwise.progress import Progress, silent
-from widthwise.records import SCHEMA, Record, environment
+from widthwise.records import Record, opening, write
 
 __all__ = ["InterruptedTraining", "train"]
 
@@ -218,11 +219,7 @@ def _every(asked: int | None, checkpoint: str | Path | None, epochs: int) -> int
         raise InvalidArgumentError(
             f"checkpoint_every is {asked} and no folder was named. Give checkpoint=..."
         )
-    if asked < 1:
-        raise InvalidArgumentError(
-            f"checkpoint_every is {asked}; it must be at least 1."
-        )
-    return asked
+    return whole_number(asked, "checkpoint_every", least=1)
 
 
 def _trajectory(loop: TrainLoop) -> Trajectory:
@@ -250,15 +247,9 @@ def _record(
     measured: dict[str, torch.Tensor],
     epochs: np.ndarray,
 ) -> Record:
-    around = environment()
     points = loop.trained.points
     content: dict[str, Any] = {
-        "kind": "training",
-        "schema": SCHEMA,
-        "widthwise": around["packages"]["widthwise"],
-        "created": around.pop("created"),
-        "environment": around,
-        "seed": asked.seed,
+        **write(opening("training", asked.seed, None)),
         "complete": loop.stopped is None,
         "stopped": loop.stopped,
         "diverged": loop.diverged,
