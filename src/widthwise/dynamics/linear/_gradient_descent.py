@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._factors import Factors, factors, rounded, step_size
@@ -33,8 +32,7 @@ class GradientDescent(Method):
     def modes(self, singular_values: Float[Array, " r"]) -> Modes:
         return _Powers(factors(singular_values, self._exact_step))
 
-    def counts(self, given: Any) -> StepCounts:
-        return step_counts(given)
+    counts = staticmethod(step_counts)
 
 
 def gradient_descent(

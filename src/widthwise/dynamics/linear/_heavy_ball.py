@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from widthwise.dynamics.linear._linear_model import LinearModel
 from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._recurrence import Oscillations, Recurrence, real_roots
-from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
+from widthwise.dynamics.linear._step_counts import step_counts
 
 __all__ = ["HeavyBall", "check_momentum", "heavy_ball", "log_momentum"]
 
@@ -88,8 +87,7 @@ class HeavyBall(Method):
         )
         return Recurrence(real, oscillating, is_real)
 
-    def counts(self, given: Any) -> StepCounts:
-        return step_counts(given)
+    counts = staticmethod(step_counts)
 
 
 def heavy_ball(

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -93,8 +92,7 @@ class Nesterov(Method):
         modes = Recurrence(real, oscillating, is_real)
         return _LookAhead(modes, b) if self.looks_ahead else modes
 
-    def counts(self, given: Any) -> StepCounts:
-        return step_counts(given)
+    counts = staticmethod(step_counts)
 
 
 def _decays(x: np.ndarray, rest: np.ndarray, log: float) -> np.ndarray:
