@@ -10,6 +10,8 @@ import torch
 from widthwise.arguments import positive
 from widthwise.arrays import Array, Bool, Float
 from widthwise.dynamics.linear._double_double import DoubleDouble, exact
+from widthwise.dynamics.linear._method import Modes
+from widthwise.dynamics.linear._step_counts import StepCounts
 from widthwise.errors import InvalidArgumentError
 
 __all__ = [
@@ -28,34 +30,42 @@ _NEAR = 1e-9  # Closer to 1 or 2 than this, twice float64's digits may not suffi
 
 
 @dataclass(frozen=True)
-class Factors:
+class Factors(Modes):
     r"""The factors $1 - \eta s_i^2 = \pm e^{-r_i}$, each to full relative accuracy.
 
     Attributes
     ----------
-    decays
+    rates
         Shape (r,). $r_i = -\log|1 - \eta s_i^2| \ge 0$; inf where the factor is zero.
     are_negative
         Shape (r,). Where $\eta s_i^2 > 1$: the mode overshoots and alternates.
     """
 
-    decays: Float[Array, " r"]
+    rates: Float[Array, " r"]
     are_negative: Bool[Array, " r"]
 
-    def powers(self, counts: Float[Array, " c"]) -> Float[Array, "c r"]:
-        r"""Return $|1 - \eta s_i^2|^k$ for each count k, shape (c, r)."""
-        return self._exponents(counts).exp_()
+    @property
+    def decays(self) -> Float[Array, " r"]:
+        return self.rates
 
-    def filters(
-        self, counts: Float[Array, " c"], are_odd: Bool[Array, " c"]
-    ) -> Float[Array, "c r"]:
-        r"""Return $1 - (1 - \eta s_i^2)^k$ for each count k, shape (c, r)."""
-        exponents = self._exponents(counts)
-        flips = are_odd[:, None] & self.are_negative[None, :]
+    def remaining(self, counts: StepCounts) -> Float[Array, "c r"]:
+        sizes = self.bounds(counts)
+        # Modes descend, so those that overshoot come first.
+        overshooting = int(self.are_negative.sum())
+        signs = 1.0 - 2.0 * counts.are_odd.double()
+        sizes[:, :overshooting] *= signs[:, None]
+        return sizes
+
+    def filters(self, counts: StepCounts) -> Float[Array, "c r"]:
+        exponents = self._exponents(counts.values)
+        flips = counts.are_odd[:, None] & self.are_negative[None, :]
         return torch.where(flips, 1.0 + torch.exp(exponents), -torch.expm1(exponents))
 
+    def bounds(self, counts: StepCounts) -> Float[Array, "c r"]:
+        return self._exponents(counts.values).exp_()
+
     def _exponents(self, counts: Float[Array, " c"]) -> Float[Array, "c r"]:
-        exponents = torch.outer(counts, -self.decays)
+        exponents = torch.outer(counts, -self.rates)
         exponents[counts == 0] = 0.0  # (1 - ηs²)⁰ is 1, also where 1 - ηs² is 0
         return exponents
 

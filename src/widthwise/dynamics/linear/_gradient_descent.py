@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._factors import Factors, factors, rounded, step_size
+from widthwise.dynamics.linear._factors import factors, rounded, step_size
 from widthwise.dynamics.linear._linear_model import LinearModel
 from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
-from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
+from widthwise.dynamics.linear._step_counts import step_counts
 
 __all__ = ["GradientDescent", "gradient_descent"]
 
@@ -30,7 +30,7 @@ class GradientDescent(Method):
     _exact_step: Fraction = field(repr=False)
 
     def modes(self, singular_values: Float[Array, " r"]) -> Modes:
-        return _Powers(factors(singular_values, self._exact_step))
+        return factors(singular_values, self._exact_step)
 
     counts = staticmethod(step_counts)
 
@@ -73,26 +73,3 @@ def extremes(model: LinearModel) -> tuple[float, float]:
     if model.rank == 0:
         return 1.0, 1.0
     return float(model.singular_values[0]), float(model.singular_values[-1])
-
-
-@dataclass(frozen=True)
-class _Powers(Modes):
-    factors: Factors
-
-    @property
-    def decays(self) -> Float[Array, " r"]:
-        return self.factors.decays
-
-    def remaining(self, counts: StepCounts) -> Float[Array, "c r"]:
-        sizes = self.factors.powers(counts.values)
-        # Modes descend, so those that overshoot come first.
-        overshooting = int(self.factors.are_negative.sum())
-        signs = 1.0 - 2.0 * counts.are_odd.double()
-        sizes[:, :overshooting] *= signs[:, None]
-        return sizes
-
-    def filters(self, counts: StepCounts) -> Float[Array, "c r"]:
-        return self.factors.filters(counts.values, counts.are_odd)
-
-    def bounds(self, counts: StepCounts) -> Float[Array, "c r"]:
-        return self.factors.powers(counts.values)
