@@ -1,6 +1,6 @@
 """The width at which the features fit any labels, and what training makes of it."""
 
-from typing import ClassVar
+from abc import abstractmethod
 
 from widthwise.bounds._feature_norm import FeatureNormBound
 from widthwise.spectra import Spectrum
@@ -16,7 +16,9 @@ class _FullRank(FeatureNormBound):
     """
 
     formula = r"\frac{n C^2}{\lambda_{\min}} \log\frac{n}{\delta}"
-    training: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def _training(self) -> tuple[str, ...]: ...
 
     def width(
         self,
@@ -39,7 +41,7 @@ class _FullRank(FeatureNormBound):
             spectrum, failure_probability, activation_bound, squared_norm_bound
         )
         units = base.over_smallest(norm) * (base.log_count - base.log_failure)
-        return base.certified(units, said, *self.training)
+        return base.certified(units, said, *self._training())
 
 
 class _BensonFullRank(_FullRank):
@@ -47,6 +49,9 @@ class _BensonFullRank(_FullRank):
 
     name = "benson_full_rank"
     title = "Section 4.1: the feature matrix has full row rank"
+
+    def _training(self) -> tuple[str, ...]:
+        return ()
 
 
 class _BensonTheorem45(_FullRank):
@@ -59,10 +64,11 @@ class _BensonTheorem45(_FullRank):
     name = "benson_theorem_4_5"
     title = "Theorem 4.5: gradient descent finds the least-norm exact fit"
 
-    training = (
-        "only the last layer is trained, from zero, on ½‖Φv - y‖² with Φ scaled by "
-        "1/√m, and the step is below 2/λ_max(G)",
-    )
+    def _training(self) -> tuple[str, ...]:
+        return (
+            "only the last layer is trained, from zero, on ½‖Φv - y‖² with Φ scaled by "
+            "1/√m, and the step is below 2/λ_max(G)",
+        )
 
 
 benson_full_rank = _BensonFullRank()
