@@ -84,6 +84,15 @@ def test_a_short_logarithmic_axis_names_whole_numbers():
     assert labels == ["100", "150", "200", "300"]
 
 
+def test_a_logarithmic_axis_around_one_value_names_it():
+    rows = [{"x": 1.0, "y": 4.2e-9}]
+    chart = charts()[1] | {"table": "rows", "x": "x", "y": "y", "by": None, "only": {}}
+    chart |= {"low": None, "high": None, "log": "y"}
+    record = experiment(tables={"rows": rows}, charts=[chart])
+    (axes,) = drawn_panels(drawings(record.content)[0]).axes
+    assert axes.get_yticks().tolist() == pytest.approx([4.2e-9])
+
+
 def test_series_differ_without_their_colour():
     _, (axes,) = panels(2)
     looks = {(each.get_marker(), each.get_linestyle()) for each in axes.get_lines()}

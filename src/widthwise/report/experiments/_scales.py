@@ -54,7 +54,8 @@ def ends(found: Drawing, panel: Panel, key: Key) -> tuple[float, float]:
 def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Return at most `most` ticks of a logarithmic axis and their texts.
 
-    They are 100, 200, 500, … where those are few enough, and else powers of ten.
+    They are 100, 200, 500, … where those are few enough, and else powers of ten; the
+    middle of an axis that holds neither.
     """
     is_written = _WORDS[0] <= low and high <= _WORDS[1]
     first, last = math.log10(low), math.log10(high)
@@ -67,6 +68,9 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
             return [(each, _written(each)) for each in kept]
     stride = max(1, math.ceil((last - first) / most))
     whole = [each for each in powers if first <= each <= last and not each % stride]
+    if not whole:
+        middle = math.sqrt(low) * math.sqrt(high)
+        return [(middle, number(middle))]
     return [
         (10.0**each, number(10**each) if each in (0, 1) else with_powers(f"1e{each}"))
         for each in whole
