@@ -7,18 +7,22 @@ import pytest
 
 from widthwise import activations, datasets, experiments
 from widthwise.cli._names import (
-    ACTIVATIONS,
-    DATA_SETS,
     activation_names,
     data_names,
     paper_names,
 )
+from widthwise.doors import names_on
 
 
 def test_the_lists_are_the_catalogs():
-    assert sorted(ACTIVATIONS) == sorted(activations.CATALOG)
-    assert sorted(DATA_SETS) == sorted(datasets.CATALOG)
+    assert names_on("activations") == tuple(activations.CATALOG)
+    assert names_on("datasets") == tuple(datasets.CATALOG)
     assert list(experiments.NAMES) == list(experiments.CATALOG)
+
+
+def test_a_door_without_such_a_table_is_refused():
+    with pytest.raises(LookupError, match="no plain table CATALOG"):
+        names_on("activations", "CATALOG")
 
 
 def test_offers_files_and_data_sets(tmp_path, monkeypatch):
@@ -71,11 +75,12 @@ def test_help_does_not_load_torch(command):
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_names_of_experiments_do_not_load_torch():
+def test_names_do_not_load_torch():
     code = (
         "import sys\n"
-        "from widthwise.cli._names import experiment_names, paper_names\n"
-        "assert experiment_names('oymak') and 'benson' in paper_names('')\n"
+        "from widthwise.cli._names import activation_names, data_names, paper_names\n"
+        "assert activation_names('relu') and data_names('prostate')\n"
+        "assert 'benson' in paper_names('')\n"
         "assert 'torch' not in sys.modules and 'scipy' not in sys.modules"
     )
     done = subprocess.run(

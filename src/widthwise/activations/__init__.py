@@ -1,78 +1,55 @@
 """Activations: σ with its derivative, breakpoints, smoothness, bounds and parity.
 
-To add one: write `_<name>.py` in this folder and add its class below. The command
-line, the reports, the documentation and the contract tests all read `CATALOG`.
+To add one: write the class of its name in `_<name>.py` in this folder, and add the
+name to `NAMES`. The command line, the reports, the documentation and the contract tests
+all read them.
 """
 
 from dataclasses import fields
+from importlib import import_module
 from typing import Any
 
-from widthwise.activations._abs import Abs
-from widthwise.activations._celu import Celu
-from widthwise.activations._cos import Cos
-from widthwise.activations._cubic import Cubic
 from widthwise.activations._custom import Custom, from_callable
 from widthwise.activations._definition import Activation, Parity
 from widthwise.activations._description import Description, Parameter, described
-from widthwise.activations._elu import Elu
-from widthwise.activations._erf import Erf
-from widthwise.activations._exp import Exp
-from widthwise.activations._gaussian import Gaussian
-from widthwise.activations._gelu import Gelu
-from widthwise.activations._gelu_tanh import GeluTanh
-from widthwise.activations._hard_swish import HardSwish
-from widthwise.activations._hard_tanh import HardTanh
-from widthwise.activations._hermite import Hermite
-from widthwise.activations._leaky_relu import LeakyRelu
-from widthwise.activations._mish import Mish
-from widthwise.activations._polynomial import Polynomial
-from widthwise.activations._rectified_monomial import RectifiedMonomial
-from widthwise.activations._relu import Relu
 from widthwise.activations._scaled import Scaled
-from widthwise.activations._selu import Selu
-from widthwise.activations._sigmoid import Sigmoid
-from widthwise.activations._sin import Sin
-from widthwise.activations._softplus import Softplus
-from widthwise.activations._square import Square
-from widthwise.activations._step import Step
-from widthwise.activations._swish import Swish
-from widthwise.activations._tanh import Tanh
-from widthwise.activations._wendland0 import Wendland0
-from widthwise.activations._wendland2 import Wendland2
 from widthwise.errors import InvalidArgumentError, unknown_name
 
+NAMES = (
+    "relu",
+    "leaky_relu",
+    "abs",
+    "step",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "gelu_tanh",
+    "swish",
+    "hard_swish",
+    "mish",
+    "softplus",
+    "sigmoid",
+    "hard_tanh",
+    "tanh",
+    "erf",
+    "sin",
+    "cos",
+    "exp",
+    "gaussian",
+    "square",
+    "cubic",
+    "polynomial",
+    "hermite",
+    "rectified_monomial",
+    "wendland0",
+    "wendland2",
+)
+"""The catalog's names, plain text that the command line reads without PyTorch."""
+
 CATALOG: dict[str, type[Activation]] = {
-    each.name: each
-    for each in (
-        Relu,
-        LeakyRelu,
-        Abs,
-        Step,
-        Elu,
-        Selu,
-        Celu,
-        Gelu,
-        GeluTanh,
-        Swish,
-        HardSwish,
-        Mish,
-        Softplus,
-        Sigmoid,
-        HardTanh,
-        Tanh,
-        Erf,
-        Sin,
-        Cos,
-        Exp,
-        Gaussian,
-        Square,
-        Cubic,
-        Polynomial,
-        Hermite,
-        RectifiedMonomial,
-        Wendland0,
-        Wendland2,
-    )
+    name: getattr(import_module(f"{__name__}._{name}"), name.title().replace("_", ""))
+    for name in NAMES
 }
 
 ALIASES: dict[str, str] = {"silu": "swish"}
@@ -161,6 +138,7 @@ def _family(name: str) -> type[Activation]:
 __all__ = [
     "ALIASES",
     "CATALOG",
+    "NAMES",
     "Activation",
     "Custom",
     "Description",

@@ -1,14 +1,15 @@
-"""Names for shell completion, kept here where their room takes long to load.
+"""Names for shell completion, without loading the rooms that have them.
 
-A test holds each list equal to its catalog. The experiments know their own names.
+The catalogs' names are read from their doors; a test holds the lists that stand here
+equal to what their room takes.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
+from widthwise.doors import names_on
+
 __all__ = [
-    "ACTIVATIONS",
-    "DATA_SETS",
     "INITIALIZATIONS",
     "TWO_SLOPES",
     "activation_names",
@@ -20,62 +21,9 @@ __all__ = [
     "two_slope_activation_names",
 ]
 
-ACTIVATIONS = (
-    "relu",
-    "leaky_relu",
-    "abs",
-    "step",
-    "elu",
-    "selu",
-    "celu",
-    "gelu",
-    "gelu_tanh",
-    "swish",
-    "hard_swish",
-    "mish",
-    "softplus",
-    "sigmoid",
-    "hard_tanh",
-    "tanh",
-    "erf",
-    "sin",
-    "cos",
-    "exp",
-    "gaussian",
-    "square",
-    "cubic",
-    "polynomial",
-    "hermite",
-    "rectified_monomial",
-    "wendland0",
-    "wendland2",
-)
-
 TWO_SLOPES = ("relu", "leaky_relu", "abs", "hard_tanh")
 
 INITIALIZATIONS = ("pytorch", "he_uniform", "he_normal", "gaussian", "sphere")
-
-DATA_SETS = (
-    "prostate",
-    "fashion_mnist",
-    "mnist",
-    "cifar10_subset",
-    "synthetic_1",
-    "synthetic_2",
-    "uniform_sphere",
-    "iris",
-    "diabetes",
-    "digits",
-    "wine",
-    "breast_cancer",
-    "linnerud",
-    "airfoil",
-    "autompg",
-    "concrete",
-    "housing",
-    "machine",
-    "wine_quality",
-)
 
 
 def completions(catalog: str) -> Callable[[str], list[str]]:
@@ -89,7 +37,7 @@ def completions(catalog: str) -> Callable[[str], list[str]]:
 
 def activation_names(incomplete: str) -> list[str]:
     """Return the catalog activations that begin with `incomplete`."""
-    return [each for each in ACTIVATIONS if each.startswith(incomplete)]
+    return [each for each in names_on("activations") if each.startswith(incomplete)]
 
 
 def two_slope_activation_names(incomplete: str) -> list[str]:
@@ -120,4 +68,4 @@ def paper_names(incomplete: str) -> list[str]:
 def data_names(incomplete: str) -> list[str]:
     """Return the paths and the data sets that begin with `incomplete`."""
     here = sorted(str(path) for path in Path().glob(f"{incomplete}*"))
-    return here + [each for each in DATA_SETS if each.startswith(incomplete)]
+    return here + [each for each in names_on("datasets") if each.startswith(incomplete)]

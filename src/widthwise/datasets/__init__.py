@@ -1,16 +1,10 @@
 """Points and targets: read from a table, bundled, downloaded or made by a rule."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from widthwise.datasets.catalog import (
-    CIFAR10_SUBSET,
-    FASHION_MNIST,
-    MNIST,
-    PROSTATE,
-    SCIKIT_LEARN,
-    SYNTHETIC,
-    UCI,
     Entry,
     Planted,
     bad_points,
@@ -33,6 +27,7 @@ from widthwise.errors import unknown_name
 
 __all__ = [
     "CATALOG",
+    "NAMES",
     "Dataset",
     "Duplicates",
     "Entry",
@@ -51,17 +46,33 @@ __all__ = [
     "uniform_sphere",
 ]
 
+NAMES = {
+    "prostate": "prostate",
+    "fashion_mnist": "mnist",
+    "mnist": "mnist",
+    "cifar10_subset": "cifar10",
+    "synthetic_1": "synthetic",
+    "synthetic_2": "synthetic",
+    "uniform_sphere": "synthetic",
+    "iris": "scikit_learn",
+    "diabetes": "scikit_learn",
+    "digits": "scikit_learn",
+    "wine": "scikit_learn",
+    "breast_cancer": "scikit_learn",
+    "linnerud": "scikit_learn",
+    "airfoil": "uci",
+    "autompg": "uci",
+    "concrete": "uci",
+    "housing": "uci",
+    "machine": "uci",
+    "wine_quality": "uci",
+}
+"""Each data set with its file; the command line reads the names without PyTorch."""
+
 CATALOG: dict[str, Entry] = {
     entry.name: entry
-    for entry in (
-        PROSTATE,
-        FASHION_MNIST,
-        MNIST,
-        CIFAR10_SUBSET,
-        *SYNTHETIC,
-        *SCIKIT_LEARN,
-        *UCI,
-    )
+    for file in dict.fromkeys(NAMES.values())
+    for entry in import_module(f"{__name__}.catalog._{file}").ENTRIES
 }
 """Every data set that `load` knows, by name."""
 

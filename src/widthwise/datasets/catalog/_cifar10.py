@@ -12,7 +12,7 @@ from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import DataFile, Found, find, read_npz
 from widthwise.errors import DataError
 
-__all__ = ["CIFAR10_SUBSET"]
+__all__ = ["ENTRIES"]
 
 _NAMES = (
     "airplane",
@@ -86,13 +86,16 @@ def _parse(found: Found) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
-CIFAR10_SUBSET = Entry(
-    name="cifar10_subset",
-    summary="photographs, 32 × 32 pixels in three colours, ten classes",
-    points_count=1000,
-    dimension=3072,
-    obtained="data directory",
-    source="Krizhevsky (2009), Learning multiple layers of features from tiny images",
-    licence="none stated",
-    loader=_load,
+ENTRIES = (
+    Entry(
+        name="cifar10_subset",
+        summary="photographs, 32 × 32 pixels in three colours, ten classes",
+        points_count=1000,
+        dimension=3072,
+        obtained="data directory",
+        source="Krizhevsky (2009), Learning multiple layers of features from tiny "
+        "images",
+        licence="none stated",
+        loader=_load,
+    ),
 )

@@ -10,7 +10,7 @@ from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import DataFile, find
 from widthwise.errors import DataError
 
-__all__ = ["FASHION_MNIST", "MNIST"]
+__all__ = ["ENTRIES"]
 
 _IMAGES = "train-images-idx3-ubyte.gz"
 _LABELS = "train-labels-idx1-ubyte.gz"
@@ -144,23 +144,25 @@ def _mnist(
     )
 
 
-FASHION_MNIST = Entry(
-    name="fashion_mnist",
-    summary="sneakers (+1) and t-shirts (−1), ten principal components",
-    points_count=500,
-    dimension=10,
-    obtained="data directory, Debian package dataset-fashion-mnist, or download",
-    source="Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747",
-    licence="MIT",
-    loader=_fashion_mnist,
-)
-MNIST = Entry(
-    name="mnist",
-    summary="handwritten digits, 28 × 28 pixels, ten classes",
-    points_count=1000,
-    dimension=784,
-    obtained="data directory, or download",
-    source="LeCun, Cortes and Burges (1998)",
-    licence="CC BY-SA 3.0, as commonly stated",
-    loader=_mnist,
+ENTRIES = (
+    Entry(
+        name="fashion_mnist",
+        summary="sneakers (+1) and t-shirts (−1), ten principal components",
+        points_count=500,
+        dimension=10,
+        obtained="data directory, Debian package dataset-fashion-mnist, or download",
+        source="Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747",
+        licence="MIT",
+        loader=_fashion_mnist,
+    ),
+    Entry(
+        name="mnist",
+        summary="handwritten digits, 28 × 28 pixels, ten classes",
+        points_count=1000,
+        dimension=784,
+        obtained="data directory, or download",
+        source="LeCun, Cortes and Burges (1998)",
+        licence="CC BY-SA 3.0, as commonly stated",
+        loader=_mnist,
+    ),
 )

@@ -15,7 +15,7 @@ from widthwise.datasets.tables import (
 )
 from widthwise.errors import DataError
 
-__all__ = ["PROSTATE"]
+__all__ = ["ENTRIES"]
 
 _COLUMNS = ("lcavol", "lweight", "age", "lbph", "svi", "lcp", "gleason", "pgg45")
 _OLD_WEIGHT = 6.1076
@@ -64,13 +64,16 @@ def _load(data_dir: Path | None = None) -> Dataset:
     return _parse(found.content, found.origin)
 
 
-PROSTATE = Entry(
-    name="prostate",
-    summary="log PSA of 97 men from eight clinical measures",
-    points_count=97,
-    dimension=8,
-    obtained="data directory, or download",
-    source="Stamey et al. (1989); Hastie, Tibshirani and Friedman, corrected version",
-    licence="none stated",
-    loader=_load,
+ENTRIES = (
+    Entry(
+        name="prostate",
+        summary="log PSA of 97 men from eight clinical measures",
+        points_count=97,
+        dimension=8,
+        obtained="data directory, or download",
+        source="Stamey et al. (1989); Hastie, Tibshirani and Friedman, corrected "
+        "version",
+        licence="none stated",
+        loader=_load,
+    ),
 )

@@ -9,7 +9,7 @@ from widthwise.datasets.catalog._catalog import Entry
 from widthwise.datasets.points import Dataset, Step, nearest
 from widthwise.errors import InvalidArgumentError
 
-__all__ = ["SCIKIT_LEARN"]
+__all__ = ["ENTRIES"]
 
 _CLASSES = ("iris", "digits", "wine", "breast_cancer")
 _ARGUMENTS = {"diabetes": {"scaled": False}}
@@ -79,7 +79,7 @@ def _entry(name: str, summary: str, count: int, dimension: int, source: str) -> 
     )
 
 
-SCIKIT_LEARN = (
+ENTRIES = (
     _entry("iris", "flowers, three classes", 150, 4, "Fisher (1936)"),
     _entry(
         "diabetes",

@@ -15,7 +15,7 @@ from widthwise.datasets.points import Dataset, Step, unit_rows
 from widthwise.errors import InvalidArgumentError
 
 __all__ = [
-    "SYNTHETIC",
+    "ENTRIES",
     "Planted",
     "bad_points",
     "plant",
@@ -232,7 +232,7 @@ def _entry(
     )
 
 
-SYNTHETIC = (
+ENTRIES = (
     _entry(
         "synthetic_1",
         "uniform on the sphere, target the sum of the coordinates",

@@ -14,7 +14,7 @@ from widthwise.datasets.tables import (
     to_frame,
 )
 
-__all__ = ["UCI"]
+__all__ = ["ENTRIES"]
 
 _URL = (
     "https://raw.githubusercontent.com/treforevans/uci_datasets/"
@@ -54,7 +54,7 @@ def _entry(
     )
 
 
-UCI = (
+ENTRIES = (
     _entry(
         "airfoil",
         "airfoil",
