@@ -20,7 +20,7 @@ __all__ = [
 Writer = Callable[[float | None, str], str]
 """Writes a number as its reader meets it; told what kind of number it is."""
 
-_KINDS = frozenset({"", "2", "%", ","})
+_KINDS = frozenset({"", "%", ",", *"123456789"})
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Prose:
     Attributes
     ----------
     text
-        The words, with "{}" where a number of three digits goes, "{:2}" for one of two,
-        "{:%}" for a share as a percentage and "{:,}" for a count to its last digit. A
-        brace of the text itself is doubled.
+        The words, with "{}" where a number of three digits goes, "{:2}" for one of two
+        (likewise to nine), "{:%}" for a share as a percentage and "{:,}" for a count to
+        its last digit. A brace of the text itself is doubled.
     numbers
         The numbers, in order; null for one that is not finite.
     """
@@ -154,7 +154,7 @@ def _in_a_sentence(
         return share(value)
     if kind == "," and value is not None:
         return f"{round(value):,}"
-    return number(value, digits=2 if kind == "2" else 3)
+    return number(value, digits=int(kind) if kind.isdigit() else 3)
 
 
 def _finite(value: float | int | None) -> float | None:

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from widthwise.errors import InvalidArgumentError, UnknownNameError
+from widthwise.estimates import Estimate
 from widthwise.experiments import CATALOG, Claim, Experiment, Finding, Setting
+from widthwise.experiments.shared import with_interval
+from widthwise.prose import Prose, say
 from widthwise.records import Record
 
 DRAWS_NOTHING = {"panigrahi_depth"}
@@ -131,6 +134,9 @@ def test_a_quick_run_decides_claims_with_numbers(experiment, quick_run):
         assert each["name"] in known
         assert each["verdict"] in ("holds", "fails", "not decided")
         assert any(character.isdigit() for character in each["evidence"])
+        words = Prose(each["words"]["text"], tuple(each["words"]["numbers"]))
+        assert str(words) == each["evidence"]
+        assert not re.search(r"\d(\.\d+)?e[+-]?\d", words.text)
 
 
 @every_run
@@ -295,6 +301,19 @@ def test_a_claim_turns_a_truth_value_into_a_verdict():
     found = claim.found("holds", "evidence")
     assert isinstance(found, Finding)
     assert found.as_content()["refuted_by"] == "refuted by"
+
+
+def test_the_numbers_of_a_finding_stay_numbers():
+    claim = Claim("name", "statement", "where", "measured", "refuted by")
+    found = claim.together([(True, say("first {:2}", 1e-17)), (True, "second")])
+    assert found.words == Prose("first {:2}; second.", (1e-17,))
+    assert found.evidence == "first 1e-17; second."
+
+
+def test_an_interval_is_said_with_its_confidence_and_an_infinity():
+    found = Estimate(0.9999860, 0.9999712, math.inf)
+    told = "0.999986 (95 % interval 0.9999712 to inf)"
+    assert str(with_interval(found, "7")) == told
 
 
 def test_an_empty_list_is_refused():

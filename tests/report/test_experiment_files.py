@@ -1,11 +1,13 @@
 """Tables of an experiment as files."""
 
 import csv
+import json
 
 import polars as pl
 import pytest
 
 from widthwise.errors import DataError, OutputError
+from widthwise.records import Record
 from widthwise.report import experiment_tables
 from widthwise.report.experiments._columns import file_names, flat
 
@@ -22,6 +24,14 @@ def test_every_table_is_read_back_as_it_was(experiment_record, tmp_path):
 def test_the_verdicts_are_a_table_too(experiment_record, tmp_path):
     path, *_ = experiment_tables(experiment_record, tmp_path)
     assert path == tmp_path / "findings.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        assert list(csv.DictReader(file)) == experiment_record.content["findings"]
+
+
+def test_the_words_of_a_verdict_are_in_its_table_once(experiment_record, tmp_path):
+    content = json.loads(experiment_record.to_json())
+    content["findings"][0]["words"] = {"text": "At {}.", "numbers": [2.5e-9]}
+    path, *_ = experiment_tables(Record(content), tmp_path)
     with path.open(encoding="utf-8", newline="") as file:
         assert list(csv.DictReader(file)) == experiment_record.content["findings"]
 

@@ -115,6 +115,13 @@ def test_the_python_call_gives_the_settings_and_the_seed(experiment_record):
     assert ran == {"settings": content["settings"], "seed": content["seed"]}
 
 
+def test_the_numbers_of_a_finding_are_written_by_the_page(experiment_record):
+    content = json.loads(experiment_record.to_json())
+    content["findings"][0]["words"] = {"text": "At {}.", "numbers": [2.5e-9]}
+    text = words(Reader(experiment_page(Record(content))))
+    assert "At 2.5×10⁻⁹." in text
+
+
 def test_a_quick_run_is_marked_plainly(reader):
     quick = Reader(experiment_page(experiment(quick=True)))
     assert "Quick run: decides little." in words(quick)

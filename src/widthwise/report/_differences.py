@@ -46,8 +46,8 @@ _OF: Mapping[str, Topic] = {
     "verdicts": "verdicts",
     "findings": "verdicts",
 }
-_NO_RESULT = ("created", "seconds", "command", "charts")
-"""Keys that say when and how a run was made, or how it is drawn."""
+_NO_RESULT = ("created", "seconds", "command", "charts", "words")
+"""Keys that say when and how a run was made, or how it is drawn or said."""
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _ABSENT = "–"

@@ -7,7 +7,8 @@ import numpy as np
 
 from widthwise.estimates import Estimate, is_at_most, is_less, is_within
 from widthwise.experiments.benson._conditioning_tables import Study
-from widthwise.experiments.shared import Answer, Claim, Finding, Row
+from widthwise.experiments.shared import Answer, Claim, Finding, Row, number
+from widthwise.prose import Prose, say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -135,6 +136,10 @@ def findings(
     return tuple(claim.together(answers) for claim, answers in asked if answers)
 
 
+def _name(study: Study) -> str:
+    return f"{study.dataset}, {study.activation}"
+
+
 def _is_wendland(study: Study) -> bool:
     return study.activation.startswith("wendland")
 
@@ -157,15 +162,16 @@ def _pairs(
             ):
                 continue
             low, high = first.at(-1), second.at(-1)
-            said = f"{first.dataset}: {first.activation} {low.value:.3g}"
-            answers.append(
-                (is_less(low, high), f"{said}, {second.activation} {_said(high)}")
+            names = f"{first.dataset}: {first.activation}", second.activation
+            said = say(
+                "{} {}, {} {}", names[0], number(low.value), names[1], _said(high)
             )
+            answers.append((is_less(low, high), said))
     return answers
 
 
-def _said(found: Estimate) -> str:
-    return f"{found.value:.3g}" if math.isfinite(found.value) else "singular"
+def _said(found: Estimate) -> Prose | str:
+    return number(found.value) if math.isfinite(found.value) else "singular"
 
 
 def _never_regular(study: Study) -> Answer:
@@ -174,19 +180,16 @@ def _never_regular(study: Study) -> Answer:
     least = 0.025 ** (1 / count)
     return (
         regular == 0,
-        f"{study.dataset}, {study.activation}: singular at all {len(study.widths)} "
-        f"widths in {count - regular} of {count} trials"
-        + (f" (a share of at least {least:.3f})" if regular == 0 else "")
+        f"{_name(study)}: singular at all {len(study.widths)} widths in "
+        f"{count - regular} of {count} trials"
+        + say(" (a share of at least {})" if regular == 0 else "", least)
         + f", exact rank {study.limit['exact_rank']} of {study.points} at any width",
     )
 
 
 def _singular_limit(study: Study) -> Answer:
-    at_least = study.limit["at_least"]
-    return (
-        math.isinf(study.limit_condition),
-        f"{study.dataset}, {study.activation}: κ(G_inf) above {at_least:.1e}",
-    )
+    said = say("{}: κ(G_inf) above {:2}", _name(study), study.limit["at_least"])
+    return math.isinf(study.limit_condition), said
 
 
 def _near(studies: Sequence[Study], are_meant: Callable[[Study], bool]) -> list[Answer]:
@@ -195,14 +198,17 @@ def _near(studies: Sequence[Study], are_meant: Callable[[Study], bool]) -> list[
         limit, last = study.limit_condition, study.at(-1)
         if study.limit["exact_rank"] < study.points:
             continue
-        name = f"{study.dataset}, {study.activation}"
         if math.isinf(limit):
-            least = study.limit["at_least"]
-            answers.append((None, f"{name}: κ(G_inf) is only known above {least:.0e}"))
+            text, least = (
+                "{}: κ(G_inf) is only known above {:1}",
+                study.limit["at_least"],
+            )
+            answers.append((None, say(text, _name(study), least)))
             continue
         ratio = _over(last, limit)
-        said = f"{ratio.value:.3g} ({ratio.low:.3g} to {ratio.high:.3g})"
-        answers.append((is_within(ratio, 1 / _NEAR, _NEAR), f"{name}: {said}"))
+        parts = number(ratio.value), number(ratio.low), number(ratio.high)
+        said = say("{}: {} ({} to {})", _name(study), *parts)
+        answers.append((is_within(ratio, 1 / _NEAR, _NEAR), said))
     return answers
 
 
@@ -218,14 +224,14 @@ def _little_change(studies: Sequence[Study]) -> list[Answer]:
         ratio = Estimate(
             first.value / last.value, first.low / last.high, first.high / last.low
         )
-        answers.append(
-            (
-                is_at_most(ratio, _LITTLE),
-                f"{study.dataset}, {study.activation}: at {study.widths[wide[0]]} "
-                f"{ratio.value:.3g} times that at {study.widths[-1]} "
-                f"({ratio.low:.3g} to {ratio.high:.3g})",
-            )
+        parts = number(ratio.value), number(ratio.low), number(ratio.high)
+        said = say(
+            f"{{}}: at {study.widths[wide[0]]} {{}} times that at {study.widths[-1]} "
+            "({} to {})",
+            _name(study),
+            *parts,
         )
+        answers.append((is_at_most(ratio, _LITTLE), said))
     return answers
 
 
@@ -233,7 +239,12 @@ def _from_a_multiple(crossings: Sequence[Row]) -> list[Answer]:
     return [
         (
             row["over_points"] <= _SMALL_MULTIPLE,
-            f"{row['dataset']}, {row['activation']}: from {row['over_points']:.3g} n on"
+            say(
+                "{}, {}: from {} n on",
+                row["dataset"],
+                row["activation"],
+                row["over_points"],
+            )
             if math.isfinite(row["from_width"])
             else f"{row['dataset']}, {row['activation']}: not up to the largest of the "
             f"widths with n = {row['points']}",
@@ -255,14 +266,14 @@ def _at_every_width(studies: Sequence[Study]) -> list[Answer]:
             ]
             worse = [width for width, verdict in found if verdict is False]
             open_ = [width for width, verdict in found if verdict is None]
-            name = f"{first.dataset}, {first.activation}"
-            text = f"better at {len(found) - len(worse) - len(open_)} widths"
+            better = len(found) - len(worse) - len(open_)
+            text = f"{_name(first)}: better at {better} widths"
             if worse:
                 text += f", worse at {', '.join(map(str, worse))}"
             if open_:
                 text += f", undecided at {', '.join(map(str, open_))}"
             holds = False if worse else None if open_ else True
-            answers.append((holds, f"{name}: {text}"))
+            answers.append((holds, text))
     return answers
 
 
@@ -272,13 +283,10 @@ def _widths_of_lemma(studies: Sequence[Study]) -> list[Answer]:
         for second in filter(_named("relu"), studies):
             ours, theirs = (each.limit["chernoff_width"] for each in (first, second))
             if first.dataset == second.dataset and math.isfinite(theirs):
-                answers.append(
-                    (
-                        ours <= theirs,
-                        f"{first.dataset}, {first.activation}: {ours:.2g} units, "
-                        f"{second.activation}: {theirs:.2g}",
-                    )
+                said = say(
+                    "{}: {:2} units, {}: ", _name(first), ours, second.activation
                 )
+                answers.append((ours <= theirs, said + say("{:2}", theirs)))
     return answers
 
 
@@ -291,9 +299,13 @@ def _at_ten_n(study: Study) -> Answer:
     place = wide[0] if wide else len(study.widths) - 1
     found, limit = study.at(place), study.limit_condition
     ratio = _over(found, limit)
-    return (
-        is_at_most(ratio, _LITTLE),
-        f"d = {study.dimension}, {study.activation}: κ(G) is {_said(found)} at width "
-        f"{study.widths[place]}, {ratio.low:.3g} to {ratio.high:.3g} times κ(G_inf) = "
-        f"{limit:.3g}",
+    return is_at_most(ratio, _LITTLE), say(
+        "d = {}, {}: κ(G) is {} at width {:,}, {} to {} times κ(G_inf) = {}",
+        study.dimension,
+        study.activation,
+        _said(found),
+        study.widths[place],
+        number(ratio.low),
+        number(ratio.high),
+        number(limit),
     )

@@ -9,7 +9,14 @@ from widthwise.estimates import Estimate, is_at_least, is_at_most, is_less
 from widthwise.experiments.benson._descent_cell import STEP_SIZES
 from widthwise.experiments.benson._descent_tables import Descents
 from widthwise.experiments.benson._medians import median
-from widthwise.experiments.shared import Answer, Claim, Finding
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    number,
+    with_interval,
+)
+from widthwise.prose import Prose, say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -146,7 +153,7 @@ def _in_range(each: Descents) -> Answer:
     outside = found.high < least or found.low >= most
     inside = found.low >= least and found.high < most
     holds = False if outside else True if inside else None
-    return holds, f"{_name(each)}: {found}"
+    return holds, say("{}: {}", _name(each), with_interval(found))
 
 
 def _not_yet(each: Descents) -> Answer:
@@ -157,9 +164,13 @@ def _not_yet(each: Descents) -> Answer:
     return (
         late == len(counts),
         f"{_name(each)}: {late} of {len(counts)} trials need more than "
-        f"{each.most_steps:.0e} steps"
-        + (f" (a share of at least {least:.3f})" if late == len(counts) else "")
-        + f", the residual then is {left}, and they need {each.steps()}",
+        + say("{:1} steps", each.most_steps)
+        + (say(" (a share of at least {})", least) if late == len(counts) else "")
+        + say(
+            ", the residual then is {}, and they need {}",
+            with_interval(left),
+            with_interval(each.steps()),
+        ),
     )
 
 
@@ -174,16 +185,21 @@ def _ordered(base: Sequence[Descents]) -> list[Answer]:
             answers.append(
                 (
                     None if by_steps is None else by_condition == by_steps,
-                    f"{first.dataset}, {first.activation} and {second.activation}: κ "
-                    f"{_pair(first.condition_number, second.condition_number)}, steps "
-                    f"{_pair(first.steps(), second.steps())}",
+                    say(
+                        "{}, {} and {}: κ {}, steps {}",
+                        first.dataset,
+                        first.activation,
+                        second.activation,
+                        _pair(first.condition_number, second.condition_number),
+                        _pair(first.steps(), second.steps()),
+                    ),
                 )
             )
     return answers
 
 
-def _pair(first: Estimate, second: Estimate) -> str:
-    return f"{first.value:.3g} and {second.value:.3g}"
+def _pair(first: Estimate, second: Estimate) -> Prose:
+    return say("{} and {}", number(first.value), number(second.value))
 
 
 def _stagnates(each: Descents) -> Answer:
@@ -192,7 +208,8 @@ def _stagnates(each: Descents) -> Answer:
     found = median(falls.tolist())
     left = float(np.median(early[:, _EARLY]))
     holds = is_at_most(found, _STAGNANT)
-    return holds, f"{each.activation}: {found}, at a residual of {left:.3g}"
+    said = say("{}: {}, at a residual of ", each.activation, with_interval(found))
+    return holds, said + say("{}", left)
 
 
 def _within_bound(descents: Sequence[Descents]) -> Answer:
@@ -208,7 +225,7 @@ def _within_bound(descents: Sequence[Descents]) -> Answer:
     if not ratios:
         return None, "G was singular in 0 finite comparisons"
     largest = max(ratios)
-    return largest <= 1.0, f"The largest of {len(ratios)} ratios is {largest:.3g}"
+    return largest <= 1.0, say(f"The largest of {len(ratios)} ratios is {{}}", largest)
 
 
 def _iterated(descents: Sequence[Descents]) -> Answer:
@@ -218,7 +235,8 @@ def _iterated(descents: Sequence[Descents]) -> Answer:
         for trial in each.trials
         for step in STEP_SIZES
     ]
-    return max(gaps) <= _ITERATED, f"Largest of {len(gaps)} runs: {max(gaps):.1e}"
+    said = say(f"Largest of {len(gaps)} runs: {{:2}}", max(gaps))
+    return max(gaps) <= _ITERATED, said
 
 
 def _sooner(each: Descents) -> Answer:
@@ -240,4 +258,5 @@ def _against_half_the_step(
         quantity(trial, "stable") / quantity(trial, "optimal") for trial in each.trials
     ]
     found = median(ratios)
-    return is_at_least(found, limit), f"{each.activation}: {found}"
+    said = say("{}: {}", each.activation, with_interval(found))
+    return is_at_least(found, limit), said

@@ -8,7 +8,8 @@ import numpy as np
 from widthwise.estimates import Estimate, is_less, is_within, mean
 from widthwise.experiments.benson._eigenvalue_tables import STEP_SIZES, Spectra
 from widthwise.experiments.benson._medians import median
-from widthwise.experiments.shared import Answer, Claim, Finding
+from widthwise.experiments.shared import Answer, Claim, Finding, with_interval
+from widthwise.prose import say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -115,13 +116,16 @@ def _pairs(
                 continue
             theirs = quantities(second)
             for name, ours in quantities(first).items():
-                said = f"{first.dataset}, {name}: {first.activation} {ours.value:.3g}"
-                answers.append(
-                    (
-                        is_less(theirs[name], ours),
-                        f"{said}, {second.activation} {theirs[name].value:.3g}",
-                    )
+                said = say(
+                    "{}, {}: {} {}, {} {}",
+                    first.dataset,
+                    name,
+                    first.activation,
+                    ours.value,
+                    second.activation,
+                    theirs[name].value,
                 )
+                answers.append((is_less(theirs[name], ours), said))
     return answers
 
 
@@ -135,8 +139,8 @@ def _leading(each: Spectra) -> Answer:
 
 
 def _after_the_first(each: Spectra, found: Estimate, low: float, high: float) -> Answer:
-    said = f"{each.dataset}, {each.activation}, {each.filter_steps[0]} steps: {found}"
-    return is_within(found, low, high), said
+    name = f"{each.dataset}, {each.activation}, {each.filter_steps[0]} steps"
+    return is_within(found, low, high), say("{}: {}", name, with_interval(found))
 
 
 def _half_the_step(each: Spectra) -> Answer:
@@ -147,4 +151,5 @@ def _half_the_step(each: Spectra) -> Answer:
     found = mean((half - lemma).tolist())
     # Steps that do the same fail no claim, so a mean of exactly zero decides nothing.
     holds = is_less(found, Estimate(0.0, 0.0, 0.0))
-    return holds, f"{each.dataset}, {each.activation}: {found:.4g}"
+    name = f"{each.dataset}, {each.activation}"
+    return holds, say("{}: {}", name, with_interval(found, "4"))

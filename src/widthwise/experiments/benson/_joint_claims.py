@@ -4,7 +4,15 @@ import math
 from collections.abc import Sequence
 
 from widthwise.estimates import Estimate, is_above, mean
-from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    grouped,
+    with_interval,
+)
+from widthwise.prose import say
 
 __all__ = ["CLAIMS", "findings", "growth"]
 
@@ -85,6 +93,6 @@ def _grown(runs: Sequence[Row]) -> list[Answer]:
             answers.append((None, f"{variant}: {lost} of {len(some)} runs diverged"))
         if whole:
             found = growth(whole)
-            said = f"{variant}: {found:+.3f}"
+            said = say("{}: {}", variant, with_interval(found))
             answers.append((is_above(found, 0), said))
     return answers

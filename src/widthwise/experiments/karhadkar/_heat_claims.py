@@ -2,7 +2,14 @@
 
 from widthwise.estimates import is_within, normal_deviations, share
 from widthwise.experiments.karhadkar._threshold import exponent_of
-from widthwise.experiments.shared import Answer, Claim, Finding, Row
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    with_interval,
+)
+from widthwise.prose import say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -90,19 +97,24 @@ def findings(trends: list[Row], precision: list[Row]) -> tuple[Finding, ...]:
 
 def _by_exponent(row: Row, low: float, high: float) -> Answer:
     exponent = exponent_of(row)
-    return is_within(exponent, low, high), (
-        f"{row['group']}: {exponent:.2f}, {row['thresholds']} thresholds from "
+    return is_within(exponent, low, high), say(
+        f"{row['group']}: {{}}, {row['thresholds']} thresholds from "
         f"n = {row['from n']} to {row['to n']}, of which a straight line has a "
-        f"chi-square of {row['chi-square per degree']:.1f} a degree of freedom"
+        "chi-square of {:2} a degree of freedom",
+        with_interval(exponent),
+        row["chi-square per degree"],
     )
 
 
 def _by_slope(row: Row) -> Answer:
     half = normal_deviations() * row["slope error"]
     low, high = row["slope"] - half, row["slope"] + half
-    return low <= 0 <= high, (
-        f"{row['group']}: {row['slope']:.4f} units a point (95 % interval "
-        f"{low:.4f} to {high:.4f})"
+    return low <= 0 <= high, say(
+        "{}: {} units a point (95 % interval {} to {})",
+        row["group"],
+        row["slope"],
+        low,
+        high,
     )
 
 
@@ -113,9 +125,11 @@ def _by_disagreement(claim: Claim, precision: list[Row], method: str) -> Finding
         return claim.found("not decided", "0 trials were looked at in that way.")
     wrong = sum(row["wrong"] for row in rows)
     found = share(wrong, trials)
-    text = (
+    text = say(
         f"{wrong} of {trials} trials differ from the exact rank (95 % interval "
-        f"{100 * found.low:.2g} to {100 * found.high:.2g} %)"
+        "{:2} to {:2} %)",
+        100 * found.low,
+        100 * found.high,
     )
     if wrong:
         worst = max(rows, key=lambda row: row["wrong"] / row["trials"])

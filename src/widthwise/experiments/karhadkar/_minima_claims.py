@@ -5,8 +5,17 @@ from collections.abc import Callable
 
 from widthwise.estimates import Estimate, is_less, is_within, share
 from widthwise.experiments.karhadkar._threshold import exponent_of
-from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    grouped,
+    interval,
+    with_interval,
+)
 from widthwise.landscape import THEOREMS
+from widthwise.prose import joined, say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -119,12 +128,13 @@ def _each(
         worst = (min if at_most == math.inf else max)(
             rows, key=lambda row: row[column] / row["trials"]
         )
-        said = (
-            f"d0 = {d0}: {column} in {count} of {trials} regions, "
-            f"{count / trials:.3f} (95 % interval {low:.3f} to {high:.3f}"
+        said = say(
+            f"d0 = {d0}: {column} in {count} of {trials} regions, {{}} ({{}}"
             f"{f', {open_ones} undecided' if open_ones else ''}); the worst "
             f"case is n = {worst['n']}, d1 = {worst['d1']}, {worst['targets']} "
-            f"targets, {worst['data']} points: {worst[column]} of {worst['trials']}"
+            f"targets, {worst['data']} points: {worst[column]} of {worst['trials']}",
+            found.value,
+            interval(found),
         )
         answers.append((is_within(found, at_least, at_most), said))
     return answers
@@ -143,11 +153,9 @@ def _rises(shares: list[Row]) -> list[Answer]:
             hits, trials = (sum(row[k] for row in rows) for k in ("global", "trials"))
             found = _interval(hits, rows)
             ends.append(found)
-            texts.append(
-                f"{hits / trials:.3f} (95 % interval {found.low:.3f} to "
-                f"{found.high:.3f}) at {d1}"
-            )
-        answers.append((is_less(*ends), f"d0 = {d0}: {' and '.join(texts)} units"))
+            texts.append(say(f"{{}} ({{}}) at {d1}", hits / trials, interval(found)))
+        said = say(f"d0 = {d0}: {{}} units", joined(texts, " and "))
+        answers.append((is_less(*ends), said))
     return answers
 
 
@@ -160,7 +168,8 @@ def _interval(count: int, rows: list[Row]) -> Estimate:
 
 def _linear(row: Row) -> Answer:
     exponent = exponent_of(row)
-    return is_within(exponent, 0.75, 1.25), (
-        f"d0 = {row['d0']}, {row['targets']} targets, {row['data']} points: "
-        f"{exponent:.2f}, n from {row['from n']} to {row['to n']}"
+    return is_within(exponent, 0.75, 1.25), say(
+        f"d0 = {row['d0']}, {row['targets']} targets, {row['data']} points: {{}}, "
+        f"n from {row['from n']} to {row['to n']}",
+        with_interval(exponent),
     )

@@ -3,7 +3,14 @@
 from itertools import pairwise
 
 from widthwise.estimates import Estimate, is_within
-from widthwise.experiments.shared import Answer, Claim, Finding, Row
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    with_interval,
+)
+from widthwise.prose import say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -78,14 +85,19 @@ def _tends_to_one(square: list[Row]) -> Finding:
     last = own[-1]
     return _TENDS_TO_ONE.decided(
         not falls,
-        f"At size {last['rows']} {last['trials'] - last['deficient']} of "
-        f"{last['trials']} are invertible (95 % interval {1 - last['high']:.7f} to "
-        f"{1 - last['low']:.7f}); it falls at {len(falls)} of {len(own) - 1} steps.",
+        say(
+            f"At size {last['rows']} {last['trials'] - last['deficient']} of "
+            f"{last['trials']} are invertible (95 % interval {{:7}} to {{:7}}); it "
+            f"falls at {len(falls)} of {len(own) - 1} steps.",
+            1 - last["high"],
+            1 - last["low"],
+        ),
     )
 
 
 def _rate(row: Row, low: float, high: float) -> Answer:
     found = Estimate(row["rate"], row["low"], row["high"])
-    return is_within(found, low, high), (
-        f"{row['what']}: r = {found:.4f}, rows {row['from rows']} to {row['to rows']}"
+    return is_within(found, low, high), say(
+        f"{row['what']}: r = {{}}, rows {row['from rows']} to {row['to rows']}",
+        with_interval(found, "4"),
     )

@@ -22,9 +22,11 @@ from widthwise.experiments.shared import (
     Row,
     Setting,
     grouped,
+    interval,
     picked,
 )
 from widthwise.landscape import activation_pattern, jacobian_rank
+from widthwise.prose import say
 from widthwise.seeds import stream
 from widthwise.sources import KARHADKAR_2024
 
@@ -217,9 +219,11 @@ def _stays_full(runs: list[list[Row]]) -> Finding:
     least = min(each["rank"] for run in full for each in run)
     return _STAYS_FULL.decided(
         kept == len(full),
-        f"{kept} of {len(full)} runs that start with full rank keep it at every look "
-        f"({_interval(kept, len(full))}); the least rank is {least} of "
-        f"{full[0][0]['n']}.",
+        say(
+            f"{kept} of {len(full)} runs that start with full rank keep it at every "
+            f"look ({{}}); the least rank is {least} of {full[0][0]['n']}.",
+            interval(share(kept, len(full))),
+        ),
     )
 
 
@@ -228,8 +232,12 @@ def _fits(runs: list[list[Row]]) -> Finding:
     within = sum(each <= 0.1 for each in ends)
     return _FITS.decided(
         within == len(ends),
-        f"{within} of {len(ends)} runs end at or below 0.1 "
-        f"({_interval(within, len(ends))}); the largest is {max(ends):.3g}.",
+        say(
+            f"{within} of {len(ends)} runs end at or below 0.1 ({{}}); the largest is "
+            "{}.",
+            interval(share(within, len(ends))),
+            max(ends),
+        ),
     )
 
 
@@ -237,14 +245,12 @@ def _moves(runs: list[list[Row]]) -> Finding:
     ends = [run[-1]["changed"] for run in runs]
     return _MOVES.decided(
         min(ends) >= 0.01,
-        f"Between {100 * min(ends):.3g} % and {100 * max(ends):.3g} % of the pairs "
-        "have changed at the end.",
+        say(
+            "Between {:%} and {:%} of the pairs have changed at the end.",
+            min(ends),
+            max(ends),
+        ),
     )
-
-
-def _interval(successes: int, trials: int) -> str:
-    found = share(successes, trials)
-    return f"95 % interval {found.low:.2f} to {found.high:.2f}"
 
 
 EXPERIMENT = Experiment(

@@ -12,7 +12,15 @@ from widthwise.estimates import (
     normal_deviations,
     power_law,
 )
-from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    grouped,
+    with_interval,
+)
+from widthwise.prose import Prose, joined, say
 
 __all__ = ["BAND", "CLAIMS", "exponents", "findings"]
 
@@ -117,8 +125,9 @@ def _scaling(
             is_within(each, centres[variable] - BAND, centres[variable] + BAND)
             for variable, each in found.items()
         ]
-        said = [
-            f"exponent of {variable} {each:.2f}" for variable, each in found.items()
+        said: list[Prose | str] = [
+            say("exponent of {} {}", variable, with_interval(each))
+            for variable, each in found.items()
         ]
         lost = sum(row["width"] is None for row in rows)
         if lost:
@@ -133,7 +142,7 @@ def _scaling(
                 f"thresholds still fall with the number of steps at {waiting} of "
                 f"{len(rows)} sizes, so the exponents are not settled"
             )
-        answers.append((all_hold(verdicts), f"{name}: " + ", ".join(said)))
+        answers.append((all_hold(verdicts), f"{name}: " + joined(said, ", ")))
     if limited:
         answers = [(None, text) for _, text in answers]
     return claim.together(answers)
@@ -149,7 +158,7 @@ def _is_limited_by_steps(row: Row) -> bool:
 
 def _fewer_units(thresholds: Sequence[Row]) -> Finding:
     verdicts: list[bool | None] = []
-    lows = []
+    ratios: list[tuple[Estimate, str]] = []
     for (name, count, dimension), rows in sorted(
         grouped(thresholds, "activation", "n", "d").items()
     ):
@@ -165,14 +174,16 @@ def _fewer_units(thresholds: Sequence[Row]) -> Finding:
         found = Estimate(ratio, ratio / factor, ratio * factor)
         verdicts.append(is_above(found, 1))
         place = f"{name}, n = {count}, d = {dimension}"
-        lows.append((found.low, ratio, found.high, place))
-    if not lows:
+        ratios.append((found, place))
+    if not ratios:
         return _FEWER.decided(None, "No size has both thresholds on the grid.")
-    low, ratio, high, where = min(lows)
+    least, where = min(ratios, key=lambda each: (each[0].low, each[0].value))
     return _FEWER.decided(
         all_hold(verdicts),
-        f"The least of {len(lows)} ratios is {ratio:.3g} (95 % interval {low:.3g} to "
-        f"{high:.3g}), at {where}.",
+        say(
+            f"The least of {len(ratios)} ratios is {{}}, at {where}.",
+            with_interval(least),
+        ),
     )
 
 
@@ -184,6 +195,6 @@ def _not_needed(fits: Exponents) -> list[Answer]:
         if "n" not in found:
             answers.append((None, f"{name}: too few thresholds for a fit"))
             continue
-        said = f"{name}: exponent of n {found['n']:.2f}"
+        said = say("{}: exponent of n {}", name, with_interval(found["n"]))
         answers.append((is_below(found["n"], 2), said))
     return answers

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from widthwise.estimates import is_at_least, is_at_most, is_within, mean, power_law
-from widthwise.experiments.shared import Answer, Claim, Finding, Row, grouped
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    grouped,
+    with_interval,
+)
+from widthwise.prose import joined, say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -117,7 +125,9 @@ def _geometric(last: Sequence[Row], lost: int) -> list[Answer]:
     answers: list[Answer] = []
     for name, rows in grouped(last, "activation").items():
         found = mean([row["rate_over_order"] for row in rows])
-        answers.append((is_at_least(found, 0.25), f"{name} {found:.4g}"))
+        answers.append(
+            (is_at_least(found, 0.25), say("{} {}", name, with_interval(found, "4")))
+        )
     if lost:
         answers.append((None, f"{lost} runs did not arrive"))
     return answers
@@ -128,10 +138,10 @@ def _tangent_rates(runs: Sequence[Row]) -> list[Answer]:
     for name, some in grouped(runs, "activation").items():
         for width, rows in sorted(grouped(some, "width").items()):
             found = mean([row["rate_over_end"] for row in rows])
-            text = f"{name}, width {width}: {found:.4g}"
+            text = say(f"{name}, width {width}: {{}}", with_interval(found, "4"))
             if rows[0]["kink_crossings"] is not None:
                 crossings = sum(row["kink_crossings"] for row in rows) / len(rows)
-                text += f", {crossings:.3g} arguments cross a kink in the last step"
+                text += say(", {} arguments cross a kink in the last step", crossings)
             answers.append((is_within(found, 0.95, 1.1), text))
     return answers
 
@@ -153,9 +163,11 @@ def _falls(runs: Sequence[Row], value: Callable[[Row], float]) -> list[Answer]:
             answers.append((None, f"{name}: too few widths for a fit"))
             continue
         least, most = min(means), max(means)
-        said = (
-            f"{name}: from {means[least].value:.3g} at width {least} to "
-            f"{means[most].value:.3g} at {most}, exponent {found:.2f}"
+        said = say(
+            f"{name}: from {{}} at width {least} to {{}} at {most}, exponent {{}}",
+            means[least].value,
+            means[most].value,
+            with_interval(found),
         )
         answers.append((is_at_most(found, -0.25), said))
     return answers
@@ -165,8 +177,11 @@ def _ball(runs: Sequence[Row]) -> Finding:
     worst = max(runs, key=lambda row: float(row["distance_over_ball"]))
     return _BALL.decided(
         worst["distance_over_ball"] <= 4,
-        f"The largest of {len(runs)} ratios is {worst['distance_over_ball']:.3g} "
-        f"({worst['activation']}, width {worst['width']}).",
+        say(
+            f"The largest of {len(runs)} ratios is {{}} ({worst['activation']}, width "
+            f"{worst['width']}).",
+            worst["distance_over_ball"],
+        ),
     )
 
 
@@ -176,7 +191,9 @@ def _stay(runs: Sequence[Row], last: Sequence[Row], widest: int) -> Finding:
     narrow = f" It is below 1/2 in a run at width {below}." if below else ""
     return _SINGULAR.decided(
         least >= 0.5,
-        f"At width {widest} the least of {len(last)} ratios is {least:.3g}.{narrow}",
+        say(
+            f"At width {widest} the least of {len(last)} ratios is {{}}.{narrow}", least
+        ),
     )
 
 
@@ -185,8 +202,8 @@ def _bound(runs: Sequence[Row]) -> Finding:
         name: max(row["khatri_rao_bound"] / row["smallest"] for row in some)
         for name, some in grouped(runs, "activation").items()
     }
-    said = ", ".join(f"{name} {ratio:.3g}" for name, ratio in ratios.items())
+    said = joined([say("{} {}", *each) for each in ratios.items()], ", ")
     return _KHATRI_RAO.decided(
         max(ratios.values()) <= 1 + 1e-9,
-        f"Largest share of λ(X) that the bound gives: {said} (0 means μ_φ = 0).",
+        say("Largest share of λ(X) that the bound gives: {} (0 means μ_φ = 0).", said),
     )

@@ -31,6 +31,7 @@ from widthwise.experiments.shared import (
     Setting,
 )
 from widthwise.kernels import deep_kernels
+from widthwise.prose import Prose, joined, say
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
 
@@ -138,28 +139,29 @@ def _smooth(rows: list[Row]) -> list[str]:
 
 
 def _helps(rows: list[Row]) -> Finding:
-    grown, shrunk, open_cases = [], [], []
+    grown: list[Prose] = []
+    shrunk: list[Prose] = []
+    open_cases: list[str] = []
     for name in _smooth(rows):
         first, last = _ends(rows, name)
         if last["low"] > first["high"]:
-            grown.append(f"{name} from {_shown(first)} to {_shown(last)}")
+            grown.append(_from_to(name, first, last))
         elif last["high"] < first["low"]:
-            shrunk.append(f"{name} from {_shown(first)} to {_shown(last)}")
+            shrunk.append(_from_to(name, first, last))
         else:
             open_cases.append(name)
-    said = "; ".join(
-        f"{word}: {', '.join(which)}"
-        for word, which in (
-            ("grows", grown),
-            ("shrinks", shrunk),
-            ("not resolved in float64", open_cases),
-        )
-        if which
+    parts = (
+        ("grows", grown),
+        ("shrinks", shrunk),
+        ("not resolved in float64", open_cases),
     )
-    if not said or not (grown or shrunk):
-        return _DEPTH_HELPS.found("not decided", f"{said or 'No smooth activation'}.")
+    said = joined(
+        [f"{word}: " + joined(which, ", ") for word, which in parts if which], "; "
+    )
+    if not (grown or shrunk):
+        return _DEPTH_HELPS.found("not decided", (said or "No smooth activation") + ".")
     return _DEPTH_HELPS.decided(
-        False if shrunk else None if open_cases else True, f"{said}."
+        False if shrunk else None if open_cases else True, said + "."
     )
 
 
@@ -176,18 +178,22 @@ def _closes(rows: list[Row]) -> Finding:
         least_before = wide / first["high"]
         after = narrow / last["smallest_over_mean"]
         verdicts.append(after < least_before)
-        said.append(f"{name} from at least {least_before:.3g} to {after:.3g}")
+        said.append(say("{} from at least {} to {}", name, least_before, after))
     if not verdicts:
         return _GAP_CLOSES.found("not decided", "No eigenvalue was resolved.")
     return _GAP_CLOSES.decided(
-        all(verdicts), f"Ratio of relu to the others: {', '.join(said)}."
+        all(verdicts), say("Ratio of relu to the others: {}.", joined(said, ", "))
     )
 
 
-def _shown(row: Mapping[str, Any]) -> str:
+def _from_to(name: str, first: Row, last: Row) -> Prose:
+    return say("{} from {} to {}", name, _shown(first), _shown(last))
+
+
+def _shown(row: Row) -> Prose:
     if row["low"] <= 0:
-        return f"at most {row['high']:.1g}"
-    return f"{row['smallest_over_mean']:.3g}"
+        return say("at most {:1}", row["high"])
+    return say("{}", row["smallest_over_mean"])
 
 
 EXPERIMENT = Experiment(

@@ -33,9 +33,11 @@ from widthwise.experiments.shared import (
     Row,
     Setting,
     grouped,
+    number,
 )
 from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
+from widthwise.prose import say
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
 
@@ -129,7 +131,8 @@ def _closes(rows: list[Row]) -> Finding:
             if before is None or after is None:
                 continue
             # Where an eigenvalue is not resolved, only a bound on a ratio is known.
-            said = f"{name} on {kind} from {before.low:.3g} to {after.high:.3g}"
+            ends = number(before.low), number(after.high)
+            said = say("{} on {} from {} to {}", name, kind, *ends)
             answers.append((after.high < before.low, said))
     return _GAP_CLOSES.together(
         answers, before="Ratios: ", nothing="No ratio was resolved."

@@ -36,6 +36,7 @@ from widthwise.experiments.shared import (
 )
 from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
+from widthwise.prose import say
 from widthwise.seeds import derive
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import Spectrum, spectrum
@@ -188,8 +189,11 @@ def _order(rows: list[Row], name: str) -> Finding:
         return claim.found("not decided", "No pair of activations was decided.")
     return claim.decided(
         True if not open_cases else None,
-        f"{name} is ahead in {len(margins)} comparisons, by a factor of at least "
-        f"{min(margins):.3g}; {open_cases} could not be told apart in float64.",
+        say(
+            f"{name} is ahead in {len(margins)} comparisons, by a factor of at least "
+            f"{{}}; {open_cases} could not be told apart in float64.",
+            min(margins),
+        ),
     )
 
 
@@ -202,8 +206,12 @@ def _agreement(rows: list[Row]) -> Finding:
     least, most = min(known), max(known)
     return _WIDE_AGREES.decided(
         least >= 0.5 and most <= 2.0,
-        f"Median ratios from {least:.3g} to {most:.3g} over {len(known)} cases at "
-        f"width {rows[0]['width']}.",
+        say(
+            f"Median ratios from {{}} to {{}} over {len(known)} cases at width "
+            f"{rows[0]['width']}.",
+            least,
+            most,
+        ),
     )
 
 

@@ -36,6 +36,7 @@ from widthwise.experiments.shared import (
 from widthwise.kernels import feature_scale
 from widthwise.networks import TwoLayer
 from widthwise.numerics.linear_algebra import eigh
+from widthwise.prose import as_prose, say
 from widthwise.seeds import derive, stream
 from widthwise.sources import PANIGRAHI_2020
 
@@ -195,23 +196,22 @@ def _gaps(rows: list[Row]) -> dict[tuple[str, int], list[float]]:
 def _follows(rows: list[Row]) -> Finding:
     gaps = _gaps(rows)
     outside = {case: gap for case, gap in gaps.items() if gap[-1] > _NEAR}
-    said = (
+    said = as_prose(
         f"At width {max(row['width'] for row in rows)} after {rows[0]['steps']} steps "
         f"{len(gaps) - len(outside)} of {len(gaps)} cases are within"
     )
     if not outside:
-        return _FOLLOWS.found("holds", f"{said}.")
+        return _FOLLOWS.found("holds", said + ".")
     name, n = max(outside, key=lambda case: outside[case][-1])
-    said += (
-        f"; the farthest is {name}, n = {n}, by {math.exp(outside[name, n][-1]):.3g}"
-    )
+    gap = math.exp(outside[name, n][-1])
+    said += say(f"; the farthest is {name}, n = {n}, by {{}}", gap)
     shrinking = all(len(gap) > 1 and gap[-1] < gap[0] for gap in outside.values())
     if shrinking:
         return _FOLLOWS.found(
             "not decided",
-            f"{said}. Every gap still shrinks with the width, so wider ones decide.",
+            said + ". Every gap still shrinks with the width, so wider ones decide.",
         )
-    return _FOLLOWS.found("fails", f"{said}.")
+    return _FOLLOWS.found("fails", said + ".")
 
 
 def _nearer(rows: list[Row]) -> Finding:

@@ -16,6 +16,7 @@ from widthwise.experiments.shared._record import (
     Row,
 )
 from widthwise.experiments.shared._rows import gathered, grouped, picked
+from widthwise.experiments.shared._said import interval, number, with_interval
 from widthwise.experiments.shared._selection import selection
 from widthwise.experiments.shared._setting import Setting
 from widthwise.experiments.shared._shown_steps import kept_steps, shown_steps
@@ -36,8 +37,11 @@ __all__ = [
     "experiments_of",
     "gathered",
     "grouped",
+    "interval",
     "kept_steps",
+    "number",
     "picked",
     "selection",
     "shown_steps",
+    "with_interval",
 ]

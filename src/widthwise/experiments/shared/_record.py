@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from widthwise.prose import Prose, as_prose, joined
 from widthwise.records import Opening
 
 __all__ = ["Answer", "Chart", "Claim", "ExperimentRecord", "Finding", "Row", "Verdict"]
 
 Verdict = Literal["holds", "fails", "not decided"]
 
-Answer = tuple[bool | None, str]
+Answer = tuple[bool | None, Prose | str]
 """Whether a claim holds in one case, None where that is open; and the numbers."""
 
 Row = dict[str, Any]
@@ -45,11 +46,14 @@ class Claim:
     measured: str
     refuted_by: str
 
-    def found(self, verdict: Verdict, evidence: str) -> "Finding":
+    def found(self, verdict: Verdict, evidence: Prose | str) -> "Finding":
         """Return the finding on this claim; `evidence` names the numbers."""
-        return Finding(**asdict(self), verdict=verdict, evidence=evidence)
+        words = as_prose(evidence)
+        return Finding(
+            **asdict(self), verdict=verdict, evidence=str(words), words=words
+        )
 
-    def decided(self, holds: bool | None, evidence: str) -> "Finding":
+    def decided(self, holds: bool | None, evidence: Prose | str) -> "Finding":
         """Return the finding: True holds, False fails, None is not decided."""
         return self.found(
             "not decided" if holds is None else "holds" if holds else "fails", evidence
@@ -74,8 +78,8 @@ class Claim:
         given = list(answers)
         if not given:
             return self.found("not decided", nothing)
-        said = "; ".join(text for _, text in given)
-        return self.decided(all_hold(truth for truth, _ in given), f"{before}{said}.")
+        said = before + joined([text for _, text in given], "; ") + "."
+        return self.decided(all_hold(truth for truth, _ in given), said)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,9 @@ class Finding:
         "holds", "fails" or "not decided", in this run, with its settings.
     evidence
         A sentence with the number behind it, and its interval where it has one.
+    words
+        The same with its numbers apart, for whoever writes numbers in another way; null
+        in records of earlier versions.
     """
 
     name: str
@@ -99,6 +106,7 @@ class Finding:
     refuted_by: str
     verdict: Verdict
     evidence: str
+    words: Prose | None = None
 
     @property
     def claim(self) -> Claim:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from widthwise.prose import Prose
 from widthwise.report.experiments._telling import LEVELS
 from widthwise.report.parts import Status, count, status_of
 
@@ -16,7 +17,7 @@ class ClaimRow:
 
     status: Status
     statement: str
-    evidence: str
+    evidence: Prose | str
     where: str
     measured: str
     refuted_by: str
@@ -51,13 +52,21 @@ def claim_rows(findings: Iterable[Mapping[str, Any]]) -> list[ClaimRow]:
         ClaimRow(
             claim_status(each["verdict"]),
             each["statement"],
-            each["evidence"],
+            _said(each),
             each["where"],
             each["measured"],
             each["refuted_by"],
         )
         for each in findings
     ]
+
+
+def _said(finding: Mapping[str, Any]) -> Prose | str:
+    """Return the evidence; records of earlier versions have it as plain text alone."""
+    words = finding.get("words")
+    if words is None:
+        return str(finding["evidence"])
+    return Prose(words["text"], tuple(words["numbers"]))
 
 
 def tallies(findings: Sequence[Mapping[str, Any]]) -> list[Tally]:

@@ -54,7 +54,9 @@ def experiment_tables(record: Record, folder: str | Path) -> list[Path]:
     place.mkdir(parents=True, exist_ok=True)
     tables = record.content["tables"]
     first, *names = file_names([_FINDINGS, *tables])
-    paths = [_csv(_frame(record.content["findings"]), place / first)]
+    findings = _frame(record.content["findings"])
+    # The words are the evidence once more, for pages.
+    paths = [_csv(findings.drop("words", strict=False), place / first)]
     for name, rows in zip(names, tables.values(), strict=True):
         frame = _frame(rows)
         paths += [_parquet(frame, place / name), _csv(frame, place / name)]

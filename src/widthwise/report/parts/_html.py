@@ -88,9 +88,11 @@ def _environment() -> Environment:
     return environment
 
 
-def _written(prose: Prose) -> str:
+def _written(said: Prose | str) -> str:
     """Return a sentence with its numbers as a page shows them."""
-    return prose.written(typeset)
+    return (
+        said.written(typeset) if isinstance(said, Prose) else _numbers.with_powers(said)
+    )
 
 
 def _name(text: str) -> Markup:
