@@ -137,8 +137,8 @@ def test_a_forked_child_does_not_keep_its_dead_parents_claim(store):
         claim = Store(sys.argv[1]).claim(sys.argv[2])
         child = os.fork()
         if child == 0:
+            print(os.getpid(), flush=True)
             time.sleep(60)
-        print(child, flush=True)
         sys.stdin.read()
         """,
         store.path,
