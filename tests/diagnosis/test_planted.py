@@ -45,7 +45,7 @@ def test_eight_cube_points_are_named_with_the_residual_they_force(planted):
 def test_labels_off_the_null_vector_can_be_fitted(planted):
     y = torch.ones(20, dtype=torch.float64)
     found = run(planted, y, ("relu",))
-    assert found.verdict("fits").status == "caution"
+    assert found.verdict("fits").status == "yes"
     assert "these labels" in found.verdict("fits").answer
     steps = found.activations[0]["training"]["steps"]["0.01"]
     assert np.isfinite(steps)

@@ -42,7 +42,8 @@ class MinimumWidth:
     probability, confidence
         Of one network meeting the criterion; of the interval covering.
     trials, trials_needed
-        Networks drawn; those needed for a finite `upper`.
+        Networks drawn: those asked for, or fewer where so many failed that `lower` is
+        infinite whatever the others do; those needed for a finite `upper`.
     critical_widths
         One for each trial, in order; inf where the widest network failed.
     criterion
@@ -163,19 +164,25 @@ def minimum_width(
         found.append(float(search(points, features, meets, count)))
         if progress is not None:
             progress(trial + 1, trials)
-    interval = quantile(found, probability, confidence, least=count, most=math.inf)
+        best_case = [*found, *[count] * (trials - len(found))]
+        interval = quantile(best_case, probability, confidence, least=count)
+        if math.isinf(interval.low):
+            break
     enough = "" if trials >= needed else f"; {needed} would give a finite upper limit"
+    if math.isinf(interval.low):
+        enough = ""
+    drawn = f"{len(found)}" if len(found) == trials else f"{len(found)} of {trials}"
     return MinimumWidth(
         estimate=interval.value,
         lower=interval.low,
         upper=interval.high,
         probability=probability,
         confidence=confidence,
-        trials=trials,
+        trials=len(found),
         trials_needed=needed,
         critical_widths=tuple(found),
         criterion=criterion,
-        method=f"critical widths of {trials} random networks, up to {widest} units, "
+        method=f"critical widths of {drawn} random networks, up to {widest} units, "
         f"with an order-statistic interval{enough}",
     )
 

@@ -105,7 +105,7 @@ class Diagnosis:
         return cls(Record.load(Path(folder)))
 
     def __str__(self) -> str:
-        return "\n".join(str(each) for each in self.verdicts)
+        return "\n".join(map(str, (*self.verdicts, *self.evidence.cautions)))
 
     def __repr__(self) -> str:
         data = self.evidence.data

@@ -2,12 +2,15 @@
 
 import math
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array
+from widthwise.diagnosis.activations._decisive import decisive_rows
 from widthwise.diagnosis.activations._landscape import short_landscape
 from widthwise.diagnosis.activations._record import (
     ActivationEvidence,
@@ -17,20 +20,23 @@ from widthwise.diagnosis.activations._record import (
 )
 from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.activations._table import Table
-from widthwise.diagnosis.activations._widths import widths_found
+from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
+from widthwise.diagnosis.activations._widths import bounds_found, widths_found
 from widthwise.diagnosis.study import (
     Training,
     array_of,
+    or_infinity,
     spectrum_found,
     training_found,
 )
 from widthwise.dynamics import Landweber, landweber_from_svd
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, dual
-from widthwise.progress import Progress
+from widthwise.progress import Progress, silent
 from widthwise.seeds import derive
 from widthwise.spectra import (
     RankVerdict,
+    Spectrum,
     feature_spectra,
     feature_svd,
     rank_verdict,
@@ -40,6 +46,7 @@ from widthwise.spectra import (
 __all__ = ["gather"]
 
 _TRAINING_TRIALS = 5
+_AGREES, _LABELS_SHOWN = 1e-9, 5
 
 
 def gather(
@@ -59,11 +66,19 @@ def gather(
     advance(0.15, "the conditioning against width")
     conditioning, numbers = _conditioning(table, activation, settings, advance)
     advance(0.75, "the empirical width")
-    width, others = widths_found(
-        table, activation, infinite, verdict, settings, numbers
+    ranks = _rank_evidence(verdict, table)
+    width, others = _widths(
+        table, activation, infinite, verdict, ranks, settings, numbers
     )
     advance(0.9, "gradient descent")
-    training, curves = _training(table, activation, settings)
+    floor = ranks.relative_residual_bound or 0.0 if table.is_whole else 0.0
+    training, curves = _training(
+        table, activation, settings, settings.training_width, floor
+    )
+    at_width = None
+    if width.empirical and math.isfinite(or_infinity(width.empirical.value)):
+        least = int(or_infinity(width.empirical.value))
+        at_width, _ = _training(table, activation, settings, least, floor)
     shape = _shape(activation, settings)
     arrays = {
         "eigenvalues": array_of(infinite.eigenvalues),
@@ -79,11 +94,12 @@ def gather(
         smoothness=float(activation.smoothness),
         parity=activation.parity,
         kernel=spectrum_found(infinite),
-        rank_verdict=_rank_evidence(verdict, table),
+        rank_verdict=ranks,
         width=width,
         bounds=others,
         conditioning=conditioning,
         training=training,
+        training_at_width=at_width,
         landscape=short_landscape(table, activation, settings),
         seconds=round(time.perf_counter() - began, 3),
     )
@@ -103,6 +119,7 @@ def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
         nullity=verdict.nullity,
         rows=tuple(numbers[row] for row in verdict.rows),
         groups=tuple(each.describe(numbers) for each in verdict.groups),
+        conflicts=() if targets is None else tuple(_conflicts(verdict, table, targets)),
         residual_bound=residual,
         relative_residual_bound=relative,
         near_misses=tuple(
@@ -115,6 +132,46 @@ def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
         method=verdict.method,
         is_exact=verdict.is_exact,
     )
+
+
+def _conflicts(verdict: RankVerdict, table: Table, targets: Array) -> Iterator[str]:
+    """Say of each group of rows whose labels no network has which labels these are."""
+    for each in verdict.groups:
+        labels = targets[list(each.rows)]
+        off = float(torch.abs(each.coefficients @ labels))
+        unequal = each.kind == "equal" and bool((labels != labels[0]).any())
+        if unequal or off > _AGREES * float(torch.linalg.vector_norm(labels)):
+            shown = [f"{label:.6g}" for label in labels[:_LABELS_SHOWN].tolist()]
+            values = ", ".join(shown) + ", ..." * (len(labels) > _LABELS_SHOWN)
+            yield f"{each.describe(table.row_numbers)}, and their labels are {values}"
+
+
+def _widths(
+    table: Table,
+    activation: Activation,
+    infinite: Spectrum,
+    verdict: RankVerdict,
+    ranks: RankEvidence,
+    settings: Settings,
+    numbers: np.ndarray,
+) -> tuple[Widths, tuple[WidthBoundFound, ...]]:
+    """Return the widths for any labels, or for these where only these can be fitted."""
+    others = bounds_found(table, activation, infinite, settings)
+    if verdict.can_fit_any_labels:
+        found = widths_found(table, activation, infinite, lambda: numbers, settings)
+        return found, others
+    if not ranks.fits_these:
+        return widths_found(table, activation, infinite, None, settings), others
+    if not table.is_whole:
+        verdict = rank_verdict(table.points, activation, settings.law)
+    part = table.of_rows(decisive_rows(verdict))
+    kernel = spectrum(conjugate_kernel(part.points, activation, settings.law))
+
+    def sweep_of_part() -> np.ndarray:
+        return _conditioning(part, activation, settings, silent)[1]
+
+    found = widths_found(part, activation, kernel, sweep_of_part, settings)
+    return replace(found, rows=len(part.points)), others
 
 
 def _conditioning(
@@ -151,15 +208,15 @@ def _features(
 
 
 def _training(
-    table: Table, activation: Activation, settings: Settings
+    table: Table, activation: Activation, settings: Settings, width: int, floor: float
 ) -> tuple[Training, dict[str, np.ndarray]]:
-    """Return what exact gradient descent does at the training width.
+    """Return what exact gradient descent does at a width.
 
     The numbers are of one network, the median one by its steps; `steps_low` and
     `steps_high` say how far the others are.
     """
     runs = [
-        _descent(table, _features(activation, settings, trial, settings.training_width))
+        _descent(table, _features(activation, settings, trial, width))
         for trial in range(min(_TRAINING_TRIALS, settings.trials))
     ]
     runs.sort(key=lambda run: [run.steps_to(each) for each in settings.tolerances])
@@ -167,9 +224,10 @@ def _training(
     content = training_found(
         median,
         settings.tolerances,
-        worst_case=_labels(table) is None,
-        width=settings.training_width,
+        worst_case=table.labels is None,
+        width=width,
         others=runs,
+        floor=floor,
     )
     curves = {
         "singular_values": array_of(median.singular_values),
@@ -178,15 +236,9 @@ def _training(
     return content, curves
 
 
-def _labels(table: Table) -> Array | None:
-    """Return the labels, or None where there are none to fit."""
-    targets = table.targets
-    return targets if targets is not None and bool(torch.any(targets != 0)) else None
-
-
 def _descent(table: Table, features: RandomFeatures) -> Landweber:
     values, left = feature_svd(table.points, features)
-    labels = _labels(table)
+    labels = table.labels
     if labels is not None:
         return landweber_from_svd(values, left, labels)
     slowest = landweber_from_svd(values, left, left[:, -1])

@@ -38,12 +38,15 @@ def of_sample(data: DataSummary) -> Prose:
 
 
 def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
-    """Say which width fits any labels, and from which one it trains well."""
+    """Say which width fits these labels, or any, and from which one it trains well."""
     name, empirical = best.name, best.width.empirical
     if empirical is None:
+        what = (
+            "every labelling of these rows" if data.target is None else "these labels"
+        )
         return WIDTH.answered(
             "no",
-            say("With {} no width fits every labelling of these rows.", name),
+            say("With {} no width fits {}.", name, what),
             best.rank_verdict.reason,
             figure="no width",
             activation=name,
@@ -52,6 +55,7 @@ def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
     value, sampled = or_infinity(empirical.value), data.sample_note is not None
     reasons = [
         _empirical_reason(empirical),
+        _of_rows(best),
         _settling(best, settled),
         _certificate(best),
     ]
@@ -64,7 +68,7 @@ def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
                 data.rows_total,
             )
         )
-        value = max(value, float(data.rows_total))
+        value = max(value, float(best.rank_verdict.rank))
     if math.isinf(value):
         answer = say("More than the experiment tried, with {}.", name)
         figure = Prose("not found")
@@ -73,8 +77,19 @@ def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
         answer = say("{} are needed with {}.", figure.capitalised(), name)
     else:
         figure = say("{} units", value)
-        trains = "" if settled is None else say("; about {} train well", settled)
-        answer = say("About {} fit any labels with {}{}.", figure, name, trains)
+        labels = "any labels"
+        if data.target is not None:
+            labels = (
+                "these labels" if best.width.rows else "these labels and any others"
+            )
+        answer = say(
+            "About {} fit {} with {}{}{}.",
+            figure,
+            labels,
+            name,
+            _training_there(best),
+            "" if settled is None else say("; about {} train well", settled),
+        )
     return WIDTH.answered(
         "caution" if math.isinf(value) or sampled else "yes",
         answer,
@@ -85,8 +100,30 @@ def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
     )
 
 
+def _training_there(best: ActivationEvidence) -> Prose:
+    there = best.training_at_width
+    if there is None:
+        return Prose("")
+    if math.isinf(there.coarse):
+        return Prose(", though gradient descent does not get to 1 % there")
+    return say(", in {} to 1 %", steps(there.coarse))
+
+
+def _of_rows(best: ActivationEvidence) -> Prose:
+    if best.width.rows is None:
+        return Prose("")
+    return say(
+        "That is of {:,} independent rows, whose labels decide those of the others. "
+        "Any labels fit at no width: {}",
+        best.width.rows,
+        best.rank_verdict.reason,
+    )
+
+
 def _settling(best: ActivationEvidence, settled: int | None) -> Prose:
     level = best.kernel.condition_number
+    if math.isinf(or_infinity(level)):
+        return Prose("The infinite-width kernel of all rows is numerically singular.")
     if settled is None:
         return say(
             "The condition number had not come within twice its infinite-width level "
@@ -115,21 +152,29 @@ def _certificate(best: ActivationEvidence) -> Prose:
 
 
 def _empirical_reason(empirical: EmpiricalWidth) -> Prose:
+    reached, trials = empirical.reached or 0, empirical.trials
+    if math.isinf(or_infinity(empirical.value)):
+        return say(
+            "{} of the {:,} random networks tried had full rank numerically, at any "
+            "width tried.",
+            say("{:,}", reached) if reached else "None",
+            trials,
+        )
     if math.isfinite(or_infinity(empirical.high)):
         return say(
             "In an experiment with {:,} random networks, that many units gave full "
             "rank with probability {} ({:%} interval {} to {}).",
-            empirical.trials,
+            trials,
             empirical.probability,
             empirical.confidence,
             empirical.low,
             empirical.high,
         )
     return say(
-        "At least {:%} of the {:,} random networks tried had full rank at that width; "
-        "they are too few for an upper limit (the {:%} lower limit is {}).",
-        empirical.probability,
-        empirical.trials,
+        "{:,} of the {:,} random networks tried had full rank at that width; they are "
+        "too few for an upper limit (the {:%} lower limit is {}).",
+        reached,
+        trials,
         empirical.confidence,
         empirical.low,
     )
@@ -145,35 +190,55 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
     )
     reason = say(
         "Gradient descent on the last layer of {} {} units with the best step size {} "
-        "on ½‖Φv - y‖², for {}. {}{}{}",
+        "on ½‖Φv - y‖², for {}. {}{}{}{}",
         training.width,
         name,
         training.step,
         labels,
         _conditioning(training),
         _plateau(training),
+        _at_least_width(best),
         of_sample(data),
     )
     if math.isinf(training.coarse):
         answer = say(
-            "At {} units {} never gets below a relative residual of {}.{}",
+            "With {} units {} never gets below a relative residual of {}.{}",
             training.width,
             name,
             training.floor,
             " A wider network gets further." if best.fits_these else " No width does.",
         )
         return SPEED.answered("no", answer, reason, figure="never", activation=name)
+    status, sampled = speed_status(training.coarse), data.sample_note is not None
+    rows = say(", for {:,} of the {:,} rows", data.rows, data.rows_total)
     return SPEED.answered(
-        speed_status(training.coarse),
+        "caution" if sampled else status,
         say(
-            "{} to a relative residual of 1 %, {} to one in a million.",
+            "With {} units{}: {} to a relative residual of 1 %, {} to one in a "
+            "million.",
+            training.width,
+            rows if sampled else "",
             steps(training.coarse),
             steps(training.fine),
         ),
         reason,
         number=training.coarse,
-        figure=steps(training.coarse),
+        figure=say("{} with {} units", steps(training.coarse), training.width),
         activation=name,
+        word="Of a sample" if sampled else "",
+    )
+
+
+def _at_least_width(best: ActivationEvidence) -> Prose:
+    there = best.training_at_width
+    if there is None or there.width == best.training.width:
+        return Prose("")
+    if math.isinf(there.coarse):
+        return say(" At the least width, {} units, it never gets to 1 %.", there.width)
+    return say(
+        " At the least width, {} units, it takes {} to 1 %.",
+        there.width,
+        steps(there.coarse),
     )
 
 

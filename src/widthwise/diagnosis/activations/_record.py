@@ -12,6 +12,7 @@ __all__ = [
     "ActivationsRecord",
     "ActivationsSettings",
     "Conditioning",
+    "LeftOut",
     "NearMiss",
     "RankEvidence",
     "ShortLandscape",
@@ -85,6 +86,8 @@ class RankEvidence:
         Of that kernel on all rows; they sum to the number of rows.
     rows, groups
         The rows that collide, and how, in sentences.
+    conflicts
+        Those of the groups whose labels no network has, in sentences.
     residual_bound, relative_residual_bound
         What no width gets below with the given labels, and as a part of ‖y‖; null
         without labels.
@@ -103,6 +106,7 @@ class RankEvidence:
     nullity: int
     rows: tuple[int, ...]
     groups: tuple[str, ...]
+    conflicts: tuple[str, ...] = ()
     residual_bound: float | None
     relative_residual_bound: float | None
     near_misses: tuple[NearMiss, ...]
@@ -111,6 +115,14 @@ class RankEvidence:
     theorem: str = ""
     method: str = ""
     is_exact: bool
+
+    @property
+    def fits_these(self) -> bool:
+        """Whether some width fits the labels at hand, up to rounding."""
+        bound = self.relative_residual_bound
+        return self.can_fit_any_labels or (
+            bound is not None and bound <= _NEGLIGIBLE_RESIDUAL
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +199,8 @@ class ActivationEvidence:
         The evidence. All bounds of the catalog that apply are in `bounds`; training is
         null where it was not computed, the landscape for activations without exactly
         two slopes, above 1000 rows, and where rows are repeated.
+    training_at_width
+        The same at the empirical width; null where none was found.
     seconds
         Time spent on it.
     """
@@ -202,6 +216,7 @@ class ActivationEvidence:
     bounds: tuple[WidthBoundFound, ...]
     conditioning: Conditioning
     training: Training
+    training_at_width: Training | None = None
     landscape: ShortLandscape | None = None
     seconds: float | None = None
 
@@ -213,8 +228,21 @@ class ActivationEvidence:
     @property
     def fits_these(self) -> bool:
         """Whether some width fits the labels at hand, up to rounding."""
-        bound = self.rank_verdict.relative_residual_bound
-        return self.can_fit or (bound is not None and bound <= _NEGLIGIBLE_RESIDUAL)
+        return self.rank_verdict.fits_these
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An activation that could not be examined.
+
+    Attributes
+    ----------
+    name, reason
+        Which, and why.
+    """
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,10 +255,13 @@ class ActivationsRecord(StudyRecord):
         What was asked for.
     activations
         The evidence on each, in the order asked.
+    left_out
+        Those that could not be examined.
     """
 
     settings: ActivationsSettings
     activations: tuple[ActivationEvidence, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     ARRAYS: ClassVar[Mapping[str, str]] = {
         "KEY/eigenvalues": "(n,) of G_inf, descending; KEY is the activation's key",
@@ -256,6 +287,11 @@ class ActivationsRecord(StudyRecord):
     @property
     def finished(self) -> str:
         return f"{len(self.activations)} finished activations"
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        lost = [f"{each.name} was left out: {each.reason}" for each in self.left_out]
+        return (*super().cautions, *lost)
 
     def compared(self) -> list[dict[str, Any]]:
         return [_row(each) for each in self.activations]

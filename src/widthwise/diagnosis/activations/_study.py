@@ -11,6 +11,7 @@ from widthwise.diagnosis.activations._knobs import ActivationKnobs
 from widthwise.diagnosis.activations._record import (
     ActivationEvidence,
     ActivationsRecord,
+    LeftOut,
 )
 from widthwise.diagnosis.activations._settings import Settings, resolve_settings
 from widthwise.diagnosis.activations._table import Table
@@ -24,7 +25,7 @@ from widthwise.diagnosis.study import (
     as_dataset,
     summary_of,
 )
-from widthwise.errors import DataError
+from widthwise.errors import DataError, WidthwiseError
 from widthwise.progress import Progress, share
 
 __all__ = ["ActivationsStudy"]
@@ -35,6 +36,7 @@ class _Found(Findings):
     """The activations that were finished."""
 
     activations: list[ActivationEvidence] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -101,13 +103,19 @@ class ActivationsStudy(Study[_Found]):
         total = len(self.settings.activations)
         keys = _keys(self.settings.activations)
         for place, activation in enumerate(self.settings.activations):
-            evidence, arrays = gather(
-                table,
-                activation,
-                keys[place],
-                self.settings,
-                share(tell, place, total, activation.name),
-            )
+            try:
+                evidence, arrays = gather(
+                    table,
+                    activation,
+                    keys[place],
+                    self.settings,
+                    share(tell, place, total, activation.name),
+                )
+            except WidthwiseError as error:  # what is finished stays
+                found.left_out.append(LeftOut(activation.name, str(error)))
+                if len(found.left_out) == total:
+                    raise
+                continue
             found.activations.append(evidence)
             found.arrays.update(arrays)
 
@@ -120,7 +128,8 @@ class ActivationsStudy(Study[_Found]):
             settings=self.settings.as_record(),
             verdicts=judge(data, found.activations),
             activations=tuple(found.activations),
-            notes=self._notes(data, len(found.activations)),
+            left_out=tuple(found.left_out),
+            notes=self._notes(data, len(found.activations) + len(found.left_out)),
         )
 
     def _notes(self, data: DataSummary, examined: int) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The rows that a diagnosis computes with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import torch
 
 from widthwise.arrays import Array
 
@@ -26,3 +28,20 @@ class Table:
     all_points: Array
     all_targets: Array | None
     row_numbers: tuple[int, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row is computed with."""
+        return len(self.points) == len(self.all_points)
+
+    @property
+    def labels(self) -> Array | None:
+        """The labels, or None where there are none to fit."""
+        targets = self.targets
+        has_labels = targets is not None and bool(torch.any(targets != 0))
+        return targets if has_labels else None
+
+    def of_rows(self, rows: Array) -> "Table":
+        """Return the same table with only these rows to compute with."""
+        targets = None if self.targets is None else self.targets[rows]
+        return replace(self, points=self.points[rows], targets=targets)

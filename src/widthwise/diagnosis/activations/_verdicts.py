@@ -16,6 +16,8 @@ ACTIVATION = Question(
     {"yes": "Recommended", "caution": "Caution", "no": "None fits"},
 )
 
+_TIE = 1.05
+
 
 def judge(
     data: DataSummary, found: Sequence[ActivationEvidence]
@@ -89,9 +91,19 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
     worst = max(hopeless or failing, key=_relative_bound)
     facts = worst.rank_verdict
     cure = f" Cure: {facts.cure}" if facts.cure else ""
-    reason = say("{}: {}{}{}", worst.name, facts.reason, cure, doubts)
+    reason = say(
+        "{}: {}{}{}{}", worst.name, facts.reason, _conflict(facts), cure, doubts
+    )
     if len(hopeless) == len(found):
         return _none_fits(data, found, worst, reason)
+    if not hopeless and data.target is not None:
+        return FITS.answered(
+            "yes",
+            say("Yes, these labels, once it is wide enough; {}.", _not_any(found)),
+            reason,
+            number=facts.rank,
+            figure=_rank(data, facts),
+        )
     return FITS.answered(
         "caution",
         say("It depends on the activation: {}.", _shares(data, found)),
@@ -100,6 +112,26 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
         figure=say("{} with {}", _rank(data, facts), worst.name),
         activation=worst.name,
     )
+
+
+def _not_any(found: Sequence[ActivationEvidence]) -> Prose:
+    able = [each for each in found if each.can_fit]
+    if able:
+        return say("any labels only with {}", _names(able))
+    return Prose("some others fit at no width")
+
+
+def _conflict(facts: RankEvidence) -> str:
+    """Say which labels contradict each other, or that those of such rows agree."""
+    if facts.relative_residual_bound is None:
+        return ""
+    if facts.fits_these:
+        return " Their labels agree, so these labels can be fitted."
+    if not facts.conflicts:
+        return ""
+    more = len(facts.conflicts) - 1
+    others = f" ({more} more like it)" if more else ""
+    return f" A contradiction: {facts.conflicts[0]}{others}."
 
 
 def _none_fits(
@@ -150,27 +182,29 @@ def _which(
     data: DataSummary, best: ActivationEvidence, found: Sequence[ActivationEvidence]
 ) -> Verdict:
     others = [each for each in found if each is not best]
-    status, remark = "yes", ""
-    if not best.fits_these:
-        status, remark = "no", " None of them can fit these labels."
-    elif math.isinf(best.training.coarse):
-        status, remark = "caution", " None of them gets to 1 % at that width."
     comparison = [
         say("{} {}, κ {}", each.name, steps(each.training.coarse), each.training.kappa)
         for each in (best, *others)
     ]
+    told = say(
+        "Steps to 1 % and condition number at {} units: {}.{}",
+        best.training.width,
+        joined(comparison, "; "),
+        of_sample(data),
+    )
+    if not best.fits_these:
+        what = "every labelling" if data.target is None else "these labels"
+        none = say("None of the {} tried fits {} at any width.", len(found), what)
+        only = say("{}, the only one tried, fits {} at no width.", best.name, what)
+        return ACTIVATION.answered("no", none if others else only, told, figure="none")
+    reaches = math.isfinite(best.training.coarse)
+    remark = "" if reaches else " None of them gets to 1 % at that width."
     return ACTIVATION.answered(
-        status,  # type: ignore[arg-type]
-        say("{}, of the {} tried.", best.name, len(found))
+        "yes" if reaches else "caution",
+        say("{}, of the {} tried{}.", best.name, len(found), _ties(best, others))
         if others
         else say("Only {} was tried.", best.name),
-        say(
-            "Steps to 1 % and condition number at {} units: {}.{}{}",
-            best.training.width,
-            joined(comparison, "; "),
-            remark,
-            of_sample(data),
-        ),
+        told + remark,
         number=best.training.condition_number,
         figure=say("κ = {}", best.training.kappa),
         activation=best.name,
@@ -178,12 +212,32 @@ def _which(
     )
 
 
+def _ties(best: ActivationEvidence, others: Sequence[ActivationEvidence]) -> Prose:
+    """Name those whose steps cannot be told from the best one's."""
+    slowest = next(iter((best.training.steps_high or best.training.steps).values()))
+    level = max(or_infinity(slowest), _TIE * best.training.coarse)
+    equal = [
+        each
+        for each in others
+        if each.fits_these and each.training.coarse <= level < math.inf
+    ]
+    if not equal:
+        return Prose("")
+    return say(
+        "; {} {} as good, within the spread over random networks",
+        _names(equal),
+        "is" if len(equal) == 1 else "are",
+    )
+
+
 def _nearly_singular(found: Sequence[ActivationEvidence]) -> Prose:
     singular = [each for each in found if each.kernel.is_singular]
     if not singular:
         return Prose("")
+    exact = all(each.rank_verdict.is_exact for each in singular)
     return say(
-        " (That is exact; in float64 the one of {} cannot be told from a singular one, "
-        "and some labels would take more steps than anyone has.)",
+        " ({} float64 the one of {} cannot be told from a singular one, and some "
+        "labels would take more steps than anyone has.)",
+        "That is exact; in" if exact else "In",
         _names(singular),
     )

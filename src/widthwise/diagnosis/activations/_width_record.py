@@ -48,8 +48,9 @@ class EmpiricalWidth:
         Of full rank at that width.
     confidence
         Of the interval.
-    trials
-        Random networks drawn.
+    trials, reached
+        Random networks drawn, and those of them with full rank at `value` units, or at
+        the widest one tried.
     criterion
         What counts: "full_rank".
     """
@@ -60,6 +61,7 @@ class EmpiricalWidth:
     probability: float
     confidence: float
     trials: int
+    reached: int | None = None
     criterion: str = "full_rank"
 
 
@@ -75,9 +77,14 @@ class Widths:
         λ_min kept within `epsilon` of its infinite-width value.
     empirical
         By experiment.
+    rows
+        Null where these widths fit any labels of the rows. Where some labels fit at no
+        width but these do, the widths are for as many independent rows, whose labels
+        decide those of the others.
     """
 
     certified: WidthBoundFound | None
     certified_sharp: WidthBoundFound | None
     conditioned: WidthBoundFound | None
     empirical: EmpiricalWidth | None
+    rows: int | None = None

@@ -1,7 +1,7 @@
 """How wide: what theorems certify, and what random networks need."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,34 +19,41 @@ from widthwise.diagnosis.activations._width_record import (
 )
 from widthwise.kernels import tangent_kernel
 from widthwise.seeds import derive
-from widthwise.spectra import RankVerdict, Spectrum, spectrum
+from widthwise.spectra import Spectrum, spectrum
 
-__all__ = ["widths_found"]
+__all__ = ["bounds_found", "widths_found"]
 
 _FULL_RANK = ("benson_full_rank", "gaussian_truncation")
 _CONFIDENCE = 0.95
+
+
+def bounds_found(
+    table: Table, activation: Activation, infinite: Spectrum, settings: Settings
+) -> tuple[WidthBoundFound, ...]:
+    """Return the width of every theorem of the catalog that applies."""
+    failure = 1.0 - settings.probability
+    spectra = [infinite, *_tangent_spectra(table, activation, settings)]
+    return tuple(
+        _bound_found(name, each.width(found, failure_probability=failure))
+        for name, each in bounds.CATALOG.items()
+        for found in filter(each.applies_to, spectra)
+    )
 
 
 def widths_found(
     table: Table,
     activation: Activation,
     infinite: Spectrum,
-    verdict: RankVerdict,
+    sweep: Callable[[], np.ndarray] | None,
     settings: Settings,
-    condition_numbers: np.ndarray,
-) -> tuple[Widths, tuple[WidthBoundFound, ...]]:
+) -> Widths:
     """Return the widths that theorems certify and that an experiment finds.
 
-    `condition_numbers`, shape (trials, widths), is the sweep already made.
+    `sweep` gives condition numbers, shape (trials, widths), where a finer experiment
+    costs too much; None where no width is enough.
     """
     failure = 1.0 - settings.probability
     sharp = bounds.squared_feature_norm_bound(table.points, activation, settings.law)
-    spectra = [infinite, *_tangent_spectra(table, activation, settings)]
-    others = tuple(
-        _bound_found(name, each.width(found, failure_probability=failure))
-        for name, each in bounds.CATALOG.items()
-        for found in filter(each.applies_to, spectra)
-    )
 
     def chosen(names: Sequence[str], **knobs: float) -> WidthBoundFound | None:
         """Return the last that applies."""
@@ -62,8 +69,8 @@ def widths_found(
         certified=chosen(_FULL_RANK),
         certified_sharp=chosen(_FULL_RANK, squared_norm_bound=sharp),
         conditioned=chosen(("benson_chernoff",), squared_norm_bound=sharp),
-        empirical=_empirical(table, activation, verdict, settings, condition_numbers),
-    ), others
+        empirical=_empirical(table, activation, sweep, settings) if sweep else None,
+    )
 
 
 def _tangent_spectra(
@@ -98,17 +105,13 @@ def _bound_found(name: str, found: Width) -> WidthBoundFound:
 def _empirical(
     table: Table,
     activation: Activation,
-    verdict: RankVerdict,
+    sweep: Callable[[], np.ndarray],
     settings: Settings,
-    condition_numbers: np.ndarray,
-) -> EmpiricalWidth | None:
+) -> EmpiricalWidth:
     """Return the width that random networks need for full rank, with its interval."""
-    if not verdict.can_fit_any_labels:
-        return None
     trials = empirical_trials(len(table.points), settings.probability)
     if trials == 0:
-        found = _from_sweep(condition_numbers, settings)
-        trials = settings.trials
+        critical, found = _from_sweep(sweep(), settings)
     else:
         experiment = bounds.minimum_width(
             table.points,
@@ -119,6 +122,7 @@ def _empirical(
             trials=trials,
             confidence=_CONFIDENCE,
         )
+        critical = experiment.critical_widths
         found = (experiment.estimate, experiment.lower, experiment.upper)
     value, low, high = map(float, found)
     return EmpiricalWidth(
@@ -127,14 +131,15 @@ def _empirical(
         high=high,
         probability=settings.probability,
         confidence=_CONFIDENCE,
-        trials=trials,
+        trials=len(critical),
+        reached=sum(math.isfinite(each) and each <= value for each in critical),
     )
 
 
 def _from_sweep(
     condition_numbers: np.ndarray, settings: Settings
-) -> tuple[float, float, float]:
-    """Return the width from the widths tried, where a finer search costs too much.
+) -> tuple[Sequence[float], tuple[float, float, float]]:
+    """Return critical widths and the width, where a finer search costs too much.
 
     A trial's critical width is the least width tried from which it was nonsingular: an
     upper bound that is as coarse as the widths.
@@ -147,4 +152,5 @@ def _from_sweep(
     critical = [choices[place] for place in first]
     found = bounds.quantile_interval(critical, settings.probability, _CONFIDENCE)
     low = float(settings.widths[0]) if found.lower is None else found.lower
-    return found.estimate, low, math.inf if found.upper is None else found.upper
+    high = math.inf if found.upper is None else found.upper
+    return critical, (found.estimate, low, high)

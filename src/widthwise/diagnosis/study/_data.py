@@ -44,7 +44,7 @@ def as_dataset(
     MissingDataError
         If a path does not exist and is no data set's name.
     """
-    found = read_data(X, y, reading)
+    found = _two_classes_coded(read_data(X, y, reading))
     if _on_sphere(found.points) and not bias and standardize is not True:
         note = Step(
             "taken_as_given",
@@ -52,6 +52,25 @@ def as_dataset(
         )
         return replace(found, steps=(*found.steps, note))
     return found.prepare(standardize=standardize, bias=bias, sphere=sphere)
+
+
+def _two_classes_coded(found: Dataset) -> Dataset:
+    """Return two classes as -1 and 1, so that no verdict hangs on how they were told.
+
+    Without a bias the size of what a network must learn of 0 and 1 is not that of -1
+    and 1, though both name the same classes.
+    """
+    values = [] if found.targets is None else torch.unique(found.targets).tolist()
+    if len(values) != 2 or values == [-1.0, 1.0]:
+        return found
+    low, high = values
+    note = Step(
+        "two_classes_coded",
+        f"The label takes two values, {low:g} and {high:g}; they stand as -1 and 1.",
+        {"low": low, "high": high},
+    )
+    coded = torch.where(found.targets == low, -1.0, 1.0).to(torch.float64)
+    return replace(found, targets=coded, steps=(*found.steps, note))
 
 
 def summary_of(

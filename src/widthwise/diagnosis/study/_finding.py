@@ -1,5 +1,6 @@
 """From spectra and runs of gradient descent to what a record holds of them."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,6 +42,7 @@ def training_found(
     worst_case: bool,
     width: int | None = None,
     others: Sequence[Landweber] = (),
+    floor: float = 0.0,
 ) -> Training:
     """Return a run of gradient descent as a record holds it.
 
@@ -49,10 +51,16 @@ def training_found(
     width, others
         Of a network of this width, one of several; the least and the most steps of all
         are kept.
+    floor
+        What the relative residual was proved to stay above; a run that rounding takes
+        below it does not get there.
     """
 
     def counts(each: Landweber) -> dict[str, float]:
-        return {f"{t:g}": float(each.steps_to(t)) for t in tolerances}
+        return {
+            f"{t:g}": float(each.steps_to(t)) if t >= floor else math.inf
+            for t in tolerances
+        }
 
     every = [counts(each) for each in (run, *others)]
     ends: list[dict[str, float | None]] | None = None
@@ -68,7 +76,7 @@ def training_found(
         steps={key: float(value) for key, value in every[0].items()},
         steps_low=ends[0] if ends else None,
         steps_high=ends[1] if ends else None,
-        floor=float(run.unreachable),
+        floor=max(float(run.unreachable), floor),
         worst_case=worst_case,
         condition_number=float(run.condition_number),
         rank=run.rank,

@@ -147,6 +147,11 @@ class StudyRecord(Opening):
         """What was studied, in a few words."""
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """What nobody who reads the verdicts may miss, in sentences."""
+        return (self.data.sample_note,) if self.data.sample_note else ()
+
+    @property
     @abstractmethod
     def finished(self) -> str:
         """What is there when the run was interrupted, in words after "after"."""

@@ -90,14 +90,18 @@ class Question:
         figure: Prose | str = "",
         activation: str | None = None,
         chosen: str | None = None,
+        word: str = "",
     ) -> Verdict:
-        """Return the verdict; `figure` says in words what `number` is."""
+        """Return the verdict; `figure` says in words what `number` is.
+
+        `word` stands for the status where the question's own word does not fit.
+        """
         words = Words(as_prose(answer), as_prose(reason), as_prose(figure))
         return Verdict(
             question=self.key,
             title=self.title,
             status=status,
-            status_word=self.statuses[status],
+            status_word=word or self.statuses[status],
             answer=str(words.answer),
             reason=str(words.reason),
             number=None if number is None else float(number),

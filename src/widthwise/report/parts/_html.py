@@ -54,6 +54,7 @@ def context_of(evidence: Any) -> dict[str, Any]:
     content = write(evidence)
     if isinstance(evidence, StudyRecord):
         content["verdicts"] = evidence.verdicts
+        content["cautions"] = evidence.cautions
     return content
 
 

@@ -62,8 +62,7 @@ def verdict_panel(
 def _warnings(record: StudyRecord, telling: Telling) -> Iterator[str]:
     if not record.complete:
         yield f"Interrupted: {telling.interrupted}."
-    if record.data.sample_note:
-        yield record.data.sample_note
+    yield from record.cautions
 
 
 def evidence_table(

@@ -1,0 +1,138 @@
+"""With labels given, every verdict is of these labels; one network in one sentence."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from widthwise.diagnosis import Budget, diagnose
+from widthwise.diagnosis.activations._evidence import gather
+from widthwise.errors import DataError
+
+ROWS, UNITS = 12, (12, 200)
+
+
+def points(seed=0, rows=ROWS):
+    return np.random.default_rng(seed).normal(size=(rows, 3))
+
+
+def run(X, y, activations=("relu",), **knobs):
+    knobs = {"widths": UNITS, "trials": 3, "probability": 0.9, **knobs}
+    return diagnose(X, y, activations=activations, **knobs)
+
+
+def labels(rows=ROWS):
+    return np.random.default_rng(1).normal(size=rows)
+
+
+@pytest.fixture(scope="module")
+def repeated():
+    X = points()
+    X[1] = X[0]
+    return X
+
+
+@pytest.fixture(scope="module")
+def harmless(repeated):
+    y = labels()
+    y[1] = y[0]
+    return run(repeated, y)
+
+
+def test_a_harmless_repeated_row_leaves_the_labels_their_width(harmless):
+    assert [each.status for each in harmless.verdicts[:3]] == ["yes"] * 3
+    width = harmless.evidence.activations[0].width
+    assert width.rows == ROWS - 1
+    assert width.empirical.value == ROWS - 1  # a network as wide as the rows left
+    assert "Any labels fit at no width" in harmless.verdict("width").reason
+    assert "labels agree" in harmless.verdict("fits").reason
+
+
+def test_a_network_of_that_width_does_fit_the_labels(harmless):
+    training = harmless.evidence.activations[0].training_at_width
+    assert training.width == ROWS - 1
+    assert training.floor < 1e-9
+    assert math.isfinite(training.fine)
+
+
+def test_a_contradiction_is_told_with_its_labels(repeated):
+    y = labels()
+    found = run(repeated, y)
+    rank = found.evidence.activations[0].rank_verdict
+    assert len(rank.conflicts) == 1
+    assert f"{y[0]:.6g}, {y[1]:.6g}" in found.verdict("fits").reason
+    assert found.verdict("width").status == "no"
+    assert found.verdict("width").number is None
+
+
+def test_where_nothing_fits_no_activation_is_named(repeated):
+    found = run(repeated, labels(), ("relu", "elu"))
+    verdict = found.verdict("activation")
+    assert verdict.status == "no"
+    assert verdict.chosen is verdict.activation is verdict.number is None
+    assert "<html" in found.to_html()
+
+
+def test_the_floor_of_training_is_never_below_the_proved_one(repeated):
+    # y is the difference of two copies but for a part as small as rounding lets be.
+    y = np.zeros(ROWS)
+    y[0], y[1] = 1.0, -1.0
+    only = run(repeated, y).evidence.activations[0]
+    assert only.training.floor >= only.rank_verdict.relative_residual_bound
+    assert math.isinf(only.training.coarse)
+
+
+def test_width_and_speed_name_their_networks():
+    found = run(points(), labels())
+    width, speed = found.verdict("width"), found.verdict("speed")
+    evidence = found.evidence.activations[0]
+    there = evidence.training_at_width
+    assert there.width == evidence.width.empirical.value == width.number
+    assert f"{there.coarse:.3g}"[:4].rstrip("e+") in width.answer.replace(",", "")
+    assert speed.answer.startswith("With 200 units: ")
+    assert speed.number == evidence.training.coarse
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (3.0, 7.5)])
+def test_two_classes_give_the_same_verdicts_in_every_coding(low, high):
+    classes = labels() > 0
+    found = run(points(), np.where(classes, high, low))
+    expected = run(points(), np.where(classes, 1.0, -1.0))
+    assert [each.answer for each in found.verdicts] == [
+        each.answer for each in expected.verdicts
+    ]
+
+
+def test_a_sample_is_said_in_every_answer_and_by_print():
+    found = run(points(rows=60), labels(60), budget=Budget(rows=20))
+    speed, width = found.verdict("speed"), found.verdict("width")
+    assert speed.status == width.status == "caution"
+    assert "20 of the 60 rows" in speed.answer
+    assert width.number >= 60
+    assert "random sample of 20 of the 60 rows" in str(found)
+
+
+def test_an_activation_that_cannot_be_computed_is_left_out(monkeypatch):
+    def failing(table, activation, *rest):
+        if activation.name == "elu":
+            raise DataError("its kernel underflows")
+        return gather(table, activation, *rest)
+
+    monkeypatch.setattr("widthwise.diagnosis.activations._study.gather", failing)
+    found = run(points(), None, ("relu", "elu"))
+    assert [each.name for each in found.evidence.activations] == ["relu"]
+    assert "elu was left out: its kernel underflows" in str(found)
+    assert json.loads(found.to_json())["left_out"][0]["name"] == "elu"
+    assert "elu was left out" in found.to_html()
+    with pytest.raises(DataError, match="underflows"):
+        run(points(), None, ("elu",))
+
+
+def test_networks_that_all_fail_are_not_said_to_have_full_rank():
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    found = run(X, None, ("swish",), widths=(40, 400), trials=1, probability=0.5)
+    empirical = found.evidence.activations[0].width.empirical
+    assert math.isinf(empirical.value)
+    assert empirical.reached == 0
+    assert "None of the" in found.verdict("width").reason
