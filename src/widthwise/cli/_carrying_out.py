@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["carried_out", "command_line", "require_data"]
 
 _INTERRUPTED = 130
+_USUAL = ("drop_columns", "standardize", "to_sphere", "append_constant")
+"""Steps that were asked for, or that every table goes through."""
 
 
 def carried_out(
@@ -60,6 +62,9 @@ def _announce(study: "Study[Any]") -> None:
     """Say on stderr what is about to be computed and what it needs."""
     sampled = study.sample is not study.dataset
     of = f", a random sample of {len(study.dataset.points)}," if sampled else ""
+    for step in study.dataset.steps:
+        if step.name not in _USUAL:
+            typer.echo(step.detail, err=True)
     typer.echo(f"{study.dataset.name}: {study.cost.text(of)}.", err=True)
 
 

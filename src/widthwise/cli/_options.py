@@ -51,13 +51,41 @@ class Reading:
     """How a file is read."""
 
     drop: list[str] | None = knob(
-        None, "A column to leave out; repeat for several.", list[str]
+        None, "A column to leave out; repeat for several, or write a,b.", list[str]
+    )
+    words: list[str] | None = knob(
+        None,
+        "A column of words, also where they look like numbers or gaps (classes; zip "
+        "codes); repeat for several, or write a,b.",
+        list[str],
     )
     one_hot: bool = knob(False, "Encode text columns as indicators.")
     drop_missing: bool = knob(False, "Leave out rows with missing values.")
     encoding: str | None = knob(None, "Of a text file, such as latin-1.", str)
     separator: str | None = knob(None, "Of a text file. By default it is found.", str)
+    header: bool | None = knob(
+        None, "The first line of a text file holds names. By default it is found.", bool
+    )
     decimal_comma: bool = knob(False, "Numbers are written 1,5.")
+    thousands: str | None = knob(
+        None,
+        "Between groups of digits: comma, dot (the decimal mark is then a comma), "
+        "space, apostrophe or underscore.",
+        str,
+    )
+    units: list[str] | None = knob(
+        None,
+        "A mark beside the numbers of a column, to leave out, such as % or $; repeat "
+        "for several.",
+        list[str],
+        flag="unit",
+    )
+    missing: list[str] | None = knob(
+        None,
+        "A word for a missing value, besides NA, null, ? and the like; repeat for "
+        "several.",
+        list[str],
+    )
     data_dir: str | None = knob(
         None, "Where data sets that are not bundled lie as files.", str
     )
@@ -79,9 +107,10 @@ class Allowance:
 def reading_from(knobs: dict[str, Any]) -> dict[str, Any]:
     """Return the options of reading that were set."""
     asked = dict(vars(knobs_from(Reading, knobs)))
+    unset = vars(Reading())
     if asked["data_dir"] is not None:
         asked["data_dir"] = folder_from(asked["data_dir"], "--data-dir")
-    return {key: each for key, each in asked.items() if each}
+    return {key: each for key, each in asked.items() if each != unset[key]}
 
 
 def budget_from(knobs: dict[str, Any]) -> "Budget":

@@ -8,10 +8,8 @@ from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import (
     DataFile,
     find,
-    from_frame,
-    parse_delimited,
+    from_text,
     to_dataset,
-    to_frame,
 )
 from widthwise.errors import DataError
 
@@ -23,11 +21,8 @@ _OLD_WEIGHT = 6.1076
 
 def _parse(content: bytes, origin: str) -> Dataset:
     """Read the table; separator, row names and the column "train" may differ."""
-    text = parse_delimited(content, origin, None, None, "utf-8")
-    frame = to_frame(text.frame)
-    assert frame is not None
-    table = from_frame(frame, "prostate", origin, origin)
-    return to_dataset(table, "lpsa", _COLUMNS, (), False, False)
+    table = from_text(content, "prostate", origin, origin)
+    return to_dataset(table, "lpsa", _COLUMNS)
 
 
 def _identify(content: bytes) -> str:

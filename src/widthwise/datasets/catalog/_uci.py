@@ -8,10 +8,8 @@ from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables import (
     DataFile,
     find,
-    from_frame,
-    parse_delimited,
+    from_text,
     to_dataset,
-    to_frame,
 )
 
 __all__ = ["ENTRIES"]
@@ -25,11 +23,15 @@ _URL = (
 def _load(name: str, file: DataFile, data_dir: Path | None = None) -> Dataset:
     """Find the file; the last column is the target."""
     found = find(file, data_dir)
-    text = parse_delimited(found.content, found.origin, ",", False, "utf-8")
-    frame = to_frame(text.frame)
-    assert frame is not None
-    table = from_frame(frame, name, found.origin, found.origin)
-    return to_dataset(table, -1, None, (), False, False)
+    table = from_text(
+        found.content,
+        name,
+        found.origin,
+        found.origin,
+        separator=",",
+        header=False,
+    )
+    return to_dataset(table, -1)
 
 
 def _entry(

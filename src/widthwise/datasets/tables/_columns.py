@@ -1,21 +1,22 @@
 """One column of a table as numbers, or as words where it is not numeric."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from widthwise.datasets.points import Step
+from widthwise.datasets.tables._notation import MISSING, Notation
+
 if TYPE_CHECKING:
     import narwhals as nw
     import polars as pl
 
-__all__ = ["MISSING", "Column", "from_numbers", "from_series", "from_values"]
+__all__ = ["Column", "from_numbers", "from_series", "from_strings", "from_values"]
 
-MISSING = ("", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "NULL", "null", "?")
-"""Words that mean that there is no value (spaces around them do not count)."""
-
+_PLAIN = Notation()
 _EXACT = 2**53
 
 
@@ -38,6 +39,16 @@ class Column:
         (n,) booleans.
     is_rounded
         Integers beyond 2**53 were rounded to float64.
+    gaps
+        What is written where there is no value, empty cells aside.
+    doubtful
+        See `Notation.doubtful`; the notation is that of its table.
+    steps
+        What was done to read it.
+    notation
+        How its numbers were expected to be written.
+    are_words_asked_for
+        It was asked to be read as words, whatever these look like.
     """
 
     name: str
@@ -46,16 +57,36 @@ class Column:
     numbers: np.ndarray | None = None
     words: np.ndarray | None = None
     is_rounded: bool = False
+    gaps: tuple[str, ...] = ()
+    doubtful: str | None = None
+    steps: tuple[Step, ...] = ()
+    notation: Notation = _PLAIN
+    are_words_asked_for: bool = False
 
     def rows(self, keep: np.ndarray) -> "Column":
         """Keep the rows where `keep` is true."""
-        return Column(
-            self.name,
-            self.kind,
-            self.missing[keep],
-            None if self.numbers is None else self.numbers[keep],
-            None if self.words is None else self.words[keep],
-            self.is_rounded,
+        return replace(
+            self,
+            missing=self.missing[keep],
+            numbers=None if self.numbers is None else self.numbers[keep],
+            words=None if self.words is None else self.words[keep],
+        )
+
+    def as_words(self) -> "Column":
+        """Read numbers and truth values as words."""
+        if self.numbers is None:
+            return replace(self, are_words_asked_for=True)
+        words = np.array([_word(number) for number in self.numbers], dtype=object)
+        if self.kind == "boolean":
+            words = np.where(self.numbers == 1.0, "true", "false").astype(object)
+        words[self.missing] = None
+        return replace(
+            self,
+            kind="text",
+            numbers=None,
+            words=words,
+            is_rounded=False,
+            are_words_asked_for=True,
         )
 
 
@@ -67,24 +98,39 @@ def from_numbers(name: str, values: np.ndarray) -> Column:
     return Column(name, kind, np.isnan(numbers), numbers, is_rounded=rounded)
 
 
-def from_values(name: str, values: Sequence[Any]) -> Column:
+def from_values(
+    name: str,
+    values: Sequence[Any],
+    notation: Notation = _PLAIN,
+    as_words: bool = False,
+) -> Column:
     """Make a column of Python objects: all numbers, or all words."""
     missing = np.array([_is_missing(value) for value in values], dtype=bool)
-    present = [value for value in values if not _is_missing(value)]
+    present = [value for value, gap in zip(values, missing, strict=True) if not gap]
+    if all(isinstance(value, str) for value in present) and present:
+        return from_strings(name, _polars_strings(values), notation, as_words)
     if all(isinstance(value, bool | np.bool_) for value in present) and present:
         return Column(name, "boolean", missing, _floats(values, missing))
     if all(_is_number(value) for value in present):
         return Column(name, "number", missing, _floats(values, missing))
-    if all(isinstance(value, str) for value in present):
-        return _from_strings(name, _polars_strings(values))
     kinds = sorted({type(value).__name__ for value in present})
     return Column(name, f"mixed values ({', '.join(kinds)})", missing)
 
 
 def from_series(
-    name: str, series: "nw.Series[Any]", decimal_comma: bool = False
+    name: str,
+    series: "nw.Series[Any]",
+    notation: Notation = _PLAIN,
+    as_words: bool = False,
 ) -> Column:
     """Make a column of a series of any data frame."""
+    column = _from_series(name, series, notation, as_words)
+    return column.as_words() if as_words else column
+
+
+def _from_series(
+    name: str, series: "nw.Series[Any]", notation: Notation, as_words: bool
+) -> Column:
     import narwhals as nw
 
     dtype = series.dtype
@@ -101,10 +147,42 @@ def from_series(
     if dtype in (nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
         series, dtype = series.cast(nw.String), nw.String()
     if dtype == nw.String:
-        return _from_strings(name, _string_series(series), decimal_comma)
+        return from_strings(name, _string_series(series), notation, as_words)
     if dtype == nw.Object or missing.all():
-        return from_values(name, series.to_list())
+        return from_values(name, series.to_list(), notation, as_words)
     return Column(name, str(dtype).split("(")[0], missing)
+
+
+def from_strings(
+    name: str, strings: "pl.Series", notation: Notation, as_words: bool = False
+) -> Column:
+    """Make a column of numbers when every word is one, of words otherwise."""
+    words = strings.str.strip_chars()
+    if as_words:
+        empty = words.is_null() | (words == "")
+        return _of_words(name, words, empty.to_numpy(), notation).as_words()
+    is_gap = notation.is_missing(words)
+    present = words.set(is_gap, None)
+    missing = is_gap.to_numpy()
+    numbers, steps = notation.numbers(name, present)
+    if not (numbers.is_null().to_numpy() & ~missing).any():
+        floats = numbers.fill_null(np.nan).to_numpy()
+        return Column(
+            name,
+            "number",
+            np.isnan(floats),
+            floats,
+            is_rounded=_loses_digits(words, floats),
+            gaps=_gaps(words, missing),
+            doubtful=notation.doubtful(present),
+            steps=steps,
+            notation=notation,
+        )
+    lowered = words.str.to_lowercase()
+    if (lowered.is_in(["true", "false"]).fill_null(False).to_numpy() | missing).all():
+        truth = (lowered == "true").fill_null(False).to_numpy().astype(np.float64)
+        return Column(name, "boolean", missing, np.where(missing, np.nan, truth))
+    return _of_words(name, words, missing, notation)
 
 
 def _string_series(series: "nw.Series[Any]") -> "pl.Series":
@@ -125,30 +203,26 @@ def _polars_strings(values: Sequence[Any]) -> "pl.Series":
     return pl.Series(words, dtype=pl.String)
 
 
-def _from_strings(
-    name: str, strings: "pl.Series", decimal_comma: bool = False
+def _of_words(
+    name: str, words: "pl.Series", missing: np.ndarray, notation: Notation
 ) -> Column:
-    """Make a column of numbers when every word is one, of words otherwise."""
-    import polars as pl
-
-    words = strings.str.strip_chars()
-    missing = (words.is_null() | words.is_in(MISSING)).to_numpy()
-    numeric = words.str.replace(",", ".", literal=True) if decimal_comma else words
-    numbers = numeric.cast(pl.Float64, strict=False)
-    present = ~missing
-    if not (numbers.is_null().to_numpy() & present).any():
-        floats = numbers.fill_null(np.nan).to_numpy()
-        floats = np.where(missing, np.nan, floats)
-        return Column(
-            name, "number", missing, floats, is_rounded=_loses_digits(words, floats)
-        )
-    lowered = words.str.to_lowercase()
-    if (lowered.is_in(["true", "false"]).fill_null(False).to_numpy() | missing).all():
-        truth = (lowered == "true").fill_null(False).to_numpy().astype(np.float64)
-        return Column(name, "boolean", missing, np.where(missing, np.nan, truth))
     array = np.array(words.to_list(), dtype=object)
     array[missing] = None
-    return Column(name, "text", missing, words=array)
+    gaps = _gaps(words, missing)
+    return Column(name, "text", missing, words=array, gaps=gaps, notation=notation)
+
+
+def _gaps(words: "pl.Series", missing: np.ndarray) -> tuple[str, ...]:
+    """Return what is written where there is no value."""
+    if not missing.any():
+        return ()
+    found = words.filter(missing).unique(maintain_order=True).drop_nulls()
+    return tuple(word for word in found.to_list() if word)
+
+
+def _word(number: float) -> str:
+    """Write a whole number without a decimal point."""
+    return str(int(number)) if number == number // 1 else repr(float(number))
 
 
 def _loses_digits(words: "pl.Series", numbers: np.ndarray) -> bool:

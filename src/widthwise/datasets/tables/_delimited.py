@@ -3,13 +3,18 @@
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import Step, listed
+from widthwise.datasets.tables._header import is_header, written_as_number
+from widthwise.datasets.tables._problems import refuse
 from widthwise.errors import DataError
+from widthwise.wording import counted, listing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,10 +24,8 @@ __all__ = ["Delimited", "parse_delimited"]
 _SEPARATORS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 _SAMPLE = 100
-_NUMBER = re.compile(
-    r"\s*[+-]?(\d+\.?\d*|\.\d+|\d+,\d+)([eE][+-]?\d+)?\s*|[+-]?(nan|inf)\s*",
-    re.I | re.ASCII,
-)
+_SHOWN = 3
+_DIRECTIVE = re.compile(r'\A"?sep=(.)"?\n', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,26 @@ class Delimited:
 
     Attributes
     ----------
+    names
+        Of its columns; "" for one without a name.
     frame
         Columns of strings, null where a field is empty.
     lines
         The line of the file on which each row starts, from 1.
     steps
         What was found out: the separator, a missing header.
+    separator
+        What stands between fields.
+    problems
+        Why it cannot be used, beside which the other rows can be looked at.
     """
 
+    names: list[str]
     frame: "pl.DataFrame"
     lines: list[int]
     steps: tuple[Step, ...]
+    separator: str
+    problems: tuple[str, ...]
 
 
 def parse_delimited(
@@ -56,18 +68,24 @@ def parse_delimited(
     Raises
     ------
     DataError
-        Not text, wrong encoding, no rows, rows of different lengths, an open quote,
-        the same column name twice.
+        Not text, wrong encoding, no rows, an open quote, a first line that may be
+        names or data. Lines of other lengths and names that stand twice are among
+        the table's problems.
     """
     text = _decode(content, where, encoding)
-    steps = []
+    steps: list[Step] = []
+    offset = 0
+    if directive := _DIRECTIVE.match(text):
+        separator = separator or directive[1]
+        text, offset = text[directive.end() :], 1
     if not text.strip():
         raise DataError(
             f"{where} is empty; a table with a row of column names and at least 2 "
             "rows of numbers was needed. Check the path, or write the file again."
         )
     if separator is None:
-        separator, text = _find_separator(text)
+        with _long_fields():
+            separator, text = _find_separator(text)
         if separator != ",":
             steps.append(
                 Step(
@@ -83,28 +101,42 @@ def parse_delimited(
             f"The separator {separator!r} was given; one ASCII character other "
             "than a quotation mark or a line break was needed."
         )
-    lines, text = _check_records(text, separator, where)
-    first = next(csv.reader(io.StringIO(text), delimiter=separator))
-    has_header = not _all_numbers(first) if header is None else header
+    with _long_fields():
+        lines, text, problems = _check_records(text, separator, where, offset)
+        first = next(csv.reader(io.StringIO(text), delimiter=separator))
+    frame = _to_frame(text, separator, (len(lines), len(first)), where)
+    has_header = is_header(first, frame) if header is None else header
+    if has_header is None:
+        found = listed(first, _SHOWN)
+        problem = (
+            f"The first line of {where} ({found}) may be names or data; say "
+            "header=True (--header) or header=False (--no-header)."
+        )
+        raise refuse(where, [*problems, problem])
     if header is None and not has_header:
         steps.append(
             Step(
                 "no_header",
                 f"The first line of the file holds numbers, so its {len(first)} "
-                "columns were named x0, x1, ...; say header=True if it holds names.",
+                "columns were named x0, x1, ...; say header=True (--header) if it "
+                "holds names.",
                 {"columns": len(first)},
             )
         )
-    names = _column_names(first, where) if has_header else _numbered(len(first))
+    names = _numbered(len(first))
     if has_header:
-        lines = lines[1:]
+        names, twice = _column_names(first, where)
+        problems += twice
+        lines, frame = lines[1:], frame[1:]
     if not lines:
-        raise DataError(
+        problem = (
             f"{where} has column names and no rows below them; at least 2 rows were "
-            "needed. Add the rows, or say header=False if it has no names."
+            "needed. Add the rows, or say header=False (--no-header) if it has no "
+            "names."
         )
-    frame = _to_frame(text, separator, names, has_header, len(lines), where)
-    return Delimited(frame, lines, tuple(steps))
+        raise refuse(where, [*problems, problem])
+    frame.columns = _numbered(len(names))
+    return Delimited(names, frame, lines, tuple(steps), separator, tuple(problems))
 
 
 def _decode(content: bytes, where: str, encoding: str) -> str:
@@ -154,7 +186,11 @@ def _find_separator(text: str) -> tuple[str, str]:
         if fields > 1:
             scores[separator] = (lines / sum(counts.values()), fields)
     if scores:
-        return max(scores, key=lambda s: scores[s]), text
+        # Commas last among equals: they may be part of numbers, where others are not.
+        share = max(each for each, _ in scores.values())
+        best = {s: fields for s, (each, fields) in scores.items() if each == share}
+        others = {s: fields for s, fields in best.items() if s != ","} or best
+        return max(others, key=lambda s: others[s]), text
     fields_by_line = [line.split() for line in sample]
     widths = {len(fields) for fields in fields_by_line}
     body = fields_by_line[1:] or fields_by_line
@@ -188,61 +224,84 @@ def _is_blank(line: str, separator: str) -> bool:
     return not line or (line.isspace() and separator not in line)
 
 
-def _check_records(text: str, separator: str, where: str) -> tuple[list[int], str]:
-    """Return the line of each record, and the text without blank lines."""
-    starts: list[int] = []
-    blank = set()
-    expected = 0
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let the csv module take fields of more than 131,072 characters."""
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _check_records(
+    text: str, separator: str, where: str, offset: int
+) -> tuple[list[int], str, list[str]]:
+    """Return the line of each record, the text of those that fit, and problems."""
+    found: list[tuple[int, int]] = []
     for number, count, trouble in _records(text, separator):
         if trouble is not None:
             raise DataError(
-                f"{where} cannot be split into fields from line {number} on "
+                f"{where} cannot be split into fields from line {number + offset} on "
                 f"({trouble}); each quotation mark must have its partner. Mend that "
                 "line."
             )
-        if count == 0:
-            blank.add(number)
-            continue
-        if not starts:
-            expected = count
-        elif count != expected:
-            raise DataError(
-                f"Line {number} of {where} has {count} field{'s' * (count != 1)} and "
-                f"line {starts[0]} has {expected}; every line needs the same number "
-                f"(separator: {_NAMES.get(separator, repr(separator))}). Mend that "
-                "line, or give the separator (--separator)."
-            )
-        starts.append(number)
-    if blank:
-        lines = enumerate(text.split("\n"), start=1)
-        text = "\n".join(line for number, line in lines if number not in blank)
-    return starts, text
+        found.append((number, count))
+    expected, at = next((count, number) for number, count in found if count)
+    kept = [number for number, count in found if count == expected]
+    odd = [(number, count) for number, count in found if count not in (0, expected)]
+    if len(kept) < len(found):
+        lines = text.split("\n")
+        ends = [*(number for number, _ in found[1:]), len(lines) + 1]
+        text = "\n".join(
+            "\n".join(lines[number - 1 : end - 1])
+            for (number, count), end in zip(found, ends, strict=True)
+            if count == expected
+        )
+    problems = []
+    if odd:
+        number, count = odd[0]
+        others = [str(each + offset) for each, _ in odd[1:]]
+        more = ""
+        if others:
+            differ = "Line {} differs" if len(others) == 1 else "Lines {} differ"
+            more = f" {differ.format(listing(others, most=_SHOWN))}, too."
+        problems.append(
+            f"Line {number + offset} of {where} has {counted(count, 'field')} and line "
+            f"{at + offset} has {expected}; every line needs the same number "
+            f"(separator: {_NAMES.get(separator, repr(separator))}).{more} Mend "
+            f"{'it' if len(odd) == 1 else 'them'}, or give the separator "
+            "(--separator)."
+        )
+    return [number + offset for number in kept], text, problems
 
 
 def _all_numbers(fields: list[str]) -> bool:
     """Say whether each field is written as a number."""
-    return all(_NUMBER.fullmatch(field) for field in fields)
+    return all(map(written_as_number, fields))
 
 
 def _numbered(count: int) -> list[str]:
     return [f"x{j}" for j in range(count)]
 
 
-def _column_names(fields: list[str], where: str) -> list[str]:
-    """Return the names of the header, none twice; empty names stay empty."""
-    names = [field.strip() for field in fields]
+def _column_names(fields: list[str], where: str) -> tuple[list[str], list[str]]:
+    """Return the names of the header, and what is said of those that stand twice."""
+    names = [unicodedata.normalize("NFC", field.strip()) for field in fields]
     twice = [name for name, count in Counter(names).items() if count > 1 and name]
-    if twice:
-        places = ", ".join(str(j) for j, name in enumerate(names) if name == twice[0])
-        raise DataError(
-            f"{where} has more than one column named {twice[0]!r} (columns {places}, "
-            "from 0); each name may occur once. Rename them in the file."
-        )
-    return names
+    if not twice:
+        return names, []
+    places = [str(j) for j, name in enumerate(names) if name == twice[0]]
+    others = f" Other such names: {listed(twice[1:])}." if twice[1:] else ""
+    return names, [
+        f"{where} has more than one column named {twice[0]!r} (columns "
+        f"{', '.join(places)}, from 0); each name may occur once.{others} Rename them "
+        "in the file."
+    ]
 
 
 def _to_frame(
-    text: str, separator: str, names: list[str], has_header: bool, rows: int, where: str
+    text: str, separator: str, shape: tuple[int, int], where: str
 ) -> "pl.DataFrame":
     """Let polars parse the text, and make sure that it found the same rows."""
     import polars as pl
@@ -261,13 +320,10 @@ def _to_frame(
             f"{where} cannot be parsed: {str(error).splitlines()[0]} Check its "
             "quotation marks and separator."
         ) from None
-    frame = frame[int(has_header) :]
-    if frame.shape != (rows, len(names)):
+    if frame.shape != shape:
         raise DataError(
-            f"{where} can be read in two ways: {rows} × {len(names)} or "
+            f"{where} can be read in two ways: {shape[0]} × {shape[1]} or "
             f"{frame.height} × {frame.width} fields. Check its quotation marks and "
             "blank lines."
         )
-    unique = [name or f"\0{j}" for j, name in enumerate(names)]
-    frame.columns = unique
     return frame

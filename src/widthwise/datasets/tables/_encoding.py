@@ -6,13 +6,33 @@ from widthwise.datasets.points import Step
 from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
 
-__all__ = ["encode_target", "one_hot"]
+__all__ = ["encode_target", "encoding_problems", "one_hot_block"]
 
 _MOST_CATEGORIES = 1000
 _FEW_CATEGORIES = 20
 
 
-def one_hot(column: Column, where: str) -> tuple[list[str], np.ndarray]:
+def encoding_problems(
+    where: str, features: list[Column], target: Column | None, one_hot: bool
+) -> list[str]:
+    """Say which columns of words are not categories."""
+    problems = []
+    words = [each for each in features if each.words is not None and one_hot]
+    for column in words:
+        present = column.rows(~column.missing)
+        try:
+            _categories(present, where)
+        except DataError as error:
+            problems.append(str(error))
+    if target is not None and target.words is not None and not target.missing.all():
+        try:
+            encode_target(target.rows(~target.missing), where)
+        except DataError as error:
+            problems.append(str(error))
+    return problems
+
+
+def one_hot_block(column: Column, where: str) -> tuple[list[str], np.ndarray]:
     """Return one 0/1 column for each word, all words kept, in alphabetical order.
 
     Raises
@@ -54,19 +74,19 @@ def encode_target(
     if len(classes) == 2:
         values = 2.0 * codes - 1.0
         detail = (
-            f"Coded the target {column.name!r}: {classes[0]!r} is −1, {classes[1]!r} "
-            "is +1."
+            f"Read the target {column.name!r} as two classes: {classes[0]!r} is −1, "
+            f"{classes[1]!r} is +1."
         )
     else:
         values = codes.astype(np.float64)
         named = ", ".join(
             f"{word!r} is {code}" for code, word in enumerate(classes[:5])
         )
+        more = ", ..." if len(classes) > 5 else ""
         detail = (
-            f"Coded the {len(classes)} classes of the target {column.name!r} by "
-            f"number: {named}{', ...' if len(classes) > 5 else ''}. Distances between "
-            "these numbers mean nothing; for one class against the rest, give a "
-            "target of −1 and 1."
+            f"Read the target {column.name!r} as {len(classes)} classes: {named}{more}. "
+            "Distances between these numbers mean nothing; for one class against the "
+            "rest, give a target of −1 and 1."
         )
     step = Step("encode_target", detail, {"classes": classes})
     return values, tuple(classes), (step,)

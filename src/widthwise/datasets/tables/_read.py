@@ -9,9 +9,10 @@ import numpy as np
 
 from widthwise.datasets.points import Dataset, listed, nearest
 from widthwise.datasets.tables._array_files import read_npy, read_npz
+from widthwise.datasets.tables._choice import Names
 from widthwise.datasets.tables._columns import Column
-from widthwise.datasets.tables._delimited import parse_delimited
 from widthwise.datasets.tables._files import unpack
+from widthwise.datasets.tables._notation import Notation
 from widthwise.datasets.tables._parquet import read_parquet
 from widthwise.datasets.tables._sources import (
     from_array,
@@ -21,6 +22,7 @@ from widthwise.datasets.tables._sources import (
     to_frame,
 )
 from widthwise.datasets.tables._table import Table, to_dataset
+from widthwise.datasets.tables._text import from_text
 from widthwise.errors import DataError, MissingDataError
 
 __all__ = ["read"]
@@ -34,12 +36,16 @@ def read(
     *,
     one_hot: bool = False,
     drop_missing: bool = False,
-    columns: Sequence[str | int] | str | int | None = None,
-    drop: Sequence[str | int] | str | int = (),
+    columns: Names | None = None,
+    drop: Names = (),
     separator: str | None = None,
     header: bool | None = None,
     encoding: str = "utf-8",
     decimal_comma: bool = False,
+    thousands: str | None = None,
+    units: Sequence[str] | str = (),
+    missing: Sequence[str] | str = (),
+    words: Names = (),
     name: str | None = None,
 ) -> Dataset:
     """Read points, and targets if asked for, as they are: nothing is scaled.
@@ -58,13 +64,24 @@ def read(
     drop_missing
         Leave out rows with a missing value.
     columns
-        Use only these columns as features.
+        Use only these columns as features. One string may be a list: "a,b".
     drop
         Do not use these columns.
     separator, header, encoding
         Of a text file; the first two are found when None.
     decimal_comma
-        Numbers in a text file are written 1,5.
+        Numbers in text are written 1,5.
+    thousands
+        What stands between groups of three digits in text: "," ("comma"), "." ("dot";
+        the decimal mark is then a comma), " " ("space", of any kind), "'"
+        ("apostrophe") or "_" ("underscore"). Nothing when None.
+    units
+        Marks beside the numbers of a whole column, such as "%" or "$", to leave out.
+    missing
+        Words that mean that there is no value, besides NA, null, ? and the like.
+    words
+        Columns that hold words, also where they look like numbers or gaps: classes
+        as target, categories as features.
     name
         What to call the data set; the name of the file when None.
 
@@ -88,21 +105,35 @@ def read(
     """
     if isinstance(target, np.integer):
         target = int(target)
+    notation = Notation(
+        decimal_comma=decimal_comma,
+        thousands=thousands,
+        units=_several(units),
+        missing=_several(missing),
+    )
     if isinstance(source, str | os.PathLike):
         path = _existing(Path(source))
-        table, labels = _open(path, target, separator, header, encoding, decimal_comma)
+        table, labels = _open(path, target, separator, header, encoding, notation)
     else:
         frame = to_frame(source)
         if frame is not None:
-            table = from_frame(frame, "X", "X", "data frame")
+            table = from_frame(frame, "X", "X", "data frame", notation)
         else:
             table = from_array(to_array(source, "X"), "X", "X", "array")
         labels = target
     if labels is not None and not isinstance(labels, str | int | Column):
-        labels = target_column(labels, table.rows)
+        label = target_column(labels, table.rows, notation, _several(words))
+        labels, words = label, [each for each in _several(words) if each != label.name]
     if name is not None:
         table = replace(table, name=name)
-    return to_dataset(table, labels, columns, drop, one_hot, drop_missing)
+    return to_dataset(
+        table, labels, columns, drop, words, one_hot=one_hot, drop_missing=drop_missing
+    )
+
+
+def _several(names: Names) -> tuple[str, ...]:
+    """Return a tuple of names also when one name was given."""
+    return (str(names),) if isinstance(names, str | int) else tuple(map(str, names))
 
 
 def _existing(path: Path) -> Path:
@@ -139,7 +170,7 @@ def _open(
     separator: str | None,
     header: bool | None,
     encoding: str,
-    decimal_comma: bool,
+    notation: Notation,
 ) -> tuple[Table, object]:
     """Read a file by its ending; return the table and the target's column."""
     kind, where, origin = _kind(path), path.name, str(path)
@@ -153,16 +184,22 @@ def _open(
         if kind in (".parquet", ".pq"):
             frame = to_frame(read_parquet(path, where))
             assert frame is not None
-            return from_frame(frame, name, where, origin), target
+            return from_frame(frame, name, where, origin, notation), target
         if kind in _TEXT:
             content = unpack(path.read_bytes(), where)
             if separator is None and kind in (".tsv", ".tab"):
                 separator = "\t"
-            text = parse_delimited(content, where, separator, header, encoding)
-            frame = to_frame(text.frame)
-            assert frame is not None
-            table = from_frame(frame, name, where, origin, decimal_comma)
-            return replace(table, lines=text.lines, steps=text.steps), target
+            table = from_text(
+                content,
+                name,
+                where,
+                origin,
+                separator=separator,
+                header=header,
+                encoding=encoding,
+                notation=notation,
+            )
+            return table, target
     except PermissionError:
         raise DataError(
             f"{path} may not be read (permission denied); give yourself the right to "

@@ -1,5 +1,7 @@
 """Arrays, tensors and data frames as tables."""
 
+import unicodedata
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from widthwise.datasets.tables._columns import (
     from_series,
     from_values,
 )
+from widthwise.datasets.tables._notation import Notation
 from widthwise.datasets.tables._table import Table
 from widthwise.errors import DataError
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 __all__ = ["from_array", "from_frame", "target_column", "to_array", "to_frame"]
+
+_PLAIN = Notation()
 
 
 def to_array(source: object, where: str) -> np.ndarray:
@@ -72,7 +77,12 @@ def _real(array: np.ndarray, where: str) -> np.ndarray:
     return array
 
 
-def from_array(array: np.ndarray, name: str, where: str, origin: str) -> Table:
+def from_array(
+    array: np.ndarray,
+    name: str,
+    where: str,
+    origin: str,
+) -> Table:
     """Make a table of an (n, d) array; more axes are flattened into d.
 
     Raises
@@ -98,12 +108,17 @@ def from_array(array: np.ndarray, name: str, where: str, origin: str) -> Table:
         )
         array = array.reshape(shape[0], width)
     columns = np.asfortranarray(array)
+
+    def column(j: int, as_words: bool) -> Column:
+        found = from_numbers(f"x{j}", columns[:, j])
+        return found.as_words() if as_words else found
+
     return Table(
         name=name,
         where=where,
         origin=origin,
         names=[f"x{j}" for j in range(array.shape[1])],
-        column=lambda j: from_numbers(f"x{j}", columns[:, j]),
+        column=column,
         rows=array.shape[0],
         steps=steps,
     )
@@ -144,23 +159,26 @@ def from_frame(
     name: str,
     where: str,
     origin: str,
-    decimal_comma: bool = False,
+    notation: Notation = _PLAIN,
 ) -> Table:
     """Make a table of a data frame; its index, if it has one, is not used."""
     names = [str(column) for column in frame.columns]
     names = ["" if column.startswith("\0") else column for column in names]
+    names = [unicodedata.normalize("NFC", column) for column in names]
     series = list(frame.iter_columns())  # names may be other than strings
     return Table(
         name=name,
         where=where,
         origin=origin,
         names=names,
-        column=lambda j: from_series(names[j], series[j], decimal_comma),
+        column=lambda j, as_words: from_series(names[j], series[j], notation, as_words),
         rows=frame.shape[0],
     )
 
 
-def target_column(values: object, rows: int) -> Column:
+def target_column(
+    values: object, rows: int, notation: Notation, words: Collection[str]
+) -> Column:
     """Make the target column of an array, tensor, list or series of n values.
 
     Raises
@@ -174,9 +192,10 @@ def target_column(values: object, rows: int) -> Column:
     if isinstance(series, nw.DataFrame) and series.shape[1] == 1:
         series = series[series.columns[0]]
     if isinstance(series, nw.Series):
-        column = from_series(str(series.name or "y"), series)
+        name = str(series.name or "y")
+        column = from_series(name, series, notation, name in words)
     else:
-        column = _from_sequence(values)
+        column = _from_sequence(values, notation, "y" in words)
     if len(column.missing) != rows:
         raise DataError(
             f"There are {rows} rows and {len(column.missing)} targets; one target a "
@@ -185,7 +204,7 @@ def target_column(values: object, rows: int) -> Column:
     return column
 
 
-def _from_sequence(values: object) -> Column:
+def _from_sequence(values: object, notation: Notation, as_words: bool) -> Column:
     """Make a column of an array, a tensor or a list."""
     if isinstance(values, torch.Tensor):
         array = to_array(values, "y")
@@ -202,9 +221,10 @@ def _from_sequence(values: object) -> Column:
             "needed. Choose one column."
         )
     if array.dtype.kind in "biuf":
-        return from_numbers("y", array)
+        column = from_numbers("y", array)
+        return column.as_words() if as_words else column
     if array.dtype.kind in "UO":
-        return from_values("y", array.tolist())
+        return from_values("y", array.tolist(), notation, as_words)
     raise DataError(
         f"The targets have dtype {array.dtype}; real numbers or class names were "
         "needed."

@@ -1,21 +1,27 @@
 """A table of named columns made into a data set: choose, refuse, encode."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
-from widthwise.datasets.points import Dataset, Step, listed, nearest
+from widthwise.datasets.points import Dataset, Step, listed
+from widthwise.datasets.tables._choice import Names, choose
 from widthwise.datasets.tables._columns import Column
-from widthwise.datasets.tables._encoding import encode_target, one_hot
-from widthwise.datasets.tables._refusals import (
-    refuse_infinite,
-    refuse_missing,
-    refuse_not_numeric,
+from widthwise.datasets.tables._encoding import (
+    encode_target,
+    encoding_problems,
+    one_hot_block,
 )
-from widthwise.errors import DataError
+from widthwise.datasets.tables._problems import (
+    doubtful_problems,
+    infinite_problems,
+    missing_problems,
+    refuse,
+    unusable_problems,
+)
+from widthwise.datasets.tables._text_columns import text_problems
 from widthwise.wording import counted
 
 __all__ = ["Table", "to_dataset"]
@@ -35,68 +41,81 @@ class Table:
     names
         Names of the columns; "" for a column without a name.
     column
-        Converts the column at a position.
+        Converts the column at a position, to words if the flag says so.
     rows
         Number of rows.
     lines
         The line of each row in a text file, from 1; None when there are no lines.
     steps
         What was done while parsing.
+    problems
+        What was found wrong while parsing, beside which the columns can be looked at.
     """
 
     name: str
     where: str
     origin: str
     names: list[str]
-    column: Callable[[int], Column]
+    column: Callable[[int, bool], Column]
     rows: int
     lines: Sequence[int] | None = None
     steps: tuple[Step, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def to_dataset(
     table: Table,
-    target: str | int | Column | None,
-    columns: Sequence[str | int] | str | int | None,
-    drop: Sequence[str | int] | str | int,
-    use_one_hot: bool,
-    drop_missing: bool,
+    target: str | int | Column | None = None,
+    columns: Names | None = None,
+    drop: Names = (),
+    words: Names = (),
+    *,
+    one_hot: bool = False,
+    drop_missing: bool = False,
 ) -> Dataset:
     """Choose columns, refuse what is not a finite number, encode words.
 
     Raises
     ------
     DataError
-        As `widthwise.datasets.read` says.
+        As `widthwise.datasets.read` says; all that is wrong in one message.
     """
+    steps, problems = list(table.steps), list(table.problems)
     if table.rows < 2 or not table.names:
-        raise DataError(
+        problems.append(
             f"{table.where} has {counted(table.rows, 'row')} and "
             f"{counted(len(table.names), 'column')}; at least 2 rows and 1 column were "
             "needed. Give more data."
         )
-    steps = list(table.steps)
-    target_at = None
-    if isinstance(target, str | int):
-        target_at = _position(table, target, "target")
-    chosen = _choose(table, target_at, columns, drop, steps)
-    features = [table.column(j) for j in chosen]
-    label = table.column(target_at) if target_at is not None else None
-    if isinstance(target, Column):
-        label = target
+        raise refuse(table.where, problems)
+    named = target if isinstance(target, str | int) else None
+    chosen = choose(table.where, table.names, named, columns, drop, words)
+    problems += chosen.problems
+    steps += chosen.steps
+    features = [table.column(j, j in chosen.words) for j in chosen.features]
+    label = target if isinstance(target, Column) else None
+    if chosen.target is not None:
+        label = table.column(chosen.target, chosen.target in chosen.words)
     features = _without_index(features, columns is not None, steps)
-    if not features:
-        raise DataError(
+    if not features and not chosen.problems:
+        problems.append(
             f"{table.where} has no feature column besides the target; at least 1 was "
             "needed. Choose another target, or add columns."
         )
     used = features if label is None else [*features, label]
-    refuse_not_numeric(table.where, features, label, table.lines, use_one_hot)
-    keep = np.ones(table.rows, dtype=bool)
-    gaps = np.logical_or.reduce([column.missing for column in used])
+    lines = table.lines
+    problems += unusable_problems(table.where, used)
+    text = text_problems(table.where, features, label, lines, one_hot)
+    problems += text or encoding_problems(table.where, features, label, one_hot)
+    problems += doubtful_problems(table.where, used, lines)
+    gaps = np.zeros(table.rows, dtype=bool)
+    for column in used:
+        gaps |= column.missing
+    problems += missing_problems(table.where, used, lines, drop_missing)
+    problems += infinite_problems(table.where, used, lines)
+    if problems:
+        raise refuse(table.where, problems)
     if gaps.any():
-        refuse_missing(table.where, used, table.lines, drop_missing)
-        keep = ~gaps
         steps.append(
             Step(
                 "drop_missing",
@@ -104,11 +123,11 @@ def to_dataset(
                 {"rows": np.flatnonzero(gaps).tolist()},
             )
         )
-        features = [column.rows(keep) for column in features]
-        label = None if label is None else label.rows(keep)
-    kept = np.flatnonzero(keep)
+        features = [column.rows(~gaps) for column in features]
+        label = None if label is None else label.rows(~gaps)
+    kept = np.flatnonzero(~gaps)
     used = features if label is None else [*features, label]
-    refuse_infinite(table.where, used, table.lines, kept)
+    steps += [step for column in used for step in column.steps]
     rounded = [column.name for column in used if column.is_rounded]
     if rounded:
         steps.append(
@@ -137,64 +156,13 @@ def to_dataset(
         points=torch.from_numpy(points),
         targets=None if targets is None else torch.from_numpy(targets),
         feature_names=tuple(names),
-        target_name=None if label is None else (label.name or f"x{target_at}"),
+        target_name=None if label is None else (label.name or f"x{chosen.target}"),
         steps=tuple(steps),
         origin=table.origin,
         row_numbers=tuple(kept.tolist()),
         classes=classes,
         columns_share_unit=on_sphere,
     )
-
-
-def _position(table: Table, name: str | int, role: str) -> int:
-    """Return the position of a column given by name or number."""
-    names = table.names
-    if isinstance(name, str) and name in names and name:
-        return names.index(name)
-    shown = [known or f"x{j}" for j, known in enumerate(names)]
-    if isinstance(name, str) and name in shown:
-        return shown.index(name)
-    try:
-        number = int(name)
-    except ValueError:
-        number = len(names)
-    if -len(names) <= number < len(names):
-        return number % len(names)
-    raise DataError(
-        f"{table.where} has no column {name!r} to use as {role}. "
-        f"{nearest(str(name), shown)}Its {counted(len(shown), 'column')}: "
-        f"{listed(shown, 30)}."
-    )
-
-
-def _choose(
-    table: Table,
-    target: int | None,
-    columns: Sequence[str | int] | str | int | None,
-    drop: Sequence[str | int] | str | int,
-    steps: list[Step],
-) -> list[int]:
-    """Return the positions of the feature columns."""
-    kept = list(range(len(table.names)))
-    if columns is not None:
-        kept = [_position(table, name, "feature") for name in _several(columns)]
-        kept = list(dict.fromkeys(kept))
-    dropped = {_position(table, name, "column to drop") for name in _several(drop)}
-    if target in dropped:
-        raise DataError(
-            f"The column {table.names[target or 0]!r} of {table.where} is both the "
-            "target and a column to drop; it can be one of them."
-        )
-    if dropped:
-        names = [table.names[j] or f"x{j}" for j in sorted(dropped)]
-        detail = f"Left out {counted(len(names), 'column')} as asked: {listed(names)}."
-        steps.append(Step("drop_columns", detail, {"columns": names}))
-    return [j for j in kept if j != target and j not in dropped]
-
-
-def _several(names: Sequence[str | int] | str | int) -> Sequence[str | int]:
-    """Return a list of names also when one name was given."""
-    return [names] if isinstance(names, str | int) else list(names)
 
 
 def _without_index(
@@ -217,20 +185,9 @@ def _without_index(
         detail = f"Left out column {position}, which has no name and {what}."
         steps.append(Step("drop_index", detail, {"column": position}))
     return [
-        column if column.name else Column(f"x{position}", *_parts(column))
+        column if column.name else replace(column, name=f"x{position}")
         for position, column in enumerate(result)
     ]
-
-
-def _parts(column: Column) -> tuple[Any, ...]:
-    """Return all of a column but its name."""
-    return (
-        column.kind,
-        column.missing,
-        column.numbers,
-        column.words,
-        column.is_rounded,
-    )
 
 
 def _is_count(numbers: np.ndarray | None) -> bool:
@@ -251,7 +208,7 @@ def _stack(
             names.append(column.name)
             blocks.append(column.numbers[:, None])
             continue
-        encoded, block = one_hot(column, where)
+        encoded, block = one_hot_block(column, where)
         names += encoded
         blocks.append(block)
         columns = counted(len(encoded), "column")
