@@ -84,8 +84,8 @@ def encode_target(
         )
         more = ", ..." if len(classes) > 5 else ""
         detail = (
-            f"Read the target {column.name!r} as {len(classes)} classes: {named}{more}. "
-            "Distances between these numbers mean nothing; for one class against the "
+            f"Read the target {column.name!r} as {len(classes)} classes: {named}{more}."
+            " Distances between these numbers mean nothing; for one class against the "
             "rest, give a target of −1 and 1."
         )
     step = Step("encode_target", detail, {"classes": classes})
