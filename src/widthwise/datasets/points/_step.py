@@ -18,8 +18,11 @@ class Step:
         One sentence for a person.
     numbers
         The same for a program: numbers, strings and lists of them (JSON).
+    is_caution
+        Whether nobody who reads a verdict on the data may miss it.
     """
 
     name: str
     detail: str
     numbers: dict[str, Any] = field(default_factory=dict)
+    is_caution: bool = False

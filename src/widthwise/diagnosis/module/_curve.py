@@ -1,5 +1,7 @@
 """A real run of a module laid over the one that its tangent kernel predicts."""
 
+import math
+
 import numpy as np
 import torch
 from torch.nn import Module
@@ -11,6 +13,8 @@ from widthwise.networks import FullyConnected, TwoLayer
 from widthwise.progress import Progress
 
 __all__ = ["real_curve"]
+
+_ROUNDING = 1e-9
 
 _KEPT = 400
 """Points of the curve in the record; both ends, evenly spaced in the logarithm."""
@@ -68,6 +72,8 @@ def real_curve(
         stopped=trajectory.stopped,
         final_real=float(real[-1]),
         final_predicted=float(predicted[-1]),
+        highest_real=float(np.max(real)),
+        behind=_behind(real, predicted),
     )
     arrays = {
         "curve/steps": steps[kept],
@@ -75,6 +81,21 @@ def real_curve(
         "curve/predicted": predicted[kept],
     }
     return found, arrays
+
+
+def _behind(real: np.ndarray, predicted: np.ndarray) -> float:
+    """Return how far the real run ever fell behind, as a part of the way predicted.
+
+    Both are measured in the logarithm of the residual, in which a mode moves evenly.
+    """
+    with np.errstate(all="ignore"):
+        ours, theirs = (
+            np.log(np.maximum(each, _ROUNDING)) for each in (real, predicted)
+        )
+    if not np.isfinite(ours).all():
+        return math.inf
+    way = max(float(-theirs.min()), _ROUNDING)
+    return max(0.0, float((ours - theirs).max()) / way)
 
 
 def _rate(module: Module) -> float:

@@ -9,11 +9,13 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
-from widthwise.datasets import Dataset
+from widthwise.datasets import Dataset, Step
 from widthwise.diagnosis.study import read_data
 from widthwise.errors import DataError, InvalidArgumentError
 
 __all__ = ["ModuleTable", "module_table", "targets_of"]
+
+_UNEVEN = 10.0
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,33 @@ def module_table(
                 "standardised. Scale them yourself."
             )
         dataset, raw = dataset.drop_constant_columns().standardize(), None
+    elif raw is None or (raw.ndim == 2 and raw.is_floating_point()):
+        dataset = _warned(dataset)
     inputs = dataset.points if raw is None else raw
     return ModuleTable(dataset, _shaped(inputs, input_shape), columns)
+
+
+def _warned(dataset: Dataset) -> Dataset:
+    """Return the data with a caution where its columns are far from a common scale."""
+    points = dataset.points
+    spread, mean = points.std(dim=0, correction=0), points.mean(dim=0).abs()
+    size = torch.maximum(spread, mean)
+    varying = spread > 0
+    if not bool(varying.any()):
+        return dataset
+    ratio = float(size[varying].max() / size[varying].min())
+    offset = float((mean / spread)[varying].max())
+    if max(ratio, offset) <= _UNEVEN:
+        return dataset
+    note = Step(
+        "uneven_columns",
+        f"The columns were taken as they are: their sizes differ by a factor of "
+        f"{ratio:.3g}, and a mean is up to {offset:.3g} standard deviations. "
+        "Standardising them (standardize=True, --standardize) can turn the verdicts.",
+        {"ratio": ratio, "offset": offset},
+        is_caution=True,
+    )
+    return replace(dataset, steps=(*dataset.steps, note))
 
 
 def targets_of(table: ModuleTable, outputs: int) -> Array | None:

@@ -73,6 +73,12 @@ class ModuleAtAGlance:
         How many features the last layer reads, and whether it adds a bias.
     layers
         What each adds to the tangent kernel.
+    linear_in
+        "weights" where the module is linear in all that is trained, "inputs" where it
+        is an affine function of its inputs at any weights; else null.
+    affine_floor
+        The relative residual that no affine function of the inputs gets below; null
+        where the module is not one, or without labels.
     """
 
     name: str
@@ -85,6 +91,8 @@ class ModuleAtAGlance:
     feature_width: int
     has_bias: bool
     layers: tuple[LayerShare, ...]
+    linear_in: str | None = None
+    affine_floor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,11 @@ class RealCurve:
         Why the run ended early, or null.
     final_real, final_predicted
         Relative residuals at the end; null where not finite.
+    highest_real
+        The largest relative residual on the way; 1 at the start.
+    behind
+        How far the run ever fell behind the prediction, as a part of the way that was
+        predicted, in the logarithm of the residual; null for no bound.
     """
 
     epochs: int
@@ -143,6 +156,8 @@ class RealCurve:
     stopped: str | None
     final_real: float | None
     final_predicted: float | None
+    highest_real: float | None = None
+    behind: float | None = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,17 @@ from typing import Any
 import torch
 
 from widthwise.arrays import Array
-from widthwise.diagnosis.module._budget import LIMITS, module_cost
+from widthwise.diagnosis.module._budget import (
+    LIMITS,
+    ModuleWork,
+    module_cost,
+    work_of,
+)
 from widthwise.diagnosis.module._curve import real_curve
 from widthwise.diagnosis.module._data import module_table, targets_of
 from widthwise.diagnosis.module._evidence import last_layer_part, tangent_part
 from widthwise.diagnosis.module._knobs import TOLERANCES, ModuleKnobs
+from widthwise.diagnosis.module._linearity import linearity
 from widthwise.diagnosis.module._record import (
     LayerShare,
     ModuleAtAGlance,
@@ -42,6 +48,7 @@ from widthwise.features.modules import (
 )
 from widthwise.networks import Layer
 from widthwise.progress import Progress, part
+from widthwise.spectra import minimum_norm
 
 __all__ = ["ModuleStudy"]
 
@@ -100,10 +107,9 @@ class ModuleStudy(Study[_Found]):
                 f"{table.dataset.name} has {rows} row; a diagnosis needs at least 2. "
                 "Give more."
             )
-        self.table, self.outputs = table, _outputs(module, table.inputs)
+        self.table = table
+        self.outputs, self._work = _outputs_and_work(module, table.inputs)
         self.targets = targets_of(table, self.outputs.shape[1])
-        trained = trainable_parameters(module).values()
-        self._parameters = sum(each.numel() for each in trained)
         self.fit_budget(table.dataset, budget)
         if self.sample is not self.dataset:
             self._keep_sample()
@@ -120,7 +126,7 @@ class ModuleStudy(Study[_Found]):
 
     def cost_of(self, rows: int) -> Cost:
         outputs, epochs = self.outputs.shape[1], self.asked.epochs
-        return module_cost(rows, outputs, self._parameters, epochs)
+        return module_cost(rows, outputs, self._work, epochs)
 
     def begin(self) -> _Found:
         return _Found()
@@ -205,6 +211,7 @@ class ModuleStudy(Study[_Found]):
     def _at_a_glance(
         self, features: Array, has_bias: bool, traces: dict[str, float]
     ) -> ModuleAtAGlance:
+        linear = linearity(self.module, self._last_weights)
         everything = dict(self.module.named_parameters())
         trained = trainable_parameters(self.module)
         total = sum(traces.values()) or 1.0
@@ -226,7 +233,19 @@ class ModuleStudy(Study[_Found]):
                 LayerShare(name, counts[name], trace / total)
                 for name, trace in traces.items()
             ),
+            linear_in=linear,
+            affine_floor=self._affine_floor() if linear == "inputs" else None,
         )
+
+    def _affine_floor(self) -> float | None:
+        """Return what no affine function of the inputs gets below, over ‖y − f_0‖."""
+        if self.targets is None:
+            return None
+        inputs = self.table.inputs.reshape(len(self.targets), -1).to(torch.float64)
+        columns = torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1)
+        start = torch.linalg.vector_norm(self.targets - self.outputs)
+        size = torch.linalg.vector_norm(self.targets)
+        return minimum_norm(columns, self.targets).residual * float(size / start)
 
     def _layer_name(self) -> str:
         """Return the dotted name of the layer that the features belong to."""
@@ -263,8 +282,10 @@ class ModuleStudy(Study[_Found]):
         return tuple(notes)
 
 
-def _outputs(module: Any, inputs: Array) -> Array:
-    """Return what the module gives now, (n, c), after every check of it."""
+def _outputs_and_work(module: Any, inputs: Array) -> tuple[Array, ModuleWork]:
+    """Return what the module gives now, (n, c), after every check of it, and costs."""
     with undisturbed(module), torch.no_grad():
         checked, (given,) = prepared(module, inputs)
-        return checked.outputs(given).detach()
+        outputs = checked.outputs(given).detach()
+        trained = trainable_parameters(checked.model)
+        return outputs, work_of(checked.model, trained, given[:1])

@@ -25,6 +25,7 @@ __all__ = ["judge"]
 _FOLLOWS = 0.1
 _NEGLIGIBLE = 1e-9
 _CLEARLY = 1.2
+_RISEN = 1.01
 
 WIDTH = Question(
     "width", "How wide?", {"yes": "Enough", "caution": "Caution", "no": "Too narrow"}
@@ -52,12 +53,16 @@ def judge(
         The real run, or None where there was none.
     """
     last, every = parts
-    return (
+    verdicts = (
         _fits(data, module, last, every),
         _wide(data, module, last, every),
         _fast(last, every, curve),
         _which(data, last, every),
     )
+    if not data.sample_note:
+        return verdicts
+    opening = say("Of {:,} of the {:,} rows: ", data.rows, data.rows_total)
+    return tuple(each.with_caution("Of a sample", opening) for each in verdicts)
 
 
 def _fits(
@@ -99,13 +104,34 @@ def _fits(
         if every.training.worst_case
         else say("these labels keep a relative residual of {}", every.floor)
     )
+    if module.linear_in is None:
+        answer = say("Not near its present weights: {}.", left)
+        remark: Prose | str = (
+            " That is of the model linearised at its present weights. Training far "
+            "from them can do better, and nothing here promises it."
+        )
+    else:
+        answer, remark = say("No: {}.", left), _of_linear(module)
     return FITS.answered(
-        "no",
-        say("Not near its present weights: {}.", left),
-        reason + " That is of the model linearised at its present weights. Training "
-        "far from them can do better, and nothing here promises it.",
-        number=every.floor,
-        figure=figure,
+        "no", answer, reason + remark, number=every.floor, figure=figure
+    )
+
+
+def _of_linear(module: ModuleAtAGlance) -> Prose:
+    """Say what no training, near or far, gives a linear module."""
+    if module.linear_in == "weights":
+        return Prose(
+            " The module is linear in all that is trained, so no training does better."
+        )
+    if module.affine_floor is None:
+        return Prose(
+            " All its layers are linear, so it stays an affine function of its inputs "
+            "however it is trained."
+        )
+    return say(
+        " All its layers are linear, so it stays an affine function of its inputs "
+        "however it is trained, and none of these gets below {}.",
+        module.affine_floor,
     )
 
 
@@ -182,18 +208,24 @@ def _fast(last: PartEvidence, every: PartEvidence, curve: RealCurve | None) -> V
             training.floor,
         )
         return SPEED.answered("no", answer, reason, figure="never")
-    return SPEED.answered(
-        speed_status(training.coarse),
-        say(
-            "{} to a relative residual of 1 %, {} to one in a million, training {}.",
-            steps(training.coarse),
-            steps(training.fine),
-            best.words,
-        ),
+    answer = say(
+        "{} to a relative residual of 1 %, {} to one in a million, training {}.",
+        steps(training.coarse),
+        steps(training.fine),
+        best.words,
+    )
+    status = speed_status(training.coarse)
+    found = SPEED.answered(
+        status,
+        answer,
         reason,
         number=training.coarse,
         figure=steps(training.coarse),
     )
+    if curve is None or _follows(curve):
+        return found
+    opening = Prose("The real run of all layers did not follow; were it linear: ")
+    return found.with_caution("Not followed", opening)
 
 
 def _which(data: DataSummary, last: PartEvidence, every: PartEvidence) -> Verdict:
@@ -269,12 +301,19 @@ def _followed(curve: RealCurve | None) -> Prose:
         return Prose("")
     if curve.stopped:
         return say(" The real run stopped: {}", curve.stopped)
-    real, predicted = or_infinity(curve.final_real), or_infinity(curve.final_predicted)
-    follows = abs(real - predicted) <= _FOLLOWS * max(real, predicted)
-    return say(
+    told = say(
         " {} real steps {} the prediction: relative residual {}, predicted {}.",
         curve.epochs,
-        "followed" if follows else "left",
+        "followed" if _follows(curve) else "fell behind",
         curve.final_real,
         curve.final_predicted,
     )
+    highest = or_infinity(curve.highest_real)
+    if highest <= _RISEN:
+        return told
+    return told + say(" On the way it rose to {}.", highest)
+
+
+def _follows(curve: RealCurve) -> bool:
+    """Return whether the real run was never behind the predicted one by a tenth."""
+    return not curve.stopped and or_infinity(curve.behind) <= _FOLLOWS

@@ -94,7 +94,7 @@ def summary_of(
         feature_names=tuple(whole.feature_names),
         target=None if targets is None else (whole.target_name or "y"),
         steps=tuple(
-            Preparation(each.name, each.detail, dict(each.numbers))
+            Preparation(each.name, each.detail, dict(each.numbers), each.is_caution)
             for each in sample.steps
         ),
         on_sphere=on_sphere,

@@ -21,11 +21,14 @@ class Preparation:
         A key, and a sentence.
     numbers
         The figures in that sentence, by name.
+    is_caution
+        Whether nobody who reads the verdicts may miss it.
     """
 
     name: str
     detail: str
     numbers: dict[str, Any]
+    is_caution: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ class StudyRecord(Opening):
     @property
     def cautions(self) -> tuple[str, ...]:
         """What nobody who reads the verdicts may miss, in sentences."""
-        return (self.data.sample_note,) if self.data.sample_note else ()
+        told = [each.detail for each in self.data.steps if each.is_caution]
+        return (self.data.sample_note, *told) if self.data.sample_note else tuple(told)
 
     @property
     @abstractmethod

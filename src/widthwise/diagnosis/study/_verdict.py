@@ -1,7 +1,7 @@
 """One answer, and the question that it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from widthwise.prose import Prose, as_prose
@@ -67,6 +67,19 @@ class Verdict:
     activation: str | None
     words: Words
     chosen: str | None = None
+
+    def with_caution(self, word: str, opening: Prose) -> "Verdict":
+        """Return a good answer with a caution that opens it; others as they are."""
+        if self.status != "yes":
+            return self
+        answer = opening + self.words.answer.lowered()
+        return replace(
+            self,
+            status="caution",
+            status_word=word,
+            answer=str(answer),
+            words=replace(self.words, answer=answer),
+        )
 
     def __str__(self) -> str:
         return f"{self.title} {self.answer} {self.reason}"

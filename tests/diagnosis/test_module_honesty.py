@@ -1,0 +1,115 @@
+"""A module's verdicts are not green where its real run or a sample says no."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import widthwise as ww
+from widthwise.diagnosis import Budget, plan_module
+from widthwise.diagnosis.module._curve import _behind
+
+ROWS = 20
+
+
+class Recurrent(nn.Module):
+    """A gated recurrent unit whose loss grows before it falls."""
+
+    def __init__(self):
+        super().__init__()
+        self.memory = nn.GRU(3, 16, batch_first=True)
+        self.readout = nn.Linear(16, 1)
+
+    def forward(self, x):
+        return self.readout(self.memory(x)[0][:, -1])
+
+
+def drawn(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.fixture(scope="module")
+def wide():
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(5, 200), nn.Tanh(), nn.Linear(200, 1))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_run_that_falls_behind_is_not_in_reach(seed):
+    torch.manual_seed(seed)
+    module, inputs = Recurrent(), drawn(20, 7, 3, seed=seed)
+    found = ww.diagnose(inputs, inputs.sum((1, 2)), module=module, epochs=20)
+    curve, speed = found.evidence.curve, found.verdict("speed")
+    arrays = found.record.arrays
+    behind = np.log(arrays["curve/real"] / arrays["curve/predicted"]).max()
+    way = -np.log(arrays["curve/predicted"].min())
+    assert behind > 0.1 * way  # the case is what it is meant to be
+    assert math.isinf(curve.behind or math.inf) or curve.behind > 0.1
+    assert (speed.status, speed.status_word) == ("caution", "Not followed")
+    assert "did not follow" in speed.answer
+
+
+def test_a_run_that_keeps_up_is_in_reach(wide):
+    found = ww.diagnose(drawn(ROWS, 5), drawn(ROWS), module=wide, epochs=50)
+    assert found.verdict("speed").status == "yes"
+    assert found.evidence.curve.behind < 0.1
+
+
+def test_a_lag_that_looks_small_at_the_start_is_a_lag():
+    # 0.815 against 0.746: of the way in log residual that was predicted, a third fails.
+    assert _behind(np.array([1.0, 0.815]), np.array([1.0, 0.746])) > 0.1
+    assert _behind(np.array([1.0, np.nan]), np.array([1.0, 0.7])) == math.inf
+    assert _behind(np.array([1.0, 1e-12]), np.array([1.0, 1e-11])) == 0.0
+
+
+def test_answers_of_a_sample_say_so_and_are_cautions(wide):
+    found = ww.diagnose(
+        drawn(ROWS, 5), drawn(ROWS), module=wide, epochs=0, budget=Budget(rows=10)
+    )
+    assert {each.status for each in found.verdicts} == {"caution"}
+    assert all("Of 10 of the 20 rows: " in each.answer for each in found.verdicts)
+    assert "random sample of 10 of the 20 rows" in str(found)
+
+
+def test_a_linear_module_is_not_told_that_training_far_away_helps():
+    inputs, labels = drawn(ROWS, 5), drawn(ROWS)
+    found = ww.diagnose(inputs, labels, module=nn.Linear(5, 1), epochs=0)
+    assert found.evidence.module.linear_in == "weights"
+    assert "no training does better" in found.verdict("fits").reason
+    deep = nn.Sequential(nn.Linear(5, 30), nn.Linear(30, 1))
+    found = ww.diagnose(inputs, labels, module=deep, epochs=0)
+    columns = torch.cat([inputs, torch.ones(ROWS, 1)], dim=1).double()
+    fitted = columns @ torch.linalg.lstsq(columns, labels.double()[:, None]).solution
+    with torch.no_grad():
+        start = labels.double() - deep.double()(inputs.double())[:, 0]
+    least = float((labels.double() - fitted[:, 0]).norm() / start.norm())
+    assert found.evidence.module.affine_floor == pytest.approx(least, rel=1e-9)
+    assert "Training far" not in found.verdict("fits").reason
+
+
+def test_a_container_of_a_class_of_its_own_may_do_anything(wide):
+    found = ww.diagnose(drawn(ROWS, 5), drawn(ROWS), module=wide, epochs=0)
+    assert found.evidence.module.linear_in is None
+
+
+@pytest.mark.parametrize("change", [lambda x: x * 1000.0, lambda x: x + 1000.0])
+def test_columns_of_very_different_sizes_are_pointed_at(wide, change):
+    inputs = drawn(ROWS, 5)
+    inputs[:, 1] = change(inputs[:, 1])
+    raw = ww.diagnose(inputs, drawn(ROWS), module=wide, epochs=0)
+    assert "Standardising them" in str(raw)
+    scaled = ww.diagnose(inputs, drawn(ROWS), module=wide, epochs=0, standardize=True)
+    assert "Standardising them" not in str(scaled)
+
+
+def test_a_plan_counts_what_dense_layers_need():
+    """Pairs of rows cost a dense layer its inputs and outputs, not their product."""
+    module = nn.Sequential(
+        nn.Linear(64, 1200), nn.ReLU(), nn.Linear(1200, 1200), nn.ReLU(),
+        nn.Linear(1200, 10),
+    )  # fmt: skip
+    planned = plan_module(module, drawn(150, 64), drawn(150, 10), epochs=0)
+    assert len(planned.sample.points) == 150
+    assert planned.cost.seconds < 20
