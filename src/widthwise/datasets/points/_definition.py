@@ -12,7 +12,7 @@ from widthwise.arrays import Array, Float
 from widthwise.datasets.points._checks import check_shape
 from widthwise.datasets.points._duplicates import Duplicates, find_duplicates, merge
 from widthwise.datasets.points._scaling import constant_columns, standardize
-from widthwise.datasets.points._sphere import refuse_zero_rows, unit_rows
+from widthwise.datasets.points._sphere import projected
 from widthwise.datasets.points._step import Step
 from widthwise.datasets.points._wording import listed
 from widthwise.errors import DataError, InvalidArgumentError
@@ -45,6 +45,9 @@ class Dataset:
         For each row, its number in the source, counted from 0 below the header.
     classes
         Names of the classes when targets were words, in the order of their codes.
+    row_errors
+        (n,), how far each row may lie from what was meant, by the rounding of the
+        numbers given, in the norm of the rows; None where it is that of the last digit.
     columns_share_unit
         The columns are in one unit already (pixels, principal components, points of
         the sphere), so `prepare` does not standardise them unless told to.
@@ -64,6 +67,7 @@ class Dataset:
     origin: str = ""
     row_numbers: tuple[int, ...] = ()
     classes: tuple[str, ...] | None = None
+    row_errors: Float[Array, " n"] | None = None
     columns_share_unit: bool = False
 
     def __post_init__(self) -> None:
@@ -152,6 +156,7 @@ class Dataset:
         return replace(
             self,
             points=result.points,
+            row_errors=result.row_errors,
             columns_share_unit=True,
             steps=self._and(
                 "standardize",
@@ -160,7 +165,6 @@ class Dataset:
                 {
                     "mean": result.mean.tolist(),
                     "scale": result.scale.tolist(),
-                    "rounding": result.rounding,
                 },
             ),
         )
@@ -180,19 +184,15 @@ class Dataset:
             A row is zero (after standardising: zero up to rounding).
         """
         shifted = self._append_constant() if bias else self
-        rows = shifted.points.numpy()
-        floor = max((s.numbers.get("rounding", 0.0) for s in self.steps), default=0.0)
-        refuse_zero_rows(self.name, rows, self.row_numbers, floor)
-        unit = unit_rows(rows)
+        errors = None if self.row_errors is None else self.row_errors.numpy()
+        found = projected(self.name, shifted.points.numpy(), self.row_numbers, errors)
+        turned = None if found.errors is None else torch.from_numpy(found.errors)
         return replace(
             shifted,
-            points=torch.from_numpy(unit),
+            points=torch.from_numpy(found.points),
+            row_errors=turned,
             columns_share_unit=True,
-            steps=shifted._and(
-                "to_sphere",
-                f"Projected {len(unit)} rows to the unit sphere of R^{unit.shape[1]}.",
-                {"dimension": unit.shape[1]},
-            ),
+            steps=shifted._and("to_sphere", found.detail, found.numbers),
         )
 
     def duplicates(self) -> Duplicates:
@@ -328,6 +328,7 @@ class Dataset:
             self,
             points=self.points[positions],
             targets=None if self.targets is None else self.targets[positions],
+            row_errors=None if self.row_errors is None else self.row_errors[positions],
             row_numbers=tuple(self.row_numbers[i] for i in positions.tolist()),
         )
 

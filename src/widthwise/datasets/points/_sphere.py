@@ -1,17 +1,23 @@
 """Rows projected to the unit sphere."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from widthwise.arguments import require_finite
 from widthwise.arrays import Array, Float
+from widthwise.datasets.points._powers import divided
 from widthwise.errors import DataError
 from widthwise.wording import capitalised
 from widthwise.wording import rows as rows_in_words
 
-__all__ = ["project_to_sphere", "refuse_zero_rows", "unit_rows"]
+__all__ = ["Projected", "project_to_sphere", "projected", "unit_rows"]
+
+# Radians beyond which a direction is too vague to say which rows are opposite.
+_VAGUE = 1e-12
 
 
 def project_to_sphere(points: Array) -> Float[Array, "n d"]:
@@ -58,21 +64,86 @@ def project_to_sphere(points: Array) -> Float[Array, "n d"]:
 
 def unit_rows(rows: np.ndarray) -> np.ndarray:
     """Divide rows, none of them zero, by their norms at any scale."""
-    _, exponent = np.frexp(np.abs(rows).max(axis=1, keepdims=True))
-    scaled = np.ldexp(rows, -exponent)
-    norms = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
+    scaled, norms, _ = _scaled_with_norms(rows)
     return np.ascontiguousarray(scaled / norms)
 
 
-def refuse_zero_rows(
-    name: str, rows: np.ndarray, row_numbers: tuple[int, ...], rounding: float
+@dataclass(frozen=True)
+class Projected:
+    """Rows on the unit sphere.
+
+    Attributes
+    ----------
+    points
+        Unit rows.
+    errors
+        By how many radians each may be turned, where that is known.
+    detail, numbers
+        The step, in words and numbers.
+    """
+
+    points: np.ndarray
+    errors: np.ndarray | None
+    detail: str
+    numbers: dict[str, Any]
+
+
+def projected(
+    name: str,
+    rows: np.ndarray,
+    row_numbers: tuple[int, ...],
+    errors: np.ndarray | None,
+) -> Projected:
+    """Project rows that may lie so far from what was meant.
+
+    Raises
+    ------
+    DataError
+        A row is zero, or no larger than its error.
+    """
+    _refuse_zero_rows(name, rows, row_numbers, errors)
+    scaled, norms, exponent = _scaled_with_norms(rows)
+    points = np.ascontiguousarray(scaled / norms)
+    detail = f"Projected {len(rows)} rows to the unit sphere of R^{rows.shape[1]}."
+    numbers: dict[str, Any] = {"dimension": rows.shape[1]}
+    if errors is None:
+        return Projected(points, None, detail, numbers)
+    turned = divided(errors, exponent[:, 0]) / norms[:, 0]
+    angles = np.arcsin(np.minimum(turned, 1.0))
+    vague = [row_numbers[i] for i in np.flatnonzero(angles > _VAGUE)]
+    if vague:
+        worst = float(angles.max())
+        numbers |= {"vague_rows": vague, "direction_error": worst}
+        verb, them = ("is", "it") if len(vague) == 1 else ("are", "them")
+        detail += (
+            f" {_named(vague)} {verb} so near the column means that the rounding of "
+            f"the numbers given may turn {them} by up to {worst:.1g} rad."
+        )
+    return Projected(points, angles, detail, numbers)
+
+
+def _scaled_with_norms(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return rows divided by powers of two, their norms, and the powers, (n, 1)."""
+    _, exponent = np.frexp(np.abs(rows).max(axis=1, keepdims=True))
+    scaled = divided(rows, exponent)
+    norms = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
+    return scaled, norms, exponent
+
+
+def _refuse_zero_rows(
+    name: str,
+    rows: np.ndarray,
+    row_numbers: tuple[int, ...],
+    errors: np.ndarray | None,
 ) -> None:
-    """Raise when the entries of a row are all at most `rounding`."""
-    zero = np.flatnonzero(np.abs(rows).max(axis=1) <= rounding)
+    """Raise when a row is zero, or no larger than its error."""
+    largest = np.abs(rows).max(axis=1)
+    floor = 0.0 if errors is None else errors
+    zero = np.flatnonzero(largest <= floor)
     if not zero.size:
         return
     named = _named([row_numbers[position] for position in zero])
-    cause = " (equal to the column means)" if rounding else ""
+    cause = "" if errors is None else " (equal to the column means)"
     verb = "is zero and has" if zero.size == 1 else "are zero and have"
     raise DataError(
         f"{named} of {name}, counted from 0,{cause} {verb} no direction on the sphere."

@@ -7,14 +7,15 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._double_double import DoubleDouble, choose, exact, turns
 from widthwise.dynamics.linear._gradient_descent import extremes
 from widthwise.dynamics.linear._linear_model import LinearModel
 from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._recurrence import cosine, exponential, exponents, phases
 from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
+from widthwise.dynamics.linear._turns import turns
 from widthwise.errors import InvalidArgumentError
+from widthwise.numerics.double_double import DoubleDouble, choose, exact
 
 __all__ = ["ChebyshevIteration", "chebyshev_iteration"]
 

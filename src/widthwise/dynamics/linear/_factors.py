@@ -9,10 +9,10 @@ import torch
 
 from widthwise.arguments import positive
 from widthwise.arrays import Array, Bool, Float
-from widthwise.dynamics.linear._double_double import DoubleDouble, exact
 from widthwise.dynamics.linear._method import Modes
 from widthwise.dynamics.linear._step_counts import StepCounts
 from widthwise.errors import InvalidArgumentError
+from widthwise.numerics.double_double import DoubleDouble, exact
 
 __all__ = [
     "Factors",

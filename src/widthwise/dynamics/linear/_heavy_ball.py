@@ -8,7 +8,6 @@ import numpy as np
 
 from widthwise.arguments import real_number
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._double_double import choose, exact, turns, without_dust
 from widthwise.dynamics.linear._factors import (
     check_step,
     products,
@@ -21,6 +20,8 @@ from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._recurrence import Oscillations, Recurrence, real_roots
 from widthwise.dynamics.linear._step_counts import step_counts
+from widthwise.dynamics.linear._turns import turns
+from widthwise.numerics.double_double import choose, exact, without_dust
 
 __all__ = ["HeavyBall", "check_momentum", "heavy_ball", "log_momentum"]
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._double_double import exact, turns, without_dust
 from widthwise.dynamics.linear._factors import (
     check_step,
     products,
@@ -22,7 +21,9 @@ from widthwise.dynamics.linear._method import Method, Modes
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._recurrence import Oscillations, Recurrence, real_roots
 from widthwise.dynamics.linear._step_counts import StepCounts, step_counts
+from widthwise.dynamics.linear._turns import turns
 from widthwise.errors import InvalidArgumentError
+from widthwise.numerics.double_double import exact, without_dust
 
 __all__ = ["Nesterov", "nesterov"]
 

@@ -17,9 +17,9 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
-from widthwise.dynamics.linear._double_double import DoubleDouble, split
 from widthwise.dynamics.linear._method import Modes
 from widthwise.dynamics.linear._step_counts import StepCounts
+from widthwise.numerics.double_double import DoubleDouble, split
 
 __all__ = [
     "Oscillations",

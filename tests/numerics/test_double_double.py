@@ -6,7 +6,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from widthwise.dynamics.linear._double_double import choose, exact, turns, without_dust
+from widthwise.dynamics.linear._turns import turns
+from widthwise.numerics.double_double import choose, exact, without_dust
 
 ROUNDING = 2.0**-100  # a few units in the last place of 106 bits
 
