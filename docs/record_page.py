@@ -21,10 +21,14 @@ OPENING = """\
 the page `DIR/report.html`, which `widthwise report DIR` redraws from the other two. In
 Python, `diagnosis.evidence` is the same as a frozen object, with a field for each key.
 
-**Stability.** `"schema": 2` counts changes that could break a reader. New keys may
+`record.json` begins with a `checksum`, SHA-256 of both files together: a run of which
+one was changed, or put beside another's arrays, is refused.
+
+**Stability.** `"schema": 3` counts changes that could break a reader. New keys may
 appear within a version; a key never changes its meaning or type. Records of schema 1
-are read and brought to schema 2; those of a later schema are refused. JSON has no
-infinity: a number that is infinite, or that has no meaning for this data, is `null`.
+and 2, which have no checksum, are read and brought to schema 3; those of a later one
+are refused. JSON has no infinity: a number that is infinite, or that has no meaning for
+this data, is `null`.
 
 This page is made from the classes that write and read a record, and so are the JSON
 schemas beside it on the site: {schemas}. In Python, `ww.records.described_schema(kind)`

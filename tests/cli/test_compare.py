@@ -37,6 +37,15 @@ def test_other_versions_alone_end_with_status_0_and_are_shown(runs):
     assert "The results agree" in done.stdout
 
 
+def test_a_record_steers_no_terminal(runs):
+    """Neither by a value nor by a key, nor by the title of a topic's table."""
+    hostile = "\x1b[2J\x1b]0;owned\x07\u202e\r[bold]"
+    done = compare(runs("a"), runs("b", value=hostile, **{hostile: 1}))
+    assert done.exit_code == 1
+    assert "[bold]" in done.output
+    assert not {"\x1b", "\x07", "\r", "\u202e"} & {*done.output}
+
+
 def test_other_numbers_end_with_status_1(runs):
     done = compare(runs("a"), runs("b", value=1.001))
     assert done.exit_code == 1

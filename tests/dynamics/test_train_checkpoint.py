@@ -154,7 +154,7 @@ def test_a_damaged_checkpoint_is_refused(points, targets, tmp_path):
         arrays = {name: stored[name].copy() for name in stored.files}
     arrays["state/parameters/outer.weight"][3] += 1e-9
     np.savez(saved / "arrays.npz", **arrays)
-    with pytest.raises(DataError, match="not the ones that were written"):
+    with pytest.raises(DataError, match="not as one run wrote them"):
         train(network(), points, targets, epochs=3, checkpoint=tmp_path)
     (saved / "arrays.npz").write_bytes(b"garbage")
     with pytest.raises(DataError, match="is damaged"):

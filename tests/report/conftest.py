@@ -17,6 +17,13 @@ import made_records
 from widthwise.records import Record
 from widthwise.report import papers_page, write
 
+_WINDOW = {"width": 1280, "height": 900}
+
+# Media queries are answered, and the figures drawn, before the next frame begins.
+_DRAWN = """() => new Promise(
+  (end) => requestAnimationFrame(() => requestAnimationFrame(end)))"""
+_KEPT_OPEN = 3
+
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -180,27 +187,68 @@ def folder(
     return found
 
 
-@pytest.fixture
-def visit(browser, folder):
-    """Open a page; at the end, check that it was quiet."""
-    contexts, requests, complaints = [], [], []
+class Visitor:
+    """Opens pages, and keeps a few of them open: to draw one anew takes seconds."""
 
-    def opened(name="plain", width=1280, **settings):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, offline=True, **settings
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto((folder / f"{name}.html").as_uri())
+    def __init__(self, browser, folder):
+        self._browser, self._folder = browser, folder
+        self._open = {}
+        self.requests, self.complaints = [], []
+
+    def page(self, name, *, color_scheme="light", fresh=False):
+        """Return the page, in a wide window; a fresh one if nothing may be changed."""
+        page = self._open.pop(name, None)
+        if page is not None and fresh:
+            page.context.close()
+            page = None
+        if page is None:
+            page = self._opened(name, color_scheme)
+        else:
+            page.set_viewport_size(_WINDOW)
+            page.emulate_media(media="screen", color_scheme=color_scheme)
+            page.evaluate(_DRAWN)
+        self._open[name] = page  # the last one is the one used last
+        for old in [*self._open][:-_KEPT_OPEN]:
+            self._open.pop(old).context.close()
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    asked = [each for each in requests if not each.startswith(("file:", "data:"))]
+    def close(self):
+        for each in self._open.values():
+            each.context.close()
+
+    def _opened(self, name, color_scheme):
+        context = self._browser.new_context(
+            viewport=_WINDOW, offline=True, color_scheme=color_scheme
+        )
+        page = context.new_page()
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        page.goto((self._folder / f"{name}.html").as_uri())
+        return page
+
+
+@pytest.fixture(scope="session")
+def visitor(browser, folder):
+    """Return what opens pages."""
+    found = Visitor(browser, folder)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def visit(visitor):
+    """Open a page; at the end, check that it was quiet.
+
+    The page may be the one of the test before: its window, its colours and its paper
+    are put back, and nothing else.
+    """
+    visitor.requests.clear()
+    visitor.complaints.clear()
+    yield lambda name="plain", **settings: visitor.page(name, **settings)
+    asked = [
+        each for each in visitor.requests if not each.startswith(("file:", "data:"))
+    ]
     assert asked == []
-    assert complaints == []
+    assert visitor.complaints == []

@@ -14,11 +14,11 @@ FIGURES = ("conditioning", "eigenvalues", "filters", "residual", "shapes", "dual
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "unlabelled", "one width", "interrupted", "hostile"]
+    "name", ["unlabelled", "one width", "interrupted", "hostile", "plain"]
 )
 def test_every_page_draws_quietly_and_never_scrolls_sideways(visit, name):
     page = visit(name)
-    for width in (1280, 820, 390):
+    for width in (1280, 820, 390) if name == "plain" else (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(FITTED)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -59,6 +59,7 @@ def test_the_slider_shows_exact_filters_and_residuals(visit, record):
 
 def test_the_slider_moves_by_keys_and_says_where_it_is(visit):
     page = visit()
+    slide(page, 3)
     slider = page.locator("#training-steps")
     before = slider.get_attribute("aria-valuetext")
     slider.focus()

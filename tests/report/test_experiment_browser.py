@@ -18,7 +18,7 @@ _DATA = "name => document.getElementById('plot-' + name).data"
 
 
 @pytest.mark.parametrize(
-    "name", ["experiment plain", "experiment old", "experiment hostile", "papers"]
+    "name", ["experiment old", "experiment hostile", "papers", "experiment plain"]
 )
 def test_every_page_draws_quietly_and_never_scrolls_sideways(visit, name):
     page = visit(name)

@@ -35,7 +35,7 @@ def test_settings_of_every_type_are_said_in_words():
 # Playwright's event loop outlives its pipes at exit; nothing of ours is open.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_script_writes_every_number_as_python_does(visit):
-    page = visit()
+    page = visit("module plain")
     ways = "[widthwise.number, widthwise.whole, widthwise.percent]"
     found = page.evaluate(
         f"all => {ways}.map((way) => all.map((x) => way(x)))", WRITTEN

@@ -27,6 +27,7 @@ from widthwise.cli._store import add_store_commands
 from widthwise.cli._sweep import sweep_command
 from widthwise.cli._usage import UsageError, usage_sentence
 from widthwise.errors import WidthwiseError
+from widthwise.wording import harmless
 
 __all__ = ["app", "run"]
 
@@ -53,7 +54,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except WidthwiseError as error:
-            typer.echo(f"widthwise: {error}", err=True)
+            typer.echo(f"widthwise: {harmless(str(error))}", err=True)
             raise typer.Exit(2) from error
         except UsageError as error:
             raise _refused(error) from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from widthwise.errors import InvalidArgumentError
+from widthwise.wording import harmless
 
 if TYPE_CHECKING:
     from widthwise.diagnosis import Diagnosis, Study
@@ -64,8 +65,9 @@ def _announce(study: "Study[Any]") -> None:
     of = f", a random sample of {len(study.dataset.points)}," if sampled else ""
     for step in study.dataset.steps:
         if step.name not in _USUAL:
-            typer.echo(step.detail, err=True)
-    typer.echo(f"{study.dataset.name}: {study.cost.text(of)}.", err=True)
+            typer.echo(harmless(step.detail), err=True)
+    name = harmless(study.dataset.name, keep="")
+    typer.echo(f"{name}: {study.cost.text(of)}.", err=True)
 
 
 def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from widthwise.cli._options import Json
 from widthwise.cli._usage import folder_from
+from widthwise.wording import harmless
 
 if TYPE_CHECKING:
     from widthwise.sweeps import Failure, Merged, Store, Trial
@@ -79,11 +80,11 @@ def _failures(
     for count, each in enumerate(held.failures(), start=1):  # noqa: B007
         typer.echo(
             f"{each.trial.key[:12]}  {each.kind:<8} {_trial_words(each.trial)}: "
-            f"{_shown(' '.join(each.message.split()))}"
+            f"{_line(' '.join(each.message.split()))}"
         )
         if traceback and each.traceback:
             for line in each.traceback.splitlines():
-                typer.echo(f"    {_shown(line)}")
+                typer.echo(f"    {_line(line)}")
     if count == 0:
         typer.echo("No trial failed.")
 
@@ -158,7 +159,7 @@ def _check(
             f"Damaged: {each.path}: {each.reason.rstrip('.')}.{ending}", err=True
         )
     for path in found.strangers:
-        typer.echo(f"Not of the store: {_shown(str(path))}", err=True)
+        typer.echo(f"Not of the store: {_line(str(path))}", err=True)
     if not found.is_whole:
         raise typer.Exit(1)
 
@@ -207,9 +208,9 @@ def _trial_words(trial: "Trial") -> str:
     """Return a trial in one line of ASCII, whoever wrote it."""
     arguments = json.loads(trial.text)["arguments"]
     words = ", ".join(
-        f"{_shown(name)}={json.dumps(value)}" for name, value in arguments.items()
+        f"{_line(name)}={json.dumps(value)}" for name, value in arguments.items()
     )
-    return f"{_shown(trial.target)}({words}) seed {trial.seed}"
+    return f"{_line(trial.target)}({words}) seed {trial.seed}"
 
 
 def _print_lines(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
@@ -227,15 +228,15 @@ def _print_lines(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
 
 def _words(row: dict[str, Any]) -> Iterator[str]:
     if "results" in row:
-        yield _shown(row["target"])
+        yield _line(row["target"])
         yield f"{row['results']} results, {row['failures']} failures"
         return
     yield row["key"][:12]
-    yield _shown(row["target"])
+    yield _line(row["target"])
     yield f"seed {row['seed']}"
     yield json.dumps(row["arguments"])
 
 
-def _shown(text: str) -> str:
-    """Return the text without what could steer a terminal."""
-    return "".join(each if each.isprintable() else "�" for each in text)
+def _line(text: str) -> str:
+    """Return the text as one line that steers no terminal."""
+    return harmless(text, keep="")

@@ -11,15 +11,17 @@ _STATUSES = {"yes": "Yes", "caution": "Caution", "no": "No"}
 
 
 def migrated(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of a record of schema 1 or 2 as one of schema 2.
+    """Return the content of a record of schema 1 or 2 as one of schema 3.
 
     Schema 1 wrote each number of a verdict into its sentences alone, and named no word
-    for its status.
+    for its status. Schema 2 had no checksum, which is none of the content.
     """
-    if content.get("schema") != 1:
+    if content.get("schema") not in (1, 2):
         return dict(content)
     verdicts = content.get("verdicts")
-    changed: dict[str, Any] = {"schema": 2}
+    changed: dict[str, Any] = {"schema": 3}
+    if content["schema"] == 2:
+        return {**content, **changed}
     if isinstance(verdicts, list):
         changed["verdicts"] = [
             _worded(each, content) if isinstance(each, Mapping) else each
@@ -32,7 +34,7 @@ def _worded(verdict: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str,
     """Return a verdict with its words, the numbers of its sentences taken out."""
     sentences = ("answer", "answer"), ("reason", "reason"), ("number", "number_text")
     words = {
-        part: _apart(verdict[name] or "")
+        part: _apart(verdict.get(name) or "")
         for part, name in sentences
         if isinstance(verdict.get(name), str | None)
     }
@@ -54,7 +56,11 @@ def _chosen(verdict: Mapping[str, Any], content: Mapping[str, Any]) -> Any:
     if question != "layers" or not isinstance(parts, list):
         return None
     said = str(verdict.get("answer")).lower()
-    named = (each for each in parts if isinstance(each, Mapping) and each.get("words"))
+    named = (
+        each
+        for each in parts
+        if isinstance(each, Mapping) and isinstance(each.get("words") or None, str)
+    )
     return next((p.get("name") for p in named if said.startswith(p["words"])), None)
 
 

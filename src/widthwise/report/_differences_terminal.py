@@ -8,6 +8,7 @@ from rich.table import Table
 
 from widthwise.report._differences import TOPICS, Difference, Differences
 from widthwise.report.parts import count
+from widthwise.wording import harmless
 
 __all__ = ["differences_table"]
 
@@ -38,7 +39,7 @@ def differences_table(found: Differences, show: int = 10) -> Iterator[Renderable
             table.add_column(name, overflow="fold")
         for each in some[:show]:
             relative = "" if each.relative is None else f"{each.relative:.2g}"
-            table.add_row(escape(each.place), *_shown(each), relative)
+            table.add_row(_told(each.place), *_shown(each), relative)
         yield table
         if len(some) > show:
             yield f"and {count(len(some) - show)} more"
@@ -74,7 +75,12 @@ def _shown(each: Difference) -> list[str]:
     start = 0
     if max(map(len, words)) > _LONGEST:
         start = max(_where_they_part(*words) - _LONGEST // 4, 0)
-    return [escape(_cut(text, start)) for text in words]
+    return [_told(_cut(text, start)) for text in words]
+
+
+def _told(text: str) -> str:
+    """Return text of a record, which steers no terminal and marks nothing up."""
+    return escape(harmless(text, keep=""))
 
 
 def _cut(text: str, start: int) -> str:

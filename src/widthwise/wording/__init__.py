@@ -1,5 +1,6 @@
 """Numbers and lists in words, the same in a sentence, a terminal and a page."""
 
+from widthwise.wording._harmless import harmless
 from widthwise.wording._lists import capitalised, counted, listing, rows, shortened
 from widthwise.wording._numbers import (
     count,
@@ -18,6 +19,7 @@ __all__ = [
     "count",
     "counted",
     "duration",
+    "harmless",
     "listing",
     "number",
     "percent",

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 
 from widthwise.wording._written import Written, raised, written
 
@@ -24,6 +25,7 @@ def number(value: int | float | None, *, digits: int = 3, missing: str = "–") 
 
     Infinity is ∞, and what is no number is `missing`.
     """
+    value = _within_floats(value)
     if value is None or math.isnan(value):
         return missing
     if math.isinf(value):
@@ -33,6 +35,7 @@ def number(value: int | float | None, *, digits: int = 3, missing: str = "–") 
 
 def count(value: int | float | None, *, missing: str = "–") -> str:
     """Return a whole number: exact with separators below ten million, else rounded."""
+    value = _within_floats(value)
     if value is None or not math.isfinite(value) or abs(value) >= _EXACT_COUNT:
         return number(value, missing=missing)
     return written(round(value), whole_below=_EXACT_COUNT + 1).unicode
@@ -45,6 +48,7 @@ def plain_number(
 
     Whole numbers below 100,000 are exact, since a width or a row must not be rounded.
     """
+    value = _within_floats(value)
     if value is None or not math.isfinite(value):
         return missing
     return written(value, digits=digits, whole_below=_EXACT_IN_A_SENTENCE).plain
@@ -54,6 +58,7 @@ def sentence_number(
     value: int | float | None, *, digits: int = 3, missing: str = "no finite number"
 ) -> str:
     """Return what `plain_number` does, as a page or a terminal shows it: 3.76×10⁵."""
+    value = _within_floats(value)
     if value is None or not math.isfinite(value):
         return missing
     return written(value, digits=digits, whole_below=_EXACT_IN_A_SENTENCE).unicode
@@ -77,3 +82,10 @@ def with_powers(text: str) -> str:
         return Written(False, digits, int(f"{sign}{power}")).unicode
 
     return _PROGRAMMED.sub(typeset, text)
+
+
+def _within_floats(value: int | float | None) -> int | float | None:
+    """Return infinity for an integer beyond all floats."""
+    if isinstance(value, int) and value.bit_length() >= sys.float_info.max_exp:
+        return math.inf if value > 0 else -math.inf
+    return value

@@ -21,11 +21,11 @@ def spectrum_found(
     return SpectrumFound(
         size=size,
         smallest=float(found.smallest),
-        smallest_interval=tuple(map(float, found.smallest_interval)),
+        smallest_interval=found.smallest_interval,
         largest=float(found.largest),
         mean=float(found.mean),
         condition_number=float(found.condition_number),
-        condition_interval=tuple(map(float, found.condition_interval)),
+        condition_interval=found.condition_interval,
         condition_text=found.condition_text,
         error_bound=float(found.error_bound),
         entry_error=origin.entry_error if origin else 0.0,

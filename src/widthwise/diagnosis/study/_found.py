@@ -38,11 +38,11 @@ class SpectrumFound:
 
     size: int | None = None
     smallest: float | None
-    smallest_interval: Numbers
+    smallest_interval: tuple[float | None, float | None]
     largest: float | None
     mean: float | None
     condition_number: float | None
-    condition_interval: Numbers | None
+    condition_interval: tuple[float | None, float | None] | None
     condition_text: str
     error_bound: float | None
     entry_error: float | None = None
@@ -107,6 +107,14 @@ class Training:
     plateaus: tuple[Plateau, ...] = ()
     trials: int = 1
 
+    def __post_init__(self) -> None:
+        """Refuse steps to no tolerance, or to what is none."""
+        if not self.steps:
+            raise ValueError("has steps to no tolerance")
+        for name in (*self.steps, *(self.steps_low or ()), *(self.steps_high or ())):
+            if not _is_positive(name):
+                raise ValueError(f"has steps to {name!r}, which is no tolerance")
+
     @property
     def coarse(self) -> float:
         """Steps to the coarsest tolerance; infinity for never."""
@@ -123,3 +131,10 @@ class Training:
         if or_infinity(self.condition_number) == math.inf:
             return "numerically infinite"
         return say("{}", self.condition_number)
+
+
+def _is_positive(text: str) -> bool:
+    try:
+        return 0 < float(text) < math.inf
+    except ValueError:
+        return False

@@ -91,7 +91,6 @@ class CheckpointFolder:
             "owner": self._owner,
             "epoch": checkpoint.epoch,
             "step": checkpoint.step.hex(),
-            "digest": _digest_of_arrays(arrays),
         }
         target = self._folder / f"epoch-{checkpoint.epoch:09d}"
         if (target / "record.json").exists():
@@ -107,16 +106,15 @@ class CheckpointFolder:
             content = record.content
             if content.get("kind") != _KIND:
                 raise DataError(f"it is a {content.get('kind')}, no checkpoint")
-            if _digest_of_arrays(record.arrays) != content["digest"]:
-                raise DataError("its arrays are not the ones that were written")
             epoch, step = int(content["epoch"]), float.fromhex(content["step"])
+            found = _checkpoint(record.arrays, epoch, step)
         except (DataError, MissingDataError, KeyError, TypeError, ValueError) as error:
             raise DataError(
-                f"The checkpoint {folder} is damaged: {error} Delete {self._folder} to "
-                "start the training again."
+                f"The checkpoint {folder} is damaged: {str(error).rstrip('.')}. Delete "
+                f"{self._folder} to start the training again."
             ) from error
         self._require_owner(content.get("owner"), folder)
-        return _checkpoint(record.arrays, epoch, step)
+        return found
 
     def _require_owner(self, found: Any, folder: Path) -> None:
         given = found if isinstance(found, Mapping) else {}
@@ -180,13 +178,9 @@ def _checkpoint(
 
 
 def _digest(tensors: Mapping[str, Array]) -> str:
-    return _digest_of_arrays({k: _array(k, each) for k, each in tensors.items()})
-
-
-def _digest_of_arrays(arrays: Mapping[str, np.ndarray]) -> str:
     total = hashlib.sha256()
-    for name in sorted(arrays):
-        values = np.ascontiguousarray(arrays[name])
+    for name in sorted(tensors):
+        values = np.ascontiguousarray(_array(name, tensors[name]))
         total.update(f"{name}|{values.dtype.str}|{values.shape}|".encode())
         total.update(values.tobytes())
     return total.hexdigest()

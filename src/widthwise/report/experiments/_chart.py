@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from widthwise.errors import DataError
+from widthwise.records import read
+from widthwise.report.experiments._drawable import GivenChart
 from widthwise.report.experiments._drawing import KINDS, Drawing, unable
 from widthwise.report.experiments._grid import with_grids
 from widthwise.report.experiments._lines import with_lines
@@ -41,6 +44,10 @@ def _drawing(
             f"This version of widthwise cannot draw a chart of the kind {kind!r}; it "
             f"draws {', '.join(KINDS[:-1])} and {KINDS[-1]}s. A newer version may.",
         )
+    try:
+        read(GivenChart, {key: each for key, each in chart.items() if each is not None})
+    except DataError as error:
+        return unable(chart, place, str(error))
     rows = tables.get(table) if isinstance(table, str) else None
     if not isinstance(rows, list | tuple):
         return unable(chart, place, f"The record has no table {table!r}.")

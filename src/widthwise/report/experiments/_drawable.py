@@ -1,11 +1,11 @@
 """An experiment's record as a page takes it, of this version or of a later one."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, get_type_hints
 
-from widthwise.experiments.shared import ExperimentRecord, Finding
+from widthwise.experiments.shared import Chart, ExperimentRecord, Finding
 
-__all__ = ["DrawableExperiment"]
+__all__ = ["DrawableExperiment", "GivenChart"]
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,12 @@ class _SaidFinding(Finding):
     """A finding whose verdict may be a word that only a later version knows."""
 
     verdict: str  # type: ignore[assignment]
+
+
+GivenChart: Any = TypedDict(  # type: ignore[misc]
+    "GivenChart", get_type_hints(Chart), total=False
+)
+"""What is given of a chart: earlier versions wrote fewer keys."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,14 +59,15 @@ def with_lines(
         and (len(names) > _FEW_NAMES or max(map(len, names), default=0) > _SHORT_NAME)
         and bool(names)
     )
+    log_x = bare.log_x and not names
     return replace(
         bare,
-        log_x=bare.log_x and not names,
+        log_x=log_x,
         series=tuple(series) if chart.get("by") else ("",),
         looks=tuple(looks.of(bare.by, each) for each in series),
         x_names=tuple(names),
         is_turned=is_turned,
-        shares_x=_shared([each.x_range for each in panels], bare.log_x),
+        shares_x=_shared([each.x_range for each in panels], log_x),
         shares_y=_shared([each.y_range for each in panels], bare.log_y),
         panels=tuple(panels),
         notes=(*notes, *reader.notes()),

@@ -5,7 +5,6 @@ opacity where they have one; the page's script puts in those of its theme.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby, pairwise
@@ -14,7 +13,7 @@ from typing import Any
 from widthwise.report.experiments._drawing import Drawing, Grid, Line, Panel
 from widthwise.report.experiments._looks import Look
 from widthwise.report.experiments._scales import ends
-from widthwise.wording import number, shortened
+from widthwise.wording import harmless, number, shortened
 
 __all__ = ["cell_marks", "cell_texts", "level_marks", "line_marks", "plain"]
 
@@ -27,15 +26,13 @@ _BAND, _REFERENCE, _SERIES = 0, 1, 2
 """What lies over what."""
 
 _MANY, _FEW, _MARKED = 12, 3, 400
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 Mark = Mapping[str, Any]
 
 
 def plain(text: str, most: int) -> str:
     """Return text that Plotly, which reads a few tags, takes for text; cut if long."""
-    clean = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", shortened(text, most))
-    return escape(clean, quote=False)
+    return escape(harmless(shortened(text, most), keep=""), quote=False)
 
 
 def line_marks(found: Drawing, panel: Panel, line: Line) -> list[Mark]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from widthwise.diagnosis.study import StudyRecord
 from widthwise.prose import Prose, typeset
-from widthwise.records import write
+from widthwise.records import plain, write
 from widthwise.report.parts import _numbers
 from widthwise.report.parts._formulas import formula
 from widthwise.report.parts._page_parts import Page
@@ -106,7 +106,7 @@ def _name(text: str) -> Markup:
 
 def _payload(page: Page) -> str:
     """Return what the browser draws, as JSON without a single `<`."""
-    payload = json.dumps(
+    drawn = plain(
         {
             "activations": [each.name for each in page.found],
             "preferred": next(
@@ -116,11 +116,9 @@ def _payload(page: Page) -> str:
                 each.identifier: {"curves": each.curves, "layout": each.layout}
                 for each in page.figures
             },
-        },
-        ensure_ascii=True,
-        allow_nan=False,
-        separators=(",", ":"),
+        }
     )
+    payload = json.dumps(drawn, allow_nan=False, separators=(",", ":"))
     return payload.replace("<", "\\u003c")
 
 

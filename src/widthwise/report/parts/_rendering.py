@@ -1,9 +1,10 @@
 """How records of one kind are drawn."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 from rich.console import RenderableType
 
 from widthwise.records import Record, migrated, plain, read
@@ -49,4 +50,22 @@ class Rendering(Generic[R]):
             If a part is absent or of another type; the message names its place.
         """
         content: dict[str, Any] = migrated(plain(record.content))
-        return Drawn(read(self.evidence, content), record.arrays)
+        evidence = read(self.evidence, content)
+        declared: Mapping[str, str] = getattr(self.evidence, "ARRAYS", {})
+        fitting = {
+            name: each
+            for name, each in record.arrays.items()
+            if _fits(np.asarray(each), name, declared)
+        }
+        return Drawn(evidence, fitting)
+
+
+def _fits(found: np.ndarray, name: str, declared: Mapping[str, str]) -> bool:
+    """Return whether an array has the axes that are declared; others are not drawn."""
+    for place, text in declared.items():
+        key, _, rest = place.partition("/")
+        if name == place or (key == "KEY" and name.endswith(f"/{rest}")):
+            inside = text[1 : text.index(")")]
+            axes = sum(bool(each.strip()) for each in inside.split(","))
+            return found.ndim == axes and found.dtype.kind in "biuf"
+    return True

@@ -8,11 +8,11 @@ from rich.text import Text
 from widthwise.prose import Prose, typeset
 from widthwise.report.parts._numbers import with_powers
 from widthwise.report.parts._status import Status
+from widthwise.wording import harmless
 
 __all__ = ["STYLES", "Words"]
 
 STYLES = {"yes": "green", "caution": "yellow", "no": "red"}
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ASCII = str.maketrans(
     {
         "κ": "kappa", "λ": "lambda", "σ": "sigma", "η": "eta", "Φ": "Phi", "δ": "delta",
@@ -32,7 +32,7 @@ class Words:
 
     def __call__(self, text: str | Prose, style: str = "") -> Text:
         text = text.written(typeset) if isinstance(text, Prose) else with_powers(text)
-        text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+        text = harmless(text)
         if self.is_ascii:
             text = _RAISED.sub(lambda each: "^" + each[0].translate(_LOWERED), text)
             text = text.translate(_ASCII).encode("ascii", "replace").decode()
