@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widthwise import diagnosis
+from widthwise import datasets, diagnosis
 from widthwise.diagnosis import DEFAULT_ACTIVATIONS, ActivationKnobs
 from widthwise.diagnosis.activations._settings import resolve_settings
 from widthwise.errors import InvalidArgumentError, UnknownNameError
@@ -82,3 +82,24 @@ def test_names_of_the_door_stay():
     as_one = diagnosis.plan(np.eye(3), asked=ActivationKnobs(**asked))
     assert one_by_one.settings == as_one.settings
     assert isinstance(as_one, diagnosis.Plan)
+
+
+@pytest.mark.parametrize(
+    ("study", "wrong", "meant"),
+    [
+        (diagnosis.diagnose, "activation", "activations"),
+        (diagnosis.diagnose, "trial", "trials"),
+        (diagnosis.diagnose, "onehot", "one_hot"),
+        (diagnosis.diagnose_landscape, "activations", "activation"),
+    ],
+)
+def test_a_misspelt_argument_is_named_with_the_one_that_was_meant(study, wrong, meant):
+    points = np.random.default_rng(0).normal(size=(6, 3))
+    with pytest.raises(UnknownNameError, match=f"{wrong!r}. Did you mean '{meant}'"):
+        study(points, **{wrong: "relu"})
+
+
+def test_options_of_reading_are_refused_where_nothing_is_read():
+    data = datasets.load("uniform_sphere", count=6)
+    with pytest.raises(InvalidArgumentError, match="one_hot has no meaning"):
+        diagnosis.diagnose(data, one_hot=True)

@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import pytest
 import torch
 
@@ -63,6 +64,25 @@ def test_for_ridge_regression_it_is_the_known_formula():
         assert leave_one_out(run, time) == pytest.approx(shortcut(run, time), rel=1e-10)
     flow = gradient_flow(model)
     assert abs(leave_one_out(flow, 10.0) / shortcut(flow, 10.0) - 1) > 1e-3
+
+
+@pytest.mark.parametrize(("n", "m"), [(14, 20), (14, 6), (14, 14)])
+@pytest.mark.parametrize("time", [0.1, 1e3, 1e9])
+def test_ridge_regression_without_a_point_is_refitted(n, m, time):
+    """At the penalties 10, 1e-3 and 1e-9, by normal equations of 50 digits."""
+    _, phi, y, _ = noisy(n, m)
+    errors = []
+    with mpmath.workdps(50):
+        for row in range(n):
+            kept = [each for each in range(n) if each != row]
+            some = mpmath.matrix(phi[kept].tolist())
+            normal = some.T * some + mpmath.eye(m) / mpmath.mpf(time)
+            v = mpmath.lu_solve(normal, some.T * mpmath.matrix(y[kept].tolist()))
+            fitted = (mpmath.matrix(phi[row : row + 1].tolist()) * v)[0]
+            errors.append((float(y[row]) - fitted) ** 2)
+        expected = float(sum(errors) / n)
+    found = leave_one_out(ridge(linear_model(phi, y)), time)
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("method", [nesterov, chebyshev_iteration, gradient_flow])

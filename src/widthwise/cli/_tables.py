@@ -4,19 +4,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from widthwise.report.parts import FittedTable
 
 __all__ = ["plain_table"]
 
 
-def plain_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> "Table":
-    """Return a table whose first column keeps its words whole, as far as it fits."""
-    from rich.markup import escape
-    from rich.table import Table
+def plain_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> "FittedTable":
+    """Return a table of words, none of which is broken."""
+    from rich.text import Text
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for place, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=place == 0)
-    for row in rows:
-        table.add_row(*(escape(str(each)) for each in row))
-    return table
+    from widthwise.report.parts import FittedTable
+
+    cells = [[Text(str(each)) for each in row] for row in rows]
+    return FittedTable([Text(each) for each in columns], cells, box=None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from widthwise.equality import equal_by_value
+
 __all__ = ["LogisticFit", "logistic_fit"]
 
 _STEPS = 200
@@ -11,7 +13,7 @@ _LEAST_STEP = 1e-9
 _FARTHEST = 300.0  # Log odds beyond which a probability is 0 or 1 in float64.
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LogisticFit:
     """Several curves at once; f counts the fits.
 
@@ -24,6 +26,8 @@ class LogisticFit:
     fitted
         Shape (f, w): the probabilities at each place.
     """
+
+    __eq__ = equal_by_value
 
     coefficients: np.ndarray
     covariances: np.ndarray

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["WeightedFit", "normal_deviations", "weighted_fit"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WeightedFit:
     """Coefficients with their errors.
 
@@ -23,6 +24,8 @@ class WeightedFit:
     chi_square, degrees_of_freedom
         Of the residuals in units of the values' errors; n - k.
     """
+
+    __eq__ = equal_by_value
 
     coefficients: np.ndarray
     errors: np.ndarray

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from widthwise.equality import equal_by_value
+
 __all__ = ["DEGREE", "PiecewisePolynomial", "Sampled", "fit", "smooth_edges"]
 
 DEGREE = 11
@@ -22,7 +24,7 @@ A scale is the size of the terms whose sum is the value: scale * 1e-16 is its ro
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PiecewisePolynomial:
     r"""A function on [edges[0], edges[-1]], a polynomial on each piece.
 
@@ -39,6 +41,8 @@ class PiecewisePolynomial:
         The largest error seen at points that the fit did not use, plus the rounding
         level; absolute.
     """
+
+    __eq__ = equal_by_value
 
     edges: np.ndarray
     coefficients: np.ndarray

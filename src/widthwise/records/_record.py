@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, MissingDataError
 from widthwise.files import require_writable, write_bytes, write_text
 from widthwise.records._migration import migrated
@@ -28,7 +29,7 @@ _CHECKED_SINCE = 3
 _DEEPEST = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """A JSON-able mapping and the arrays behind its figures.
 
@@ -40,6 +41,8 @@ class Record:
     arrays
         Named float or integer arrays.
     """
+
+    __eq__ = equal_by_value
 
     content: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)

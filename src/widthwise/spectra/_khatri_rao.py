@@ -10,6 +10,7 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
+from widthwise.equality import equal_by_value
 from widthwise.kernels import hermite_coefficients
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import eigenvalues
@@ -26,7 +27,7 @@ _MOST_ENTRIES = 20_000_000
 _EPS = torch.finfo(torch.float64).eps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KhatriRaoBound:
     r"""A lower bound on $\lambda_{\min}$ of the inner tangent kernel.
 
@@ -39,6 +40,8 @@ class KhatriRaoBound:
     terms
         Shape (K + 1,), the bound of each k.
     """
+
+    __eq__ = equal_by_value
 
     value: float
     degree: int | None

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
+from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.numerics import require
@@ -28,7 +29,7 @@ _REFINEMENTS = 6
 _ITERATIONS = 12  # Inverse iterations: λ_min within n^(1/24) of its value.
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MinimumNorm:
     r"""The shortest of all v that minimize $\|\Phi v - y\|$.
 
@@ -45,6 +46,8 @@ class MinimumNorm:
     condition_number
         An estimate of $s_1 / s_{rank}$, the amplification of errors in y.
     """
+
+    __eq__ = equal_by_value
 
     solution: Float[Array, "*m"]
     residual: float

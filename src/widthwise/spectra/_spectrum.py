@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float, Provenance, provenance
+from widthwise.equality import equal_by_value
 from widthwise.errors import (
     DataError,
     InvalidArgumentError,
@@ -24,7 +25,7 @@ _EPS = torch.finfo(torch.float64).eps
 _KERNELS = ("conjugate", "tangent_inner", "tangent_outer", "tangent_both", "features")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spectrum:
     r"""The eigenvalues of a symmetric positive semi-definite matrix, with their errors.
 
@@ -43,6 +44,8 @@ class Spectrum:
         every s; small eigenvalues are then known far better than `error_bound`,
         since $|\delta\lambda| \le 2 s\,\delta s + \delta s^2$. None otherwise.
     """
+
+    __eq__ = equal_by_value
 
     eigenvalues: Float[Array, " n"]
     error_bound: float

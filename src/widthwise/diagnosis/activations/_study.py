@@ -64,7 +64,12 @@ class ActivationsStudy(Study[_Found]):
         reading: dict[str, Any],
     ) -> None:
         dataset = as_dataset(
-            X, y, bias=asked.bias, standardize=asked.standardize, reading=reading
+            X,
+            y,
+            bias=asked.bias,
+            standardize=asked.standardize,
+            reading=reading,
+            asked=asked,
         )
         count, dimension = dataset.points.shape
         if count < 2:

@@ -60,7 +60,13 @@ def landscape_dataset(
         If fewer than two rows are left.
     """
     found = as_dataset(
-        X, y, bias=False, standardize=standardize, reading=reading, sphere=False
+        X,
+        y,
+        bias=False,
+        standardize=standardize,
+        reading=reading,
+        sphere=False,
+        asked=settings,
     )
     numbers = found.row_numbers
     obstacles = [

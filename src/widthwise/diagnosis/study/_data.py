@@ -2,7 +2,8 @@
 
 import math
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,13 @@ from widthwise.diagnosis.study._record import (
     Preparation,
     TargetsSummary,
 )
-from widthwise.errors import DataError, MissingDataError, unknown_name
+from widthwise.errors import (
+    DataError,
+    InvalidArgumentError,
+    MissingDataError,
+    WidthwiseError,
+    unknown_name,
+)
 
 __all__ = ["as_dataset", "read_data", "summary_of"]
 
@@ -34,6 +41,7 @@ def as_dataset(
     standardize: bool | None,
     reading: dict[str, Any],
     sphere: bool = True,
+    asked: object | None = None,
 ) -> Dataset:
     """Return the data as points of the unit sphere, or scaled alike without it.
 
@@ -44,7 +52,7 @@ def as_dataset(
     MissingDataError
         If a path does not exist and is no data set's name.
     """
-    found = _two_classes_coded(read_data(X, y, reading))
+    found = _two_classes_coded(read_data(X, y, reading, asked))
     if _on_sphere(found.points) and not bias and standardize is not True:
         note = Step(
             "taken_as_given",
@@ -107,9 +115,16 @@ def summary_of(
     )
 
 
-def read_data(X: Any, y: Any, reading: dict[str, Any]) -> Dataset:
-    """Return what a user gave, as a data set."""
+def read_data(
+    X: Any, y: Any, reading: dict[str, Any], asked: object | None = None
+) -> Dataset:
+    """Return what a user gave, as a data set.
+
+    `asked` are the study's settings: among their names is what a wrong name may mean.
+    """
     if isinstance(X, Dataset):
+        for name in reading:
+            raise _not_an_argument(name, asked, "of a data set that was read already")
         return X if y is None else _relabelled(X, y)
     if isinstance(X, str | os.PathLike) and not Path(X).exists():
         name = str(X)
@@ -121,7 +136,17 @@ def read_data(X: Any, y: Any, reading: dict[str, Any]) -> Dataset:
                 f"{unknown_name('data set', name, datasets.CATALOG)}"
             )
     options = {name: each for name, each in reading.items() if name not in _LOADING}
+    for name in options.keys() - signature(datasets.read).parameters.keys():
+        raise _not_an_argument(name, asked, "of a table")
     return datasets.read(X, y, **options)
+
+
+def _not_an_argument(name: str, asked: object | None, what: str) -> WidthwiseError:
+    knobs = [] if asked is None else [each.name for each in fields(asked)]  # type: ignore[arg-type]
+    reading = list(signature(datasets.read).parameters)[2:]
+    if name in reading:
+        return InvalidArgumentError(f"{name} has no meaning {what}. Leave it out.")
+    return unknown_name("argument", name, [*knobs, *reading])
 
 
 def _load(name: str, target: Any, reading: dict[str, Any]) -> Dataset:

@@ -25,6 +25,7 @@ from widthwise.dynamics.linear._linear_model import (
 )
 from widthwise.dynamics.linear._plateaus import Plateau
 from widthwise.dynamics.linear._prediction import Prediction
+from widthwise.equality import equal_by_value
 from widthwise.errors import DataError
 from widthwise.features.two_layer import PointsLike
 from widthwise.numerics.linear_algebra import svd
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Landweber:
     r"""Gradient descent on $\tfrac12\|\Phi v - y\|^2$ from $v_0 = 0$, at any step.
 
@@ -71,6 +72,8 @@ class Landweber:
 
     Source: Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. 17-19, Lemma A.8.
     """
+
+    __eq__ = equal_by_value
 
     step: float
     singular_values: Float[Array, " r"]

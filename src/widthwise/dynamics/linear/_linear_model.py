@@ -7,6 +7,7 @@ import torch
 
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._checks import checked
+from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike
 
@@ -19,7 +20,7 @@ __all__ = [
 _EPS = torch.finfo(torch.float64).eps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LinearModel:
     r"""A model $f = f_0 + \Phi v$ on its points, with targets, by its singular vectors.
 
@@ -48,6 +49,8 @@ class LinearModel:
     has_one_output
         Whether the targets came as a vector; predictions then leave as vectors.
     """
+
+    __eq__ = equal_by_value
 
     singular_values: Float[Array, " r"]
     _left_vectors: Float[Array, "n r"] | None = field(repr=False)

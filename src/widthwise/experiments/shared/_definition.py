@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from widthwise import arguments
+from widthwise.equality import equal_by_value
 from widthwise.experiments.shared._drawable import drawable
 from widthwise.experiments.shared._record import (
     Chart,
@@ -26,7 +27,7 @@ Cell = Mapping[str, Any]
 """One independent piece of an experiment, as names, numbers and lists of them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measurement:
     """What one run of an experiment measured.
 
@@ -44,6 +45,8 @@ class Measurement:
     charts
         How the tables are to be drawn; those without a number to draw are left out.
     """
+
+    __eq__ = equal_by_value
 
     tables: Mapping[str, list[Row]]
     findings: tuple[Finding, ...] = ()

@@ -8,6 +8,7 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
+from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike, Pieces, as_pattern, lifted, pieces
@@ -18,7 +19,7 @@ from widthwise.numerics.exact_rank import ExactRank, integer_rows, rank_of_gram
 __all__ = ["RankEvidence", "jacobian_rank", "rank_evidence"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RankEvidence:
     r"""The rank of a Jacobian and why it should be believed.
 
@@ -44,6 +45,8 @@ class RankEvidence:
     null_vectors
         Orthonormal rows c with $c^\top J = 0$ up to rounding, shape (n - rank, n).
     """
+
+    __eq__ = equal_by_value
 
     rank: int
     points_count: int

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import RenderableType
-from rich.table import Table
 
 from widthwise.diagnosis.module import ModuleRecord
 from widthwise.report.module._comparison import part_comparison
@@ -13,6 +11,7 @@ from widthwise.report.module._page import module_page
 from widthwise.report.module._telling import LAYERS
 from widthwise.report.parts import (
     Drawn,
+    FittedTable,
     Rendering,
     Words,
     count,
@@ -38,19 +37,16 @@ def _terminal(
     yield _layers(evidence, words)
 
 
-def _layers(record: ModuleRecord, words: Words) -> Table:
+def _layers(record: ModuleRecord, words: Words) -> FittedTable:
     """Return each layer's share of the tangent kernel's trace, with a bar."""
-    module = record.module
-    sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    sheet.add_column(words("layer"), overflow="fold")
-    sheet.add_column(words("parameters"), justify="right", overflow="fold")
-    sheet.add_column(words("share of the tangent kernel"), overflow="fold")
+    module, rows = record.module, []
     for row in layer_rows(module.layers, most=_LAYERS_SHOWN):
         bar = words("█" * round(_BAR * row.length), "cyan")
         share = words(f"{row.share}  ").append_text(bar)
-        sheet.add_row(words(cut(row.name)), words(row.parameters), share)
-    sheet.add_row(words("all", "bold"), words(count(module.parameters)), "")
-    return sheet
+        rows.append([words(cut(row.name)), words(row.parameters), share])
+    rows.append([words("all", "bold"), words(count(module.parameters)), words("")])
+    headings = ("layer", "parameters", "share of the tangent kernel")
+    return FittedTable([words(each) for each in headings], rows)
 
 
 RENDERING = Rendering(

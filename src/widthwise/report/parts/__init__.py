@@ -10,6 +10,7 @@ from widthwise.report.parts._comparison import (
 from widthwise.report.parts._drawn import Compared, Drawn, Series, choice, series, told
 from widthwise.report.parts._eigenvalues import eigenvalue_figure
 from widthwise.report.parts._figure import DataTable, Figure, listed, thinned
+from widthwise.report.parts._fitted_table import FittedTable
 from widthwise.report.parts._html import context_of, html
 from widthwise.report.parts._numbers import (
     angle,
@@ -49,6 +50,7 @@ __all__ = [
     "DataTable",
     "Drawn",
     "Figure",
+    "FittedTable",
     "Page",
     "Rendering",
     "Series",

@@ -12,6 +12,7 @@ from widthwise.diagnosis.study import StudyRecord
 from widthwise.prose import say
 from widthwise.report.parts._comparison import Cell, Column
 from widthwise.report.parts._drawn import E_co, Series
+from widthwise.report.parts._fitted_table import FittedTable
 from widthwise.report.parts._status import status_of
 from widthwise.report.parts._telling import Telling
 from widthwise.report.parts._terminal_words import STYLES, Words
@@ -20,9 +21,6 @@ __all__ = ["cut", "evidence_table", "verdict_panel"]
 
 _ROW_PER_ACTIVATION = 110
 """Columns from which the evidence fits with one line of headings and no broken word."""
-
-_LABELS, _COLUMN = 21, 11
-"""Columns that the names of the quantities take, and one activation's numbers."""
 
 _NAME_SHOWN = 24
 
@@ -73,15 +71,20 @@ def evidence_table(
     width: int,
 ) -> RenderableType:
     """Return what is compared, side by side or one under the other as they fit."""
-    if width >= _ROW_PER_ACTIVATION:
-        return _row_per_activation(found, columns, telling, words)
-    together = max(1, (width - _LABELS) // _COLUMN)
-    return Group(
-        *(
-            _column_per_activation(found[start : start + together], columns, words)
-            for start in range(0, len(found), together)
-        )
-    )
+    by_row = _row_per_activation(found, columns, telling, words)
+    if width >= _ROW_PER_ACTIVATION and by_row.fits(width):
+        return by_row
+    sheets: list[FittedTable] = []
+    start = 0
+    for end in range(1, len(found) + 1):
+        sheet = _column_per_activation(found[start:end], columns, words)
+        if end > start + 1 and not sheet.fits(width):
+            start = end - 1
+            sheet = _column_per_activation(found[start:end], columns, words)
+            sheets.append(sheet)
+        else:
+            sheets[-1:] = [sheet]
+    return Group(*sheets)
 
 
 def _row_per_activation(
@@ -89,28 +92,29 @@ def _row_per_activation(
     columns: Sequence[Column],
     telling: Telling,
     words: Words,
-) -> Table:
-    sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    sheet.add_column(words(telling.subject.lower()), overflow="fold")
-    for column in columns:
-        sheet.add_column(words(column.title), overflow="fold")
-    for each in found:
-        cells = (_cell(column.cells[each.index], words) for column in columns)
-        sheet.add_row(_name(each, words), *cells)
-    return sheet
+) -> FittedTable:
+    return FittedTable(
+        [words(telling.subject.lower()), *(words(each.title) for each in columns)],
+        [
+            [
+                _name(each, words),
+                *(_cell(of.cells[each.index], words) for of in columns),
+            ]
+            for each in found
+        ],
+    )
 
 
 def _column_per_activation(
     found: Sequence[Series[E_co]], columns: Sequence[Column], words: Words
-) -> Table:
-    sheet = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    sheet.add_column("", no_wrap=True)
-    for each in found:
-        sheet.add_column(_name(each, words), overflow="fold")
-    for column in columns:
-        cells = (_cell(column.cells[each.index], words) for each in found)
-        sheet.add_row(words(column.title), *cells)
-    return sheet
+) -> FittedTable:
+    return FittedTable(
+        [Text(""), *(_name(each, words) for each in found)],
+        [
+            [words(of.title), *(_cell(of.cells[each.index], words) for each in found)]
+            for of in columns
+        ],
+    )
 
 
 def _name(each: Series[E_co], words: Words) -> Text:
