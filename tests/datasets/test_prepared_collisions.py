@@ -58,7 +58,9 @@ def test_collisions_of_offset_columns_are_found(opposite):
     """Means far from zero: the offsets cancel and leave no digit behind."""
     offset = np.array([10**9, -(10**12), 7, 10**14])
     table = np.array(planted(1000, 0, opposite=opposite)) + offset
-    points = Dataset("planted", torch.from_numpy(table).double()).prepare().points.numpy()
+    points = (
+        Dataset("planted", torch.from_numpy(table).double()).prepare().points.numpy()
+    )
     other = -points[1] if opposite else points[1]
     assert angle(points[0], other) <= 3 * EPS
 

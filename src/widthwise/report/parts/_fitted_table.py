@@ -14,6 +14,7 @@ __all__ = ["FittedTable"]
 
 _GAP = 2  # between columns
 _INDENT = 2
+_PHRASE = 9  # "29 of 40"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class FittedTable:
 
     @property
     def _gaps(self) -> int:
-        return _GAP * (len(self.headings) - 1) + (0 if self.box is None else _GAP)
+        between = len(self.headings) - 1
+        # A box has a rule between columns, and one at each edge.
+        return _GAP * between + (0 if self.box is None else between + 2)
 
     def _widths(self, of: Callable[[Text], int]) -> list[int]:
         columns = zip(self.headings, *self.rows, strict=True)
@@ -83,10 +86,13 @@ class FittedTable:
             for heading, cell in zip(self.headings[1:], others, strict=True):
                 if cell.plain:
                     mark = Text.assemble(heading, ": " if heading.plain else "", cell)
-                    yield Padding(mark, (0, 0, 0, _INDENT))
+                    yield Padding(mark, (0, 0, 0, _INDENT), expand=False)
 
 
 def _longest_word(text: Text) -> int:
+    """Return what must stay whole: a word, or all of a short phrase."""
+    if cell_len(text.plain) <= _PHRASE:
+        return cell_len(text.plain)
     return max(map(cell_len, text.plain.split()), default=0)
 
 
