@@ -14,8 +14,10 @@ KERNELS = ("conjugate", "tangent_inner", "tangent_both")
 
 Degrees = tuple[int, ...] | None
 
-# Coefficients are rounded numbers: a sum this far below its terms has cancelled.
-_CANCELLED = Fraction(1, 2**46)
+# A sum this far below its terms has cancelled: where coefficients were sampled, and
+# where they are floats of many digits, as roundings of others are.
+_SAMPLED, _ROUNDED = Fraction(1, 2**46), Fraction(1, 2**51)
+_SHORT = 40
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,20 @@ class ActiveDegrees:
     ----------
     even, odd
         The degrees of that parity, ascending; None when there are infinitely many.
+    doubtful
+        Degrees whose coefficients cancel to within the rounding of σ's own ones: they
+        are there for the numbers as they are, and not for what those round.
     """
 
     even: Degrees
     odd: Degrees
+    doubtful: tuple[int, ...] = ()
+
+    @property
+    def widest(self) -> "ActiveDegrees":
+        """These and the doubtful ones."""
+        both = [tuple(k for k in self.doubtful if k % 2 == odd) for odd in (0, 1)]
+        return ActiveDegrees(_union(self.even, both[0]), _union(self.odd, both[1]))
 
     @property
     def all_finite(self) -> tuple[int, ...] | None:
@@ -80,36 +92,63 @@ def active_degrees(
         raise InvalidArgumentError(
             f"The kernel is {kernel!r}; it must be one of {', '.join(KERNELS)}."
         )
-    outer = inner = ActiveDegrees((), ())
+    rounding = _ROUNDED if act.parity_is_exact else _SAMPLED
+    found = []
     if kernel != "tangent_inner":
         parts = act.even_part(radius), act.odd_part(radius)
-        outer = ActiveDegrees(*(_degrees(part, law, dimension) for part in parts))
+        found += [_degrees(part, law, dimension, rounding) for part in parts]
     if kernel != "conjugate":
-        inner = _tangent(act, law, dimension)
-    return ActiveDegrees(_union(inner.even, outer.even), _union(inner.odd, outer.odd))
+        found += _tangent(act, law, dimension, rounding)
+    sure = [
+        tuple(k for k in each if each[k]) if each is not None else None
+        for each in found
+    ]
+    even, odd = sure[:2]
+    if len(sure) > 2:
+        even, odd = _union(even, sure[2]), _union(odd, sure[3])
+    known = {*(even or ()), *(odd or ())}
+    doubtful = {k for each in found for k in each or () if k not in known}
+    infinite = even is None, odd is None
+    return ActiveDegrees(
+        even, odd, tuple(sorted(k for k in doubtful if not infinite[k % 2]))
+    )
 
 
-def _degrees(part: tuple[float, ...] | None, law: Law, dimension: int) -> Degrees:
-    """Return the active degrees of one parity's polynomial."""
+def _degrees(
+    part: tuple[float, ...] | None, law: Law, dimension: int, rounding: Fraction
+) -> dict[int, bool] | None:
+    """Return the active degrees of one parity; False for a doubtful one."""
     if part is None:
         return None
     powers = [power for power, value in enumerate(part) if value != 0.0]
     if not powers:
-        return ()
+        return {}
     candidates = range(powers[-1] % 2, powers[-1] + 1, 2)
     if not isinstance(law, Sphere):
-        return tuple(candidates)
-    return tuple(k for k in candidates if _is_active(part, k, dimension))
+        return dict.fromkeys(candidates, True)
+    found = {k: _is_active(part, k, dimension, rounding) for k in candidates}
+    return {k: active for k, active in found.items() if active is not None}
 
 
-def _is_active(part: tuple[float, ...], degree: int, dimension: int) -> bool:
-    """Whether λ_k of a polynomial is nonzero, in rational arithmetic."""
-    terms = [
-        Fraction(part[power]) * _moment(power, degree, dimension)
-        for power in range(degree, len(part), 2)
-    ]
-    size = sum(map(abs, terms), start=Fraction(0))
-    return abs(sum(terms, start=Fraction(0))) > _CANCELLED * size
+def _is_active(
+    part: tuple[float, ...], degree: int, dimension: int, rounding: Fraction
+) -> bool | None:
+    """Whether λ_k of a polynomial is beyond its coefficients' rounding; None if 0."""
+    total = slack = Fraction(0)
+    for power in range(degree, len(part), 2):
+        term = Fraction(part[power]) * _moment(power, degree, dimension)
+        total += term
+        if rounding == _SAMPLED or not _is_short(part[power]):
+            slack += abs(term) * rounding
+    if rounding == _SAMPLED and abs(total) <= slack:
+        return None
+    return abs(total) > slack if total else None
+
+
+def _is_short(value: float) -> bool:
+    """Whether a float is a number someone wrote down: whole, or of few digits."""
+    whole, _ = value.as_integer_ratio()
+    return value == int(value) or (whole // (whole & -whole)).bit_length() <= _SHORT
 
 
 def _moment(power: int, degree: int, dimension: int) -> Fraction:
@@ -125,7 +164,9 @@ def _rising(start: Fraction, count: int) -> Fraction:
     return math.prod((start + step for step in range(count)), start=Fraction(1))
 
 
-def _tangent(act: Activation, law: Law, dimension: int) -> ActiveDegrees:
+def _tangent(
+    act: Activation, law: Law, dimension: int, rounding: Fraction
+) -> list[dict[int, bool] | None]:
     if act.smoothness < 1 or (math.isinf(act.lipschitz) and dimension <= 3):
         raise InvalidArgumentError(
             f"The derivative of {act.name} is not square integrable in dimension "
@@ -135,8 +176,9 @@ def _tangent(act: Activation, law: Law, dimension: int) -> ActiveDegrees:
     radius = law.support_radius
     # The derivative of the odd part is even, and t makes it odd again.
     parts = act.even_part(radius), act.odd_part(radius)
-    even, odd = (_neighbours(_degrees(_slope(part), law, dimension)) for part in parts)
-    return ActiveDegrees(even, odd)
+    return [
+        _neighbours(_degrees(_slope(part), law, dimension, rounding)) for part in parts
+    ]
 
 
 def _slope(part: tuple[float, ...] | None) -> tuple[float, ...] | None:
@@ -145,13 +187,16 @@ def _slope(part: tuple[float, ...] | None) -> tuple[float, ...] | None:
     return tuple(power * value for power, value in enumerate(part))[1:]
 
 
-def _neighbours(degrees: Degrees) -> Degrees:
+def _neighbours(degrees: dict[int, bool] | None) -> dict[int, bool] | None:
     """Return the degrees of t P_k: k + 1, and k - 1 when k > 0."""
     if degrees is None:
         return None
-    return tuple(
-        sorted({k + step for k in degrees for step in (-1, 1) if k + step >= 0})
-    )
+    found: dict[int, bool] = {}
+    for k, active in degrees.items():
+        for near in (k - 1, k + 1):
+            if near >= 0:
+                found[near] = found.get(near, False) or active
+    return dict(sorted(found.items()))
 
 
 def _union(first: Degrees, second: Degrees) -> Degrees:

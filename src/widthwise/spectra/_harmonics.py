@@ -1,16 +1,19 @@
 """The row space of spherical harmonics of given degrees, weighted point by point."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from widthwise.numerics import available_bytes, linear_algebra, require
+from widthwise.spectra._harmonics_count import harmonics_count
+from widthwise.spectra._rational_rank import rational_rank
 
-__all__ = ["RowSpace", "harmonics_count", "row_space", "zonal"]
+__all__ = ["RowSpace", "row_space", "zonal"]
 
 _EPS = float(np.finfo(np.float64).eps)
+_ONE_ROUNDING = 2e-15  # Of unit vectors, in radians: nearer is the same.
 _MOST_OPERATIONS = 10**12
 _CHEAPER = "Take a random sample of the rows."
 
@@ -34,6 +37,9 @@ class RowSpace:
         The relative singular value up to which one counts as zero.
     is_clear
         Whether no singular value is near the tolerance.
+    undecided
+        How much larger the rank may be than `rank`: rows within the tolerance have that
+        one, the rows as they are have another.
     """
 
     basis: np.ndarray | None
@@ -43,14 +49,7 @@ class RowSpace:
     largest_dropped: float = math.nan
     tolerance: float = 0.0
     is_clear: bool = True
-
-
-def harmonics_count(dimension: int, degree: int) -> int:
-    """N(d, k), the number of independent harmonics of degree k in d variables."""
-    if dimension == 1:
-        return int(degree <= 1)
-    below = math.comb(degree + dimension - 3, dimension - 1) if degree >= 2 else 0
-    return math.comb(degree + dimension - 1, dimension - 1) - below
+    undecided: int = 0
 
 
 def zonal(cosines: np.ndarray, degrees: tuple[int, ...], dimension: int) -> np.ndarray:
@@ -67,13 +66,16 @@ def row_space(
     degrees: tuple[int, ...],
     *,
     noise: float,
+    given: np.ndarray | None = None,
 ) -> RowSpace:
     r"""Find the space spanned by $(\omega_i Y(x_i))_i$ over the harmonics Y.
 
     Every degree has the same weight in the norm, whatever the activation: the rank does
     not depend on it and the conditioning is the best there is. When there are more
     harmonics than points, the kernel matrix shows full rank; otherwise, or when it
-    does not, the singular values of explicit features decide.
+    does not, the singular values of explicit features decide. Those too small for that
+    are decided over the rationals. Where the two disagree, the rows are dependent to
+    within `noise` and not as they are, and the rank is undecided.
 
     Parameters
     ----------
@@ -83,6 +85,8 @@ def row_space(
         The degrees k of the harmonics.
     noise
         How far, in norm, a point may be from what it stands for.
+    given
+        The rows that the points are the directions of, as they were given.
 
     Raises
     ------
@@ -96,36 +100,95 @@ def row_space(
     if count == 0 or total == 0:
         return RowSpace(np.zeros((count, 0)), count, 0)
     columns = sum(_columns(degree, dimension) for degree in degrees)
+    found = None
     if columns > 2 * count:
         found = _by_kernel(points, weights, degrees)
-        if found.is_clear or not _is_affordable(count, columns):
-            return found
-    return _by_features(points, weights, degrees, total, noise)
+    if found is None or (not found.is_clear and _is_affordable(count, columns)):
+        return _by_features(points, weights, degrees, noise, given)
+    if found.rank == count:
+        return found
+    exact = rational_rank(points if given is None else given, degrees, dimension)
+    most = min(count, total) if exact is None else exact
+    return replace(found, undecided=max(0, most - found.rank))
 
 
 def _by_features(
     points: np.ndarray,
     weights: np.ndarray,
     degrees: tuple[int, ...],
-    total: int,
     noise: float,
+    given: np.ndarray | None,
 ) -> RowSpace:
     """Find the row space from an SVD of explicit features."""
-    count = len(points)
+    count, dimension = points.shape
+    total = sum(harmonics_count(dimension, k) for k in degrees)
     features = weights[:, None] * _features(points, degrees)
-    left, singular, _ = linear_algebra.svd(torch.from_numpy(features))
+    left, singular, right = linear_algebra.svd(torch.from_numpy(features))
     values = singular.numpy() / float(singular[0])
     # A point that moves by `noise` moves a harmonic of degree k by at most k² of it.
     moved = max(1, max(degrees)) ** 2 * noise * float(np.linalg.norm(weights))
-    tolerance = 8 * _EPS * max(features.shape) + moved / float(singular[0])
+    rounding = 8 * _EPS * max(features.shape)
+    tolerance = rounding + moved / float(singular[0])
     rank = int(np.count_nonzero(values > tolerance))
+    most = min(count, total)
+    if max(degrees) > 1:
+        # That bound forgets how the harmonics move together.
+        while rank < most and values[rank] > rounding:
+            slope = _slope(
+                points, degrees, left.numpy()[:, rank] * weights, right[rank]
+            )
+            if not singular[rank] > 10 * noise * slope:
+                break
+            rank += 1
     kept = float(values[rank - 1])
     # Beyond the number of harmonics, zeros say nothing about the points.
-    dropped = float(values[rank]) if rank < min(count, total) else math.nan
+    dropped = float(values[rank]) if rank < most else math.nan
     basis = np.ascontiguousarray(left.numpy()[:, :rank])
-    # A dropped value that is more than rounding may be a real one: say so.
-    clear = kept > 1e3 * tolerance and not dropped > tolerance / 20
-    return RowSpace(basis, count, rank, kept, dropped, tolerance, clear)
+    undecided = 0
+    if rank < most and max(degrees) <= 1:
+        # Moving each row by this much makes them dependent.
+        moves = np.abs(left.numpy()[:, rank:most]) / weights[:, None]
+        steps = singular.numpy()[rank:most] * moves.max(axis=0)
+        undecided = int(np.count_nonzero(steps > _ONE_ROUNDING))
+    elif rank < most:
+        exact = _exact(points if given is None else given, points, degrees, rank)
+        undecided = most - rank if exact is None else max(0, exact - rank)
+    clear = kept > 1e3 * tolerance and not undecided
+    return RowSpace(basis, count, rank, kept, dropped, tolerance, clear, undecided)
+
+
+def _exact(
+    given: np.ndarray, points: np.ndarray, degrees: tuple[int, ...], rank: int
+) -> int | None:
+    """Return the rank over the rationals, or in the subspace that rounding hides."""
+    dimension = points.shape[1]
+    found = rational_rank(given, degrees, dimension)
+    if found is None or found <= rank:
+        return found
+    _, singular, axes = linear_algebra.svd(torch.from_numpy(points))
+    near = int((singular > _ONE_ROUNDING * math.sqrt(len(points))).sum())
+    if near == dimension:
+        return found
+    flat = rational_rank(points @ axes.numpy()[:near].T, degrees, dimension)
+    return flat if flat == rank else found
+
+
+def _slope(
+    points: np.ndarray,
+    degrees: tuple[int, ...],
+    left: np.ndarray,
+    right: torch.Tensor,
+) -> float:
+    """How fast the singular value with these vectors falls when every row moves."""
+    step, total = 1e-4, np.zeros(len(points))
+    for axis in np.eye(points.shape[1]):
+        ends = []
+        for sign in (step, -step):
+            moved = points + sign * (axis - points * (points @ axis)[:, None])
+            moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+            ends.append(_features(moved, degrees) @ right.numpy())
+        total += ((ends[0] - ends[1]) / (2 * step)) ** 2
+    return float(np.abs(left) @ np.sqrt(total))
 
 
 def _by_kernel(

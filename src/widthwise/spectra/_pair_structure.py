@@ -15,6 +15,7 @@ def null_space(
     collisions: Collisions,
     degrees: ActiveDegrees,
     tolerance: float,
+    given: np.ndarray | None = None,
 ) -> NullSpace:
     r"""Build the null space of the kernel matrix from the rank theorem.
 
@@ -36,7 +37,10 @@ def null_space(
         Their distinct points and pairs, and the kernel's degrees.
     tolerance
         Radians up to which rows were called equal or opposite.
+    given
+        Shape (n, d): the rows that the directions come from; the directions by default.
     """
+    given = directions if given is None else given
     rows = len(directions)
     column = np.full(rows, -1, dtype=np.int64)
     coefficient = np.zeros(rows)
@@ -46,7 +50,10 @@ def null_space(
         column[:] = collisions.point_of_row
         coefficient[:] = 1 / np.sqrt(sizes[column])
         points = directions[collisions.first_row]
-        space = row_space(points, np.sqrt(sizes), finite, noise=tolerance)
+        rows_given = given[collisions.first_row]
+        space = row_space(
+            points, np.sqrt(sizes), finite, noise=tolerance, given=rows_given
+        )
         return NullSpace(collisions.point_of_row, column, coefficient, space)
     if degrees.even is None and degrees.odd is None:
         space = RowSpace(np.zeros((0, 0)), 0, 0)
@@ -63,6 +70,8 @@ def null_space(
     column[:] = column_of_point[collisions.point_of_row]
     coefficient[:] = entry_of_point[collisions.point_of_row]
     weights = 2 * np.sqrt(sizes[first] * sizes[second] / total)
-    points = directions[collisions.first_row[first]]
-    space = row_space(points, weights, known or (), noise=tolerance)
+    chosen = collisions.first_row[first]
+    space = row_space(
+        directions[chosen], weights, known or (), noise=tolerance, given=given[chosen]
+    )
     return NullSpace(collisions.point_of_row, column, coefficient, space)

@@ -6,6 +6,7 @@ from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.laws import Gaussian
 from widthwise.spectra._active_degrees import active_degrees
+from widthwise.spectra._harmonics_count import harmonics_count
 
 __all__ = ["rank_ceiling"]
 
@@ -48,11 +49,4 @@ def rank_ceiling(
     degrees = active_degrees(activation, Gaussian(), max(span, 2), kernel).all_finite
     if degrees is None:
         return math.inf
-    return sum(_harmonics(span, k) for k in degrees)
-
-
-def _harmonics(dimension: int, degree: int) -> int:
-    if dimension == 1:
-        return int(degree <= 1)
-    below = math.comb(degree + dimension - 3, dimension - 1) if degree >= 2 else 0
-    return math.comb(degree + dimension - 1, dimension - 1) - below
+    return sum(harmonics_count(span, k) for k in degrees)

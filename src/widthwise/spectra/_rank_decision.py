@@ -1,26 +1,21 @@
 """Whether a wide network can fit any labels of given points, and if not, which."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
+import torch
 
 from widthwise import activations, laws
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Real
 from widthwise.errors import InvalidArgumentError, WidthwiseError
 from widthwise.kernels.two_layer import unit_points
-from widthwise.laws import Law, Sphere
+from widthwise.laws import Law
 from widthwise.spectra._active_degrees import ActiveDegrees, active_degrees
-from widthwise.spectra._circle import resolved_degrees
 from widthwise.spectra._collision_groups import collision_groups
-from widthwise.spectra._collisions import (
-    KINDS,
-    Collisions,
-    Kind,
-    find_collisions,
-)
-from widthwise.spectra._pair_structure import null_space
+from widthwise.spectra._collisions import KINDS, Kind, find_collisions
+from widthwise.spectra._rank_bracket import ROUNDING, Problem, bracket
 from widthwise.spectra._rank_prose import Counts, reason, theorem
 from widthwise.spectra._rank_verdict import RankVerdict
 
@@ -28,17 +23,6 @@ __all__ = ["rank_verdict"]
 
 _MOST_GROUPS = 50
 _UNIVERSAL = ("elu", "selu", "mish", "exp")
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """What a verdict is about, and how finely rows are told apart."""
-
-    act: Activation
-    law: Law
-    kernel: str
-    tolerance: float
-    near_angle: float
 
 
 def rank_verdict(
@@ -68,6 +52,11 @@ def rank_verdict(
     On the circle (d = 2) under the sphere law the degrees are resolved numerically;
     under the Gaussian law the theorem holds there too.
 
+    Harmonics are decided over the rationals, for the rows as they are, beside their
+    singular values; a verdict between the two, or for rows between one rounding (1e-15
+    rad) and `tolerance` from each other, is left open. So is one that rests on a
+    sampled σ and promises a rank that the kernel's own spectrum does not show.
+
     Parameters
     ----------
     points
@@ -81,7 +70,8 @@ def rank_verdict(
         "conjugate"; "tangent_inner", $x_i \cdot x_j\, E[\sigma' \sigma']$; or
         "tangent_both", their sum.
     tolerance
-        Radians up to which two rows are equal, or opposite.
+        Radians up to which two rows may be equal, or opposite; `rank` counts them as if
+        they were.
     near_angle
         Radians up to which two rows are reported as nearly so.
 
@@ -108,6 +98,7 @@ def rank_verdict(
     eigenvalues of an n x n matrix when the harmonics are the more.
     """
     directions = unit_points(points)
+    given = torch.as_tensor(points).detach().cpu().to(torch.float64).numpy()
     dimension = directions.shape[1]
     chosen = laws.get("sphere" if law is None else law, dimension)
     if not 0.0 <= tolerance <= near_angle <= 1.0:
@@ -117,13 +108,13 @@ def rank_verdict(
         )
     if isinstance(act, str):
         act = activations.for_dimension(act, dimension)
-    problem = _Problem(act, chosen, kernel, tolerance, near_angle)
-    found = _decide(directions, problem)
-    cure = None if not found.nullity else _cure(directions, problem, found)
+    problem = Problem(act, chosen, kernel, tolerance, near_angle)
+    found = _decide(given, directions, problem)
+    cure = None if found.can_fit_any_labels else _cure(directions, problem, found)
     return replace(found, cure=cure)
 
 
-def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
+def _decide(given: np.ndarray, directions: np.ndarray, problem: Problem) -> RankVerdict:
     """Return the verdict without its cure."""
     act, law, dimension = problem.act, problem.law, directions.shape[1]
     degrees = active_degrees(act, law, dimension, problem.kernel)
@@ -138,40 +129,33 @@ def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
         near_angle=problem.near_angle,
         near_kinds=near_kinds,
     )
-    doubts = []
-    if not getattr(act, "parity_is_exact", True):
-        doubts.append(f"the parity of {act.name} was sampled")
-    is_circle = (
-        dimension == 2 and isinstance(law, Sphere) and degrees.all_finite is None
+    widest = max(
+        collisions.widest_equal, 0.0 if separates else collisions.widest_opposite
     )
-    if is_circle:
-        doubts.append("on the circle the theorem needs every degree")
-        classes = len(collisions.first_row) - len(collisions.pairs)
-        degrees = _on_circle(directions, collisions, problem, degrees, classes)
-    null = null_space(directions, collisions, degrees, problem.tolerance)
-    space = null.row_space
-    if not space.is_clear:
-        doubts.append("the pairs or points are close to dependent")
+    found = bracket(
+        given, directions, collisions, degrees, problem, are_blurred=widest > ROUNDING
+    )
+    null, space = found.null, found.null.row_space
     counts = Counts(
         rows=len(directions),
-        rank=len(directions) - null.dimension,
+        rank=found.lowest,
+        highest=found.highest,
         repeats=null.duplicates_dimension,
         pairs=len(collisions.pairs),
         relations=null.dimension - null.duplicates_dimension,
         smallest_kept=space.smallest_kept,
-        widest=max(
-            collisions.widest_equal, 0.0 if separates else collisions.widest_opposite
-        ),
+        widest=widest,
     )
-    is_exact = not doubts
+    is_exact = not found.doubts
     return RankVerdict(
         points_count=counts.rows,
         rank=counts.rank,
+        highest_rank=counts.highest,
         rows=tuple(null.involved_rows().tolist()),
         groups=collision_groups(
             null,
             collisions.pairs,
-            degrees.all_finite is not None,
+            found.degrees.all_finite is not None,
             _MOST_GROUPS,
             directions,
         ),
@@ -180,41 +164,25 @@ def _decide(directions: np.ndarray, problem: _Problem) -> RankVerdict:
         cure=None,
         reason=reason(
             act.name,
-            degrees,
+            found.degrees,
             counts,
             is_exact=is_exact,
-            why_not=" and ".join(doubts),
+            why_not=" and ".join(found.doubts),
         ),
-        theorem=theorem(degrees, is_circle=is_circle),
+        theorem=theorem(found.degrees, is_circle=found.is_circle),
         is_exact=is_exact,
         method="theorem" if is_exact else "numerical",
         holds_for_all_weights=counts.relations == 0
-        or _holds_for_all_weights(problem, degrees, dimension),
+        or _holds_for_all_weights(problem, found.degrees, dimension),
         tolerance=space.tolerance if space.rank else math.nan,
         smallest_kept=space.smallest_kept,
         largest_dropped=space.largest_dropped,
-        null_space=null,
+        null_space=found.certain,
     )
 
 
-def _on_circle(
-    directions: np.ndarray,
-    collisions: Collisions,
-    problem: _Problem,
-    degrees: ActiveDegrees,
-    classes: int,
-) -> ActiveDegrees:
-    """Return the degrees as if infinite parities had no gaps, unless gaps cost rank."""
-    seen = resolved_degrees(problem.act, degrees, classes, problem.kernel)
-    if seen == degrees:
-        return degrees
-    fewest = null_space(directions, collisions, degrees, problem.tolerance).dimension
-    found = null_space(directions, collisions, seen, problem.tolerance).dimension
-    return seen if found > fewest else degrees
-
-
 def _holds_for_all_weights(
-    problem: _Problem, degrees: ActiveDegrees, dimension: int
+    problem: Problem, degrees: ActiveDegrees, dimension: int
 ) -> bool:
     """Whether Gaussian weights, which fill R^d, leave the same degrees."""
     try:
@@ -226,28 +194,29 @@ def _holds_for_all_weights(
     return everywhere == degrees
 
 
-def _cure(directions: np.ndarray, problem: _Problem, found: RankVerdict) -> str:
+def _cure(directions: np.ndarray, problem: Problem, found: RankVerdict) -> str:
     """Say what makes the rank full, tried in turn."""
-    null = found.null_space
     problem = replace(problem, near_angle=problem.tolerance)
     steps = []
-    _, first = np.unique(null.point_of_row, return_index=True)
-    distinct = directions[first]
-    if null.duplicates_dimension:
+    merged = find_collisions(
+        directions, tolerance=problem.tolerance, near_angle=0.0, near_kinds=()
+    )
+    distinct = directions[merged.first_row]
+    if len(distinct) < len(directions):
         steps.append(
             "Merge the equal rows (where their labels differ, no function of these "
             "columns fits them)."
         )
-    if null.dimension > null.duplicates_dimension:
+    if len(distinct) > found.rank:
         steps.append(_parity_cure(distinct, problem))
     return " ".join(steps)
 
 
-def _parity_cure(distinct: np.ndarray, problem: _Problem) -> str:
+def _parity_cure(distinct: np.ndarray, problem: Problem) -> str:
     ways = []
     lifted = np.column_stack([distinct, np.ones(len(distinct))]) / math.sqrt(2.0)
     law = laws.get(problem.law.name, lifted.shape[1])
-    if _decide(lifted, replace(problem, law=law)).can_fit_any_labels:
+    if _decide(lifted, lifted, replace(problem, law=law)).can_fit_any_labels:
         ways.append(
             "append a constant coordinate (--bias): then no two rows are opposite"
         )
@@ -255,7 +224,7 @@ def _parity_cure(distinct: np.ndarray, problem: _Problem) -> str:
         if name not in activations.CATALOG:
             continue
         other = replace(problem, act=activations.get(name))
-        if _decide(distinct, other).can_fit_any_labels:
+        if _decide(distinct, distinct, other).can_fit_any_labels:
             ways.append(f"use an activation that separates any different rows ({name})")
             break
     if not ways:

@@ -17,8 +17,8 @@ class Counts:
 
     Attributes
     ----------
-    rows, rank
-        n and the rank of the kernel matrix.
+    rows, rank, highest
+        n, and the least and the greatest rank that the kernel matrix can have.
     repeats
         Rows minus distinct points.
     pairs
@@ -33,6 +33,7 @@ class Counts:
 
     rows: int
     rank: int
+    highest: int
     repeats: int
     pairs: int
     relations: int
@@ -48,6 +49,15 @@ def reason(
     if counts.rank == counts.rows:
         harmless = _harmless(name, degrees, counts)
         return f"Any labels can be fitted{doubt}: {harmless}{_counted(counts)}."
+    rank = f"The rank is {counts.rank}"
+    if counts.highest > counts.rank:
+        rank = f"The rank is between {counts.rank} and {counts.highest}"
+    rank = f"{rank} for {counts.rows} rows."
+    if counts.highest == counts.rows:
+        return (
+            f"It is not decided whether any labels can be fitted: {why_not}"
+            f"{_counted(counts)}. {rank}"
+        )
     causes = []
     if counts.repeats:
         repeats = _count(counts.repeats, "row repeats", "rows repeat")
@@ -56,8 +66,7 @@ def reason(
         causes.append(_relations(name, degrees, counts))
     return (
         f"Some labels cannot be fitted at any width{doubt}: {'; '.join(causes)}"
-        f"{_counted(counts)}. The "
-        f"rank is {counts.rank} for {counts.rows} rows."
+        f"{_counted(counts)}. {rank}"
     )
 
 

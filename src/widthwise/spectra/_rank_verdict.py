@@ -28,9 +28,14 @@ class RankVerdict:
     Attributes
     ----------
     points_count, rank
-        n and the rank of the n x n kernel matrix.
+        n and the rank of the n x n kernel matrix; the least it can be where it is not
+        decided.
+    highest_rank
+        The most that it can be: more than `rank` where rows are dependent to within the
+        tolerance and not as they are, where coefficients of σ cancel to within their
+        rounding, or where a sampled σ promises more than its kernel's spectrum shows.
     rows
-        Every row that takes part in some null vector, ascending.
+        Every row that takes part in some null vector, or may, ascending.
     groups
         Collisions in readable form: equal rows, then minimal relations. At most 50 of
         each; `str(group)` is a phrase.
@@ -40,13 +45,15 @@ class RankVerdict:
         How many pairs there are; None when there were too many to count.
     cure
         What to do, checked by a verdict on the changed problem; None when the rank is
-        full.
+        full or nothing to do is known.
     reason
         One sentence for a person who knows no kernel theory.
     theorem
         The case of the rank theorem that decided.
     is_exact
-        False when a numerical decision stands where the theorem needs a fact.
+        False when a numerical decision stands where the theorem needs a fact, or the
+        rank is not decided. True says that no tolerance was involved but one rounding
+        of unit vectors: rows nearer than 1e-15 rad are one row.
     method
         "theorem" or "numerical".
     holds_for_all_weights
@@ -59,6 +66,7 @@ class RankVerdict:
 
     points_count: int
     rank: int
+    highest_rank: int
     rows: tuple[int, ...]
     groups: tuple[CollisionGroup, ...]
     near_misses: tuple[NearMiss, ...]
@@ -75,18 +83,25 @@ class RankVerdict:
     null_space: NullSpace
 
     @property
-    def can_fit_any_labels(self) -> bool:
-        """Whether some width fits every label vector."""
-        return self.rank == self.points_count
+    def can_fit_any_labels(self) -> bool | None:
+        """Whether some width fits every label vector; None if that is not decided."""
+        if self.rank == self.points_count:
+            return True
+        return False if self.highest_rank < self.points_count else None
+
+    @property
+    def rank_interval(self) -> tuple[int, int]:
+        """The least and the greatest that the rank can be; equal where it is known."""
+        return self.rank, self.highest_rank
 
     @property
     def nullity(self) -> int:
-        """The number of independent label directions that no width reaches."""
-        return self.points_count - self.rank
+        """The label directions known to be out of reach at every width, independent."""
+        return self.null_space.dimension
 
     @cached_property
     def null_vectors(self) -> Float[Array, "k n"]:
-        """An orthonormal basis of the null space as rows, shape (nullity, n).
+        """An orthonormal basis of what is known to be null, as rows, (nullity, n).
 
         Raises
         ------
