@@ -8,12 +8,14 @@ import torch
 
 from widthwise.numerics import available_bytes, linear_algebra, require
 from widthwise.spectra._harmonics_count import harmonics_count
+from widthwise.spectra._least_motion import least_motion
 from widthwise.spectra._rational_rank import rational_rank
 
 __all__ = ["RowSpace", "row_space", "zonal"]
 
 _EPS = float(np.finfo(np.float64).eps)
 _ONE_ROUNDING = 2e-15  # Of unit vectors, in radians: nearer is the same.
+_MARGIN = 100  # Between the tolerance and a motion that is certainly beyond it.
 _MOST_OPERATIONS = 10**12
 _CHEAPER = "Take a random sample of the rows."
 
@@ -123,23 +125,21 @@ def _by_features(
     count, dimension = points.shape
     total = sum(harmonics_count(dimension, k) for k in degrees)
     features = weights[:, None] * _features(points, degrees)
-    left, singular, right = linear_algebra.svd(torch.from_numpy(features))
+    left, singular, _ = linear_algebra.svd(torch.from_numpy(features))
     values = singular.numpy() / float(singular[0])
     # A point that moves by `noise` moves a harmonic of degree k by at most k² of it.
     moved = max(1, max(degrees)) ** 2 * noise * float(np.linalg.norm(weights))
-    rounding = 8 * _EPS * max(features.shape)
-    tolerance = rounding + moved / float(singular[0])
+    tolerance = 8 * _EPS * max(features.shape) + moved / float(singular[0])
     rank = int(np.count_nonzero(values > tolerance))
     most = min(count, total)
-    if max(degrees) > 1:
-        # That bound forgets how the harmonics move together.
-        while rank < most and values[rank] > rounding:
-            slope = _slope(
-                points, degrees, left.numpy()[:, rank] * weights, right[rank]
-            )
-            if not singular[rank] > 10 * noise * slope:
-                break
-            rank += 1
+    exact: int | None = rank
+    if rank < most and max(degrees) > 1:
+        rows = points if given is None else given
+        exact = _exact(rows, points, degrees, rank)
+        # The bound on what moves forgets how the harmonics move together.
+        if exact is not None and exact > rank:
+            motion = least_motion(rows, degrees, rank, exact)
+            rank = exact if motion > _MARGIN * noise else rank
     kept = float(values[rank - 1])
     # Beyond the number of harmonics, zeros say nothing about the points.
     dropped = float(values[rank]) if rank < most else math.nan
@@ -151,7 +151,6 @@ def _by_features(
         steps = singular.numpy()[rank:most] * moves.max(axis=0)
         undecided = int(np.count_nonzero(steps > _ONE_ROUNDING))
     elif rank < most:
-        exact = _exact(points if given is None else given, points, degrees, rank)
         undecided = most - rank if exact is None else max(0, exact - rank)
     clear = kept > 1e3 * tolerance and not undecided
     return RowSpace(basis, count, rank, kept, dropped, tolerance, clear, undecided)
@@ -171,24 +170,6 @@ def _exact(
         return found
     flat = rational_rank(points @ axes.numpy()[:near].T, degrees, dimension)
     return flat if flat == rank else found
-
-
-def _slope(
-    points: np.ndarray,
-    degrees: tuple[int, ...],
-    left: np.ndarray,
-    right: torch.Tensor,
-) -> float:
-    """How fast the singular value with these vectors falls when every row moves."""
-    step, total = 1e-4, np.zeros(len(points))
-    for axis in np.eye(points.shape[1]):
-        ends = []
-        for sign in (step, -step):
-            moved = points + sign * (axis - points * (points @ axis)[:, None])
-            moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-            ends.append(_features(moved, degrees) @ right.numpy())
-        total += ((ends[0] - ends[1]) / (2 * step)) ** 2
-    return float(np.abs(left) @ np.sqrt(total))
 
 
 def _by_kernel(
