@@ -8,7 +8,7 @@ import torch
 
 from widthwise.numerics import available_bytes, linear_algebra, require
 from widthwise.spectra._harmonics_count import harmonics_count
-from widthwise.spectra._least_motion import least_motion
+from widthwise.spectra._least_motion import least_motions
 from widthwise.spectra._rational_rank import rational_rank
 
 __all__ = ["RowSpace", "row_space", "zonal"]
@@ -132,18 +132,6 @@ def _by_features(
     tolerance = 8 * _EPS * max(features.shape) + moved / float(singular[0])
     rank = int(np.count_nonzero(values > tolerance))
     most = min(count, total)
-    exact: int | None = rank
-    if rank < most and max(degrees) > 1:
-        rows = points if given is None else given
-        exact = _exact(rows, points, degrees, rank)
-        # The bound on what moves forgets how the harmonics move together.
-        if exact is not None and exact > rank:
-            motion = least_motion(rows, degrees, rank, exact)
-            rank = exact if motion > _MARGIN * noise else rank
-    kept = float(values[rank - 1])
-    # Beyond the number of harmonics, zeros say nothing about the points.
-    dropped = float(values[rank]) if rank < most else math.nan
-    basis = np.ascontiguousarray(left.numpy()[:, :rank])
     undecided = 0
     if rank < most and max(degrees) <= 1:
         # Moving each row by this much makes them dependent.
@@ -151,25 +139,34 @@ def _by_features(
         steps = singular.numpy()[rank:most] * moves.max(axis=0)
         undecided = int(np.count_nonzero(steps > _ONE_ROUNDING))
     elif rank < most:
-        undecided = most - rank if exact is None else max(0, exact - rank)
+        rows = points if given is None else given
+        rank, undecided = _decided(rows, degrees, rank, most, noise)
+    kept = float(values[rank - 1])
+    # Beyond the number of harmonics, zeros say nothing about the points.
+    dropped = float(values[rank]) if rank < most else math.nan
+    basis = np.ascontiguousarray(left.numpy()[:, :rank])
     clear = kept > 1e3 * tolerance and not undecided
     return RowSpace(basis, count, rank, kept, dropped, tolerance, clear, undecided)
 
 
-def _exact(
-    given: np.ndarray, points: np.ndarray, degrees: tuple[int, ...], rank: int
-) -> int | None:
-    """Return the rank over the rationals, or in the subspace that rounding hides."""
-    dimension = points.shape[1]
-    found = rational_rank(given, degrees, dimension)
-    if found is None or found <= rank:
-        return found
-    _, singular, axes = linear_algebra.svd(torch.from_numpy(points))
-    near = int((singular > _ONE_ROUNDING * math.sqrt(len(points))).sum())
-    if near == dimension:
-        return found
-    flat = rational_rank(points @ axes.numpy()[:near].T, degrees, dimension)
-    return flat if flat == rank else found
+def _decided(
+    rows: np.ndarray, degrees: tuple[int, ...], rank: int, most: int, noise: float
+) -> tuple[int, int]:
+    """Return the rank and what is open, where singular values hide in their rounding.
+
+    The bound on what moves forgets how the harmonics move together: in a cluster of
+    points all but one of the singular values are small, and none is near zero.
+    """
+    exact = rational_rank(rows, degrees, rows.shape[1])
+    if exact is None:
+        return rank, most - rank
+    if exact <= rank:
+        return rank, 0
+    motions = least_motions(rows, degrees, rank, exact)
+    if not motions:
+        return rank, exact - rank
+    certain = sum(each > _MARGIN * noise for each in motions)
+    return rank + certain, sum(each > _ONE_ROUNDING for each in motions) - certain
 
 
 def _by_kernel(

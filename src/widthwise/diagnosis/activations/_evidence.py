@@ -113,9 +113,11 @@ def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
     if targets is not None:
         residual = float(verdict.residual_bound(targets))
         relative = float(verdict.relative_residual_bound(targets))
+    low, high = verdict.rank_interval
     return RankEvidence(
         can_fit_any_labels=verdict.can_fit_any_labels,
         rank=verdict.rank,
+        highest_rank=None if low == high else high,
         nullity=verdict.nullity,
         rows=tuple(numbers[row] for row in verdict.rows),
         groups=tuple(each.describe(numbers) for each in verdict.groups),

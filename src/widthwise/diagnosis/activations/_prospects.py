@@ -206,7 +206,11 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
             training.width,
             name,
             training.floor,
-            " A wider network gets further." if best.fits_these else " No width does.",
+            " No width does."
+            if best.fits_these is False
+            else " A wider network gets further."
+            if best.fits_these
+            else "",
         )
         return SPEED.answered("no", answer, reason, figure="never", activation=name)
     status, sampled = speed_status(training.coarse), data.sample_note is not None

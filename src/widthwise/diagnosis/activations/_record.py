@@ -81,9 +81,11 @@ class RankEvidence:
     Attributes
     ----------
     can_fit_any_labels
-        Whether the infinite-width kernel is nonsingular.
-    rank, nullity
-        Of that kernel on all rows; they sum to the number of rows.
+        Whether the infinite-width kernel is nonsingular; null where not decided.
+    rank, highest_rank
+        Of that kernel on all rows, the least and the most it can be; null where known.
+    nullity
+        Independent directions of labels known to be out of reach.
     rows, groups
         The rows that collide, and how, in sentences.
     conflicts
@@ -101,8 +103,9 @@ class RankEvidence:
         Whether no tolerance was involved.
     """
 
-    can_fit_any_labels: bool
+    can_fit_any_labels: bool | None
     rank: int
+    highest_rank: int | None = None
     nullity: int
     rows: tuple[int, ...]
     groups: tuple[str, ...]
@@ -117,12 +120,16 @@ class RankEvidence:
     is_exact: bool
 
     @property
-    def fits_these(self) -> bool:
-        """Whether some width fits the labels at hand, up to rounding."""
+    def fits_these(self) -> bool | None:
+        """Whether some width fits the labels at hand, up to rounding; None if open."""
         bound = self.relative_residual_bound
-        return self.can_fit_any_labels or (
-            bound is not None and bound <= _NEGLIGIBLE_RESIDUAL
-        )
+        if self.can_fit_any_labels:
+            return True
+        if bound is None:
+            return self.can_fit_any_labels
+        if bound > _NEGLIGIBLE_RESIDUAL:
+            return False
+        return None if self.highest_rank is not None else True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,13 +228,13 @@ class ActivationEvidence:
     seconds: float | None = None
 
     @property
-    def can_fit(self) -> bool:
-        """Whether some width fits every label vector."""
+    def can_fit(self) -> bool | None:
+        """Whether some width fits every label vector; None if not decided."""
         return self.rank_verdict.can_fit_any_labels
 
     @property
-    def fits_these(self) -> bool:
-        """Whether some width fits the labels at hand, up to rounding."""
+    def fits_these(self) -> bool | None:
+        """Whether some width fits the labels at hand, up to rounding; None if open."""
         return self.rank_verdict.fits_these
 
 

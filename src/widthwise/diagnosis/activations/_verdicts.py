@@ -41,7 +41,7 @@ def _order(each: ActivationEvidence) -> tuple[float, ...]:
     """
     training = each.training
     return (
-        0.0 if each.fits_these else 1.0,
+        {True: 0.0, None: 0.5, False: 1.0}[each.fits_these],
         *map(or_infinity, training.steps.values()),
         or_infinity(training.floor),
         or_infinity(training.condition_number),
@@ -61,7 +61,7 @@ def _relative_bound(each: ActivationEvidence) -> float:
 
 def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
     failing = [each for each in found if not each.can_fit]
-    hopeless = [each for each in failing if not each.fits_these]
+    hopeless = [each for each in failing if each.fits_these is False]
     doubts = joined(
         [
             ""
@@ -96,7 +96,16 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
     )
     if len(hopeless) == len(found):
         return _none_fits(data, found, worst, reason)
-    if not hopeless and data.target is not None:
+    if all(each.fits_these is None for each in found):
+        what = "any labels" if data.target is None else "these labels"
+        return FITS.answered(
+            "caution",
+            say("Not decided whether {} can be fitted with {}.", what, _names(found)),
+            reason,
+            number=facts.rank,
+            figure=_rank(data, facts),
+        )
+    if all(each.fits_these for each in found) and data.target is not None:
         return FITS.answered(
             "yes",
             say("Yes, these labels, once it is wide enough; {}.", _not_any(found)),
@@ -158,7 +167,9 @@ def _none_fits(
 
 
 def _rank(data: DataSummary, facts: RankEvidence) -> Prose:
-    return say("rank {} of {}", facts.rank, data.rows_total)
+    if facts.highest_rank is None:
+        return say("rank {} of {}", facts.rank, data.rows_total)
+    return say("rank {} to {} of {}", facts.rank, facts.highest_rank, data.rows_total)
 
 
 def _shares(data: DataSummary, found: Sequence[ActivationEvidence]) -> Prose:
@@ -172,8 +183,9 @@ def _shares(data: DataSummary, found: Sequence[ActivationEvidence]) -> Prose:
         ),
         (
             f"{{}} cannot fit {what} at any width",
-            [each for each in found if not each.fits_these],
+            [each for each in found if each.fits_these is False],
         ),
+        ("{}: not decided", [each for each in found if each.fits_these is None]),
     )
     return joined([say(text, _names(each)) for text, each in groups if each], "; ")
 
@@ -192,7 +204,7 @@ def _which(
         joined(comparison, "; "),
         of_sample(data),
     )
-    if not best.fits_these:
+    if best.fits_these is False:
         what = "every labelling" if data.target is None else "these labels"
         none = say("None of the {} tried fits {} at any width.", len(found), what)
         only = say("{}, the only one tried, fits {} at no width.", best.name, what)

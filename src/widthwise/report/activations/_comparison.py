@@ -39,6 +39,11 @@ def comparison(found: Sequence[Series[ActivationEvidence]]) -> tuple[Column, ...
 
 def _fits(each: Series[ActivationEvidence]) -> Cell:
     verdict = each.found.rank_verdict
+    if verdict.highest_rank is not None:
+        most = f"{count(verdict.rank)} to {count(verdict.highest_rank)}"
+        is_open = verdict.can_fit_any_labels is None
+        word, tone = ("not decided", "caution") if is_open else ("no", "no")
+        return Cell(word, f"rank {most}", tone)
     total = verdict.rank + verdict.nullity
     detail = f"rank {count(verdict.rank)} of {count(total)}"
     if not verdict.is_exact:
@@ -118,8 +123,12 @@ def _floor(each: Series[ActivationEvidence]) -> Cell:
         verdict = each.found.rank_verdict
         if verdict.can_fit_any_labels:
             return Cell("nothing")
+        if verdict.highest_rank is not None and not verdict.nullity:
+            return Cell("not decided", "of the labels", "caution")
         lost = f"{count(verdict.nullity)} directions"
         return Cell(lost, "of the labels", "caution")
+    if bound <= NEGLIGIBLE and each.found.fits_these is None:
+        return Cell("not decided", "of these labels", "caution")
     if bound <= NEGLIGIBLE:
         return Cell("nothing", "of these labels")
     return Cell(percent(bound), "of the size of these labels", "no")
