@@ -164,9 +164,18 @@ def _decided(
         return rank, 0
     motions = least_motions(rows, degrees, rank, exact)
     if not motions:
-        return rank, exact - rank
+        return rank, 0 if _flat_rank(rows, degrees) == rank else exact - rank
     certain = sum(each > _MARGIN * noise for each in motions)
     return rank + certain, sum(each > _ONE_ROUNDING for each in motions) - certain
+
+
+def _flat_rank(rows: np.ndarray, degrees: tuple[int, ...]) -> int | None:
+    """Return the rank over the rationals in the subspace that rounding leaves."""
+    dimension = rows.shape[1]
+    _, singular, axes = linear_algebra.svd(torch.from_numpy(rows))
+    span = int((singular > _ONE_ROUNDING * math.sqrt(len(rows))).sum())
+    flat = rows @ axes.numpy()[:span].T
+    return rational_rank(flat, degrees, dimension) if span < dimension else None
 
 
 def _by_kernel(

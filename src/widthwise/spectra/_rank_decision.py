@@ -110,8 +110,8 @@ def rank_verdict(
         act = activations.for_dimension(act, dimension)
     problem = Problem(act, chosen, kernel, tolerance, near_angle)
     found = _decide(given, directions, problem)
-    cure = None if found.can_fit_any_labels else _cure(directions, problem, found)
-    return replace(found, cure=cure)
+    cure = "" if found.can_fit_any_labels else _cure(directions, problem, found)
+    return replace(found, cure=cure or None)
 
 
 def _decide(given: np.ndarray, directions: np.ndarray, problem: Problem) -> RankVerdict:
@@ -207,7 +207,7 @@ def _cure(directions: np.ndarray, problem: Problem, found: RankVerdict) -> str:
             "Merge the equal rows (where their labels differ, no function of these "
             "columns fits them)."
         )
-    if len(distinct) > found.rank:
+    if len(distinct) > found.rank and found.can_fit_any_labels is False:
         steps.append(_parity_cure(distinct, problem))
     return " ".join(steps)
 
