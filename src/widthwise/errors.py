@@ -11,6 +11,7 @@ __all__ = [
     "DataError",
     "InvalidArgumentError",
     "KernelMismatchError",
+    "KernelUnderflowError",
     "MemoryBudgetError",
     "MissingDataError",
     "NotOnSphereError",
@@ -58,6 +59,10 @@ class OutsideDomainError(WidthwiseError, ValueError):
 
 class KernelMismatchError(WidthwiseError, ValueError):
     """A bound was given the spectrum of a kernel that its theorem is not about."""
+
+
+class KernelUnderflowError(InvalidArgumentError):
+    """An activation is so small in this dimension that its kernel leaves float64."""
 
 
 class MemoryBudgetError(WidthwiseError, MemoryError):

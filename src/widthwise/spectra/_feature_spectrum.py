@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import torch
 
 from widthwise.arrays import Array, Float, Provenance
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import InvalidArgumentError, KernelUnderflowError
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
 from widthwise.numerics import require
@@ -184,17 +184,25 @@ def squared_spectrum(
     Raises
     ------
     InvalidArgumentError
-        If the largest square leaves float64's range.
+        If the largest square overflows.
+    KernelUnderflowError
+        If it underflows.
     """
     n, values = points_count, singular_values
     s = torch.zeros(n, dtype=torch.float64, device=values.device)
     s[: values.shape[0]] = values
     largest = float(s[0])
     square = largest * largest
-    if (largest > 0.0 and square < _LEAST_LARGEST) or math.isinf(square):
+    if largest > 0.0 and square < _LEAST_LARGEST:
+        raise KernelUnderflowError(
+            f"The features have spectral norm {largest:.3g}, whose square underflows: "
+            "in this dimension the activation is too small for float64. Leave it out, "
+            "or scale it up."
+        )
+    if math.isinf(square):
         raise InvalidArgumentError(
-            f"The features have spectral norm {largest:.3g}, whose square leaves "
-            "float64's range. Scale the points, or project them to the unit sphere."
+            f"The features have spectral norm {largest:.3g}, whose square overflows "
+            "float64. Scale the points, or project them to the unit sphere."
         )
     error = relative_rounding(n) * largest
     return Spectrum(

@@ -10,7 +10,7 @@ from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float, Provenance, label
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import KernelUnderflowError
 from widthwise.features.two_layer._blocks import (
     MEMORY_BUDGET,
     block_width,
@@ -261,10 +261,11 @@ class RandomFeatures:
             lost = torch.nonzero((sizes > 0.0) & (sizes < 1e-140))
             if len(lost):
                 at = int(lost[0])
-                raise InvalidArgumentError(
+                raise KernelUnderflowError(
                     f"The features of row {int(rows[at])} are as small as "
                     f"{float(sizes[at]):.3g}, and their squares underflow. Scale the "
-                    "points up, or project them to the unit sphere."
+                    "points up; where their norm is 1, leave this activation out, "
+                    "which is too small in this dimension."
                 )
             return
 

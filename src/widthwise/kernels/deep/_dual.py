@@ -219,7 +219,7 @@ def _layer(activation: Activation, variance: float, index: int) -> Layer:
     try:
         return layer(activation, variance)
     except InvalidArgumentError as refusal:
-        raise InvalidArgumentError(
+        raise type(refusal)(
             f"Hidden layer {index}, whose arguments have variance {variance:.3g}: "
             f"{refusal}"
         ) from refusal

@@ -14,6 +14,7 @@ __all__ = [
     "NumpyFunction",
     "density_peak",
     "diverges_at_one",
+    "has_pole",
     "kinks",
     "misplacement",
     "on_numpy",
@@ -105,13 +106,19 @@ def diverges_at_one(function: NumpyFunction, law: Law) -> bool:
     return bool(growth[1] > 0.5 * growth[0] > 0.0)
 
 
+def has_pole(function: NumpyFunction) -> bool:
+    """Whether f is infinite at z = 1, like (1 - z)^(-1/2)."""
+    farther, nearer = np.abs(function(np.cos(np.array([1e-3, 1e-4]))))
+    return bool(nearer > 5 * farther)
+
+
 def kinks(
     function: NumpyFunction,
     breakpoints: tuple[float, ...],
     law: Law,
     narrow: Intervals = (),
-) -> tuple[float, ...]:
-    """Return the breakpoints with the undeclared ones that a fit runs into."""
+) -> tuple[tuple[float, ...], np.ndarray]:
+    """Return breakpoints with undeclared ones that a fit runs into, and its edges."""
     bounded = law.support_radius == 1.0
     known = list(breakpoints)
     for _ in range(3):
@@ -127,7 +134,7 @@ def kinks(
         if not new:
             break
         known += new
-    return tuple(sorted(known))
+    return tuple(sorted(known)), edges
 
 
 def misplacement(function: NumpyFunction, found: tuple[float, ...], law: Law) -> float:
@@ -147,14 +154,8 @@ def misplacement(function: NumpyFunction, found: tuple[float, ...], law: Law) ->
     return float(total)
 
 
-def seams(
-    function: NumpyFunction,
-    breakpoints: tuple[float, ...],
-    law: Law,
-    narrow: Intervals = (),
-) -> tuple[float, ...]:
-    """Return where rules should be cut because the function is steep there."""
-    edges = smooth_pieces(function, breakpoints, law, narrow)
+def seams(edges: np.ndarray, law: Law) -> tuple[float, ...]:
+    """Return where rules should be cut because pieces of the function are narrow."""
     width = np.diff(edges)
     steep = np.nonzero(width < _STEEP)[0]
     # A rule resolves three pieces of degree 11 as well as one.

@@ -17,20 +17,13 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._cone_rule import EMPTY, toward_cones
+from widthwise.kernels.two_layer._function import has_pole
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import gauss_legendre
 
 __all__ = ["Angles", "PlanarExpectation", "Resolution"]
 
-_NEGLIGIBLE = 1e-26
-"""Shells of radius that hold less than this part of E σ² are left out.
-
-By Cauchy-Schwarz a set of shells changes κ(θ) by at most its part of κ(0).
-"""
-_GAUSSIAN_REACH = 37.0
-"""Beyond this radius the Rayleigh density is below 1e-296."""
 _BELOW_ONE = float(np.nextafter(1.0, 0.0))
 _BATCH = 1_500_000
 """Evaluations of σ held in memory at once."""
@@ -69,6 +62,8 @@ class PlanarExpectation:
         Where f or a derivative jumps.
     seams
         Further points where it helps to cut the rules, f being smooth there.
+    shells
+        The least and the largest radius where f has a part.
     has_cone
         Whether f is a smooth function of sqrt(1 - z) near z = 1.
     """
@@ -80,6 +75,7 @@ class PlanarExpectation:
         breakpoints: tuple[float, ...],
         seams: tuple[float, ...] = (),
         *,
+        shells: tuple[float, float],
         has_cone: bool = False,
     ) -> None:
         self.function = function
@@ -92,8 +88,7 @@ class PlanarExpectation:
             sorted({*self.breakpoints, *(b for b in seams if abs(b) < reach)})
         )
         self._edge = self._support_edge()
-        steps = function(np.cos(np.array([1e-3, 1e-4]))) if has_cone else np.ones(2)
-        self._is_singular = abs(steps[1]) > 5 * abs(steps[0])
+        self._is_singular = has_cone and has_pole(function)
         self._pairs = sorted(
             {
                 (abs(b - c), abs(b + c))
@@ -101,7 +96,7 @@ class PlanarExpectation:
                 if (b, c) != (0.0, 0.0)
             }
         )
-        self._low, self._high = self._effective_range()
+        self._low, self._high = shells
 
     def __call__(
         self, angles: Angles, resolution: Resolution
@@ -171,7 +166,7 @@ class PlanarExpectation:
         end = np.full_like(radius, np.pi)
         knots = [np.zeros_like(radius)]
         for cut in self.cuts:
-            turn = np.arccos(np.clip(cut / radius, -1.0, 1.0))
+            turn = np.arccos(np.clip(cut / np.maximum(radius, EMPTY), -1.0, 1.0))
             if cut == self._edge:
                 end = np.maximum(turn - half, 0.0)
             else:
@@ -305,35 +300,3 @@ class PlanarExpectation:
         lack = (1 - base**2) * cosine**2  # 1 - r²
         radius = np.sqrt(base**2 + (1 - base**2) * sine**2)
         return radius, lack / (1 + radius), mass
-
-    def _effective_range(self) -> tuple[float, float]:
-        """Radii outside which E f² has no mass that matters."""
-        if self.law.planar_radius_atom is not None:
-            return 1.0, 1.0
-        x = (np.arange(4000) + 0.5) / 4000
-        if isinstance(self.law, Gaussian):
-            radius, step = _GAUSSIAN_REACH * x, np.ones_like(x)
-        else:
-            radius, step = np.sin(np.pi / 2 * x**2), x * np.cos(np.pi / 2 * x**2)
-        turn = np.pi * (np.arange(48) + 0.5) / 48
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            squares = self.function(radius[:, None] * np.cos(turn)) ** 2
-            density = self.law.planar_radius_density(radius) * step
-            mass = np.where(density > 0, squares.mean(axis=1) * density, 0.0)
-            total = mass.sum()
-        if not np.isfinite(total) or (
-            mass[-1] > 1e-12 * total > 0.0 and isinstance(self.law, Gaussian)
-        ):
-            raise InvalidArgumentError(
-                "The activation grows too fast, or is not finite: its mean square "
-                "under the law of the weights does not converge. Use the sphere law, "
-                "or a function that grows slower than exp(z²/4)."
-            )
-        upper = 1.0 if isinstance(self.law, Sphere) else _GAUSSIAN_REACH
-        if total == 0.0:
-            return 0.0, upper
-        before = np.nonzero(np.cumsum(mass) <= _NEGLIGIBLE * total)[0]
-        after = np.nonzero(np.cumsum(mass[::-1]) <= _NEGLIGIBLE * total)[0]
-        low = radius[before[-1]] if len(before) else 0.0
-        high = radius[len(x) - 1 - after[-1]] if len(after) else upper
-        return float(low), float(high)

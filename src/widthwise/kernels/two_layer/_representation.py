@@ -6,16 +6,23 @@ from functools import partial
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.errors import (
+    InvalidArgumentError,
+    KernelUnderflowError,
+    OutsideDomainError,
+)
 from widthwise.kernels.two_layer._function import (
+    GAUSSIAN_REACH,
     NumpyFunction,
     diverges_at_one,
+    has_pole,
     kinks,
     misplacement,
     on_numpy,
     seams,
     smooth_pieces,
 )
+from widthwise.kernels.two_layer._marginal import Marginal, marginal
 from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
 from widthwise.kernels.two_layer._series import zonal_series
 from widthwise.laws import Law, Sphere
@@ -39,6 +46,9 @@ _FLOOR = 1e-18
 
 _UNSEEN = 4e-13
 """Part of κ(1) that kinks may carry which a fit to 1e-13 of a function runs over."""
+
+_LEAST = 1e-290
+"""A mean square below this has parts that floats cannot hold."""
 
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
@@ -71,19 +81,27 @@ def represent(
             "(trained='outer'), or use wendland2 or points of dimension 4 or more."
         )
     breakpoints, misplaced = activation.breakpoints, 0.0
-    if not has_cone:
-        breakpoints = kinks(function, breakpoints, law, activation.narrow)
+    if has_cone:
+        # The pieces of σ, also for σ': its pole at z = 1 is no kink.
+        sigma = on_numpy(activation)
+        edges = smooth_pieces(sigma, breakpoints, law, activation.narrow)
+    else:
+        breakpoints, edges = kinks(function, breakpoints, law, activation.narrow)
         found = tuple(b for b in breakpoints if b not in activation.breakpoints)
         misplaced = misplacement(function, found, law)
+    one = marginal(function, edges, law, pole=has_cone and has_pole(function))
+    _require_no_underflow(activation, function, one, law)
     unseen = _UNSEEN if activation.constants_are_sampled else 0.0
     singular = _singular_angles(breakpoints, law, has_cone)
     near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
     far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
     halves = ((near, _near_angles), (far, _far_angles))
     best: tuple[PiecewisePolynomial, PiecewisePolynomial, float] | None = None
-    for rules in _rules(activation, function, law, breakpoints, has_cone):
+    for rules in _rules(activation, function, law, breakpoints, edges, one, has_cone):
         value, check, noise, left_out = rules
         size = float(check(_near_angles(np.zeros(1)))[1][0])
+        # Roundings of either sign add up to a small part of their bound.
+        noise = max(noise, one.rounding / (16 * max(size, _LEAST)))
         fits = [
             fit(
                 partial(_at, value, angles),
@@ -97,7 +115,8 @@ def represent(
         # Where convergence is slow the finer rule errs too, up to two thirds as much.
         error = max(each.error for each in fits)
         bound = (4 if error > _GOOD * size else 2) * error + left_out
-        bound += misplaced * float(np.sqrt(size)) + unseen * size
+        bound += misplaced * float(np.sqrt(size)) + unseen * size + one.rounding
+        bound = max(bound, 2 * _missed(fits[0], fits[1], one))
         if best is None or bound < best[2]:
             best = (fits[0], fits[1], bound)
         if best[2] <= (_GOOD + unseen) * size:
@@ -106,11 +125,38 @@ def represent(
     return best
 
 
+def _missed(
+    near: PiecewisePolynomial, far: PiecewisePolynomial, one: Marginal
+) -> float:
+    """Return how far κ(1) and κ(-1) are from what one integral finds."""
+    at = np.zeros(1)
+    return max(
+        abs(float(near(at)[0]) - one.at_one), abs(float(far(at)[0]) - one.at_minus_one)
+    )
+
+
+def _require_no_underflow(
+    activation: Activation, function: NumpyFunction, one: Marginal, law: Law
+) -> None:
+    """Refuse a dual that floats cannot hold, though σ is not zero."""
+    if one.at_one >= _LEAST:
+        return
+    reach = min(law.support_radius, GAUSSIAN_REACH)
+    if one.at_one > 0.0 or function(np.linspace(-reach, reach, 999)).any():
+        raise KernelUnderflowError(
+            f"The kernel of {activation.name} underflows under {law!r}: its mean "
+            f"square is below {_LEAST:.0e}, and floats keep no digits there. Leave "
+            "this activation out, or use one that is not as small in this dimension."
+        )
+
+
 def _rules(
     activation: Activation,
     function: NumpyFunction,
     law: Law,
     breakpoints: tuple[float, ...],
+    edges: np.ndarray,
+    one: Marginal,
     has_cone: bool,
 ) -> Iterator[tuple[_Expectation, _Expectation, float, float]]:
     """Yield a rule, a finer one, the noise they reach, and what both leave out.
@@ -118,20 +164,21 @@ def _rules(
     The next is for when the last turned out too coarse.
     """
     if has_cone and isinstance(law, Sphere) and law.dimension > 2:
-        # The pieces of σ, also for σ': its pole at z = 1 is no kink.
-        edges = smooth_pieces(on_numpy(activation), breakpoints, law)
         series = zonal_series(function, edges, law)
         if series is not None:
             yield series[0], series[1], _NOISE, series[1].tail
             return
-    plane = PlanarExpectation(function, law, breakpoints, has_cone=has_cone)
+    shells = (one.low, one.high)
+    plane = PlanarExpectation(
+        function, law, breakpoints, shells=shells, has_cone=has_cone
+    )
     outer, inner, movement = _resolutions(plane)
     # A rule without cuts where σ is narrow can settle on a value that misses it.
     if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
         yield _planar(plane, outer, inner, movement)
-    steep = () if has_cone else seams(function, breakpoints, law, activation.narrow)
+    steep = () if has_cone else seams(edges, law)
     if steep:
-        plane = PlanarExpectation(function, law, breakpoints, steep)
+        plane = PlanarExpectation(function, law, breakpoints, steep, shells=shells)
         outer, inner, movement = _resolutions(plane)
         yield _planar(plane, outer, inner, movement)
     elif movement > _UNSETTLED:
