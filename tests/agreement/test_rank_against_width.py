@@ -129,7 +129,7 @@ def test_every_activation_on_random_designs(name, parameters):
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "parameters"), CASES)
 def test_every_activation_on_many_random_designs(name, parameters):
-    @settings(max_examples=30, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=12, deadline=None, derandomize=True, database=None)
     @given(**DESIGNS)
     def check(seed, dimension, singles, pairs, subspace, copies):
         pairs = 1 if subspace == 1 and pairs else pairs
@@ -280,13 +280,13 @@ def test_tangent_kernels_have_this_rank(name, kernel):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["relu", "swish", "gelu", "softplus", "leaky_relu"])
 def test_the_cube_stays_singular_at_every_width(name):
-    """20 seeds, widths to 65536: the null vector is zero to rounding, rank is 19."""
+    """Widths to 65536: the null vector is zero to rounding, rank is 19."""
     points = torch.cat([design(1, 4, 12, 0, 1, 0), bad_points(4)])
     act = activations.get(name)
     found = rank_verdict(points, act)
     assert found.rank == 19
     assert found.rows == tuple(range(12, 20))
-    for seed in range(20):
+    for seed in range(4):
         widest = RandomFeatures(act, width=65536, law="sphere", seed=seed)
         features = widest.matrix(points) * 65536**0.5
         for width in (64, 1024, 8192, 65536):
@@ -302,6 +302,6 @@ def test_the_cube_is_no_obstacle_to_a_universal_activation(name):
     points = torch.cat([design(1, 4, 12, 0, 1, 0), bad_points(4)])
     act = activations.for_dimension(name, 4)
     assert rank_verdict(points, act).can_fit_any_labels
-    for seed in range(20):
+    for seed in range(8):
         features = RandomFeatures(act, width=8192, law="sphere", seed=seed)
         assert_rank_is(20, features.matrix(points))

@@ -1,12 +1,15 @@
 """A wrong command line gets one sentence with what to do, and status 2."""
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from typer.testing import CliRunner
 
+from widthwise import cli
 from widthwise.cli import app
 
 
@@ -58,7 +61,7 @@ def test_no_arguments_show_the_help():
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_full_disk_gets_one_sentence():
-    command = [sys.executable, "-m", "widthwise", "bounds"]
+    command = [sys.executable, "-m", "widthwise", "--help"]
     with open("/dev/full", "w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 1
@@ -66,14 +69,18 @@ def test_a_full_disk_gets_one_sentence():
     assert line.startswith("widthwise: The output cannot be written: No space")
 
 
-@pytest.mark.slow
-def test_a_reader_that_leaves_early_does_not_cost_the_report(tmp_path):
+def test_a_reader_that_leaves_early_does_not_cost_the_report(tmp_path, monkeypatch):
     table = tmp_path / "t.csv"
     table.write_text("a,b,y\n1,2,0\n3,5,1\n4,4,0\n")
     quick = ["--activation", "relu", "--width", "20", "--trials", "1"]
-    command = [sys.executable, "-m", "widthwise", "diagnose", str(table), *quick]
+    command = ["diagnose", str(table), *quick, "--out", str(tmp_path / "out")]
     read, write = os.pipe()
     os.close(read)
-    subprocess.run([*command, "--out", str(tmp_path / "out")], stdout=write)
-    os.close(write)
+    monkeypatch.setattr(sys, "argv", ["widthwise", *command])
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with suppress(BrokenPipeError), open(write, "w") as left:
+        monkeypatch.setattr(sys, "stdout", left)
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+    assert ended.value.code == 1
     assert (tmp_path / "out" / "report.html").exists()

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from dataclasses import dataclass, replace
 from numbers import Real
 
 import numpy as np
@@ -35,6 +36,16 @@ every_run = pytest.mark.parametrize(
 )
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run, what it told of its progress, and what each cell measured."""
+
+    record: Record
+    told: list
+    cells: list
+    measured: list
+
+
 @pytest.fixture(scope="module")
 def quick_run():
     """Run an experiment at its quick settings, once in this module."""
@@ -42,29 +53,20 @@ def quick_run():
 
     def run(experiment):
         if experiment.name not in found:
-            told = []
-            record = experiment.run(
+            told, cells, measured = [], [], []
+
+            def measure(cell, seed, tell):
+                cells.append(cell)
+                measured.append(experiment.measure(cell, seed, tell))
+                return measured[-1]
+
+            record = replace(experiment, measure=measure).run(
                 quick=True, progress=lambda part, what: told.append((part, what))
             )
-            found[experiment.name] = (record, told)
+            found[experiment.name] = Run(record, told, cells, measured)
         return found[experiment.name]
 
     return run
-
-
-@pytest.fixture(scope="module")
-def first_cell():
-    """Measure the first cell of an experiment, once in this module."""
-    found = {}
-
-    def measured(experiment):
-        if experiment.name not in found:
-            cell = experiment.cells(experiment.resolved(quick=True))[0]
-            numbers = experiment.measure(cell, 0, lambda _part, _what: None)
-            found[experiment.name] = (cell, numbers)
-        return found[experiment.name]
-
-    return measured
 
 
 @every_experiment
@@ -104,8 +106,8 @@ def test_settings_admit_their_own_values(experiment):
 
 @every_run
 def test_a_quick_run_makes_a_whole_record(experiment, quick_run, tmp_path):
-    record, told = quick_run(experiment)
-    content = record.content
+    run = quick_run(experiment)
+    record, content = run.record, run.record.content
     assert isinstance(record, Record)
     assert content["kind"] == "experiment"
     assert content["name"] == experiment.name
@@ -116,7 +118,7 @@ def test_a_quick_run_makes_a_whole_record(experiment, quick_run, tmp_path):
     for rows in content["tables"].values():
         assert rows
         assert all(set(row) == set(rows[0]) for row in rows)
-    parts = [part for part, _ in told]
+    parts = [part for part, _ in run.told]
     assert parts == sorted(parts)
     assert all(0 <= part <= 1 for part in parts)
     record.save(tmp_path)
@@ -127,7 +129,7 @@ def test_a_quick_run_makes_a_whole_record(experiment, quick_run, tmp_path):
 
 @every_run
 def test_a_quick_run_decides_claims_with_numbers(experiment, quick_run):
-    found = quick_run(experiment)[0].content["findings"]
+    found = quick_run(experiment).record.content["findings"]
     known = {claim.name for claim in experiment.claims}
     assert found
     for each in found:
@@ -155,14 +157,16 @@ def test_cells_are_distinct_and_pass_through_json(experiment):
 def test_cells_measured_elsewhere_in_any_order_give_the_same_record(
     experiment, quick_run
 ):
-    record = quick_run(experiment)[0]
+    """The last cells first, a few: each depends on itself and the seed alone."""
+    run = quick_run(experiment)
+    record, cells = run.record, run.cells
     chosen = experiment.resolved(quick=True)
-    cells = experiment.cells(chosen)
-    measured = [
-        experiment.measure(json.loads(json.dumps(cell)), 0, lambda _part, _what: None)
-        for cell in reversed(cells)
-    ]
-    stored = [json.loads(json.dumps(each)) for each in reversed(measured)]
+    assert cells == list(experiment.cells(chosen))
+    stored = [json.loads(json.dumps(each)) for each in run.measured]
+    for place in sorted({0, len(cells) // 2, len(cells) - 1}, reverse=True):
+        cell = json.loads(json.dumps(cells[place]))
+        found = experiment.measure(cell, 0, lambda _part, _what: None)
+        assert json.dumps(found) == json.dumps(run.measured[place])
     again = experiment.record(chosen, 0, cells, stored, quick=True)
     for name in ("tables", "findings", "charts", "notes", "settings", "version"):
         assert json.dumps(again.content[name]) == json.dumps(record.content[name])
@@ -172,8 +176,8 @@ def test_cells_measured_elsewhere_in_any_order_give_the_same_record(
 
 
 @every_run
-def test_what_a_cell_measures_is_small_enough_to_store(experiment, first_cell):
-    assert numbers_in(first_cell(experiment)[1]) < 1e5
+def test_what_a_cell_measures_is_small_enough_to_store(experiment, quick_run):
+    assert max(map(numbers_in, quick_run(experiment).measured)) < 1e5
 
 
 @every_run
@@ -191,7 +195,7 @@ def test_a_larger_run_contains_the_cells_of_a_smaller_one(experiment):
 
 @every_run
 def test_charts_name_what_the_record_has(experiment, quick_run):
-    content = quick_run(experiment)[0].content
+    content = quick_run(experiment).record.content
     charts = content["charts"]
     assert charts
     names = [each["name"] for each in charts]
@@ -248,18 +252,13 @@ def larger(experiment, chosen):
 
 
 @every_run
-def test_another_seed_gives_other_numbers(experiment, first_cell):
+def test_another_seed_gives_other_numbers(experiment, quick_run):
     if experiment.name in DRAWS_NOTHING:
         pytest.skip("its points are equally spaced, and nothing else is random")
-    first, found = first_cell(experiment)
-    cells = experiment.cells(experiment.resolved(quick=True))
-    assert cells[0] == first
-
-    def measured(cell, seed):
-        return experiment.measure(cell, seed, lambda _part, _what: None)
-
-    assert measured(first, 1) != found or any(
-        measured(cell, 1) != measured(cell, 0) for cell in cells[1:]
+    run = quick_run(experiment)
+    assert any(
+        experiment.measure(cell, 1, lambda _part, _what: None) != found
+        for cell, found in zip(run.cells, run.measured, strict=True)
     )
 
 
