@@ -18,6 +18,7 @@ __all__ = [
     "NotPositiveDefiniteError",
     "OutputError",
     "OutsideDomainError",
+    "PrecisionLimitError",
     "UnknownNameError",
     "WidthwiseError",
     "WorkersLostError",
@@ -55,6 +56,10 @@ class NotPositiveDefiniteError(WidthwiseError, ValueError):
 
 class OutsideDomainError(WidthwiseError, ValueError):
     """An activation was asked for a value where it is not defined."""
+
+
+class PrecisionLimitError(InvalidArgumentError):
+    """A proof to so many digits would need a longer series than is tried."""
 
 
 class KernelMismatchError(WidthwiseError, ValueError):

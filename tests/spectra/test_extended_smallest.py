@@ -161,7 +161,7 @@ def test_logistic_moments_agree_with_mpmath(scale):
             assert float(gap.upper()) < 1e-26 * math.sqrt(math.factorial(k))
 
 
-@pytest.mark.parametrize("name", ["tanh", "sigmoid", "swish", "softplus"])
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "swish", "softplus", "gelu"])
 @pytest.mark.parametrize("order", [0, 1])
 def test_both_routes_to_a_logistic_series_agree(name, order):
     """The Fourier transform's coefficients lie in the balls of the plain integral's."""
@@ -240,10 +240,42 @@ def test_a_singular_matrix_is_not_said_to_be_positive():
     assert "not told from zero" in str(found)
 
 
-def test_a_duplicate_row_is_singular():
+@pytest.mark.parametrize("name", ["relu", "tanh", "swish", "gelu", "elu"])
+def test_a_duplicate_row_is_singular(name):
     points = torch.tensor([[0.6, 0.8], [0.6, 0.8], [1.0, 0.0]], dtype=torch.float64)
-    found = extended_smallest(points, activations.get("relu"), most_bits=200)
+    found = extended_smallest(points, activations.get(name))
     assert not found.is_positive
+    assert (found.lower, found.upper, str(found)) == (0.0, 0.0, "0, exactly")
+    # As it is of the balls, in which no two rows are known to be equal.
+    balls = enclosed_kernel(points, activations.get(name), "gaussian", bits=100)
+    assert smallest_enclosed(balls, bits=100).enclosure.contains(0)
+
+
+@pytest.mark.parametrize("name", ["tanh", "sin", "erf"])
+def test_opposite_rows_are_singular_for_an_odd_activation(name):
+    points = [[3.0, 4.0], [1.0, 0.5], [-3.0, -4.0]]
+    assert str(extended_smallest(points, activations.get(name))) == "0, exactly"
+    assert extended_smallest(points, activations.get("relu")).is_positive
+
+
+@pytest.mark.parametrize(("name", "most"), [("tanh", 180), ("gelu", None)])
+def test_a_matrix_that_stays_singular_has_its_tightest_enclosure(name, most):
+    """Rows on one ray are equal on the sphere, which no ball can show."""
+    points = [[1.0, 2.0], [0.5, 0.125], [3.0, 6.0]]
+    sigma = activations.get(name)
+    found = extended_smallest(points, sigma, digits=2, most_bits=most)
+    assert not found.is_positive
+    assert found.lower <= 0.0 <= found.upper < 1e-30
+    assert "not told from zero" in str(found)
+
+
+def test_a_law_may_be_the_object():
+    points = torch.tensor([[0.6, 0.8, 0.0], [0.0, 0.8, 0.6], [1.0, 0.0, 0.0]])
+    relu = activations.get("relu")
+    named = extended_smallest(points, relu, "sphere")
+    assert extended_smallest(points, relu, Sphere(3)).value == named.value
+    with pytest.raises(InvalidArgumentError, match="3 coordinates"):
+        extended_smallest(points, relu, Sphere(4))
 
 
 @pytest.mark.parametrize("kernel", ["conjugate", "tangent_inner", "tangent_both"])

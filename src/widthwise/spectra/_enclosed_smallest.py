@@ -59,6 +59,8 @@ class SmallestEigenvalue:
     def __str__(self) -> str:
         if self.is_positive:
             return str(self.enclosure.str(max(self.digits, 1)))
+        if self.enclosure == 0:
+            return "0, exactly"
         return f"at most {self.upper:.3g}, and not told from zero with {self.bits} bits"
 
 

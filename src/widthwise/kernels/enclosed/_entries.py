@@ -12,7 +12,7 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.kernels.enclosed._dual import enclosed_dual
-from widthwise.laws import Law, Sphere
+from widthwise.laws import Law
 
 __all__ = ["KERNELS", "enclosed_deep_kernels", "enclosed_kernel"]
 
@@ -64,9 +64,7 @@ def enclosed_kernel(
         )
     with ctx.workprec(bits):
         cosine = _cosines(points)
-        law = laws.get(
-            law, len(cosine[0]) if isinstance(law, Sphere) else _width(points)
-        )
+        law = laws.get(law, _width(points))
         parts = []
         if kernel != "tangent_inner":
             parts.append((enclosed_dual(activation, law, 0, bits), False))

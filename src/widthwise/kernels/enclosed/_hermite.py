@@ -13,7 +13,7 @@ from functools import cached_property
 
 from flint import arb, arb_poly, ctx
 
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import PrecisionLimitError
 
 __all__ = ["HermiteParts", "HermiteSeries", "StripFunction", "hermite_series"]
 
@@ -81,7 +81,7 @@ def hermite_series(strip: StripFunction, bits: int) -> HermiteSeries:
 
     Raises
     ------
-    InvalidArgumentError
+    PrecisionLimitError
         If 4096 terms do not reach it, or 16384 where `parts` are known.
 
     Cost: (bits)³ operations on balls of some hundred digits.
@@ -121,8 +121,8 @@ def _from_parts(strip: StripFunction, parts: HermiteParts, bits: int) -> Hermite
     raise _too_long(_MOST_WITH_PARTS, bits)
 
 
-def _too_long(most: int, bits: int) -> InvalidArgumentError:
-    return InvalidArgumentError(
+def _too_long(most: int, bits: int) -> PrecisionLimitError:
+    return PrecisionLimitError(
         f"The Hermite series is longer than {most} terms at {bits} bits. Ask for "
         "fewer digits, or for smaller weights."
     )

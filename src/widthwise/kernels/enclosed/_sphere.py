@@ -8,7 +8,7 @@ from typing import Any
 from flint import acb, arb, ctx
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import PrecisionLimitError
 from widthwise.laws import Sphere
 
 __all__ = ["ANALYTIC", "ZonalBalls", "sphere_series"]
@@ -116,7 +116,7 @@ def sphere_series(
         tail = total
         while tail.upper() > total * arb(2) ** (-bits):
             if len(squares) > _MOST:
-                raise InvalidArgumentError(
+                raise PrecisionLimitError(
                     f"The series of {activation.name} on the sphere is longer than "
                     f"{_MOST} terms at {bits} bits. Ask for fewer digits."
                 )

@@ -113,19 +113,44 @@ def _slopes(parts: HermiteParts, f: arb) -> HermiteParts:
     return lambda count, bits: [each / f for each in parts(count + 1, bits)[1:]]
 
 
+def _gelu_parts(f: arb) -> HermiteParts:
+    r"""Return E[f g Φ(f g) He_k(g)], from the Gaussian integral of φ(f g).
+
+    $E[\phi(f g) He_k(g)] = (2\pi (1 + f^2))^{-1/2} (-f^2/(1 + f^2))^{k/2} (k-1)!!$ for
+    even k, and z He_k = He_{k+1} + k He_{k-1}.
+    """
+
+    def parts(count: int, bits: int) -> list[arb]:
+        del bits  # They are closed forms.
+        square = f * f / (1 + f * f)
+        even = (2 * arb.pi() * (1 + f * f)).rsqrt()
+        normal = [arb(1) / 2]  # E[Φ(f g) He_k(g)] = f E[φ(f g) He_{k-1}(g)]
+        for k in range(0, count + 1, 2):
+            normal += [f * even, arb(0)]
+            even *= -square * (k + 1)
+        return [
+            f * (normal[k + 1] + k * normal[k - 1]) if k else f * normal[1]
+            for k in range(count)
+        ]
+
+    return parts
+
+
 def _gelu(order: int, f: arb) -> StripFunction:
     a = arb(_GELU)
     density = (a * a / 2).exp() / (2 * arb.pi()).sqrt()  # |φ(x + iy)| <= this e^{-x²/2}
     level = 1 + a * density  # |Φ(x + iy)| <= Φ(x) + |∫ φ|
+    parts = _gelu_parts(f)
     if order == 0:
         return StripFunction(
-            lambda x: f * x * _normal(f * x), a / f, a * level, f * level
+            lambda x: f * x * _normal(f * x), a / f, a * level, f * level, parts
         )
     return StripFunction(
         lambda x: _normal(f * x) + f * x * _density(f * x),
         a / f,
         level + (1 + a) * density,
         arb(0),
+        _slopes(parts, f),
     )
 
 
