@@ -1,5 +1,7 @@
 """`widthwise sweep`: what it says, what it refuses, and how it ends."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -7,7 +9,7 @@ from widthwise.cli import app
 from widthwise.cli._sweep_progress import sentence, showing
 from widthwise.experiments import CATALOG
 from widthwise.records import Record
-from widthwise.sweeps import Progress, Store
+from widthwise.sweeps import Plan, Progress, Store
 
 FUNCTION = """
 def double(x):
@@ -38,6 +40,41 @@ def test_a_dry_run_counts_and_makes_nothing(plan):
         "plan.toml",
         "study.py",
     ]
+
+
+@pytest.mark.parametrize(
+    "line", ["raise SystemExit(7)", 'open("ran", "w")', "import no_such"]
+)
+def test_a_dry_run_runs_nothing_of_the_plan(plan, line):
+    (plan.parent / "study.py").write_text(f"{line}\n{FUNCTION}")
+    said = sweep(plan, "--dry-run")
+    assert said.exit_code == 0, said.output
+    assert "3 trials of function:study.py:double@1; 0 are in" in said.output
+    assert not (plan.parent / "ran").exists()
+    assert "study" not in sys.modules
+
+
+def test_a_dry_run_knows_the_seeds_that_a_run_gives(plan):
+    (plan.parent / "study.py").write_text(
+        "def double(x, *, seed, scale=2):\n    return {'y': scale * x + seed % 2}\n"
+    )
+    plan.write_text(plan.read_text().replace("[grid]", "trials = 2\n[grid]"))
+    dry, real = (Plan.from_toml(plan, is_looked_at=each) for each in (True, False))
+    assert [each.key for each in dry.trials()] == [each.key for each in real.trials()]
+
+
+def test_a_dry_run_refuses_what_the_text_of_a_function_refuses(plan):
+    plan.write_text(plan.read_text().replace("x = [", "z = ["))
+    said = sweep(plan, "--dry-run")
+    assert said.exit_code == 2
+    assert "study.py:double(x) cannot be called" in said.stderr
+
+
+def test_a_dry_run_says_what_only_an_import_would_tell(plan):
+    (plan.parent / "study.py").write_text("double = lambda x: {'y': x}\n")
+    said = sweep(plan, "--dry-run")
+    assert said.exit_code == 0
+    assert "3 trials of function:study.py:double@1. How many" in said.output
 
 
 def test_the_store_lies_beside_the_plan_and_failures_are_told(plan):

@@ -36,7 +36,9 @@ def contents(store):
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path / "store")
+    found = Store(tmp_path / "store")
+    found.make()
+    return found
 
 
 def test_gives_back_what_was_put(store):
@@ -194,6 +196,18 @@ def test_a_store_that_must_exist_is_not_made(tmp_path):
     with pytest.raises(MissingDataError, match="no store at"):
         Store(tmp_path / "store", create=False)
     assert not (tmp_path / "store").exists()
+
+
+def test_a_store_is_made_by_what_is_written_and_not_by_a_look(tmp_path):
+    store = Store(tmp_path / "below" / "store")
+    assert not store.has("0" * 64)
+    assert [*store.items(), *store.failures(), *store.trials()] == []
+    assert store.verify().is_whole
+    assert store.frame().height == 0
+    store.sweep()
+    assert not any(tmp_path.iterdir())
+    assert store.put(trial(1), {"a": 1})
+    assert Store(store.path, create=False).has(trial(1).key)
 
 
 def test_what_a_killed_maker_left_does_not_stand_in_the_way(tmp_path):

@@ -6,114 +6,36 @@ inside the commands, so that `--help` and shell completion answer at once.
 """
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
-from typer.core import TyperGroup
 
-from widthwise import __version__
-from widthwise.cli._catalogs import (
-    activations_command,
-    bounds_command,
-    datasets_command,
-)
-from widthwise.cli._compare import compare_command
-from widthwise.cli._diagnose import diagnose_command
-from widthwise.cli._experiments import experiments_command
-from widthwise.cli._landscape import landscape_command
-from widthwise.cli._report import report_command
-from widthwise.cli._reproduce import reproduce_command
-from widthwise.cli._store import add_store_commands
-from widthwise.cli._sweep import sweep_command
-from widthwise.cli._usage import UsageError, usage_sentence
-from widthwise.errors import WidthwiseError
-from widthwise.wording import harmless
+from widthwise.cli._ending import stop
+from widthwise.doors import opened_by
+
+if TYPE_CHECKING:
+    from widthwise.cli._app import app
 
 __all__ = ["app", "run"]
 
-
-_INTERRUPTED = 130
-
-
-class _Group(TyperGroup):
-    """Commands whose deliberate errors end in one line and status 2, Ctrl-C in 130."""
-
-    def make_context(self, *args: Any, **extra: Any) -> Any:
-        try:
-            return super().make_context(*args, **extra)
-        except UsageError as error:
-            raise _refused(error) from error
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args and not ctx.resilient_parsing:
-            typer.echo(ctx.get_help())
-            raise typer.Exit
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except WidthwiseError as error:
-            typer.echo(f"widthwise: {harmless(str(error))}", err=True)
-            raise typer.Exit(2) from error
-        except UsageError as error:
-            raise _refused(error) from error
-        except KeyboardInterrupt as interrupt:
-            typer.echo("Interrupted; nothing was saved.", err=True)
-            raise typer.Exit(_INTERRUPTED) from interrupt
-
-
-def _refused(error: Any) -> typer.Exit:
-    """Say what is wrong with the command line."""
-    typer.echo(f"widthwise: {usage_sentence(error)}", err=True)
-    return typer.Exit(2)
-
-
-app = typer.Typer(
-    cls=_Group,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("diagnose")(diagnose_command)
-app.command("landscape")(landscape_command)
-app.command("reproduce")(reproduce_command)
-app.command("report")(report_command)
-app.command("sweep")(sweep_command)
-add_store_commands(app, _Group)
-app.command("compare")(compare_command)
-app.command("activations")(activations_command)
-app.command("datasets")(datasets_command)
-app.command("bounds")(bounds_command)
-app.command("experiments")(experiments_command)
-
-
-def _print_version(asked: bool) -> bool:
-    if asked:
-        typer.echo(f"widthwise {__version__}")
-        raise typer.Exit
-    return asked
-
-
-@app.callback()
-def widthwise(
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            callback=_print_version,
-            is_eager=True,
-            help="Print the version and leave.",
-        ),
-    ] = False,
-) -> None:
-    """Tell whether a network will fit, how wide it must be, how fast it trains."""
+if not TYPE_CHECKING:  # The commands load once signals are heard.
+    __getattr__ = opened_by(__name__, {"_app": ("app",)})
 
 
 def run() -> None:
     """Run the command line; the entry point named in pyproject.toml."""
+    stop.listen()
     try:
+        from widthwise.cli._app import app
+
         app()
+    except SystemExit as ended:
+        if stop.signal is not None and not ended.code:
+            typer.echo("Interrupted when all was done.", err=True)
+            sys.exit(stop.status)
+        raise
+    except KeyboardInterrupt:
+        sys.exit(stop.exit().exit_code)
     except BrokenPipeError:
         # The reader of a pipe left early; there is nobody to tell.
         sys.stderr.close()
@@ -127,3 +49,5 @@ def run() -> None:
         )
         sys.stdout = None  # What it holds fits nowhere.
         sys.exit(1)
+    finally:
+        stop.end_at_once()

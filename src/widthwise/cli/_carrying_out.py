@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from widthwise.cli._ending import stop
 from widthwise.errors import InvalidArgumentError
+from widthwise.interruption import Interruption
 from widthwise.wording import harmless
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["carried_out", "command_line", "require_data"]
 
-_INTERRUPTED = 130
 _USUAL = ("drop_columns", "standardize", "to_sphere", "append_constant")
 """Steps that were asked for, or that every table goes through."""
 
@@ -29,7 +30,7 @@ def carried_out(
 ) -> None:
     """Carry out a study, with progress on stderr; save and show what is found.
 
-    Ctrl-C saves and shows what was finished, and ends with status 130.
+    Ctrl-C saves and shows what was finished, and ends with status 130; SIGTERM, 143.
     """
     from widthwise.diagnosis import InterruptedDiagnosis, carry_out
     from widthwise.records import require_writable
@@ -39,14 +40,13 @@ def carried_out(
     _announce(study)
     try:
         with _progress() as tell:
-            found = carry_out(study, progress=tell, command=command_line())
+            found = carry_out(study, progress=stop.told(tell), command=command_line())
     except InterruptedDiagnosis as interrupt:
         if interrupt.partial is None:
-            typer.echo("Interrupted; nothing was finished to save.", err=True)
-        else:
-            _show(interrupt.partial, folder, as_json)
-            typer.echo("Interrupted; what was finished is above.", err=True)
-        raise typer.Exit(_INTERRUPTED) from interrupt
+            raise stop.exit() from interrupt
+        _show(interrupt.partial, folder, as_json)
+        where = "above" if folder is None else f"above and in {folder}"
+        raise stop.exit(f"Interrupted; what was finished is {where}.") from interrupt
     _show(found, folder, as_json)
 
 
@@ -72,7 +72,11 @@ def _announce(study: "Study[Any]") -> None:
 
 def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:
     # Saved first: a reader of the output that leaves early must not cost the record.
-    page = None if out is None else found.save(out)
+    with Interruption() as wish:  # A wish to stop waits until it is saved whole.
+        page = None if out is None else found.save(out)
+    if wish.signal is not None:
+        stop.signal = wish.signal
+        raise KeyboardInterrupt
     if as_json:
         typer.echo(found.to_json(indent=2))
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from widthwise.cli._carrying_out import command_line
+from widthwise.cli._ending import stop
 from widthwise.cli._names import paper_names
 from widthwise.cli._options import Seed, bytes_from
 from widthwise.cli._sweep_options import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["reproduce_command"]
 
-_FAILED, _INTERRUPTED = 1, 130
+_FAILED = 1
 
 
 def reproduce_command(
@@ -120,12 +121,10 @@ def reproduce_command(
                 f"widthwise: {conflict_sentence(found.tally.conflicts)}", err=True
             )
         if found.tally.interrupted:
-            typer.echo(
-                "Interrupted. What was measured is kept; run the same command to go "
-                "on.",
-                err=True,
+            stop.signal = found.tally.signal
+            raise stop.exit(
+                "Interrupted. What was measured is kept; run the same command to go on."
             )
-            raise typer.Exit(_INTERRUPTED)
         if found.record is None:
             typer.echo(_failure(found, store.path), err=True)
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from widthwise.cli._ending import stop
 from widthwise.cli._options import Json
 from widthwise.cli._usage import folder_from
 from widthwise.wording import harmless
@@ -19,7 +20,6 @@ _Place = Annotated[
     str, typer.Argument(metavar="STORE", help="A folder that `widthwise sweep` wrote.")
 ]
 _FORMATS = ("parquet", "csv", "jsonl", "zarr")
-_INTERRUPTED = 130
 
 
 def add_store_commands(app: typer.Typer, group: Any) -> None:
@@ -129,8 +129,8 @@ def _merge(
         try:
             done = into.merge(source)
         except KeyboardInterrupt as interrupt:
-            typer.echo("Interrupted; what came in stays. Merge again.", err=True)
-            raise typer.Exit(_INTERRUPTED) from interrupt
+            said = "Interrupted; what came in stays. Merge again."
+            raise stop.exit(said) from interrupt
         typer.echo(
             f"{source.path}: {done.added} results added, {done.same} were there, "
             f"{done.failures_added} failures added."

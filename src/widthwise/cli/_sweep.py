@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from widthwise.cli._ending import stop
 from widthwise.cli._options import bytes_from
 from widthwise.cli._sweep_options import (
     Cluster,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sweep_command"]
 
-_UNFINISHED, _INTERRUPTED = 1, 130
+_UNFINISHED = 1
 _LONGEST = 120
 
 
@@ -62,20 +63,20 @@ def sweep_command(
     seed, timeout, memory, threads, version and a table [fixed].
 
     The same command goes on where it was stopped, by whatever. The status is 0 when
-    every trial has its result, 1 when some have none, 2 for wrong input, 130 when
-    interrupted.
+    every trial has its result, 1 when some have none, 2 for wrong input, 130 after
+    Ctrl-C, 143 after SIGTERM.
     """
     if not plan.strip():
         raise InvalidArgumentError(
             f"PLAN is {plan!r}; the path of a TOML file was needed."
         )
     beside = Path(plan).with_suffix(".store")
-    place = beside if store is None else folder_from(store, "--store")
+    place = stop.may_write(beside) if store is None else folder_from(store, "--store")
     folder = None if out is None else folder_from(out, "--out")
     from widthwise.records import require_writable
     from widthwise.sweeps import Plan, Store, require_experiment, run
 
-    ready = Plan.from_toml(plan)
+    ready = Plan.from_toml(plan, is_looked_at=dry_run)
     if folder is not None:
         require_experiment(ready)
     if dry_run:
@@ -111,11 +112,10 @@ def _finish(tally: "Tally", place: Path) -> None:
         f"were there, {tally.failed:,} failed. Store: {place}"
     )
     if tally.interrupted:
-        typer.echo(
-            "Interrupted. What was finished is kept; run the same command to go on.",
-            err=True,
+        stop.signal = tally.signal
+        raise stop.exit(
+            "Interrupted. What was finished is kept; run the same command to go on."
         )
-        raise typer.Exit(_INTERRUPTED)
     if tally.conflicts:
         typer.echo(f"widthwise: {conflict_sentence(tally.conflicts)}", err=True)
     if tally.failed:
@@ -129,9 +129,15 @@ def _finish(tally: "Tally", place: Path) -> None:
 
 
 def _describe(plan: "Plan", place: Path) -> None:
-    """Say what would be run."""
+    """Say what would be run; the plan's own code is read, and not run."""
     from widthwise.sweeps import Store
 
+    if not plan.is_known:
+        typer.echo(
+            f"{plan.count:,} trials of {plan.target}. How many are in {place} is known "
+            "when its module is imported, which a dry run does not do."
+        )
+        return
     held = Store(place, create=False) if place.exists() else None
     count = there = 0
     first: Any = None

@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from widthwise.cli._ending import stop
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["UsageError", "folder_from", "usage_sentence"]
@@ -65,7 +66,7 @@ def folder_from(text: str, option: str) -> Path:
             f"{option} is {text!r}; the name of a folder was needed. Write {option} . "
             "for the current folder."
         )
-    return Path(text).expanduser()
+    return stop.may_write(Path(text).expanduser())
 
 
 def _wrong_value(error: Any, parameter: Any, said: str) -> str:

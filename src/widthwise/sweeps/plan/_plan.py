@@ -17,6 +17,7 @@ from widthwise.sweeps.plan._codec import canonical, loads
 from widthwise.sweeps.plan._grid import grid_values
 from widthwise.sweeps.plan._plan_file import read_plan
 from widthwise.sweeps.plan._quantities import bytes_of, seconds_of
+from widthwise.sweeps.plan._signature import function_read
 from widthwise.sweeps.plan._target import (
     experiment_named,
     function_named,
@@ -73,6 +74,10 @@ class Plan:
     folder
         Where a function's file or module is looked for first; by default the current
         folder.
+    is_looked_at
+        Whether a function given by name is read instead of imported, so that nothing of
+        it runs. Where its text does not tell its arguments, they are not checked, and
+        `trials` are not known.
 
     Attributes
     ----------
@@ -82,6 +87,8 @@ class Plan:
         The number `trials`.
     memory
         In bytes.
+    is_known
+        Whether the function's arguments are known, and so the trials.
 
     Raises
     ------
@@ -106,8 +113,10 @@ class Plan:
         threads: Any = 1,
         version: Any = "1",
         folder: str | os.PathLike[str] | None = None,
+        is_looked_at: bool = False,
     ) -> None:
         require_no_import()
+        self._is_looked_at = is_looked_at
         self.grid = grid_values(grid or {})
         self.fixed: dict[str, Any] = _plain(fixed or {})
         self.repetitions = whole_number(
@@ -137,16 +146,19 @@ class Plan:
         self._require_apart()
         self.experiment = experiment
         self.function: str | None = None
+        self.is_known = True
         if experiment is not None:
             self._check_experiment(experiment)
         else:
             self._check_function(function)
 
     @classmethod
-    def from_toml(cls, path: str | os.PathLike[str]) -> "Plan":
+    def from_toml(
+        cls, path: str | os.PathLike[str], *, is_looked_at: bool = False
+    ) -> "Plan":
         """Read a plan; the paths in it start at its folder.
 
-        The keys are the parameters above, `folder` left out; [settings] may be written
+        The keys are the parameters above but the last two; [settings] may be written
         for [fixed].
 
         Raises
@@ -157,7 +169,11 @@ class Plan:
             If it is not TOML, with the line; or as for the plan itself.
         """
         place = Path(path).expanduser()
-        return cls(**read_plan(place), folder=place.absolute().parent)
+        return cls(
+            **read_plan(place),
+            folder=place.absolute().parent,
+            is_looked_at=is_looked_at,
+        )
 
     @cached_property
     def count(self) -> int:
@@ -174,6 +190,11 @@ class Plan:
 
     def trials(self) -> Iterator[Trial]:
         """Yield the trials, one at a time and none twice, always in the same order."""
+        if not self.is_known:
+            raise InvalidArgumentError(
+                f"The text of {self.target} does not tell its arguments, so its trials "
+                "are not known. Make the plan without is_looked_at."
+            )
         return self._of_experiment() if self.experiment else self._of_function()
 
     def points(self) -> Iterator[dict[str, Any]]:
@@ -238,8 +259,10 @@ class Plan:
                 )
         else:
             name = name_below(str(function), self.folder)
-            function = function_named(name, self.folder)
-        self._takes_seed = takes_seed(function)
+            look = function_read if self._is_looked_at else function_named
+            function = look(name, self.folder)
+        self.is_known = function is not None
+        self._takes_seed = self.is_known and takes_seed(function)
         if "seed" in {*self.grid, *self.fixed}:
             raise InvalidArgumentError(
                 "The plan gives an argument named seed, which each trial gets from "
@@ -249,8 +272,9 @@ class Plan:
             raise InvalidArgumentError(
                 "The plan has quick = true, which is for experiments. Leave it out."
             )
-        require_arguments(function, name, [*self.fixed, *self.grid])
-        if self.repetitions > 1 and not self._takes_seed:
+        if self.is_known:
+            require_arguments(function, name, [*self.fixed, *self.grid])
+        if self.repetitions > 1 and self.is_known and not self._takes_seed:
             raise InvalidArgumentError(
                 f"The plan has trials = {self.repetitions}, and {name} takes no seed, "
                 "so they would all be the same. Give it an argument named seed, or "

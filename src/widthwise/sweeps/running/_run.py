@@ -10,10 +10,10 @@ from typing import Any
 
 from widthwise.arguments import whole_number
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.interruption import Interruption
 from widthwise.machine import usable_cores
 from widthwise.sweeps.plan import Plan, Trial, bytes_of, seconds_of
 from widthwise.sweeps.running._feed import Feed
-from widthwise.sweeps.running._interruption import Interruption
 from widthwise.sweeps.running._tally import Progress, Tally
 from widthwise.sweeps.store import Claim, Store
 from widthwise.sweeps.workers import (
@@ -102,6 +102,7 @@ def run(
     )
     start = _starter(cluster, workers, limits)
     kept = store if isinstance(store, Store) else Store(store)
+    kept.make()
     kept.sweep()
     trials, total = _trials(plan)
     feed = Feed(trials, kept, retry_failures=retry_failures)
@@ -109,7 +110,7 @@ def run(
         sweep = _Sweep(feed, kept, hands, total, progress)
         sweep.carry_out(interruption)
     kept.sweep()
-    return sweep.tally(interrupted=interruption.happened)
+    return sweep.tally(interruption.signal)
 
 
 class _Sweep:
@@ -156,14 +157,15 @@ class _Sweep:
                 claim.release()
             self._show(always=True)
 
-    def tally(self, *, interrupted: bool) -> Tally:
-        """Return what was done."""
+    def tally(self, signal: int | None) -> Tally:
+        """Return what was done, and which signal ended it."""
         return Tally(
             total=self._feed.seen if self._total is None else self._total,
             finished=self._finished,
             there=self._feed.there,
             failed=self._failed + self._feed.failed,
-            interrupted=interrupted,
+            interrupted=signal is not None,
+            signal=signal,
             seconds=time.monotonic() - self._began,
             conflicts=self._conflicts,
         )

@@ -79,6 +79,8 @@ class Tally:
     conflicts
         Finished trials of which another process had already stored other numbers;
         those stay.
+    signal
+        The number of the signal that stopped the run; None unless one did.
     """
 
     total: int
@@ -88,6 +90,7 @@ class Tally:
     interrupted: bool
     seconds: float
     conflicts: int = 0
+    signal: int | None = None
 
     @property
     def is_complete(self) -> bool:

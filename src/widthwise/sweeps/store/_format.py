@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 from widthwise.errors import DataError, MissingDataError, OutputError
-from widthwise.files import put_in_place
+from widthwise.files import put_in_place, require_writable
 
-__all__ = ["FORMAT", "MARK", "open_store"]
+__all__ = ["FORMAT", "MARK", "Mark"]
 
 FORMAT = 1
 """Counts changes of the layout that an earlier version cannot read."""
@@ -18,18 +18,34 @@ _KIND = "widthwise-store"
 _MAKING = (f".{Path(MARK).stem}-", f".{MARK}.")  # Also as earlier versions wrote it.
 
 
-def open_store(path: Path, create: bool) -> None:
-    """Check that the folder is a store of a format that we read, or make it one.
+class Mark:
+    """The mark of a store, made when the store is first written to.
 
     Raises
     ------
     MissingDataError, DataError, OutputError
         As for `Store`.
     """
+
+    def __init__(self, path: Path, create: bool) -> None:
+        self._path = path
+        self._is_there = _require_store(path, create)
+        if not self._is_there:
+            require_writable(path)
+
+    def put(self) -> None:
+        """Make the folder a store, unless it is one."""
+        if not self._is_there:
+            _make_store(self._path)
+            self._is_there = True
+
+
+def _require_store(path: Path, create: bool) -> bool:
+    """Return whether the folder is a store that we read; it might become one if not."""
     mark = path / MARK
     if os.path.lexists(mark):
         _require_format(path, mark)
-        return
+        return True
     if not path.exists() and not create:
         raise MissingDataError(
             f"There is no store at {path}. Name a folder that `widthwise sweep` wrote."
@@ -44,16 +60,19 @@ def open_store(path: Path, create: bool) -> None:
         ) from error
     if MARK in others:  # Another process made the store between our two looks.
         _require_format(path, mark)
-        return
+        return True
     if others or not create:
         raise DataError(
             f"{path} is no store: it has no {MARK}. Name a new folder, or one that "
             "`widthwise sweep` wrote."
         )
-    _make(path, mark)
+    return False
 
 
-def _make(path: Path, mark: Path) -> None:
+def _make_store(path: Path) -> None:
+    if _require_store(path, create=True):
+        return
+    mark = path / MARK
     content = json.dumps({"format": FORMAT, "kind": _KIND}, indent=2, sort_keys=True)
     try:
         path.mkdir(parents=True, exist_ok=True)

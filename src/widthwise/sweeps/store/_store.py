@@ -12,15 +12,20 @@ from widthwise.sweeps.store._claims import Claim
 from widthwise.sweeps.store._claims import claim as claimed
 from widthwise.sweeps.store._claims import sweep as sweep_claims
 from widthwise.sweeps.store._dataset import dataset_of, require_xarray
-from widthwise.sweeps.store._entry import packed, trial_text_of
+from widthwise.sweeps.store._entry import packed
 from widthwise.sweeps.store._export import exported, format_of
 from widthwise.sweeps.store._failure import Failure
 from widthwise.sweeps.store._files import Folder
-from widthwise.sweeps.store._format import open_store
+from widthwise.sweeps.store._format import Mark
 from widthwise.sweeps.store._frame import frame_of
 from widthwise.sweeps.store._merge import Merged, merged
 from widthwise.sweeps.store._placement import placed_by_arguments, placed_by_plan
-from widthwise.sweeps.store._verification import Verification, read_result, verified
+from widthwise.sweeps.store._verification import (
+    Verification,
+    intact,
+    read_result,
+    verified,
+)
 
 if TYPE_CHECKING:
     import polars
@@ -38,7 +43,8 @@ class Store:
     Parameters
     ----------
     path
-        The folder. It is made if it does not exist.
+        The folder. If it does not exist, it is made when something is written; until
+        then the store is empty.
     create
         Whether it may be made; otherwise it must be there.
 
@@ -49,12 +55,12 @@ class Store:
     DataError
         If it is something else than a store, or a store of a newer format.
     OutputError
-        If it cannot be made.
+        If it does not exist and cannot be made.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, create: bool = True) -> None:
         self.path = Path(path).expanduser()
-        open_store(self.path, create)
+        self._mark = Mark(self.path, create)
         scratch = self.path / "scratch"
         self._results = Folder(self.path / "results", scratch)
         self._failures = Folder(self.path / "failures", scratch)
@@ -62,16 +68,13 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
 
+    def make(self) -> None:
+        """Make the folder now, if it does not exist; else the first result makes it."""
+        self._mark.put()
+
     def has(self, key: str) -> bool:
         """Return whether an intact result is there: read, and its checksum compared."""
-        try:
-            content = self._results.read(require_key(key))
-            if content is None:
-                return False
-            trial_text_of(content, key)
-        except DataError:
-            return False
-        return True
+        return self._intact(require_key(key)) is not None
 
     def get(self, key: str) -> Mapping[str, Any]:
         """Return the result of a trial.
@@ -120,6 +123,7 @@ class Store:
                 f"The result of a trial takes {len(content)} bytes; at most "
                 f"{MOST_BYTES} are stored. Return arrays instead of lists, or less."
             )
+        self.make()
         present = self._intact(trial.key)
         if present is None:
             self._results.write(trial.key, content)
@@ -157,6 +161,7 @@ class Store:
             If it cannot be written.
         """
         failure = Failure(trial, kind, message, traceback)
+        self.make()
         if not self.has(trial.key):
             self._failures.write(trial.key, failure.content)
 
@@ -199,6 +204,7 @@ class Store:
         OutputError
             If the claim cannot be written.
         """
+        self.make()
         return claimed(self.path / "claims", require_key(key))
 
     def sweep(self) -> None:
@@ -232,6 +238,7 @@ class Store:
             If this one cannot be written; what came in before stays.
         """
         source = other if isinstance(other, Store) else Store(other, create=False)
+        self.make()
         return merged(self._results, self._failures, source._results, source._failures)
 
     def frame(self, table: str | None = None) -> "polars.DataFrame":
@@ -320,14 +327,7 @@ class Store:
         return None if content is None else read_result(content, key)[1]
 
     def _intact(self, key: str) -> bytes | None:
-        """Return a result's file, or None if it is not there or damaged."""
-        try:
-            content = self._results.read(key)
-            if content is not None:
-                trial_text_of(content, key)
-            return content
-        except DataError:
-            return None
+        return intact(self._results, key)
 
     def _item(self, key: str) -> tuple[Trial, Mapping[str, Any]]:
         try:

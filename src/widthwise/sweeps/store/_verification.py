@@ -11,7 +11,7 @@ from widthwise.sweeps.store._entry import body_of, trial_text_of
 from widthwise.sweeps.store._failure import Failure
 from widthwise.sweeps.store._files import Folder
 
-__all__ = ["Damage", "Verification", "read_result", "verified"]
+__all__ = ["Damage", "Verification", "intact", "read_result", "verified"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,17 @@ def verified(
         counts.append(intact)
     strangers: Iterable[Path] = (*results.strangers(), *failures.strangers())
     return Verification(counts[0], counts[1], tuple(damaged), tuple(strangers))
+
+
+def intact(folder: Folder, key: str) -> bytes | None:
+    """Return a trial's file, or None if it is not there or damaged."""
+    try:
+        content = folder.read(key)
+        if content is not None:
+            trial_text_of(content, key)
+        return content
+    except DataError:
+        return None
 
 
 def read_result(content: bytes, key: str) -> tuple[Trial, Mapping[str, Any]]:

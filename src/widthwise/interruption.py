@@ -1,11 +1,13 @@
-"""A wish to stop, from Ctrl-C or from the system, heard between two steps."""
+"""A wish to stop, from Ctrl-C or from the system (SIGTERM)."""
 
 import signal
 import threading
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["Interruption"]
+__all__ = ["Interruption", "hear"]
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
@@ -13,16 +15,24 @@ class Interruption:
 
     A second signal acts as it did before, for whoever cannot wait. Outside of the main
     thread, where Python hears no signals, it never happens.
+
+    Attributes
+    ----------
+    signal
+        The number of the signal that came; None while none did.
     """
 
     def __init__(self) -> None:
-        self.happened = False
+        self.signal: int | None = None
         self._before: dict[int, Any] = {}
 
+    @property
+    def happened(self) -> bool:
+        """Whether somebody wants to stop."""
+        return self.signal is not None
+
     def __enter__(self) -> "Interruption":
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._heard)
+        self._before = hear(self._heard)
         return self
 
     def __exit__(
@@ -33,11 +43,18 @@ class Interruption:
     ) -> None:
         self._restore()
 
-    def _heard(self, _number: int, _frame: FrameType | None) -> None:
-        self.happened = True
+    def _heard(self, number: int, _frame: FrameType | None) -> None:
+        self.signal = number
         self._restore()
 
     def _restore(self) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before = {}
+
+
+def hear(handler: Any) -> dict[int, Any]:
+    """Have both signals call `handler`; return what they called before."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    return {number: signal.signal(number, handler) for number in _SIGNALS}
