@@ -18,13 +18,7 @@ BOTH = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(autouse=True)
-def _handlers():
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    stop.__init__()
+pytestmark = pytest.mark.usefixtures("own_signals")
 
 
 def ended(monkeypatch, body):

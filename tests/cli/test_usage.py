@@ -69,6 +69,7 @@ def test_a_full_disk_gets_one_sentence():
     assert line.startswith("widthwise: The output cannot be written: No space")
 
 
+@pytest.mark.usefixtures("own_signals")
 def test_a_reader_that_leaves_early_does_not_cost_the_report(tmp_path, monkeypatch):
     table = tmp_path / "t.csv"
     table.write_text("a,b,y\n1,2,0\n3,5,1\n4,4,0\n")
