@@ -50,7 +50,7 @@ def test_lists_trials_one_a_line(store):
 
 
 def test_an_empty_store_is_said_to_be_empty(tmp_path):
-    Store(tmp_path / "empty")
+    Store(tmp_path / "empty").make()
     assert call("list", tmp_path / "empty").stdout == "The store is empty.\n"
     assert call("failures", tmp_path / "empty").stdout == "No trial failed.\n"
     assert json.loads(call("failures", tmp_path / "empty", "--json").stdout) == []
