@@ -30,8 +30,8 @@ __all__ = [
 Data = Annotated[
     str,
     typer.Argument(
-        help="A CSV, TSV, Parquet, NPY or NPZ file, or the name of a data set "
-        "(see `widthwise datasets`).",
+        help="A CSV, TSV, Parquet, NPY or NPZ file (text also packed), - for standard "
+        "input, or the name of a data set (see `widthwise datasets`).",
         autocompletion=data_names,
     ),
 ]
@@ -61,6 +61,17 @@ class Reading:
     )
     one_hot: bool = knob(False, "Encode text columns as indicators.")
     drop_missing: bool = knob(False, "Leave out rows with missing values.")
+    impute: str | None = knob(
+        None, "What missing numbers become: median or mean of their column.", str
+    )
+    dates: str | None = knob(
+        None, "The order of dates, which become days: ymd, dmy or mdy.", str
+    )
+    merge_duplicates: bool = knob(
+        False,
+        "Make one row of rows that are the same point; targets that differ are "
+        "averaged.",
+    )
     encoding: str | None = knob(None, "Of a text file, such as latin-1.", str)
     separator: str | None = knob(None, "Of a text file. By default it is found.", str)
     header: bool | None = knob(

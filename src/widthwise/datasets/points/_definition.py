@@ -195,12 +195,12 @@ class Dataset:
             steps=shifted._and("to_sphere", found.detail, found.numbers),
         )
 
-    def duplicates(self) -> Duplicates:
+    def duplicates(self, tolerance: float = 0.0) -> Duplicates:
         """Say which rows are the same point, and whether their targets agree."""
-        return find_duplicates(self.points, self.targets)
+        return find_duplicates(self.points, self.targets, tolerance)
 
-    def merge_duplicates(self) -> "Dataset":
-        """Keep one row, the first, of each group of identical rows.
+    def merge_duplicates(self, tolerance: float = 0.0) -> "Dataset":
+        """Keep one row, the first, of each group of rows not farther apart than that.
 
         Where targets of a group differ, the kept row gets their mean, and the step
         says how many and by how much: no network fits the targets as they were.
@@ -210,7 +210,7 @@ class Dataset:
         DataError
             All rows are the same point.
         """
-        found = self.duplicates()
+        found = self.duplicates(tolerance)
         if not found.groups:
             return self
         count = len(self.points)
@@ -220,7 +220,7 @@ class Dataset:
                 "distinct rows were needed. Choose other columns."
             )
         merged = merge(self.targets, count, found)
-        detail = f"Merged identical rows: {found.surplus} rows left out."
+        detail = f"Merged equal rows: {counted(found.surplus, 'row')} left out."
         if found.conflicting:
             detail += (
                 f" At {len(found.conflicting)} of the points the targets differed, by "

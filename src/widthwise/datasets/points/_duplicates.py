@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float, Int
@@ -38,9 +39,13 @@ class Duplicates:
 
 
 def find_duplicates(
-    points: Float[Array, "n d"], targets: Float[Array, " n"] | None
+    points: Float[Array, "n d"],
+    targets: Float[Array, " n"] | None,
+    tolerance: float = 0.0,
 ) -> Duplicates:
-    """Group rows that are equal number by number (−0 equals 0).
+    """Group rows that are equal number by number (−0 equals 0), or so near.
+
+    Rows that a chain of near rows joins are one group.
 
     Cost
     ----
@@ -50,7 +55,10 @@ def find_duplicates(
     seen: dict[bytes, list[int]] = {}
     for position, row in enumerate(rows):
         seen.setdefault(row.tobytes(), []).append(position)
-    groups = tuple(tuple(group) for group in seen.values() if len(group) > 1)
+    found = list(seen.values())
+    if tolerance > 0 and len(found) > 1:
+        found = _joined(found, rows, tolerance)
+    groups = tuple(tuple(group) for group in found if len(group) > 1)
     if targets is None:
         return Duplicates(groups, (), 0.0, 0.0)
     conflicting = tuple(
@@ -72,6 +80,32 @@ def find_duplicates(
         residual=distance * size,
         relative_residual=distance / norm if norm else 0.0,
     )
+
+
+def _joined(
+    groups: list[list[int]], rows: np.ndarray, tolerance: float
+) -> list[list[int]]:
+    """Join groups whose rows are near; sorted by a projection, which brings them near.
+
+    A projection shrinks distances, up to its rounding.
+    """
+    points = rows[[group[0] for group in groups]]
+    normal = np.random.default_rng(0).standard_normal(points.shape[1])
+    shadow = points @ (normal / np.linalg.norm(normal))
+    slack = tolerance + 8 * np.finfo(np.float64).eps * float(np.abs(points).max())
+    order = np.argsort(shadow)
+    joined: dict[int, list[int]] = {}
+    leader = np.arange(len(points))
+    for run in np.split(order, np.flatnonzero(np.diff(shadow[order]) > slack) + 1):
+        for place, first in enumerate(run[:-1]):
+            later = run[place + 1 :]
+            apart = np.linalg.norm(points[later] - points[first], axis=1)
+            for second in later[apart <= tolerance]:
+                old, new = leader[second], leader[first]
+                leader[leader == old] = new
+    for place, group in enumerate(groups):
+        joined.setdefault(int(leader[place]), []).extend(group)
+    return sorted(sorted(group) for group in joined.values())
 
 
 @dataclass(frozen=True)

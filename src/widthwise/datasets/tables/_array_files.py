@@ -1,6 +1,7 @@
 """Points and targets in NPY and NPZ files, never unpickled."""
 
 import io
+import math
 import struct
 import tokenize
 import zipfile
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from widthwise.datasets.points import listed
-from widthwise.errors import DataError
+from widthwise.errors import DataError, MemoryBudgetError
 from widthwise.wording import listing
 
 __all__ = ["read_npy", "read_npz"]
@@ -35,6 +36,7 @@ _BROKEN = (
     zlib.error,
 )
 _MAGIC = b"\x93NUMPY"
+_COPIES = 18  # Bytes a number: float64 by columns and by rows, gaps
 
 
 def read_npy(path: Path, where: str) -> np.ndarray:
@@ -55,9 +57,11 @@ def read_npy(path: Path, where: str) -> np.ndarray:
         )
     try:
         with path.open("rb") as file:
-            _refuse_objects(_header(file), where)
+            header = _header(file)
+        _refuse_objects(header, where)
+        _require_room(header, where, path.stat().st_size)
         return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
-    except DataError:
+    except (DataError, MemoryBudgetError):
         raise
     except _BROKEN as error:
         raise DataError(
@@ -115,16 +119,16 @@ def read_npz(
 
 def _member(archive: zipfile.ZipFile, key: str, where: str) -> np.ndarray:
     """Read one array of an archive."""
+    what = f"The array {key!r} of {where}"
     try:
         with archive.open(f"{key}.npy") as file:
-            shape, dtype = _header(file)
-            _refuse_objects((shape, dtype), f"The array {key!r} of {where}")
-            size = archive.getinfo(f"{key}.npy").file_size
-            if dtype.itemsize * int(np.prod(shape, dtype=object)) > size:
-                raise ValueError("the array is cut short")
-        content = archive.read(f"{key}.npy")
-        array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
-    except DataError:
+            header = _header(file)
+        _refuse_objects(header, what)
+        _require_room(header, what, archive.getinfo(f"{key}.npy").file_size)
+        # Read in pieces, so that what a header claims and the file lacks is not held.
+        with archive.open(f"{key}.npy") as file:
+            array = np.lib.format.read_array(file, allow_pickle=False)
+    except (DataError, MemoryBudgetError):
         raise
     except _BROKEN as error:
         raise DataError(
@@ -144,6 +148,20 @@ def _header(file: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
     else:
         raise ValueError(f"format version {version} holds no plain numbers")
     return shape, dtype
+
+
+def _require_room(
+    header: tuple[tuple[int, ...], np.dtype[Any]], what: str, size: int
+) -> None:
+    """Refuse an array that its file cannot hold, or the memory with its copies."""
+    from widthwise.numerics import require  # loads SciPy
+
+    shape, dtype = header
+    count = math.prod(shape)
+    if count * dtype.itemsize > size:
+        raise ValueError("the array is cut short")
+    needed = count * (dtype.itemsize + _COPIES)
+    require(needed, f"{what}, of shape {shape},", "Save fewer rows.")
 
 
 def _refuse_objects(header: tuple[tuple[int, ...], np.dtype[Any]], where: str) -> None:

@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from widthwise.datasets.points import Step
+from widthwise.datasets.tables._dates import days
 from widthwise.datasets.tables._notation import MISSING, Notation
 
 if TYPE_CHECKING:
     import narwhals as nw
     import polars as pl
 
-__all__ = ["Column", "from_numbers", "from_series", "from_strings", "from_values"]
+__all__ = [
+    "EXACT",
+    "Column",
+    "from_numbers",
+    "from_series",
+    "from_strings",
+    "from_values",
+]
 
 _PLAIN = Notation()
-_EXACT = 2**53
+EXACT = 2**53
+"""Up to here every whole number is a float64."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,8 @@ class Column:
 def from_numbers(name: str, values: np.ndarray) -> Column:
     """Make a column of a numeric or boolean array."""
     kind = "boolean" if values.dtype == bool else "number"
-    numbers = values.astype(np.float64)
-    rounded = values.dtype.kind in "iu" and bool((np.abs(numbers) > _EXACT).any())
+    numbers = np.asarray(values, dtype=np.float64)
+    rounded = values.dtype.kind in "iu" and bool((np.abs(numbers) > EXACT).any())
     return Column(name, kind, np.isnan(numbers), numbers, is_rounded=rounded)
 
 
@@ -141,7 +150,7 @@ def _from_series(
     if dtype.is_numeric():
         filled = series.fill_null(0) if missing.any() else series
         numbers = np.asarray(filled.cast(nw.Float64).to_numpy(), dtype=np.float64)
-        rounded = dtype.is_integer() and bool((np.abs(numbers) > _EXACT).any())
+        rounded = dtype.is_integer() and bool((np.abs(numbers) > EXACT).any())
         numbers = np.where(missing, np.nan, numbers)
         return Column(name, "number", np.isnan(numbers), numbers, is_rounded=rounded)
     if dtype in (nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
@@ -150,7 +159,15 @@ def _from_series(
         return from_strings(name, _string_series(series), notation, as_words)
     if dtype == nw.Object or missing.all():
         return from_values(name, series.to_list(), notation, as_words)
+    if notation.dates is not None and dtype in (nw.Date, nw.Datetime):
+        found = series.cast(nw.Datetime("us", _zone(dtype))).dt.timestamp("us")
+        stamps = found.to_numpy()[~missing].astype(np.float64) / 86_400e6
+        return _of_days(name, missing, stamps.tolist(), notation)
     return Column(name, str(dtype).split("(")[0], missing)
+
+
+def _zone(dtype: Any) -> str | None:
+    return getattr(dtype, "time_zone", None)
 
 
 def from_strings(
@@ -178,6 +195,10 @@ def from_strings(
             steps=steps,
             notation=notation,
         )
+    if notation.dates is not None:
+        dates = days([cell for cell in present if cell is not None], notation.dates)
+        if dates is not None:
+            return _of_days(name, missing, dates, notation)
     lowered = words.str.to_lowercase()
     if (lowered.is_in(["true", "false"]).fill_null(False).to_numpy() | missing).all():
         truth = (lowered == "true").fill_null(False).to_numpy().astype(np.float64)
@@ -201,6 +222,16 @@ def _polars_strings(values: Sequence[Any]) -> "pl.Series":
 
     words = [value if isinstance(value, str) else None for value in values]
     return pl.Series(words, dtype=pl.String)
+
+
+def _of_days(
+    name: str, missing: np.ndarray, dates: Sequence[float], notation: Notation
+) -> Column:
+    numbers = np.full(len(missing), np.nan)
+    numbers[~missing] = dates
+    detail = f"Read the dates of {name!r} as days since 1970-01-01."
+    step = Step("read_dates", detail, {"column": name, "order": notation.dates})
+    return Column(name, "number", missing, numbers, steps=(step,), notation=notation)
 
 
 def _of_words(
@@ -227,7 +258,7 @@ def _word(number: float) -> str:
 
 def _loses_digits(words: "pl.Series", numbers: np.ndarray) -> bool:
     """Say whether a whole number beyond 2**53 was written."""
-    large = np.abs(np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)) > _EXACT
+    large = np.abs(np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)) > EXACT
     if not large.any():
         return False
     return bool(words.filter(large).str.contains(r"^[+-]?\d+$").any())

@@ -1,39 +1,19 @@
 """Where the file of a data set is: a folder of the user, the system's, the cache."""
 
-import gzip
 import hashlib
 import os
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from widthwise.datasets.tables._packed import unpack
 from widthwise.errors import DataError, MissingDataError, OutputError
 
-__all__ = ["DataFile", "Found", "cache_folder", "find", "unpack"]
+__all__ = ["DataFile", "Found", "cache_folder", "find"]
 
 _TIMEOUT = 20.0  # Seconds without an answer after which a download is given up.
-
-
-def unpack(content: bytes, where: str) -> bytes:
-    """Gunzip content that starts as gzip does.
-
-    Raises
-    ------
-    DataError
-        The gzip stream is damaged or cut short.
-    """
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(
-            f"{where} cannot be gunzipped ({error}); it is damaged or cut short. Copy "
-            "or download it again."
-        ) from None
 
 
 def _sha256(content: bytes) -> str:

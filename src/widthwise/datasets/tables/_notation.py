@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from widthwise.datasets.points import Step
+from widthwise.datasets.tables._dates import require_order
 from widthwise.errors import DataError
 from widthwise.wording import counted, listing
 
@@ -52,22 +53,26 @@ class Notation:
         Marks beside the numbers, such as "%" or "$", that are left out.
     missing
         Words that mean that there is no value, besides `MISSING`.
+    dates
+        The order of year, month and day in dates, which become days; None: no dates.
     from_semicolons
         The table is separated by semicolons, as where the comma is the decimal mark.
 
     Raises
     ------
     DataError
-        No such separator of thousands, or the one that is the decimal mark.
+        No such separator of thousands or order of dates, or one mark for two things.
     """
 
     decimal_comma: bool = False
     thousands: str | None = None
     units: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    dates: str | None = None
     from_semicolons: bool = False
 
     def __post_init__(self) -> None:
+        require_order(self.dates)
         given = self.thousands
         mark = None if given is None else _THOUSANDS.get(given, given)
         if mark is not None and mark.isspace():
@@ -88,6 +93,12 @@ class Notation:
             )
         object.__setattr__(self, "thousands", mark)
         object.__setattr__(self, "decimal_comma", self.decimal_comma or mark == ".")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether numbers are those that any program reads."""
+        marks = self.decimal_comma, self.thousands, self.units, self.dates
+        return not (any(marks) or self.from_semicolons)
 
     def is_missing(self, words: "pl.Series") -> "pl.Series":
         """Say which cells have no value."""

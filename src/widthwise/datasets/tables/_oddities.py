@@ -48,6 +48,8 @@ class Oddity:
 
 def oddity(cell: str) -> Oddity | None:
     """Return what keeps a cell that shows a number from being one; None for a word."""
+    if not any(map(str.isnumeric, cell)):
+        return None
     plain = unicodedata.normalize("NFKC", cell).translate(_DASHES).strip()
     visible = "".join(map(_ascii_digit, plain)).strip()
     for what, pattern in _OTHER.items():

@@ -36,7 +36,7 @@ def unusable_problems(where: str, columns: list[Column]) -> list[str]:
     """Say which columns hold neither numbers nor words."""
     return [
         f"Column {column.name!r} of {where} holds {column.kind}; numbers were "
-        "needed. Convert it to numbers, or leave it out: "
+        f"needed. Convert it to numbers{_as_days(column)}, or leave it out: "
         f"drop={column.name!r} (--drop {shlex.quote(column.name)})."
         for column in columns
         if column.numbers is None and column.words is None
@@ -80,6 +80,7 @@ def missing_problems(
     columns: list[Column],
     lines: Sequence[int] | None,
     drop_missing: bool,
+    can_impute: bool,
 ) -> list[str]:
     """Say where values are missing, unless at least two rows stay after dropping."""
     if not any(column.missing.any() for column in columns):
@@ -108,6 +109,8 @@ def missing_problems(
         for column in columns
         if column.missing.any()
     )
+    made_up = ", or replace numbers by their column's median with impute='median' "
+    made_up = f"{made_up}(--impute median)" if can_impute else ""
     words = [column for column in columns if column.gaps and column.words is not None]
     are_words = ""
     if words:
@@ -119,7 +122,7 @@ def missing_problems(
     return [
         f"{where} has missing values (empty or NaN): {_cut(described)}. Every row "
         f"needs every value. Mend them, or leave out the {count - left} {unit}"
-        f"{'s' * (count - left != 1)} with drop_missing=True (--drop-missing)."
+        f"{'s' * (count - left != 1)} with drop_missing=True (--drop-missing){made_up}."
         f"{are_words}"
     ]
 
@@ -141,6 +144,11 @@ def infinite_problems(
                 f"{shlex.quote(column.name)})."
             )
     return problems
+
+
+def _as_days(column: Column) -> str:
+    is_date = column.kind in ("Date", "Datetime")
+    return " (dates='ymd', --dates ymd, makes days)" if is_date else ""
 
 
 def _written(column: Column) -> str:

@@ -3,17 +3,15 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from widthwise.datasets.points import Dataset, listed, nearest
-from widthwise.datasets.tables._array_files import read_npy, read_npz
+from widthwise.datasets.points import Dataset
 from widthwise.datasets.tables._choice import Names
 from widthwise.datasets.tables._columns import Column
-from widthwise.datasets.tables._files import unpack
+from widthwise.datasets.tables._imputation import require_way
 from widthwise.datasets.tables._notation import Notation
-from widthwise.datasets.tables._parquet import read_parquet
+from widthwise.datasets.tables._opening import Reading, open_file
 from widthwise.datasets.tables._sources import (
     from_array,
     from_frame,
@@ -21,13 +19,9 @@ from widthwise.datasets.tables._sources import (
     to_array,
     to_frame,
 )
-from widthwise.datasets.tables._table import Table, to_dataset
-from widthwise.datasets.tables._text import from_text
-from widthwise.errors import DataError, MissingDataError
+from widthwise.datasets.tables._table import to_dataset
 
 __all__ = ["read"]
-
-_TEXT = (".csv", ".tsv", ".tab", ".txt", ".data", ".dat")
 
 
 def read(
@@ -46,6 +40,8 @@ def read(
     units: Sequence[str] | str = (),
     missing: Sequence[str] | str = (),
     words: Names = (),
+    dates: str | None = None,
+    impute: str | None = None,
     name: str | None = None,
 ) -> Dataset:
     """Read points, and targets if asked for, as they are: nothing is scaled.
@@ -53,8 +49,9 @@ def read(
     Parameters
     ----------
     source
-        The path of a CSV, TSV, Parquet, NPY or NPZ file (text also gzipped, .gz), a
-        pandas, polars or Arrow data frame, a NumPy array, a tensor or nested lists.
+        The path of a CSV, TSV, Parquet, NPY or NPZ file (text also packed: .gz, .bz2,
+        .xz, .zip), a pipe, "-" for standard input, a pandas, polars or Arrow data
+        frame, a NumPy array, a tensor or nested lists.
     target
         The column with the labels, by name or by number from 0 (−1 is the last), or
         n values. Of words, two classes become −1 and +1, more become 0, 1, 2, ...
@@ -82,6 +79,12 @@ def read(
     words
         Columns that hold words, also where they look like numbers or gaps: classes
         as target, categories as features.
+    dates
+        The order of dates in text, "ymd", "dmy" or "mdy", years of four digits: they
+        become days since 1970-01-01. Dates of data frames become days for any of them.
+    impute
+        What a missing number of a feature becomes, "median" or "mean" of its column.
+        A missing target is never made up.
     name
         What to call the data set; the name of the file when None.
 
@@ -97,7 +100,10 @@ def read(
     DataError
         The source cannot be used: no such column, fewer than 2 rows, text, missing
         or infinite values, lines of different lengths, wrong encoding, a pickle, ...
-        The message names the column, the rows or the line, and the remedy.
+        The message names the column, the rows or the line, and the remedy, for all
+        that is wrong with the table.
+    MemoryBudgetError
+        What a packed file unpacks to, or an array claims, would not fit.
 
     Cost
     ----
@@ -110,10 +116,12 @@ def read(
         thousands=thousands,
         units=_several(units),
         missing=_several(missing),
+        dates=dates,
     )
+    require_way(impute)
     if isinstance(source, str | os.PathLike):
-        path = _existing(Path(source))
-        table, labels = _open(path, target, separator, header, encoding, notation)
+        asked = Reading(separator, header, encoding, notation, bool(_several(words)))
+        table, labels = open_file(source, target, asked)
     else:
         frame = to_frame(source)
         if frame is not None:
@@ -127,100 +135,17 @@ def read(
     if name is not None:
         table = replace(table, name=name)
     return to_dataset(
-        table, labels, columns, drop, words, one_hot=one_hot, drop_missing=drop_missing
+        table,
+        labels,
+        columns,
+        drop,
+        words,
+        one_hot=one_hot,
+        drop_missing=drop_missing,
+        impute=impute,
     )
 
 
 def _several(names: Names) -> tuple[str, ...]:
     """Return a tuple of names also when one name was given."""
     return (str(names),) if isinstance(names, str | int) else tuple(map(str, names))
-
-
-def _existing(path: Path) -> Path:
-    """Return the path of a file that exists, or say what is near."""
-    path = path.expanduser()
-    try:
-        if path.is_file():
-            return path
-        is_folder = path.is_dir()
-        folder = path.parent
-        beside = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
-    except (OSError, ValueError):
-        is_folder, beside = False, []
-    if is_folder:
-        inside = sorted(p.name for p in path.iterdir() if _kind(p))
-        shown = f" It holds {listed(inside)}." if inside else ""
-        raise DataError(f"{path} is a folder; a file was needed.{shown}")
-    hint = nearest(path.name, beside, cutoff=0.75)
-    if not path.parent.is_dir():
-        hint = f"Its folder {path.parent} does not exist either. "
-    raise MissingDataError(f"There is no file {path}. {hint}Check the path.")
-
-
-def _kind(path: Path) -> str:
-    """Return ".csv", ".npy", ... by the ending, ".gz" left out; "" if unknown."""
-    stem = path.name.lower().removesuffix(".gz")
-    suffix = Path(stem).suffix
-    return suffix if suffix in (*_TEXT, ".parquet", ".pq", ".npy", ".npz") else ""
-
-
-def _open(
-    path: Path,
-    target: object,
-    separator: str | None,
-    header: bool | None,
-    encoding: str,
-    notation: Notation,
-) -> tuple[Table, object]:
-    """Read a file by its ending; return the table and the target's column."""
-    kind, where, origin = _kind(path), path.name, str(path)
-    name = Path(path.name.removesuffix(".gz")).stem
-    try:
-        if kind == ".npy":
-            array = to_array(read_npy(path, where), where)
-            return from_array(array, name, where, origin), target
-        if kind == ".npz":
-            return _open_npz(path, target, name)
-        if kind in (".parquet", ".pq"):
-            frame = to_frame(read_parquet(path, where))
-            assert frame is not None
-            return from_frame(frame, name, where, origin, notation), target
-        if kind in _TEXT:
-            content = unpack(path.read_bytes(), where)
-            if separator is None and kind in (".tsv", ".tab"):
-                separator = "\t"
-            table = from_text(
-                content,
-                name,
-                where,
-                origin,
-                separator=separator,
-                header=header,
-                encoding=encoding,
-                notation=notation,
-            )
-            return table, target
-    except PermissionError:
-        raise DataError(
-            f"{path} may not be read (permission denied); give yourself the right to "
-            "read it, or copy it."
-        ) from None
-    ending = f"ends in {path.suffix!r}" if path.suffix else "has no ending"
-    known = ", ".join([*_TEXT, ".parquet", ".pq", ".npy"])
-    raise DataError(
-        f"{path.name} {ending}; a file ending in {known} or .npz was needed (text also "
-        "with .gz). Rename or convert it."
-    )
-
-
-def _open_npz(path: Path, target: object, name: str) -> tuple[Table, object]:
-    """Read an NPZ file; `target` may be the key of an array or a column of x."""
-    key = (
-        target if isinstance(target, str) and not target.lstrip("-").isdigit() else None
-    )
-    points, labels, _ = read_npz(path, path.name, None, key)
-    array = to_array(points, path.name)
-    table = from_array(array, name, path.name, str(path))
-    if target is not None and key is None:
-        return table, target
-    return table, labels

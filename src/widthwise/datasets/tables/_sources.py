@@ -107,10 +107,9 @@ def from_array(
             ),
         )
         array = array.reshape(shape[0], width)
-    columns = np.asfortranarray(array)
 
     def column(j: int, as_words: bool) -> Column:
-        found = from_numbers(f"x{j}", columns[:, j])
+        found = from_numbers(f"x{j}", array[:, j])
         return found.as_words() if as_words else found
 
     return Table(

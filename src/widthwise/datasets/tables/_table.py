@@ -14,6 +14,7 @@ from widthwise.datasets.tables._encoding import (
     encoding_problems,
     one_hot_block,
 )
+from widthwise.datasets.tables._imputation import imputed
 from widthwise.datasets.tables._problems import (
     doubtful_problems,
     infinite_problems,
@@ -72,6 +73,7 @@ def to_dataset(
     *,
     one_hot: bool = False,
     drop_missing: bool = False,
+    impute: str | None = None,
 ) -> Dataset:
     """Choose columns, refuse what is not a finite number, encode words.
 
@@ -102,6 +104,8 @@ def to_dataset(
             f"{table.where} has no feature column besides the target; at least 1 was "
             "needed. Choose another target, or add columns."
         )
+    if impute is not None:
+        features = [imputed(column, impute) for column in features]
     used = features if label is None else [*features, label]
     lines = table.lines
     problems += unusable_problems(table.where, used)
@@ -111,7 +115,10 @@ def to_dataset(
     gaps = np.zeros(table.rows, dtype=bool)
     for column in used:
         gaps |= column.missing
-    problems += missing_problems(table.where, used, lines, drop_missing)
+    can_impute = impute is None and any(
+        column.missing.any() and column.kind == "number" for column in features
+    )
+    problems += missing_problems(table.where, used, lines, drop_missing, can_impute)
     problems += infinite_problems(table.where, used, lines)
     if problems:
         raise refuse(table.where, problems)

@@ -1,13 +1,21 @@
 """Delimited text as a table of columns, numbers where they are written as such."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from widthwise.datasets.tables._columns import from_strings
+import numpy as np
+
+from widthwise.datasets.tables._columns import EXACT, Column, from_strings
 from widthwise.datasets.tables._delimited import parse_delimited
 from widthwise.datasets.tables._notation import Notation
 from widthwise.datasets.tables._table import Table
 
+if TYPE_CHECKING:
+    import polars as pl
+
 __all__ = ["from_text"]
+
+_PLAIN = Notation()
 
 
 def from_text(
@@ -19,9 +27,15 @@ def from_text(
     separator: str | None = None,
     header: bool | None = None,
     encoding: str = "utf-8",
-    notation: Notation | None = None,
+    notation: Notation = _PLAIN,
+    keep_text: bool = False,
 ) -> Table:
-    """Make a table of the content of a text file; names and errors as `Table` has them.
+    """Make a table of the content of a text file; names as `Table` has them.
+
+    Parameters
+    ----------
+    keep_text
+        Whether columns of numbers may be asked for as words.
 
     Raises
     ------
@@ -29,19 +43,47 @@ def from_text(
         As `parse_delimited`.
     """
     text = parse_delimited(content, where, separator, header, encoding)
-    semicolons = text.separator == ";"
-    written = replace(notation or Notation(), from_semicolons=semicolons)
-    series = text.frame.get_columns()
+    written = replace(notation, from_semicolons=text.separator == ";")
+    numbers, is_plain = _plain_numbers(text.frame, written)
+    series = {
+        j: each
+        for j, each in enumerate(text.frame.get_columns())
+        if keep_text or not is_plain[j]
+    }
+    names, rows = text.names, text.frame.height
+
+    def column(j: int, as_words: bool) -> Column:
+        if is_plain[j] and not as_words:
+            missing = np.zeros(rows, dtype=bool)
+            return Column(names[j], "number", missing, numbers[:, j], notation=written)
+        return from_strings(names[j], series[j], written, as_words)
+
     return Table(
         name=name,
         where=where,
         origin=origin,
-        names=text.names,
-        column=lambda j, as_words: from_strings(
-            text.names[j], series[j], written, as_words
-        ),
-        rows=text.frame.height,
+        names=names,
+        column=column,
+        rows=rows,
         lines=text.lines,
         steps=text.steps,
         problems=text.problems,
     )
+
+
+def _plain_numbers(
+    frame: "pl.DataFrame", notation: Notation
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return all cells as numbers, and the columns that need no second look.
+
+    One call for the table: a call for each column costs a third of a millisecond.
+    """
+    import polars as pl
+
+    if not notation.is_plain:
+        return np.empty((0, 0)), np.zeros(frame.width, dtype=bool)
+    found = frame.select(pl.all().str.strip_chars().cast(pl.Float64, strict=False))
+    numbers = found.to_numpy()
+    with np.errstate(invalid="ignore"):
+        largest = np.abs(numbers).max(axis=0)  # NaN where a cell is not a number
+    return numbers, largest <= EXACT

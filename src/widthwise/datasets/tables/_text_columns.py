@@ -7,6 +7,7 @@ from functools import cached_property
 
 from widthwise.datasets.points import listed
 from widthwise.datasets.tables._columns import Column
+from widthwise.datasets.tables._dates import ORDERS, days
 from widthwise.datasets.tables._oddities import are_dates, are_times, oddity
 from widthwise.datasets.tables._readings import Remedy, remedy
 from widthwise.wording import listing, shortened
@@ -121,7 +122,7 @@ class _Text:
         if self.reading is not None:
             return self.reading.sentence
         if are_dates(odd):
-            return "Turn the dates into numbers, such as days since the first"
+            return _dates(odd if len(odd) == len(self.cells) else [])
         if are_times(odd):
             return "Turn the times into numbers, such as seconds"
         if len(odd) <= _MOST_WORDS and not any(map(_has_digit, odd)):
@@ -183,6 +184,18 @@ def _some(column: Column) -> str:
     assert column.words is not None
     words = dict.fromkeys(word for word in column.words if word is not None)
     return listed(list(words), _SHOWN)
+
+
+def _dates(cells: list[str]) -> str:
+    """Say in which orders all cells are dates."""
+    ways = [
+        f"dates={order!r} (--dates {order})"
+        for order in ORDERS
+        if cells and days(cells, order) is not None
+    ]
+    if not ways:
+        return "Turn the dates into numbers, such as days since the first"
+    return f"Say {listing(ways, 'or')} to read them as days"
 
 
 def _has_digit(word: str) -> bool:

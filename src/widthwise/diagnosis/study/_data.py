@@ -30,6 +30,8 @@ __all__ = ["as_dataset", "read_data", "summary_of"]
 
 _UNIT_TOLERANCE = 1e-8
 _LOADING = ("data_dir",)
+_MERGING, _STDIN = "merge_duplicates", "-"
+_ONE_POINT = 1e-15  # Radians: what rounding makes of two unit vectors that are equal.
 _PAIR_ROWS = 5_000
 
 
@@ -52,14 +54,19 @@ def as_dataset(
     MissingDataError
         If a path does not exist and is no data set's name.
     """
-    found = _two_classes_coded(read_data(X, y, reading, asked))
+    merges = reading.get(_MERGING, False)
+    raw = read_data(X, y, {**reading, _MERGING: False}, asked)
+    found = _two_classes_coded(raw)
     if _on_sphere(found.points) and not bias and standardize is not True:
         note = Step(
             "taken_as_given",
             "Every row has norm 1 already, so the points were taken as they are.",
         )
-        return replace(found, steps=(*found.steps, note))
-    return found.prepare(standardize=standardize, bias=bias, sphere=sphere)
+        found = replace(found, steps=(*found.steps, note))
+    else:
+        found = found.prepare(standardize=standardize, bias=bias, sphere=sphere)
+    # Now, not before: rows may be one point of the sphere without being equal.
+    return found.merge_duplicates(_ONE_POINT) if merges else found
 
 
 def _two_classes_coded(found: Dataset) -> Dataset:
@@ -118,15 +125,22 @@ def summary_of(
 def read_data(
     X: Any, y: Any, reading: dict[str, Any], asked: object | None = None
 ) -> Dataset:
-    """Return what a user gave, as a data set.
+    """Return what a user gave, as a data set, with equal rows merged if asked to.
 
     `asked` are the study's settings: among their names is what a wrong name may mean.
     """
+    options = {name: each for name, each in reading.items() if name != _MERGING}
+    found = _read(X, y, options, asked)
+    return found.merge_duplicates() if reading.get(_MERGING) else found
+
+
+def _read(X: Any, y: Any, reading: dict[str, Any], asked: object | None) -> Dataset:
     if isinstance(X, Dataset):
         for name in reading:
             raise _not_an_argument(name, asked, "of a data set that was read already")
         return X if y is None else _relabelled(X, y)
-    if isinstance(X, str | os.PathLike) and not Path(X).exists():
+    is_path = isinstance(X, str | os.PathLike) and str(X) != _STDIN
+    if is_path and not Path(X).exists():
         name = str(X)
         if name in datasets.CATALOG:
             return _load(name, y, reading)

@@ -1,0 +1,56 @@
+"""Missing numbers replaced by one of their column, when that is asked for."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from widthwise.datasets.points import Step
+from widthwise.datasets.tables._columns import Column
+from widthwise.errors import DataError
+from widthwise.wording import counted
+
+__all__ = ["imputed", "require_way"]
+
+_WAYS = ("median", "mean")
+
+
+def require_way(way: str | None) -> None:
+    """Refuse an unknown way.
+
+    Raises
+    ------
+    DataError
+        It is neither "median" nor "mean".
+    """
+    if way is not None and way not in _WAYS:
+        raise DataError(f"impute is {way!r}; 'median' or 'mean' was needed.")
+
+
+def imputed(column: Column, way: str) -> Column:
+    """Return a column of numbers without gaps; another, or an empty one, as it is."""
+    gaps = column.missing
+    if column.kind != "number" or column.numbers is None:
+        return column
+    present = column.numbers[~gaps]
+    if not gaps.any() or not len(present) or not np.isfinite(present).all():
+        return column
+    # Scaled by a power of two, so that no sum overflows.
+    power = int(np.frexp(np.abs(present).max())[1])
+    scaled = np.ldexp(present, -power)
+    middle = np.median(scaled) if way == "median" else math.fsum(scaled) / len(scaled)
+    value = float(np.ldexp(middle, power))
+    rows = np.flatnonzero(gaps).tolist()
+    step = Step(
+        "impute",
+        f"Replaced {counted(len(rows), 'missing number')} of {column.name!r} by the "
+        f"{way} {value:.6g}.",
+        {"column": column.name, "value": value, "rows": rows},
+    )
+    return replace(
+        column,
+        numbers=np.where(gaps, value, column.numbers),
+        missing=np.zeros_like(gaps),
+        gaps=(),
+        steps=(*column.steps, step),
+    )
