@@ -122,3 +122,14 @@ def test_a_sample_keeps_the_errors_of_its_rows():
     sample = found.sample_rows(10)
     kept = list(sample.row_numbers)
     assert torch.equal(sample.row_errors, found.row_errors[kept])
+
+
+def test_rows_of_one_ray_are_merged_when_that_is_asked():
+    table = np.array(planted(10**6, 0, opposite=False), dtype=float)
+    options = {"bias": False, "standardize": None}
+    asked = {"merge_duplicates": True}
+    assert len(as_dataset(table, None, reading={}, **options).points) == 30
+    found = as_dataset(table, np.arange(30.0), reading=asked, **options)
+    assert found.row_numbers == (0, *range(2, 30))
+    assert found.targets[0] == 0.5
+    assert found.steps[-1].numbers["conflicting_points"] == 1

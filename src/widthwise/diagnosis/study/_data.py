@@ -157,7 +157,7 @@ def _read(X: Any, y: Any, reading: dict[str, Any], asked: object | None) -> Data
 
 def _not_an_argument(name: str, asked: object | None, what: str) -> WidthwiseError:
     knobs = [] if asked is None else [each.name for each in fields(asked)]  # type: ignore[arg-type]
-    reading = list(signature(datasets.read).parameters)[2:]
+    reading = [*list(signature(datasets.read).parameters)[2:], _MERGING]
     if name in reading:
         return InvalidArgumentError(f"{name} has no meaning {what}. Leave it out.")
     return unknown_name("argument", name, [*knobs, *reading])
