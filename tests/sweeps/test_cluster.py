@@ -1,5 +1,6 @@
 """Trials on a Dask cluster, whose parts die one after the other."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,8 +9,8 @@ import sys
 
 import pytest
 
-from widthwise.errors import InvalidArgumentError
-from widthwise.sweeps import Store, run
+from widthwise.errors import InvalidArgumentError, WorkersLostError
+from widthwise.sweeps import Store, Trial, run
 
 pytest.importorskip("distributed")
 COUNT = 10
@@ -100,27 +101,19 @@ def test_a_killed_worker_has_its_trial_done_elsewhere(
 
 
 @pytest.mark.slow
-def test_a_stopped_run_stops_its_trials_on_the_workers(
+def test_a_run_that_ends_stops_its_trials_on_the_workers(
     cluster, workplace, until, is_alive
 ):
-    """They would hold the workers for as long as they hang."""
-    process = workplace.start("--cluster", cluster.address)
-    until(lambda: len(workplace.running()) == 2, process)
-    pids = workplace.running().values()
-    os.kill(process.pid, signal.SIGINT)
-    assert workplace.finish(process)[0] == 130
-    until(lambda: not any(map(is_alive, pids)))
-
-
-@pytest.mark.slow
-def test_a_killed_run_stops_its_trials_on_the_workers(
-    cluster, workplace, until, is_alive
-):
-    process = workplace.start("--cluster", cluster.address)
-    until(lambda: len(workplace.running()) == 2, process)
-    pids = workplace.running().values()
-    process.kill()
-    until(lambda: not any(map(is_alive, pids)))
+    """They would hold the workers for as long as they hang; stopped or killed."""
+    for number, status in ((signal.SIGINT, 130), (signal.SIGKILL, -9)):
+        process = workplace.start("--cluster", cluster.address)
+        until(lambda: len(workplace.running()) == 2, process)
+        pids = workplace.running().values()
+        os.kill(process.pid, number)
+        assert workplace.finish(process)[0] == status
+        until(lambda those=pids: not any(map(is_alive, those)))
+        for each in workplace.folder.glob("running-*"):
+            each.unlink()
 
 
 @pytest.mark.slow
@@ -145,6 +138,19 @@ def test_a_stopped_run_takes_its_local_cluster_along(
     assert ended == status
     assert "Traceback" not in error
     until(lambda: not any(map(is_alive, pids)))
+
+
+def test_workers_lost_after_a_wish_to_stop_are_no_loss(tmp_path, monkeypatch):
+    """A signal to the whole group reaches them first, now and then."""
+
+    def wait(_self, _seconds):
+        signal.raise_signal(signal.SIGTERM)
+        raise WorkersLostError("gone")
+
+    monkeypatch.setattr("widthwise.sweeps.workers.LocalProcesses.wait", wait)
+    trials = [Trial("function:math:sqrt@1", {"x": 4})]
+    tally = run(trials, tmp_path / "store", workers=1)
+    assert tally.interrupted
 
 
 @pytest.mark.slow
@@ -184,29 +190,32 @@ def test_a_run_waits_for_workers_that_come_later(workplace, until, results):
 
 
 @pytest.mark.slow
-def test_an_address_without_a_cluster_is_refused_in_one_sentence(workplace):
-    workplace.write("numbers", 3)
-    status, _, error = workplace.command("--cluster", "tcp://127.0.0.1:9")
-    assert status == 2
-    assert error == (
-        "widthwise: No Dask scheduler answers at tcp://127.0.0.1:9 within 5 s. Start "
-        "one with `dask scheduler`, or correct the address.\n"
-    )
+def test_what_is_no_scheduler_is_refused_in_one_sentence(workplace):
+    """Nobody there, one that says nothing, and one that says something else.
 
-
-@pytest.mark.slow
-@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"], ids=len)
-def test_a_server_that_is_no_scheduler_is_refused_likewise(workplace, said):
+    Each is waited for, so they are asked at one time.
+    """
     workplace.write("numbers", 3)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        process = workplace.start("--cluster", address)
-        with server.accept()[0] as connection:
-            connection.sendall(said)
+    said = (None, b"", b"SSH-2.0-OpenSSH_9.6\r\n")
+    with contextlib.ExitStack() as open_:
+        asked = []
+        for text in said:
+            if text is None:
+                address = "tcp://127.0.0.1:9"
+            else:
+                server = open_.enter_context(socket.create_server(("127.0.0.1", 0)))
+                address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+            asked.append((address, workplace.start("--cluster", address)))
+            if text is not None:
+                connection = open_.enter_context(server.accept()[0])
+                connection.sendall(text)
+        for address, process in asked:
             status, _, error = workplace.finish(process)
-    assert status == 2
-    assert error.startswith(f"widthwise: No Dask scheduler answers at {address} ")
-    assert error.count("\n") == 1
+            assert status == 2
+            assert error == (
+                f"widthwise: No Dask scheduler answers at {address} within 5 s. Start "
+                "one with `dask scheduler`, or correct the address.\n"
+            )
 
 
 @pytest.mark.parametrize(

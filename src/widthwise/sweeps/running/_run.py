@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from widthwise.arguments import whole_number
-from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.errors import DataError, InvalidArgumentError, WorkersLostError
 from widthwise.interruption import Interruption
 from widthwise.machine import usable_cores
 from widthwise.sweeps.plan import Plan, Trial, bytes_of, seconds_of
@@ -152,6 +152,9 @@ class _Sweep:
                 self._show()
                 is_looking = has_room and self._feed.has_more
                 ended = self._workers.wait(0.0 if is_looking else _TICK)
+        except WorkersLostError:
+            if not interruption.happened:  # Else the same wish has reached them.
+                raise
         finally:
             for claim in self._claims.values():
                 claim.release()

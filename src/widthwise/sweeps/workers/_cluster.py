@@ -7,6 +7,7 @@ import importlib.util
 import logging
 import queue
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -205,14 +206,29 @@ def _answer(future: Any) -> Any:
 def _local_cluster(workers: int) -> Any:
     from distributed import LocalCluster
 
-    return LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        memory_limit=None,
-        dashboard_address=":0",
-        silence_logs=logging.CRITICAL,
-    )
+    with _deaf_children():
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=None,
+            dashboard_address=":0",
+            silence_logs=logging.CRITICAL,
+        )
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Keep Ctrl-C from the processes that are started, now or by threads made here.
+
+    A terminal tells the whole group, and workers that die of it look like lost ones.
+    They end with this process, which hears it when the block is lifted.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _client(address: str) -> Any:
