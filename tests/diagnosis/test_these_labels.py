@@ -136,3 +136,12 @@ def test_networks_that_all_fail_are_not_said_to_have_full_rank():
     assert math.isinf(empirical.value)
     assert empirical.reached == 0
     assert "None of the" in found.verdict("width").reason
+
+
+def test_the_search_for_a_width_stays_within_the_widths_that_were_swept():
+    """In many dimensions networks of wendland0 are far from full rank for long."""
+    X = np.random.default_rng(0).normal(size=(10, 100))
+    found = run(X, None, ("wendland0",), widths=(10, 40), trials=2)
+    empirical = found.evidence.activations[0].width.empirical
+    assert empirical.reached == 0
+    assert math.isinf(empirical.value)  # about 123 units are what it takes

@@ -38,8 +38,10 @@ class Law(ABC):
         """Return d after checking that the law fits points of that dimension."""
 
     @abstractmethod
-    def block(self, seed: int, index: int, dimension: int) -> np.ndarray:
-        """Return the weights of units [index * BLOCK, (index + 1) * BLOCK)."""
+    def block(
+        self, seed: int, index: int, dimension: int, rows: int = BLOCK
+    ) -> np.ndarray:
+        """Return the weights of the first `rows` units from index * BLOCK on."""
 
     @property
     @abstractmethod
@@ -91,7 +93,7 @@ class Law(ABC):
         InvalidArgumentError
             If the range is not 0 <= start <= stop, or the law does not fit d.
 
-        Cost: O((stop - start + BLOCK) d) time and memory.
+        Cost: O((stop - start + BLOCK) d) time and memory; O(stop d) in the first block.
         """
         if not 0 <= start <= stop:
             raise InvalidArgumentError(
@@ -103,13 +105,15 @@ class Law(ABC):
         for index in range(start // BLOCK, -(-stop // BLOCK)):
             first, last = max(start, index * BLOCK), min(stop, (index + 1) * BLOCK)
             if first < last:
-                rows = slice(first - index * BLOCK, last - index * BLOCK)
-                block = self.block(seed, index, dimension)
-                together[first - start : last - start] = block[rows]
+                above = index * BLOCK
+                block = self.block(seed, index, dimension, last - above)
+                together[first - start : last - start] = block[first - above :]
         return torch.from_numpy(together)
 
 
-def normal_block(seed: int, name: str, index: int, dimension: int) -> np.ndarray:
-    """Return one block of standard normals, shape (BLOCK, d)."""
+def normal_block(
+    seed: int, name: str, index: int, dimension: int, rows: int
+) -> np.ndarray:
+    """Return the first rows of a block of standard normals, shape (rows, d)."""
     generator = stream(seed, f"weights/{name}/{dimension}", index)
-    return generator.standard_normal((BLOCK, dimension))
+    return generator.standard_normal((rows, dimension))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.errors import InvalidArgumentError
-from widthwise.laws._definition import Law, normal_block
+from widthwise.laws._definition import BLOCK, Law, normal_block
 
 __all__ = ["Gaussian"]
 
@@ -34,8 +34,10 @@ class Gaussian(Law):
             )
         return points_dimension
 
-    def block(self, seed: int, index: int, dimension: int) -> np.ndarray:
-        return normal_block(seed, self.name, index, dimension)
+    def block(
+        self, seed: int, index: int, dimension: int, rows: int = BLOCK
+    ) -> np.ndarray:
+        return normal_block(seed, self.name, index, dimension, rows)
 
     @property
     def support_radius(self) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from widthwise.arguments import whole_number
 from widthwise.errors import InvalidArgumentError
-from widthwise.laws._definition import Law, normal_block
+from widthwise.laws._definition import BLOCK, Law, normal_block
 
 __all__ = ["Sphere"]
 
@@ -50,8 +50,10 @@ class Sphere(Law):
             )
         return self.dimension
 
-    def block(self, seed: int, index: int, dimension: int) -> np.ndarray:
-        normals = normal_block(seed, self.name, index, dimension)
+    def block(
+        self, seed: int, index: int, dimension: int, rows: int = BLOCK
+    ) -> np.ndarray:
+        normals = normal_block(seed, self.name, index, dimension, rows)
         # Summed one coordinate after the other: a sum along rows would be split by
         # the processor's vector length, and differ in the last bit across machines.
         squares = np.add.reduce(np.ascontiguousarray(np.square(normals).T), axis=0)

@@ -13,20 +13,33 @@ the same table and budget always give the same sample of rows."""
 
 _EMPIRICAL_FLOPS = 1e11
 _FEWEST_TRIALS = 20
+_FOUND_EARLY = 0.6
+"""Of the most that a search for critical widths takes, what it took on tables that were
+measured; likewise the seconds that an activation takes whatever the table."""
+_FIXED_SECONDS = 1.4
 
 LIMITS = Limits(
     least_rows=50, saving="narrower networks, fewer trials or fewer activations"
 )
 
 
-def empirical_trials(rows: int, probability: float) -> int:
+def empirical_trials(
+    rows: int, dimension: int, probability: float, reach: int | None = None
+) -> int:
     """Return how many networks the quick empirical width draws.
 
     Enough for an upper confidence limit where that is cheap; fewer on larger tables,
     down to none, where the sweep over widths has to serve.
+
+    Parameters
+    ----------
+    reach
+        About how wide a network must be for full rank; by default as many units as
+        rows.
     """
     wanted = math.ceil(math.log(0.025) / math.log(probability))
-    affordable = int(_EMPIRICAL_FLOPS / _critical_width_flops(rows))
+    flops = _critical_width_flops(rows, dimension, reach or rows)
+    affordable = int(_EMPIRICAL_FLOPS / flops)
     return 0 if affordable < _FEWEST_TRIALS else min(wanted, affordable)
 
 
@@ -34,22 +47,29 @@ def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
     """Predict the cost of a diagnosis of `rows` rows."""
     n, widest = rows, max(settings.widths)
     sweep = settings.trials * (
-        2 * widest * n**2
-        + 20 * n * widest * dimension
-        + 5 * len(settings.widths) * n**3
+        widest * (2 * n**2 + (4 * n + 100) * dimension)
+        + 9 * len(settings.widths) * n**3
     )
     training = min(settings.trials, 5) * (
         2 * settings.training_width * n**2 + 25 * n**3
     )
-    empirical = empirical_trials(n, settings.probability) * _critical_width_flops(n)
-    flops = len(settings.activations) * (sweep + training + empirical + 15 * n**3)
+    draws = empirical_trials(n, dimension, settings.probability)
+    empirical = _FOUND_EARLY * draws * _critical_width_flops(n, dimension, n)
+    flops = sweep + training + 15 * n**3
+    examined, sought = len(settings.activations), _FOUND_EARLY * _EMPIRICAL_FLOPS
     return Cost(
         rows=n,
-        seconds=len(settings.activations) * 0.5 + flops / _RATE,
+        seconds=examined * (_FIXED_SECONDS + (flops + empirical) / _RATE),
+        most=examined * (_FIXED_SECONDS + (flops + max(empirical, sought)) / _RATE),
         bytes=10 * 8 * n**2 + 8 * n * dimension * 3 + BLOCK_BYTES,
     )
 
 
-def _critical_width_flops(rows: int) -> float:
-    """Predict the cost of one network's critical width: some fifteen factorizations."""
-    return 90 * rows**3 + 1e8
+def _critical_width_flops(rows: int, dimension: int, reach: int) -> float:
+    """Predict the cost of one network's critical width.
+
+    Some fifteen factorizations, and from two to ten passes over its units.
+    """
+    passes = 2 + 4 * math.log2(max(1.0, reach / rows))
+    unit = 2 * rows**2 + 20 * rows * dimension + 150 * dimension
+    return 90 * rows**3 + 1e8 + passes * reach * unit

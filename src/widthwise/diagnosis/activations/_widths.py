@@ -109,10 +109,12 @@ def _empirical(
     settings: Settings,
 ) -> EmpiricalWidth:
     """Return the width that random networks need for full rank, with its interval."""
-    trials = empirical_trials(len(table.points), settings.probability)
-    if trials == 0:
-        critical, found = _from_sweep(sweep(), settings)
-    else:
+    count, dimension = table.points.shape
+    swept = sweep()
+    critical, found = _from_sweep(swept, settings)
+    reach = int(min(sorted(critical)[len(critical) // 2], settings.widths[-1]))
+    trials = empirical_trials(count, dimension, settings.probability, reach)
+    if trials > 0:
         experiment = bounds.minimum_width(
             table.points,
             activation,
@@ -121,6 +123,7 @@ def _empirical(
             seed=derive(settings.seed, "diagnosis/minimum-width"),
             trials=trials,
             confidence=_CONFIDENCE,
+            widest=max(count, settings.widths[-1]),
         )
         critical = experiment.critical_widths
         found = (experiment.estimate, experiment.lower, experiment.upper)

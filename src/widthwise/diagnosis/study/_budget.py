@@ -8,6 +8,8 @@ from widthwise.numerics import memory
 
 __all__ = ["BLOCK_BYTES", "Budget", "Cost", "Limits", "rows_within"]
 
+_CLEARLY = 1.3
+
 BLOCK_BYTES = 256 * 2**20
 """Of the blocks that every study works through, and of the libraries."""
 
@@ -46,11 +48,20 @@ class Budget:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a diagnosis of so many rows is predicted to take."""
+    """What a diagnosis of so many rows is predicted to take.
+
+    Attributes
+    ----------
+    rows, seconds, bytes
+        Rows, nominal time on two cores, and peak memory.
+    most
+        The most seconds, where the time hangs on what is found; else None.
+    """
 
     rows: int
     seconds: float
     bytes: int
+    most: float | None = None
 
     def __str__(self) -> str:
         return self.text()
@@ -59,9 +70,11 @@ class Cost:
         """Say it, with an aside on the rows."""
         size = self.bytes / 2**20
         text = f"{size / 1024:.1f} GiB" if size >= 1024 else f"{size:.0f} MiB"
+        least, most = (max(1, round(each or 0.0)) for each in (self.seconds, self.most))
+        time = f"{least} to {most} s" if most > _CLEARLY * least else f"{least} s"
         return (
-            f"{self.rows} rows{aside} need about {text} of memory "
-            f"and {max(1, round(self.seconds))} s on two cores"
+            f"{self.rows} rows{aside} need about {text} of memory and {time} on two "
+            "cores"
         )
 
 

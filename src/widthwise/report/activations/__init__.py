@@ -26,7 +26,9 @@ def _terminal(
     yield verdict_panel(record.evidence, ACTIVATIONS, words)
     found = series(record.evidence.activations, record.arrays)
     if found:
-        yield evidence_table(found, comparison(found), ACTIVATIONS, words, width)
+        yield evidence_table(
+            found, comparison(found, record.evidence.data), ACTIVATIONS, words, width
+        )
 
 
 RENDERING = Rendering(

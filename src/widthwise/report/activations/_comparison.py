@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from widthwise.diagnosis.activations import ActivationEvidence, WidthBoundFound
-from widthwise.diagnosis.study import or_infinity
+from widthwise.diagnosis.study import DataSummary, or_infinity
 from widthwise.report.parts import (
     NEGLIGIBLE,
     Cell,
@@ -20,12 +20,17 @@ from widthwise.report.parts import (
 __all__ = ["comparison"]
 
 
-def comparison(found: Sequence[Series[ActivationEvidence]]) -> tuple[Column, ...]:
+def comparison(
+    found: Sequence[Series[ActivationEvidence]], data: DataSummary
+) -> tuple[Column, ...]:
     """Return the columns of the comparison, cells in the order of the activations."""
+    units = "units for any labels"
+    if data.rows < data.rows_total:
+        units = f"units, for {count(data.rows)} of the {count(data.rows_total)} rows"
     columns = [
         column(found, "Fits any labels?", "at some width", _fits),
         column(found, "κ at infinite width", "lower trains faster", _condition),
-        column(found, "Width, measured", "units for any labels", _measured),
+        column(found, "Width, measured", units, _measured),
         column(found, "Width, guaranteed", "by a theorem", _guaranteed),
     ]
     if any(each.found.landscape for each in found):
@@ -73,8 +78,9 @@ def _measured(each: Series[ActivationEvidence]) -> Cell:
         return Cell("not found", "wider than was tried", "caution")
     low, high = count(found.low), found.high
     interval = f"{low} or more" if high is None else f"{low} to {count(high)}"
-    chance = percent(found.probability)
-    return Cell(count(found.value), f"{interval}; with probability {chance}")
+    rows, chance = each.found.width.rows, percent(found.probability)
+    of = "" if rows is None else f" for these labels, {count(rows)} independent rows,"
+    return Cell(count(found.value), f"{interval};{of} with probability {chance}")
 
 
 def _guaranteed(each: Series[ActivationEvidence]) -> Cell:

@@ -43,7 +43,7 @@ def activations_page(record: Drawn[ActivationsRecord]) -> Page:
         ],
         context={
             "recommended": preferred if is_recommended else None,
-            "columns": comparison(found),
+            "columns": comparison(found, record.evidence.data),
             "collisions": collisions(found),
             "near_misses": near_misses(found),
             "certificates": certificates,
