@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from widthwise.cli._claim import claim
 from widthwise.cli._ending import stop
 from widthwise.errors import InvalidArgumentError
 from widthwise.interruption import Interruption
@@ -27,16 +28,17 @@ def carried_out(
     study: "Study[Any]",
     folder: Path | None,
     as_json: bool,
+    *,
+    force: bool,
 ) -> None:
     """Carry out a study, with progress on stderr; save and show what is found.
 
     Ctrl-C saves and shows what was finished, and ends with status 130; SIGTERM, 143.
     """
     from widthwise.diagnosis import InterruptedDiagnosis, carry_out
-    from widthwise.records import require_writable
 
     if folder is not None:
-        require_writable(folder)
+        claim(folder, study.kind, force=force)
     _announce(study)
     try:
         with _progress() as tell:

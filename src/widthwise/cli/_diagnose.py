@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from widthwise.cli._carrying_out import carried_out, require_data
+from widthwise.cli._claim import Force
 from widthwise.cli._knobs import knobs_from, turned, with_knobs
 from widthwise.cli._module_option import input_shape_from, module_from
 from widthwise.cli._options import (
@@ -41,6 +42,7 @@ def diagnose_command(
         ),
     ] = None,
     out: Out = None,
+    force: Force = False,
     as_json: AsJson = False,
     **knobs: Any,
 ) -> None:
@@ -65,7 +67,7 @@ def diagnose_command(
             budget=budget,
             **reading,
         )
-    carried_out(study, folder, as_json)
+    carried_out(study, folder, as_json, force=force)
 
 
 def _refuse_other_knobs(module: str | None, knobs: dict[str, Any]) -> None:

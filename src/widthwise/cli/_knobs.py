@@ -24,7 +24,7 @@ def with_knobs(*settings: type) -> Callable[[Callable[..., None]], Callable[...,
 
     def given(command: Callable[..., None]) -> Callable[..., None]:
         own = dict(inspect.signature(command).parameters)
-        last = [own.pop(name) for name in ("out", "as_json")]
+        last = [own.pop(name) for name in ("out", "force", "as_json")]
         own.pop("knobs")
         made: dict[str, inspect.Parameter] = {}
         for kind in settings:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from widthwise.cli._carrying_out import carried_out, require_data
+from widthwise.cli._claim import Force
 from widthwise.cli._knobs import knobs_from, with_knobs
 from widthwise.cli._options import (
     Allowance,
@@ -29,6 +30,7 @@ def landscape_command(
         typer.Option(help="The column to fit; for minima and the slice of the loss."),
     ] = None,
     out: Out = None,
+    force: Force = False,
     as_json: AsJson = False,
     **knobs: Any,
 ) -> None:
@@ -40,4 +42,4 @@ def landscape_command(
 
     asked = knobs_from(LandscapeKnobs, knobs)
     study = plan_landscape(data, target, asked, budget=budget, **reading)
-    carried_out(study, folder, as_json)
+    carried_out(study, folder, as_json, force=force)

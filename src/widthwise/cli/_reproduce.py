@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from widthwise.cli._carrying_out import command_line
+from widthwise.cli._claim import Force, claim
 from widthwise.cli._ending import stop
 from widthwise.cli._names import paper_names
 from widthwise.cli._options import Seed, bytes_from
@@ -56,6 +57,7 @@ def reproduce_command(
     out: Annotated[
         str, typer.Option(help="A folder for pages, figures, tables and results.")
     ] = "reproduction",
+    force: Force = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Small settings: seconds, deciding little.")
     ] = False,
@@ -87,14 +89,16 @@ def reproduce_command(
     """
     folder = folder_from(out, "--out")
     from widthwise.experiments import CATALOG, selection
-    from widthwise.records import require_writable
     from widthwise.sweeps import Store, reproduce
 
     chosen = selection(CATALOG, paper, figure)
     asked = _asked(chosen, setting or [])
     for each in chosen:  # Wrong settings are refused before anything runs.
         each.resolved(asked[each.name], seed, quick=quick)
-    require_writable(folder)
+    pages = ("index.html", "claims.md")
+    claim(folder, "store", force=force, files=pages, mark="store")
+    for each in chosen:
+        claim(folder / each.name, "experiment", force=force)
     store = Store(folder / "store")
     concluded: list[Record] = []
     for each in chosen:
