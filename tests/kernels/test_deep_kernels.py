@@ -271,3 +271,18 @@ def test_correlations_and_angles_out_of_range_are_refused():
             dual.conjugate(t)
     with pytest.raises(InvalidArgumentError, match="angle"):
         dual.at_angle(4.0)
+
+
+@pytest.mark.parametrize("name", ["gaussian", "sigmoid"])
+def test_a_kernel_that_has_become_constant_still_has_an_error(name):
+    """Weights of 1e-3: after 50 layers 1 - ρ is below the squares of floats."""
+    points = torch.eye(4, dtype=torch.float64)
+    sigma = activations.get(name)
+    for matrix in deep_kernels(points, sigma, 50, 1e-3):
+        error = provenance(matrix).entry_error
+        assert 0.0 < error < 1e-19
+    # σ(0)² times the variance of the weights, everywhere.
+    conjugate, _ = deep_kernels(points, sigma, 50, 1e-3)
+    limit = 1e-6 * float(sigma(torch.zeros(1))[0]) ** 2
+    assert (conjugate - conjugate[0, 0]).abs().max() <= 2e-20
+    assert float(conjugate[0, 0]) == pytest.approx(limit, rel=1e-5)

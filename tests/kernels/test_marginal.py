@@ -77,7 +77,7 @@ def test_a_kernel_below_the_range_of_floats_is_refused():
     assert dual(far, Sphere(3)).value_at_one == 0.0  # zero, and no underflow
 
 
-@pytest.mark.parametrize("width", [0.1])
+@pytest.mark.parametrize("width", [0.1, 0.01])
 def test_a_bump_at_zero_is_not_missed(width):
     """E exp(-(u/s)²) on the sphere of R^3, u uniform: s √π erf(1/s) / 2."""
     bump = activations.from_callable(

@@ -13,6 +13,8 @@ _EPS = 2.3e-16
 _STEP = 1e-5
 """Relative step of the difference quotients that carry errors through a layer."""
 _POINTS = 160
+_TINY = 1e-150
+"""Half chords below this, whose squares underflow, count as it."""
 _SMALLEST = 1e-9
 """Half chord of the closest points looked at."""
 
@@ -77,7 +79,7 @@ def _slope(
     """Return the dual of f' and the size of its derivative in u."""
     function = step.layer.slope.at_half_chords
     value, below = function(x, near), function(x * (1 - _STEP), near)
-    moved = 2 * _STEP * np.maximum(x, 1e-300) ** 2
+    moved = 2 * _STEP * np.maximum(x, _TINY) ** 2
     return value, np.abs(value - below) / moved
 
 
@@ -93,7 +95,7 @@ def _through(
     p = departure.power
     # Differences of x^p B(x), without those of x^p itself, which would cancel.
     moved = x**p * (change - beside) + (x**p - y**p) * beside
-    steepness = step.rise * np.abs(moved) / (2 * _STEP * np.maximum(x, 1e-300) ** 2)
+    steepness = step.rise * np.abs(moved) / (2 * _STEP * np.maximum(x, _TINY) ** 2)
     return u, v, steepness
 
 

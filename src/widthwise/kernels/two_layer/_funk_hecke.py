@@ -66,7 +66,7 @@ def orthonormal_coefficients(
     """
     law = Sphere(dimension)
     sigma = on_numpy(activation)
-    edges = smooth_pieces(sigma, activation.breakpoints, law)
+    edges = smooth_pieces(sigma, activation.breakpoints, law, activation.narrow)
     coarse = project(sigma, edges, law.dimension, degree, 24)
     fine = project(sigma, edges, law.dimension, degree, 40)
     size = float(np.sqrt(np.sum(fine**2)))

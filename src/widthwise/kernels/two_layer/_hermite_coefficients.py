@@ -7,11 +7,11 @@ from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels.two_layer._function import on_numpy, smooth_pieces
+from widthwise.kernels.two_layer._function import NumpyFunction, on_numpy, smooth_pieces
 from widthwise.laws import Gaussian
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["feature_scale", "hermite_coefficients"]
+__all__ = ["feature_scale", "hermite_coefficients", "project_on_hermite"]
 
 _HIGHEST = 500
 
@@ -56,11 +56,20 @@ def hermite_coefficients(
             "reaches beyond. Choose an activation that is defined everywhere."
         )
     function = on_numpy(activation.derivative if order else activation)
-    edges = smooth_pieces(function, activation.breakpoints, Gaussian())
+    edges = smooth_pieces(
+        function, activation.breakpoints, Gaussian(), activation.narrow
+    )
+    return torch.from_numpy(project_on_hermite(function, edges, degree, 24))
+
+
+def project_on_hermite(
+    function: NumpyFunction, edges: np.ndarray, degree: int, extra: int
+) -> np.ndarray:
+    """Return E[f(g) h_k(g)], k = 0..degree, f being smooth on the pieces."""
     # Weighted functions of degree K wiggle: cut the pieces to 1/2 of a wave or less.
     grid = np.linspace(edges[0], edges[-1], 25)
     edges = np.unique(np.concatenate([edges, grid]))
-    nodes, weights = gauss_legendre(24 + degree // 8)
+    nodes, weights = gauss_legendre(extra + min(degree // 8, 48))
     z = (edges[:-1, None] + np.diff(edges)[:, None] * nodes).ravel()
     weight = (np.diff(edges)[:, None] * weights).ravel()
     weight = weight * np.exp(-(z**2) / 4) / np.sqrt(2 * np.pi) * function(z)
@@ -70,7 +79,7 @@ def hermite_coefficients(
     for k in range(degree + 1):
         found.append(float(weight @ now))
         before, now = now, (z * now - np.sqrt(k) * before) / np.sqrt(k + 1)
-    return torch.tensor(found, dtype=torch.float64)
+    return np.array(found)
 
 
 def feature_scale(activation: Activation) -> float:

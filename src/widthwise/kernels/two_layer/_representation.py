@@ -24,8 +24,13 @@ from widthwise.kernels.two_layer._function import (
 )
 from widthwise.kernels.two_layer._marginal import Marginal, marginal
 from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
-from widthwise.kernels.two_layer._series import zonal_series
-from widthwise.laws import Law, Sphere
+from widthwise.kernels.two_layer._series import (
+    HermiteSeries,
+    ZonalSeries,
+    hermite_series,
+    zonal_series,
+)
+from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, fit
 
 __all__ = ["QUARTER", "represent"]
@@ -50,6 +55,7 @@ _UNSEEN = 4e-13
 _LEAST = 1e-290
 """A mean square below this has parts that floats cannot hold."""
 
+_Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
 
@@ -163,11 +169,16 @@ def _rules(
 
     The next is for when the last turned out too coarse.
     """
-    if has_cone and isinstance(law, Sphere) and law.dimension > 2:
-        series = zonal_series(function, edges, law)
-        if series is not None:
-            yield series[0], series[1], _NOISE, series[1].tail
-            return
+    steep = () if has_cone else seams(edges, law)
+    series: _Series = None
+    if isinstance(law, Sphere) and law.dimension > 2 and (has_cone or steep):
+        if has_cone or not breakpoints:
+            series = zonal_series(function, edges, law, one.at_one, has_cone=has_cone)
+    elif isinstance(law, Gaussian) and not breakpoints:
+        series = hermite_series(function, edges, one.at_one)
+    if series is not None:
+        yield series[0], series[1], _NOISE, series[1].tail
+        return
     shells = (one.low, one.high)
     plane = PlanarExpectation(
         function, law, breakpoints, shells=shells, has_cone=has_cone
@@ -176,7 +187,6 @@ def _rules(
     # A rule without cuts where σ is narrow can settle on a value that misses it.
     if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
         yield _planar(plane, outer, inner, movement)
-    steep = () if has_cone else seams(edges, law)
     if steep:
         plane = PlanarExpectation(function, law, breakpoints, steep, shells=shells)
         outer, inner, movement = _resolutions(plane)
