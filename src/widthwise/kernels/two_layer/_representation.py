@@ -177,7 +177,8 @@ def _rules(
     elif isinstance(law, Gaussian) and not breakpoints:
         series = hermite_series(function, edges, one.at_one)
     if series is not None:
-        yield series[0], series[1], _NOISE, series[1].tail
+        noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, _LEAST)))
+        yield series[0], series[1], noise, series[1].tail
         return
     shells = (one.low, one.high)
     plane = PlanarExpectation(

@@ -95,15 +95,18 @@ def hermite_series(
         if tail <= _NEGLIGIBLE * float(fine.sum()):
             if abs(mean_square - float(fine.sum())) > _PARSEVAL * mean_square:
                 return None
-            # The last terms are rounding; all of them together are in the tail.
-            rest = np.cumsum(fine[::-1])[::-1]
-            needed = max(2, int(np.sum(rest > _NEGLIGIBLE * rest[0])))
-            tail += float(rest[needed]) if needed < len(rest) else 0.0
-            fine = fine[:needed]
-            tail += _blur(fine, np.arange(float(needed)))
-            coarse = project_on_hermite(function, edges, needed - 1, 24) ** 2
+            fine, left_out = _trimmed(fine)
+            tail += left_out + _blur(fine, np.arange(float(len(fine))))
+            coarse = project_on_hermite(function, edges, len(fine) - 1, 24) ** 2
             return HermiteSeries(coarse, tail), HermiteSeries(fine, tail)
     return None
+
+
+def _trimmed(squares: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the squares without the last ones, which are rounding, and their sum."""
+    rest = np.append(np.cumsum(squares[::-1])[::-1], 0.0)
+    needed = max(3, int(np.sum(rest > _NEGLIGIBLE / 8 * rest[0])))
+    return squares[:needed], float(rest[needed])
 
 
 def _blur(squares: np.ndarray, slopes: np.ndarray) -> float:
@@ -133,9 +136,10 @@ def zonal_series(
         if tail <= _NEGLIGIBLE * float(fine.sum()):
             if abs(mean_square - float(fine.sum())) > _PARSEVAL * mean_square:
                 return None
-            k, d = np.arange(degree + 1.0), law.dimension
-            tail += _blur(fine, k * (k + d - 2) / (d - 1))
-            coarse = _squares(function, edges, law, degree, 24)
+            fine, left_out = _trimmed(fine)
+            k, d = np.arange(float(len(fine))), law.dimension
+            tail += left_out + _blur(fine, k * (k + d - 2) / (d - 1))
+            coarse = _squares(function, edges, law, len(fine) - 1, 24)
             return (
                 ZonalSeries(law.dimension, coarse, tail),
                 ZonalSeries(law.dimension, fine, tail),
@@ -160,7 +164,7 @@ def _tail(squares: np.ndarray) -> float:
         float(squares[-16:].max()),
         float(squares[degree // 2 - 16 :][:16].max()),
     )
-    if last == 0.0:
-        return 0.0
+    if degree * last <= _NEGLIGIBLE * float(squares.sum()):
+        return degree * last  # rounding, which does not fall
     power = min(np.log2(max(half, last) / last) - 1.0, 12.0)
     return float("inf") if power <= 1.5 else degree * last / (power - 1.0)
