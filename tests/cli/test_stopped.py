@@ -98,6 +98,24 @@ def test_a_signal_while_python_leaves_ends_it_with_its_status(number, status):
     assert (done.returncode, done.stderr) == (status, "")
 
 
+@BOTH
+def test_the_status_is_the_same_where_the_exception_passed_through_c(number, status):
+    code = (
+        "import ctypes, sys\n"
+        "from widthwise.cli._ending import Stop\n"
+        "stop = Stop()\n"
+        "stop.listen()\n"
+        "run = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_char_p, ctypes.c_int,"
+        " ctypes.py_object, ctypes.py_object)(('PyRun_String', ctypes.pythonapi))\n"
+        "try:\n"
+        "    run(b'import signal; signal.raise_signal(NUMBER)', 257, {}, {})\n"
+        "except KeyboardInterrupt:\n"
+        "    sys.exit(stop.exit('Stopped.').exit_code)\n"
+    ).replace("NUMBER", str(int(number)))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (status, "Stopped.\n")
+
+
 def test_a_wish_to_stop_during_saving_waits_until_it_is_saved(monkeypatch, tmp_path):
     from widthwise.cli import _carrying_out
 

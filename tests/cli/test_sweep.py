@@ -9,7 +9,7 @@ from widthwise.cli import app
 from widthwise.cli._sweep_progress import sentence, showing
 from widthwise.experiments import CATALOG
 from widthwise.records import Record
-from widthwise.sweeps import Plan, Progress, Store
+from widthwise.sweeps import Plan, Store, SweepProgress
 
 FUNCTION = """
 def double(x):
@@ -160,7 +160,7 @@ def progress(**changes):
         "seconds": 20.0,
         "place": "2 processes",
     }
-    return Progress(**{**known, **changes})
+    return SweepProgress(**{**known, **changes})
 
 
 def test_a_line_of_progress_has_the_counts_the_rate_and_the_time_left():

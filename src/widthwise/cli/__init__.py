@@ -31,8 +31,7 @@ def run() -> None:
         app()
     except SystemExit as ended:
         if stop.signal is not None and not ended.code:
-            typer.echo("Interrupted when all was done.", err=True)
-            sys.exit(stop.status)
+            sys.exit(stop.exit("Interrupted when all was done.").exit_code)
         raise
     except KeyboardInterrupt:
         sys.exit(stop.exit().exit_code)

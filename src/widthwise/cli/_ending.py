@@ -4,10 +4,13 @@ Ctrl-C and SIGTERM raise KeyboardInterrupt, which libraries swallow now and then
 callback of compiled code, say. So it is remembered that they came.
 """
 
+import atexit
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -24,7 +27,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.signal: int | None = None
-        self._listens = False
+        self._listens = self._is_ending = False
         self._places: list[Path] = []
         self._began = time.time()
 
@@ -32,6 +35,7 @@ class Stop:
         """Hear both signals from now on."""
         self._listens = True
         hear(self._heard)
+        atexit.register(self._leave)  # Before all others: so it is called last.
 
     def end_at_once(self) -> None:
         """From now on a signal ends the process: nothing is left but to leave."""
@@ -70,6 +74,7 @@ class Stop:
     def exit(self, sentence: str | None = None) -> typer.Exit:
         """Say how it ended, and return what ends the command."""
         typer.echo(sentence or self._sentence(), err=True)
+        self._is_ending = True
         return typer.Exit(self.status)
 
     def _sentence(self) -> str:
@@ -83,6 +88,18 @@ class Stop:
         return any(
             each.is_file() and each.stat().st_mtime >= self._began for each in within
         )
+
+    def _leave(self) -> None:
+        """Leave with the status, which Python does not always do.
+
+        Where the KeyboardInterrupt, caught by now, passed through C code that runs
+        Python, it would kill itself with SIGINT instead.
+        """
+        if self._is_ending:
+            for each in (sys.stdout, sys.stderr):
+                with suppress(OSError, ValueError, AttributeError):
+                    each.flush()
+            os._exit(self.status)
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
         self.signal = number

@@ -10,7 +10,7 @@ import typer
 from widthwise.wording import duration, number
 
 if TYPE_CHECKING:
-    from widthwise.sweeps import Progress
+    from widthwise.sweeps import SweepProgress
 
 __all__ = ["conflict_sentence", "sentence", "showing"]
 
@@ -20,7 +20,7 @@ _FIRST, _EVERY = 5.0, 60.0
 @contextmanager
 def showing(
     label: str = "", *, quiet: bool = False
-) -> "Iterator[Callable[[Progress], None] | None]":
+) -> "Iterator[Callable[[SweepProgress], None] | None]":
     """Yield what `sweeps.run` takes as `progress`; None when nothing is to be shown."""
     if quiet:
         yield None
@@ -31,7 +31,7 @@ def showing(
         yield _Lines(label)
 
 
-def sentence(progress: "Progress") -> str:
+def sentence(progress: "SweepProgress") -> str:
     """Return how far a sweep is: counts, failures, rate and the time left."""
     total = f"{progress.total:,}" if progress.total is not None else "?"
     parts = [f"{progress.done:,} of {total} trials"]
@@ -53,7 +53,7 @@ def conflict_sentence(count: int) -> str:
 
 
 @contextmanager
-def _live(label: str) -> "Iterator[Callable[[Progress], None]]":
+def _live(label: str) -> "Iterator[Callable[[SweepProgress], None]]":
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -68,7 +68,7 @@ def _live(label: str) -> "Iterator[Callable[[Progress], None]]":
         task: Any = bar.add_task("starting", total=None, label=label)
         places: set[str] = set()
 
-        def show(progress: "Progress") -> None:
+        def show(progress: "SweepProgress") -> None:
             if progress.place not in places:
                 places.add(progress.place)
                 bar.console.print(progress.place, markup=False, highlight=False)
@@ -90,7 +90,7 @@ class _Lines:
         self._place = ""
         self._next = _FIRST
 
-    def __call__(self, progress: "Progress") -> None:
+    def __call__(self, progress: "SweepProgress") -> None:
         if progress.place != self._place:
             self._place = progress.place
             typer.echo(f"{self._label}{progress.place}", err=True)

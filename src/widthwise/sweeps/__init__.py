@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from widthwise.doors import opened_by
 from widthwise.sweeps.plan import Plan, Trial
 from widthwise.sweeps.running import (
-    Progress,
+    SweepProgress,
     Tally,
     conclusions,
     require_experiment,
@@ -18,12 +18,12 @@ from widthwise.sweeps.running import (
 from widthwise.sweeps.store import (
     FORMATS,
     KINDS,
-    Claim,
     Conflict,
     Damage,
     Failure,
     Merged,
     Store,
+    TrialClaim,
     Verification,
 )
 
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "KINDS",
-    "Claim",
     "Conflict",
     "Damage",
     "Failure",
     "Merged",
     "Plan",
-    "Progress",
     "Reproduction",
     "Store",
+    "SweepProgress",
     "Tally",
     "Trial",
+    "TrialClaim",
     "Verification",
     "conclusions",
     "reproduce",
@@ -53,5 +53,9 @@ __all__ = [
 
 if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
-        __name__, {"running._reproduction": ("Reproduction", "reproduce")}
+        __name__,
+        {
+            "_earlier_names": ("Claim", "Progress"),
+            "running._reproduction": ("Reproduction", "reproduce"),
+        },
     )

@@ -3,11 +3,11 @@
 from widthwise.sweeps.running._conclusions import conclusions, require_experiment
 from widthwise.sweeps.running._reproduction import Reproduction, reproduce
 from widthwise.sweeps.running._run import run
-from widthwise.sweeps.running._tally import Progress, Tally
+from widthwise.sweeps.running._tally import SweepProgress, Tally
 
 __all__ = [
-    "Progress",
     "Reproduction",
+    "SweepProgress",
     "Tally",
     "conclusions",
     "reproduce",

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 
 from widthwise.sweeps.plan import Trial
-from widthwise.sweeps.store import Claim, Store
+from widthwise.sweeps.store import Store, TrialClaim
 
 __all__ = ["Feed"]
 
@@ -61,7 +61,7 @@ class Feed:
         """Whether every trial was handed out or passed by."""
         return self.is_read and not self._elsewhere
 
-    def next(self) -> tuple[Trial, Claim] | None:
+    def next(self) -> tuple[Trial, TrialClaim] | None:
         """Return a trial to run, or None: there is none now, or looking took long."""
         until = time.monotonic() + _SLICE
         while time.monotonic() < until and len(self._elsewhere) < _MOST_LEFT:
@@ -75,7 +75,7 @@ class Feed:
                 return trial, claim
         return self._left_by_others()
 
-    def _left_by_others(self) -> tuple[Trial, Claim] | None:
+    def _left_by_others(self) -> tuple[Trial, TrialClaim] | None:
         """Ask after the trials of other processes, now and then."""
         is_time = time.monotonic() - self._asked > _PATIENCE
         if not is_time or not (self.is_read or len(self._elsewhere) >= _MOST_LEFT):
@@ -87,7 +87,7 @@ class Feed:
         self._asked = time.monotonic()
         return None
 
-    def _claim_on(self, trial: Trial) -> Claim | None:
+    def _claim_on(self, trial: Trial) -> TrialClaim | None:
         """Return a claim if the trial is to be run; else count it or remember it."""
         if self._is_settled(trial):
             return None

@@ -9,7 +9,7 @@ from widthwise.experiments import Experiment
 from widthwise.records import Record
 from widthwise.sweeps.plan import Trial
 from widthwise.sweeps.running._run import run
-from widthwise.sweeps.running._tally import Progress, Tally
+from widthwise.sweeps.running._tally import SweepProgress, Tally
 from widthwise.sweeps.store import Store
 
 __all__ = ["Reproduction", "reproduce"]
@@ -46,7 +46,7 @@ def reproduce(
     timeout: float | int | None = None,
     memory: int | None = None,
     retry_failures: bool = False,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[SweepProgress], None] | None = None,
 ) -> Reproduction:
     """Measure an experiment's cells in processes or on a cluster, and conclude.
 

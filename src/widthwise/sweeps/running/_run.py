@@ -14,8 +14,8 @@ from widthwise.interruption import Interruption
 from widthwise.machine import usable_cores
 from widthwise.sweeps.plan import Plan, Trial, bytes_of, seconds_of
 from widthwise.sweeps.running._feed import Feed
-from widthwise.sweeps.running._tally import Progress, Tally
-from widthwise.sweeps.store import Claim, Store
+from widthwise.sweeps.running._tally import SweepProgress, Tally
+from widthwise.sweeps.store import Store, TrialClaim
 from widthwise.sweeps.workers import (
     DaskCluster,
     Limits,
@@ -40,7 +40,7 @@ def run(
     timeout: float | int | None = None,
     memory: int | None = None,
     threads: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[SweepProgress], None] | None = None,
     retry_failures: bool = False,
 ) -> Tally:
     """Run the trials that the store has no result of, and keep each as it finishes.
@@ -122,14 +122,14 @@ class _Sweep:
         store: Store,
         workers: Workers,
         total: int | None,
-        progress: Callable[[Progress], None] | None,
+        progress: Callable[[SweepProgress], None] | None,
     ) -> None:
         self._feed = feed
         self._store = store
         self._workers = workers
         self._total = total
         self._progress = progress
-        self._claims: dict[str, Claim] = {}
+        self._claims: dict[str, TrialClaim] = {}
         self._finished = 0
         self._failed = 0
         self._conflicts = 0
@@ -214,7 +214,7 @@ class _Sweep:
             return
         self._shown = now
         self._progress(
-            Progress(
+            SweepProgress(
                 total=self._total,
                 there=self._feed.there,
                 finished=self._finished,

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Progress", "Tally"]
+__all__ = ["SweepProgress", "Tally"]
 
 
 @dataclass(frozen=True)
-class Progress:
+class SweepProgress:
     """The state of a sweep at one moment.
 
     Attributes

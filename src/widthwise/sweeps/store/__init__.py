@@ -1,6 +1,6 @@
 """The content-addressed store of results."""
 
-from widthwise.sweeps.store._claims import Claim
+from widthwise.sweeps.store._claims import TrialClaim
 from widthwise.sweeps.store._export import FORMATS
 from widthwise.sweeps.store._failure import KINDS, Failure
 from widthwise.sweeps.store._merge import Conflict, Merged
@@ -10,11 +10,11 @@ from widthwise.sweeps.store._verification import Damage, Verification
 __all__ = [
     "FORMATS",
     "KINDS",
-    "Claim",
     "Conflict",
     "Damage",
     "Failure",
     "Merged",
     "Store",
+    "TrialClaim",
     "Verification",
 ]

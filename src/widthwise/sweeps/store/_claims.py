@@ -11,12 +11,12 @@ from widthwise.errors import OutputError
 from widthwise.sweeps.store._listing import entries
 from widthwise.sweeps.store._locks import locked, unlink_unlocked
 
-__all__ = ["Claim", "claim", "sweep"]
+__all__ = ["TrialClaim", "claim", "sweep"]
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-class Claim:
+class TrialClaim:
     """A trial that is this process's to compute, until released or until it dies."""
 
     def __init__(self, key: str, path: Path, handle: int) -> None:
@@ -40,7 +40,7 @@ class Claim:
             os.close(self._handle)
             self._handle = None
 
-    def __enter__(self) -> "Claim":
+    def __enter__(self) -> "TrialClaim":
         return self
 
     def __exit__(
@@ -52,7 +52,7 @@ class Claim:
         self.release()
 
 
-def claim(folder: Path, key: str) -> Claim | None:
+def claim(folder: Path, key: str) -> TrialClaim | None:
     """Return the claim on a trial, or None while a living process holds it.
 
     On a file system without locks every claim is granted: the same trial may then be
@@ -77,7 +77,7 @@ def claim(folder: Path, key: str) -> Claim | None:
             os.close(handle)
             return None
         if _is_at(path, handle):
-            return Claim(key, path, handle)
+            return TrialClaim(key, path, handle)
         os.close(handle)  # Its holder removed it meanwhile; the next try makes it anew.
 
 
@@ -106,7 +106,7 @@ def _is_at(path: Path, handle: int) -> bool:
         return False
 
 
-_HELD: "weakref.WeakSet[Claim]" = weakref.WeakSet()
+_HELD: "weakref.WeakSet[TrialClaim]" = weakref.WeakSet()
 
 
 def _forget_all() -> None:

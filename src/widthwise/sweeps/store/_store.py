@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from widthwise.errors import DataError, InvalidArgumentError, MissingDataError
 from widthwise.sweeps.plan import MOST_BYTES, Plan, Trial, canonical, require_key
-from widthwise.sweeps.store._claims import Claim
+from widthwise.sweeps.store._claims import TrialClaim
 from widthwise.sweeps.store._claims import claim as claimed
 from widthwise.sweeps.store._claims import sweep as sweep_claims
 from widthwise.sweeps.store._dataset import dataset_of, require_xarray
@@ -193,7 +193,7 @@ class Store:
             with suppress(DataError):
                 yield Trial.from_text(content.partition(b"\n")[0])
 
-    def claim(self, key: str) -> Claim | None:
+    def claim(self, key: str) -> TrialClaim | None:
         """Return a claim on a trial, or None while a living process works on it.
 
         The claim ends with `release()`, with its `with` block, or with the process.
