@@ -99,8 +99,11 @@ def test_a_signal_while_python_leaves_ends_it_with_its_status(number, status):
 
 
 @BOTH
-def test_the_status_is_the_same_where_the_exception_passed_through_c(number, status):
-    code = (
+def test_the_status_is_the_same_where_the_exception_passed_through_c(
+    tmp_path, monkeypatch, number, status
+):
+    """`python -m` kills itself with SIGINT then, and what it exits with is lost."""
+    (tmp_path / "passed.py").write_text(
         "import ctypes, sys\n"
         "from widthwise.cli._ending import Stop\n"
         "stop = Stop()\n"
@@ -110,9 +113,13 @@ def test_the_status_is_the_same_where_the_exception_passed_through_c(number, sta
         "try:\n"
         "    run(b'import signal; signal.raise_signal(NUMBER)', 257, {}, {})\n"
         "except KeyboardInterrupt:\n"
-        "    sys.exit(stop.exit('Stopped.').exit_code)\n"
-    ).replace("NUMBER", str(int(number)))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        "    sys.exit(stop.exit('Stopped.').exit_code)\n".replace(
+            "NUMBER", str(int(number))
+        )
+    )
+    monkeypatch.chdir(tmp_path)
+    command = [sys.executable, "-m", "passed"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (status, "Stopped.\n")
 
 

@@ -90,10 +90,10 @@ class Stop:
         )
 
     def _leave(self) -> None:
-        """Leave with the status, which Python does not always do.
+        """Leave with the status, which `python -m` does not always do.
 
         Where the KeyboardInterrupt, caught by now, passed through C code that runs
-        Python, it would kill itself with SIGINT instead.
+        Python, it kills itself with SIGINT instead.
         """
         if self._is_ending:
             for each in (sys.stdout, sys.stderr):
