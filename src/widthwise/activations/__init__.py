@@ -12,6 +12,7 @@ from typing import Any
 from widthwise.activations._custom import Custom, from_callable
 from widthwise.activations._definition import Activation, Parity
 from widthwise.activations._description import Description, Parameter, described
+from widthwise.activations._evaluation_noise import evaluation_noise
 from widthwise.activations._scaled import Scaled
 from widthwise.errors import InvalidArgumentError, unknown_name
 
@@ -146,6 +147,7 @@ __all__ = [
     "Parity",
     "Scaled",
     "describe",
+    "evaluation_noise",
     "for_dimension",
     "from_callable",
     "get",

@@ -25,7 +25,8 @@ def feature_spectrum(points: PointsLike, features: RandomFeatures) -> Spectrum:
 
     The eigenvalues are the squares of the singular values s of $\Phi$, and
     $\Phi^\top = Q R$ is factorized in blocks over the width. A backward stable
-    factorization moves every s by at most $\delta s = p(n)\,\epsilon\,s_1$, so that
+    factorization moves every s by at most $p(n)\,\epsilon\,s_1$, and the rounding of
+    σ's own values by $\sqrt n$ times their error, as measured; with δs the sum of both
 
     .. math:: |\delta\lambda_i| \le 2 s_i\,\delta s + \delta s^2,
 
@@ -94,11 +95,13 @@ def feature_spectra(
     n, d = data.shape
     act, law = features.resolve(d)
     found = {}
+    noise = math.sqrt(n) * features.rounding(data)
     for width, factor in _factors(data, features, ends):
         found[width] = squared_spectrum(
             singular_values(factor),
             n,
             Provenance("features", act, law, d, 0.0, width),
+            noise=noise,
         )
     return found
 
@@ -118,7 +121,7 @@ def feature_svd(
     Returns
     -------
     s, shape (r,), descending, with r = min(n, m), and U, shape (n, r), with
-    $G = U \mathrm{diag}(s^2) U^\top$.
+    $G = U \mathrm{diag}(s^2) U^\top$. Values below their error are 0.
 
     Raises
     ------
@@ -133,7 +136,10 @@ def feature_svd(
     scale = power_of_two_scale(factor)
     # Φ = Rᵀ Qᵀ, so the right singular vectors of R are the left ones of Φ.
     _, values, right = svd(factor / scale)
-    return values * scale, right.T
+    values = values * scale
+    error = math.sqrt(len(data)) * features.rounding(data)
+    values[values <= relative_rounding(len(data)) * values[0] + error] = 0.0
+    return values, right.T
 
 
 def _factors(
@@ -166,6 +172,8 @@ def squared_spectrum(
     singular_values: Float[Array, " k"],
     points_count: int,
     origin: Provenance | None = None,
+    *,
+    noise: float = 0.0,
 ) -> Spectrum:
     r"""Return the spectrum of $\Phi \Phi^\top$ from the singular values of $\Phi$.
 
@@ -180,6 +188,8 @@ def squared_spectrum(
         n, the rows of $\Phi$; eigenvalues beyond k are zero.
     origin
         Which kernel the Gram matrix is.
+    noise
+        A bound on the spectral norm of the error of $\Phi$ itself.
 
     Raises
     ------
@@ -204,7 +214,7 @@ def squared_spectrum(
             f"The features have spectral norm {largest:.3g}, whose square overflows "
             "float64. Scale the points, or project them to the unit sphere."
         )
-    error = relative_rounding(n) * largest
+    error = relative_rounding(n) * largest + noise
     return Spectrum(
         eigenvalues=s.square(),
         error_bound=(2.0 * largest + error) * error,

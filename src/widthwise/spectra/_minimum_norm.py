@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Float, provenance
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike, as_matrix
@@ -25,6 +25,7 @@ from widthwise.numerics.tall_qr import TallFactorization
 __all__ = ["MinimumNorm", "minimum_norm"]
 
 _WELL_CONDITIONED = 1e11  # κ(G) up to which refinement gains digits at every step.
+_CLEAR = 1e-3  # The most that an error may be of the least singular value.
 _REFINEMENTS = 6
 _ITERATIONS = 12  # Inverse iterations: λ_min within n^(1/24) of its value.
 
@@ -38,7 +39,9 @@ class MinimumNorm:
     solution
         Shape (m,), or (m, c) for c outputs.
     residual
-        $\|\Phi v - y\| / \|y\|$ (Frobenius norms); 0 for y = 0.
+        $\|\Phi v - y\| / \|y\|$ (Frobenius norms); 0 for y = 0. Where the features say
+        how far their entries are rounded, it is the most that leaves open, so never
+        less than what no width removes.
     rank
         The numerical rank of $\Phi$.
     method
@@ -70,7 +73,8 @@ def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
 
     .. math:: v = Q V S_r^{-1} U_r^\top y,
 
-    with the r singular values that exceed the rounding error $p\,\epsilon\,s_1$.
+    with the r singular values that exceed the rounding error $p\,\epsilon\,s_1$, and
+    that of the features where they are labelled with it (`RandomFeatures.matrix`).
 
     Parameters
     ----------
@@ -111,12 +115,14 @@ def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
     applied = 1.0 if scaled is matrix else scale
     right = columns / target_scale
     found = None
+    noise = _noise(phi, matrix) / applied
     if matrix.shape[0] <= matrix.shape[1]:
-        found = _by_cholesky(scaled, right)
+        found = _by_cholesky(scaled, right, noise)
     if found is None:
-        found = _by_singular_values(scaled, right)
+        found = _by_singular_values(scaled, right, noise)
     solution, rank, method, condition = found
     rest = float(torch.linalg.norm(right - scaled @ solution))
+    rest += noise * float(torch.linalg.norm(solution))
     total = float(torch.linalg.norm(right))
     size = float(solution.abs().max())
     solution = solution / applied * target_scale
@@ -137,7 +143,15 @@ def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
 _Found = tuple[Array, int, str, float]
 
 
-def _by_cholesky(phi: Array, right: Array) -> _Found | None:
+def _noise(phi: PointsLike, matrix: Array) -> float:
+    """Return a bound on the spectral norm of the error of the features."""
+    origin = provenance(phi) if isinstance(phi, torch.Tensor) else None
+    if origin is None or origin.kernel != "feature_matrix":
+        return 0.0
+    return origin.entry_error * math.sqrt(matrix.shape[0] * matrix.shape[1])
+
+
+def _by_cholesky(phi: Array, right: Array, noise: float) -> _Found | None:
     """Solve through the Gram matrix, or return None if that would lose digits."""
     n = phi.shape[0]
     require(
@@ -152,7 +166,9 @@ def _by_cholesky(phi: Array, right: Array) -> _Found | None:
     if factor is None:
         return None
     condition = _condition(gram, factor)
-    if not condition < _WELL_CONDITIONED:
+    # The least singular value must be far above the error of the features, too.
+    spread = noise / math.sqrt(float(gram.diagonal().max()))
+    if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
         return None
     solution = torch.zeros((phi.shape[1], right.shape[1]), dtype=torch.float64)
     solution = solution.to(phi.device)
@@ -186,7 +202,7 @@ def _condition(gram: Array, factor: Array) -> float:
     return found if math.isfinite(found) else math.inf
 
 
-def _by_singular_values(phi: Array, right: Array) -> _Found:
+def _by_singular_values(phi: Array, right: Array, noise: float) -> _Found:
     """Solve through Q R and the singular values of R; works for any rank."""
     n, m = phi.shape
     require(
@@ -199,7 +215,7 @@ def _by_singular_values(phi: Array, right: Array) -> _Found:
     tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
-    cutoff = relative_rounding(n) * float(values[0])
+    cutoff = relative_rounding(n) * float(values[0]) + noise / scale
     rank = int((values > cutoff).sum())
     left, values, back = left[:, :rank], values[:rank], back[:rank]
 

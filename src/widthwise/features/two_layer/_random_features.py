@@ -31,6 +31,7 @@ from widthwise.numerics.linear_algebra import add_outer_products, complete_symme
 __all__ = ["RandomFeatures"]
 
 _EPS = torch.finfo(torch.float64).eps
+_SAMPLED = 64  # Rows and units from which the error of σ is estimated.
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class RandomFeatures:
 
         Returns
         -------
-        Shape (n, m), float64, with $\Phi \Phi^\top = G$.
+        Shape (n, m), float64, with $\Phi \Phi^\top = G$; labelled "feature_matrix"
+        with the error of its entries, which counts in what is made of them.
 
         Raises
         ------
@@ -129,7 +131,35 @@ class RandomFeatures:
         for start, stop, block in self.blocks(data):
             torch.mul(block, 1.0 / math.sqrt(self.width), out=found[:, start:stop])
         require_representable(found)
-        return found
+        act, law = self.resolve(d)
+        error = self.rounding(data) / math.sqrt(self.width)
+        origin = Provenance("feature_matrix", act, law, d, error, self.width)
+        return label(found, origin)
+
+    def rounding(self, points: PointsLike) -> float:
+        r"""Estimate the root mean square error of $\sigma(w \cdot x)$ over Φ.
+
+        From 64 rows and 64 units at most, the largest fiftieth of the errors cut off:
+        what jumps within 1e-10 of an argument is no error. Times $\sqrt n$ it bounds
+        the spectral norm of the error of Φ.
+
+        Parameters
+        ----------
+        points
+            Shape (n, d), tensor or array.
+
+        Cost: 140,000 values of σ.
+        """
+        data = as_matrix(points).cpu()
+        act, law = self.resolve(data.shape[1])
+        rows = data[:: -(-len(data) // _SAMPLED)]
+        units = law.weights(self.seed, data.shape[1], 0, min(self.width, _SAMPLED))
+        sizes = rows.norm(dim=1)[:, None] * units.norm(dim=1)
+        errors = activations.evaluation_noise(
+            act, (rows @ units.T).reshape(-1), act.domain, 2.0 * sizes.reshape(-1)
+        )
+        errors = errors.clamp(max=float(torch.quantile(errors, 0.98)))
+        return float(errors.square().mean().sqrt())
 
     def blocks(
         self,
@@ -232,6 +262,7 @@ class RandomFeatures:
             "Take a sample of the rows.",
         )
         act, law = self.resolve(d)
+        rounding = self.rounding(data)
         total = torch.zeros((n, n), dtype=torch.float64, device=data.device)
         wanted = iter(ends)
         end = next(wanted)
@@ -245,7 +276,7 @@ class RandomFeatures:
                 found.mul_(1.0 / stop)
                 require_representable(found)
                 self._require_no_underflow(data, tiny_rows(found), stop)
-                error = _entry_error(found, d, stop, columns)
+                error = _entry_error(found, d, stop, columns, rounding)
                 origin = Provenance("features", act, law, d, error, stop)
                 yield stop, label(found, origin)
                 if final:
@@ -270,14 +301,18 @@ class RandomFeatures:
             return
 
 
-def _entry_error(gram: Array, dimension: int, width: int, columns: int) -> float:
+def _entry_error(
+    gram: Array, dimension: int, width: int, columns: int, rounding: float
+) -> float:
     r"""Bound each entry's rounding error, in the mean-square model of rounding.
 
     A sum of s like terms, one after the other, is off by about $u\sqrt{s/3}$ of
     itself, $u = \epsilon / 2$. Here: the terms in a block, then the blocks. The
-    argument w·x is off by $u\sqrt d$, and $\sigma$ by a unit or two. Four deviations.
+    argument w·x is off by $u\sqrt d$, and $\sigma$ by a unit or two. Four deviations;
+    and what the features' own rounding makes of two of them.
     """
     columns = min(columns, width)
     sums = math.sqrt(columns) + math.sqrt(width / columns)
     largest = float(gram.diagonal().max())
-    return _EPS * largest * (4.0 + 2.0 * math.sqrt(dimension) + sums)
+    products = (2.0 * math.sqrt(largest) + rounding) * rounding
+    return _EPS * largest * (4.0 + 2.0 * math.sqrt(dimension) + sums) + products
