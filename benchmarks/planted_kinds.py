@@ -67,7 +67,9 @@ class Case:
         )
 
     def ranks(self):
-        sets = [self.rows] + ([self.blurred] if self.blurred else [])
+        sets = [self.rows, *([self.blurred] if self.blurred else [])]
+        near = truth.merged(self.rows, self.metric, 4 * ONE_ROUNDING)
+        sets += [near] if near != self.rows else []
         return {
             truth.rank(rows, self.metric, kernel, self.law)
             for rows in sets

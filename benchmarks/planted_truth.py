@@ -84,6 +84,22 @@ def _rank_with(bits, rows, metric, kernel, law):
     return _pivots(matrix, *map(arb, _PRECISIONS[bits]))
 
 
+def merged(rows, metric, angle):
+    """Return the rows, the nearest put on an earlier one's line."""
+    found = []
+    for row in rows:
+        size = _dot(row, row, metric)
+        for other in found:
+            dot, square = _dot(row, other, metric), _dot(other, other, metric)
+            if size * square - dot * dot < fmpq(int(angle**2 * 1e40), 10**40) * (
+                size * square
+            ):
+                row = other if dot > 0 else [-x for x in other]
+                break
+        found.append(row)
+    return found
+
+
 def unit_rows(rows, metric=None):
     """Return the rows' directions, each coordinate rounded once."""
     ctx.prec = 400
