@@ -17,6 +17,7 @@ __all__ = ["Marginal", "marginal"]
 
 _NODES = 16
 _ROUNDS = 20
+_MOST_PIECES = 1 << 14
 _SETTLED = 1e-17
 _ROUNDINGS = 8
 """Roundings within σ, each as large as one of its argument."""
@@ -53,12 +54,18 @@ class Marginal:
 
 
 def marginal(
-    function: NumpyFunction, edges: np.ndarray, law: Law, *, pole: bool = False
+    function: NumpyFunction,
+    edges: np.ndarray,
+    law: Law,
+    *,
+    pole: bool = False,
+    noise: float = 0.0,
 ) -> Marginal:
     """Integrate over pieces whose edges are as those of `smooth_pieces`.
 
     On the sphere u = sin η, which keeps its digits in many dimensions, where cos θ,
-    near its zero, does not. With `pole`, f is like (1 - u)^(-1/2) at u = 1.
+    near its zero, does not. With `pole`, f is like (1 - u)^(-1/2) at u = 1. `noise` is
+    the error of its values beyond what rounding u makes of them.
 
     Raises
     ------
@@ -82,11 +89,12 @@ def marginal(
             apart = np.abs(twice.sum(axis=2) - parts)[:2].max(axis=0)
             total = max(total, float(parts[0].sum()))
             blur = _ROUNDINGS * _EPS * np.sqrt(parts[0] * parts[2])
+            blur += noise * (2 * np.sqrt(parts[0] * parts[4]) + noise * parts[4])
             is_open = apart > np.maximum(_SETTLED * total, blur)
             open_still = np.repeat(is_open, 2)
             done.append((halves[~open_still], finer[:, ~open_still]))
             waiting, parts = halves[open_still], finer[:, open_still]
-            if not len(waiting):
+            if not 0 < len(waiting) < _MOST_PIECES:
                 break
         done.append((waiting, parts))
     pieces = np.concatenate([each for each, _ in done])
@@ -99,6 +107,7 @@ def marginal(
     # At a pole the rounding of 1 - u has been taken out.
     steepness = at_one if pole else steepness
     rounding = _ROUNDINGS * _EPS * float(np.sqrt(at_one) * np.sqrt(steepness))
+    rounding += noise * (2 * float(np.sqrt(at_one)) + noise)
     return Marginal(at_one, at_minus_one, rounding, low, high)
 
 

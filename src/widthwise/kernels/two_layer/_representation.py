@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, evaluation_noise
 from widthwise.errors import (
     InvalidArgumentError,
     KernelUnderflowError,
@@ -46,6 +46,7 @@ _GOOD = 1e-13
 """Error, relative to κ(1), that calls for no finer rule."""
 _UNSETTLED = 1e-13
 """Movement of the finest rule that calls for cuts where the function is steep."""
+_SAMPLED, _ROUNDINGS = 512, 32 * 2.0**-53
 _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
 
@@ -95,7 +96,9 @@ def represent(
         breakpoints, edges = kinks(function, breakpoints, law, activation.narrow)
         found = tuple(b for b in breakpoints if b not in activation.breakpoints)
         misplaced = misplacement(function, found, law)
-    one = marginal(function, edges, law, pole=has_cone and has_pole(function))
+    pole = has_cone and has_pole(function)
+    noise = 0.0 if has_cone else _noise(activation, law, order)
+    one = marginal(function, edges, law, pole=pole, noise=noise)
     _require_no_underflow(activation, function, one, law)
     unseen = _UNSEEN if activation.constants_are_sampled else 0.0
     singular = _singular_angles(breakpoints, law, has_cone)
@@ -139,6 +142,18 @@ def _missed(
     return max(
         abs(float(near(at)[0]) - one.at_one), abs(float(far(at)[0]) - one.at_minus_one)
     )
+
+
+def _noise(activation: Activation, law: Law, order: int) -> float:
+    """Return the error of σ's own values where it is more than some roundings."""
+    dimension = law.dimension if isinstance(law, Sphere) else 2
+    z = law.weights(0, dimension, 0, _SAMPLED)[:, 0].contiguous()
+    function = activation.derivative if order else activation
+    errors = evaluation_noise(function, z, activation.domain)
+    # What jumps beside an argument is no error.
+    errors = errors.clamp(max=float(errors.quantile(0.98)))
+    found, size = (float(x.square().mean().sqrt()) for x in (errors, function(z)))
+    return found if found > _ROUNDINGS * size else 0.0
 
 
 def _require_no_underflow(
