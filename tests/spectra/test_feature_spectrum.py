@@ -6,10 +6,20 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.polynomial import chebyshev
 
+from widthwise import activations
 from widthwise.errors import InvalidArgumentError
 from widthwise.features import RandomFeatures
-from widthwise.spectra import feature_spectra, feature_spectrum, feature_svd, spectrum
+from widthwise.kernels import conjugate_kernel
+from widthwise.spectra import (
+    feature_spectra,
+    feature_spectrum,
+    feature_svd,
+    minimum_norm,
+    rank_verdict,
+    spectrum,
+)
 
 
 def cube():
@@ -154,7 +164,7 @@ def test_scaling_the_points_scales_relu_eigenvalues_by_its_square(power):
 
 @pytest.mark.parametrize("scale", [1e-300, 1e300])
 def test_features_whose_squares_leave_the_range_are_refused(points, scale):
-    with pytest.raises(InvalidArgumentError, match="[Ss]cale (the points|it up)"):
+    with pytest.raises(InvalidArgumentError, match=r"[Ss]cale (the points|it up)"):
         feature_spectrum(points * scale, RandomFeatures("relu", 50, "gaussian"))
 
 
@@ -179,3 +189,37 @@ def test_left_singular_vectors_diagonalize_the_gram_matrix(points, width):
     torch.testing.assert_close(left.T @ left, eye, rtol=0, atol=1e-13)
     gram = (left * values**2) @ left.T
     torch.testing.assert_close(gram, features.gram(points), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("degree", [4, 10, 16, 24])
+def test_the_rounding_of_a_polynomial_is_no_rank(degree):
+    """T_k on the circle has degree k alone: rank 2 at every width."""
+    angles = torch.linspace(0.1, 2.9, 8, dtype=torch.float64)
+    points = torch.stack([angles.cos(), angles.sin()], dim=1)
+    coefficients = chebyshev.cheb2poly([0] * degree + [1]).tolist()
+    act = activations.get("polynomial", coefficients=coefficients)
+    features = RandomFeatures(act, width=400, law="sphere")
+    assert feature_spectrum(points, features).rank == 2
+    values, _ = feature_svd(points, features)
+    assert int((values > 0).sum()) == 2
+    labels = torch.linspace(-1, 1, 8, dtype=torch.float64)
+    found = minimum_norm(features.matrix(points), labels)
+    least = rank_verdict(points, act).relative_residual_bound(labels)
+    assert found.rank == 2
+    assert least <= found.residual <= least + 1e-6
+
+
+@pytest.mark.parametrize("shift", [3.0, 100.0, 1000.0])
+def test_a_formula_that_cancels_is_no_rank(shift):
+    act = activations.from_callable(
+        lambda z: (z + shift) ** 2 - shift * shift - 2 * shift * z, "cancelling"
+    )
+    random = torch.Generator().manual_seed(0)
+    frame = torch.randn(2, 3, generator=random, dtype=torch.float64)
+    points = torch.randn(13, 2, generator=random, dtype=torch.float64) @ frame
+    points = points / points.norm(dim=1, keepdim=True)
+    for law in ("sphere", "gaussian"):
+        assert feature_spectrum(points, RandomFeatures(act, 200, law)).rank == 3
+        assert spectrum(conjugate_kernel(points, act, law)).rank == 3
+        assert rank_verdict(points, act, law).rank == 3
+        assert not rank_verdict(points, act, law).can_fit_any_labels
