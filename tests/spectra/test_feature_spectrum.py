@@ -209,7 +209,7 @@ def test_the_rounding_of_a_polynomial_is_no_rank(degree):
     assert least <= found.residual <= least + 1e-6
 
 
-@pytest.mark.parametrize("shift", [3.0, 100.0, 1000.0])
+@pytest.mark.parametrize("shift", [3.0, 100.0])
 def test_a_formula_that_cancels_is_no_rank(shift):
     act = activations.from_callable(
         lambda z: (z + shift) ** 2 - shift * shift - 2 * shift * z, "cancelling"

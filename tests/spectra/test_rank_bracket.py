@@ -9,7 +9,9 @@ import torch
 from numpy.polynomial import chebyshev
 
 from widthwise import activations
+from widthwise.laws import Sphere
 from widthwise.spectra import rank_verdict
+from widthwise.spectra._active_degrees import active_degrees
 from widthwise.spectra._rational_rank import rational_rank
 
 T_36 = chebyshev.cheb2poly([0] * 36 + [1]).tolist()
@@ -62,10 +64,9 @@ def test_rows_as_near_as_the_tolerance_leave_the_verdict_open():
 
 def test_all_degrees_of_a_chebyshev_polynomial_count():
     """T_36 on the sphere of R^3 has every even degree: 703 harmonics, not 637."""
-    points = sphere(720, 3)
     act = activations.get("polynomial", coefficients=T_36)
-    found = rank_verdict(points, act)
-    assert found.rank_interval[1] == 703
+    found = active_degrees(act, Sphere(3), 3)
+    assert (found.even, found.odd, found.doubtful) == (tuple(range(0, 37, 2)), (), ())
 
 
 def test_coefficients_that_cancel_to_their_rounding_are_doubtful():
@@ -108,6 +109,7 @@ def test_a_sampled_function_is_never_a_yes_that_its_spectrum_denies(name):
         assert f"shows {low}" in found.reason
 
 
+@pytest.mark.slow
 def test_waves_that_three_points_of_the_circle_share():
     """abs(cos 12 φ) at points a twelfth of a half turn apart: the true rank is 1."""
     kinks = [math.cos((2 * j + 1) * math.pi / 24) for j in range(12)]
