@@ -1,7 +1,7 @@
 """A table of named columns made into a data set: choose, refuse, encode."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -22,13 +22,13 @@ from widthwise.datasets.tables._problems import (
     refuse,
     unusable_problems,
 )
+from widthwise.datasets.tables._row_names import without_index
 from widthwise.datasets.tables._text_columns import text_problems
 from widthwise.wording import counted
 
 __all__ = ["Table", "to_dataset"]
 
 _UNIT_NORM = 1e-6
-_INDEX_NAMES = ("", "Unnamed: 0")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def to_dataset(
     label = target if isinstance(target, Column) else None
     if chosen.target is not None:
         label = table.column(chosen.target, chosen.target in chosen.words)
-    features = _without_index(features, columns is not None, steps)
+    features = without_index(features, columns is not None, steps)
     if not features and not chosen.problems:
         problems.append(
             f"{table.where} has no feature column besides the target; at least 1 was "
@@ -170,38 +170,6 @@ def to_dataset(
         classes=classes,
         columns_share_unit=on_sphere,
     )
-
-
-def _without_index(
-    features: list[Column], were_chosen: bool, steps: list[Step]
-) -> list[Column]:
-    """Leave out a nameless column that only numbers the rows, or that is empty."""
-    result = []
-    for position, column in enumerate(features):
-        if column.name not in _INDEX_NAMES or were_chosen:
-            result.append(column)
-            continue
-        counts = column.kind == "number" and column.numbers is not None
-        if column.missing.all():
-            what = "is empty"
-        elif counts and _is_count(column.numbers):
-            what = "only numbers the rows"
-        else:
-            result.append(column)
-            continue
-        detail = f"Left out column {position}, which has no name and {what}."
-        steps.append(Step("drop_index", detail, {"column": position}))
-    return [
-        column if column.name else replace(column, name=f"x{position}")
-        for position, column in enumerate(result)
-    ]
-
-
-def _is_count(numbers: np.ndarray | None) -> bool:
-    """Say whether numbers are 0, 1, 2, ... or 1, 2, 3, ..."""
-    if numbers is None or len(numbers) < 2 or numbers[0] not in (0.0, 1.0):
-        return False
-    return bool(np.array_equal(numbers, np.arange(len(numbers)) + numbers[0]))
 
 
 def _stack(
