@@ -133,8 +133,8 @@ def _by_features(
     rank = int(np.count_nonzero(values > tolerance))
     most = min(count, total)
     undecided = 0
-    if rank < most and max(degrees) <= 1:
-        # Moving each row by this much makes them dependent.
+    if rank < most and degrees == (1,):
+        # Moving each row by this much, in any direction, makes them dependent.
         moves = np.abs(left.numpy()[:, rank:most]) / weights[:, None]
         steps = singular.numpy()[rank:most] * moves.max(axis=0)
         undecided = int(np.count_nonzero(steps > _ONE_ROUNDING))

@@ -149,7 +149,7 @@ def _noise(activation: Activation, law: Law, order: int) -> float:
     dimension = law.dimension if isinstance(law, Sphere) else 2
     z = law.weights(0, dimension, 0, _SAMPLED)[:, 0].contiguous()
     function = activation.derivative if order else activation
-    errors = evaluation_noise(function, z, activation.domain)
+    errors = evaluation_noise(function, z, activation.domain, sizes=0.0)
     # What jumps beside an argument is no error.
     errors = errors.clamp(max=float(errors.quantile(0.98)))
     found, size = (float(x.square().mean().sqrt()) for x in (errors, function(z)))
