@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from widthwise.datasets import Dataset, read
+from widthwise.datasets.points import widest_doubt
 from widthwise.diagnosis.study import as_dataset
+from widthwise.spectra import rank_verdict
 
 EPS = 2.0**-52
 
@@ -133,3 +135,28 @@ def test_rows_of_one_ray_are_merged_when_that_is_asked():
     assert found.row_numbers == (0, *range(2, 30))
     assert found.targets[0] == 0.5
     assert found.steps[-1].numbers["conflicting_points"] == 1
+
+
+@pytest.mark.parametrize("opposite", [True, False])
+def test_rows_that_may_collide_leave_the_verdict_open(tmp_path, opposite):
+    """Decimals: the floats' rows do not collide, those that were written do."""
+    whole = planted(10**6, 3, opposite=opposite, columns=3)
+    lines = [",".join(f"{x / 100:.2f}" for x in row) for row in whole]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,b,c", *lines]))
+    found = read(path).prepare()
+    doubt = widest_doubt(found)
+    points = found.points.numpy()
+    turned = angle(points[0], -points[1] if opposite else points[1])
+    assert turned == pytest.approx(doubt, rel=1e-3)
+    assert doubt > 1e-12
+    verdict = rank_verdict(found.points, "tanh", tolerance=doubt)
+    assert verdict.can_fit_any_labels is None
+    assert rank_verdict(found.points, "tanh").can_fit_any_labels  # which was too sure
+    given = torch.tensor(whole, dtype=torch.float64)
+    assert widest_doubt(Dataset("whole", given).prepare()) == 0.0
+
+
+def test_rows_without_a_partner_raise_no_doubt():
+    table = np.round(np.random.default_rng(0).random((200, 3)) + 10**6, 2)
+    assert widest_doubt(Dataset("t", torch.from_numpy(table)).prepare()) == 0.0

@@ -46,6 +46,7 @@ from widthwise.spectra import (
 __all__ = ["gather"]
 
 _TRAINING_TRIALS = 5
+_NEAR = 1e-3
 _AGREES, _LABELS_SHOWN = 1e-9, 5
 
 
@@ -62,7 +63,7 @@ def gather(
     kernel = conjugate_kernel(table.points, activation, settings.law)
     infinite = spectrum(kernel)
     advance(0.1, "the rank verdict")
-    verdict = rank_verdict(table.all_points, activation, settings.law)
+    verdict = _verdict(table.all_points, table, activation, settings)
     advance(0.15, "the conditioning against width")
     conditioning, numbers = _conditioning(table, activation, settings, advance)
     advance(0.75, "the empirical width")
@@ -105,6 +106,20 @@ def gather(
     )
     advance(1.0, "done")
     return found, {f"{key}/{name}": each for name, each in arrays.items()}
+
+
+def _verdict(
+    points: torch.Tensor, table: Table, activation: Activation, settings: Settings
+) -> RankVerdict:
+    """Decide the rank; rows that may collide, for all that is known, leave it open."""
+    widest = table.tolerance
+    return rank_verdict(
+        points,
+        activation,
+        settings.law,
+        tolerance=min(widest, 1.0),
+        near_angle=min(max(widest, _NEAR), 1.0),
+    )
 
 
 def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
@@ -165,7 +180,7 @@ def _widths(
     if not ranks.fits_these:
         return widths_found(table, activation, infinite, None, settings), others
     if not table.is_whole:
-        verdict = rank_verdict(table.points, activation, settings.law)
+        verdict = _verdict(table.points, table, activation, settings)
     part = table.of_rows(decisive_rows(verdict))
     kernel = spectrum(conjugate_kernel(part.points, activation, settings.law))
 

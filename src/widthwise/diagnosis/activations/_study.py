@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from widthwise.activations import Activation
+from widthwise.datasets.points import widest_doubt
 from widthwise.diagnosis.activations._budget import LIMITS, cost_of
 from widthwise.diagnosis.activations._evidence import gather
 from widthwise.diagnosis.activations._knobs import ActivationKnobs
@@ -14,7 +15,7 @@ from widthwise.diagnosis.activations._record import (
     LeftOut,
 )
 from widthwise.diagnosis.activations._settings import Settings, resolve_settings
-from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._table import ROUNDING, Table
 from widthwise.diagnosis.activations._verdicts import judge
 from widthwise.diagnosis.study import (
     Budget,
@@ -104,6 +105,7 @@ class ActivationsStudy(Study[_Found]):
             whole.points,
             whole.targets,
             tuple(int(row) for row in whole.row_numbers),
+            max(ROUNDING, widest_doubt(whole)),
         )
         total = len(self.settings.activations)
         keys = _keys(self.settings.activations)

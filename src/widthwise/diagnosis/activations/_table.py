@@ -6,7 +6,10 @@ import torch
 
 from widthwise.arrays import Array
 
-__all__ = ["Table"]
+__all__ = ["ROUNDING", "Table"]
+
+ROUNDING = 1e-12
+"""Radians between rows that differ by what arithmetic does to them."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,9 @@ class Table:
         Every row; the rank verdict is cheap enough for all of them.
     row_numbers
         For each row of `all_points`, its number in the table as given.
+    tolerance
+        Radians up to which rows may be equal or opposite, for all that is known of the
+        numbers given.
     """
 
     points: Array
@@ -28,6 +34,7 @@ class Table:
     all_points: Array
     all_targets: Array | None
     row_numbers: tuple[int, ...]
+    tolerance: float = ROUNDING
 
     @property
     def is_whole(self) -> bool:
