@@ -1,6 +1,7 @@
 """Narrow, shifted and steep activations with the ends of their duals in many digits."""
 
 import math
+from itertools import pairwise
 
 import mpmath as mp
 import numpy as np
@@ -27,6 +28,12 @@ FAMILIES = (
 
 
 def ends(function, places, law):
+    """Return E f(u)² and E f(u) f(-u) in 40 digits."""
+    with mp.workdps(40):
+        return _ends(function, places, law)
+
+
+def _ends(function, places, law):
     """Return E f(u)² and E f(u) f(-u) by mpmath, cut at the places where f turns."""
     places = [s * p for p in places for s in (1, -1)]
     if isinstance(law, Gaussian):
@@ -57,8 +64,10 @@ def ends(function, places, law):
         u = turned(a)
         return function(u) * function(-u) * mass(a)
 
-    with mp.workdps(30):
-        return mp.quad(same, cuts), mp.quad(opposite, cuts)
+    # mpmath's tolerance is absolute: without a scale tiny integrals end early.
+    size = max(same((a + b) / 2) for a, b in pairwise(cuts)) or mp.mpf(1)
+    one = size * mp.quad(lambda a: same(a) / size, cuts)
+    return one, size * mp.quad(lambda a: opposite(a) / size, cuts)
 
 
 def case(generator):
@@ -142,7 +151,13 @@ def _drawn(family, d, generator):
         return (1 - u) ** power * smooth if u < 1 else mp.mpf(0)
 
     edge = 1 - alpha**2 / 2
-    steps = [edge, *(1 - alpha**2 / 2 * k for k in (0.5, 0.1, 0.01, 1e-3))]
+    # The mean square of a high power lies in a narrow part of its support.
+    inside = math.acos(max(edge, -1.0)) * np.arange(1, 64) / 64
+    steps = [
+        edge,
+        *np.cos(inside).tolist(),
+        *(1 - alpha**2 / 2 * k for k in (0.5, 0.1, 0.01, 1e-3)),
+    ]
     return chosen, wendland, steps, f"{family} {alpha=}"
 
 
