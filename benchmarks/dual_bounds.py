@@ -1,9 +1,10 @@
-"""Hold duals of narrow, shifted and steep activations against mpmath.
+r"""Hold duals of narrow, shifted and steep activations against mpmath.
 
 κ(1) and κ(-1) of random activations and laws, by one integral in 40 digits; a value
 that is off by more than its bound is printed:
 
-    python benchmarks/dual_bounds.py --seed 1 --seconds 55 > benchmarks/results/dual_bounds.txt
+    python benchmarks/dual_bounds.py --seed 1 --seconds 55 \
+        > benchmarks/results/dual_bounds.txt
 """
 
 import argparse
