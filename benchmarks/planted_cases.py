@@ -1,6 +1,6 @@
 """Rank verdicts on planted data against the truth by an exact route, as a table.
 
-    python benchmarks/planted_cases.py 10000 0 | tee benchmarks/results/planted_cases.txt
+    python benchmarks/planted_cases.py 10000 | tee benchmarks/results/planted_cases.txt
 
 A verdict is right, undecided, or wrong: it says yes or no and the truth is the other,
 or it names a rank that is not the true one.
