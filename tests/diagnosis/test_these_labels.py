@@ -1,14 +1,16 @@
 """With labels given, every verdict is of these labels; one network in one sentence."""
 
+import inspect
 import json
 import math
 
 import numpy as np
 import pytest
 
+from widthwise.activations import for_dimension, from_callable
 from widthwise.diagnosis import Budget, diagnose
 from widthwise.diagnosis.activations._evidence import gather
-from widthwise.errors import DataError
+from widthwise.errors import DataError, InvalidArgumentError
 
 ROWS, UNITS = 12, (12, 200)
 
@@ -127,6 +129,34 @@ def test_an_activation_that_cannot_be_computed_is_left_out(monkeypatch):
     assert "elu was left out" in found.to_html()
     with pytest.raises(DataError, match="underflows"):
         run(points(), None, ("elu",))
+
+
+def test_what_is_not_decided_is_called_so_by_every_verdict():
+    """On the circle these three rows get one output; the theorem needs each degree."""
+    turns = np.arange(3) * np.pi / 12 + 0.1
+    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    spikes = from_callable(
+        lambda z: np.abs(np.cos(12 * np.arccos(np.clip(z, -1.0, 1.0)))),
+        name="spikes",
+        breakpoints=[math.cos((2 * j + 1) * math.pi / 24) for j in range(12)],
+        domain=(-1, 1),
+    )
+    found = run(circle, None, (spikes,))
+    assert {each.status for each in found.verdicts} == {"caution", "no"}
+    for question in ("fits", "width"):
+        assert found.verdict(question).status_word == "Not decided"
+    assert "width does" not in found.verdict("speed").answer
+
+
+def test_labels_that_are_all_zero_need_no_step():
+    found = run(points(), np.zeros(ROWS))
+    assert found.verdict("speed").number == 0
+    assert "all zero" in found.verdict("speed").answer
+
+
+def test_a_function_among_the_activations_is_told_how_to_be_one():
+    with pytest.raises(InvalidArgumentError, match="from_callable"):
+        inspect.unwrap(for_dimension)(np.tanh, 3)  # as without the tests' type checks
 
 
 def test_networks_that_all_fail_are_not_said_to_have_full_rank():

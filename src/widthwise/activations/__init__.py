@@ -114,6 +114,11 @@ def for_dimension(activation: str | Activation, dimension: int) -> Activation:
     """
     if isinstance(activation, Activation):
         return activation
+    if not isinstance(activation, str):
+        raise InvalidArgumentError(
+            f"The activation is {activation!r}; it must be a name of the catalog or an "
+            "Activation. Make one of a function by activations.from_callable."
+        )
     needs_it = any(each.name == "dimension" for each in fields(_family(activation)))
     return get(activation, dimension=dimension) if needs_it else get(activation)
 

@@ -44,6 +44,15 @@ def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
         what = (
             "every labelling of these rows" if data.target is None else "these labels"
         )
+        if best.fits_these is None:
+            return WIDTH.answered(
+                "caution",
+                say("With {} it is not decided whether a width fits {}.", name, what),
+                best.rank_verdict.reason,
+                figure="not decided",
+                activation=name,
+                word="Not decided",
+            )
         return WIDTH.answered(
             "no",
             say("With {} no width fits {}.", name, what),
@@ -200,6 +209,15 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
         _at_least_width(best),
         of_sample(data),
     )
+    if data.targets and data.targets.smallest == data.targets.largest == 0.0:
+        return SPEED.answered(
+            "yes",
+            "At once: the labels are all zero, and so is the network at the start.",
+            reason,
+            number=0,
+            figure="no steps",
+            activation=name,
+        )
     if math.isinf(training.coarse):
         answer = say(
             "With {} units {} never gets below a relative residual of {}.{}",

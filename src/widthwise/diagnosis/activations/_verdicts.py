@@ -65,7 +65,9 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
     doubts = joined(
         [
             ""
-            if all(each.rank_verdict.is_exact for each in found)
+            if all(
+                each.rank_verdict.is_exact or each.fits_these is None for each in found
+            )
             else " The rank was decided numerically.",
             " The labels are all equal: no network is needed for a constant."
             if data.constant_target
@@ -104,6 +106,7 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
             reason,
             number=facts.rank,
             figure=_rank(data, facts),
+            word="Not decided",
         )
     if all(each.fits_these for each in found) and data.target is not None:
         return FITS.answered(
