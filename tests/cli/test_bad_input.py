@@ -100,7 +100,7 @@ def test_report_refuses_arrays_that_are_no_archive(tmp_path):
     write(out / "arrays.npz", "x\n")
     done = CliRunner().invoke(app, ["report", str(out)])
     assert done.exit_code == 2
-    assert "not an NPZ archive" in done.stderr
+    assert "arrays.npz are not as one run wrote them" in done.stderr
     assert "pickle" not in done.stderr
 
 

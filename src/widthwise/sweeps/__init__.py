@@ -28,6 +28,8 @@ from widthwise.sweeps.store import (
 )
 
 if TYPE_CHECKING:
+    from widthwise.sweeps._earlier_names import Claim as Claim
+    from widthwise.sweeps._earlier_names import Progress as Progress
     from widthwise.sweeps.running import Reproduction, reproduce
 
 __all__ = [

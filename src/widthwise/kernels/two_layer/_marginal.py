@@ -29,6 +29,7 @@ _NEGLIGIBLE = 1e-26
 By Cauchy-Schwarz a set of shells changes κ(θ) by at most its part of κ(0).
 """
 _EPS = 2.0**-53
+_NEAREST = 2.0**-50
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,15 @@ def marginal(
     law: Law,
     *,
     pole: bool = False,
+    has_cone: bool = False,
     noise: float = 0.0,
 ) -> Marginal:
     """Integrate over pieces whose edges are as those of `smooth_pieces`.
 
     On the sphere u = sin η, which keeps its digits in many dimensions, where cos θ,
-    near its zero, does not. With `pole`, f is like (1 - u)^(-1/2) at u = 1. `noise` is
-    the error of its values beyond what rounding u makes of them.
+    near its zero, does not. With `pole`, f is like (1 - u)^(-1/2) at u = 1; with
+    `has_cone` it is a function of the distance from there, which keeps its digits.
+    `noise` is the error of its values beyond what rounding u makes of them.
 
     Raises
     ------
@@ -104,8 +107,8 @@ def marginal(
     at_one, at_minus_one, steepness, _, _ = (float(each) for each in parts.sum(axis=1))
     ends = np.abs(np.sin(pieces) if bounded else pieces)
     low, high = _range(ends, parts[0], parts[3], law)
-    # At a pole the rounding of 1 - u has been taken out.
-    steepness = at_one if pole else steepness
+    # The rounding of 1 - u, in which it may be steep, has been taken out.
+    steepness = at_one if has_cone else steepness
     rounding = _ROUNDINGS * _EPS * float(np.sqrt(at_one) * np.sqrt(steepness))
     rounding += noise * (2 * float(np.sqrt(at_one)) + noise)
     return Marginal(at_one, at_minus_one, rounding, low, high)
@@ -123,6 +126,8 @@ def _integrals(
     length = np.diff(pieces, axis=1)
     place = pieces[:, :1] + length * nodes
     u = np.sin(place) if bounded else place
+    if pole:  # Nearer to 1 a float has no gap from it that could be put right below.
+        u = np.clip(u, _NEAREST - 1, 1 - _NEAREST)
     f, mirrored = function(u), function(-u)
     if pole:
         gap = 2 * np.sin((np.pi / 2 - np.abs(place)) / 2) ** 2

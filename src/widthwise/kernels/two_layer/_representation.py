@@ -98,7 +98,7 @@ def represent(
         misplaced = misplacement(function, found, law)
     pole = has_cone and has_pole(function)
     noise = 0.0 if has_cone else _noise(activation, law, order)
-    one = marginal(function, edges, law, pole=pole, noise=noise)
+    one = marginal(function, edges, law, pole=pole, has_cone=has_cone, noise=noise)
     _require_no_underflow(activation, function, one, law)
     unseen = _UNSEEN if activation.constants_are_sampled else 0.0
     singular = _singular_angles(breakpoints, law, has_cone)
