@@ -118,7 +118,7 @@ def test_wrong_input_is_one_sentence_and_status_2(arguments, said, tmp_path):
 def test_a_part_that_fails_leaves_the_experiment_open_and_status_1(tmp_path):
     one = ["--set", "activations=relu", "--set", "depths=[1]", "--quiet"]
     ended = reproduce(
-        NAME, "--quick", "--timeout", "0.001", "--out", str(tmp_path), *one
+        NAME, "--quick", "--timeout", "1e-6", "--out", str(tmp_path), *one
     )
     assert ended.exit_code == 1
     assert "nothing is concluded" in ended.stderr

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the second route
 from second_route import Independent
 
 from widthwise import activations
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import InvalidArgumentError, PrecisionLimitError
 from widthwise.kernels import dual, dual_of_derivative
 from widthwise.laws import Gaussian, Sphere
 
@@ -145,3 +145,16 @@ def test_the_error_bound_knows_of_a_narrow_bump(centre, width):
         kappa = function(activation, Sphere(3))
         square = float((mass * exact**2).sum())
         assert abs(kappa.value_at_one - square) <= kappa.error_bound + 1e-14 * square
+
+
+def test_too_many_kinks_beside_a_steep_end_are_refused_soon():
+    kinks = [math.cos((2 * j + 1) * math.pi / 24) for j in range(12)]
+    waves = activations.from_callable(
+        lambda z: np.abs(np.cos(12 * np.arccos(np.clip(z, -1.0, 1.0)))),
+        name="waves",
+        breakpoints=kinks,
+        domain=(-1, 1),
+    )
+    with pytest.raises(PrecisionLimitError, match="12 kinks"):
+        dual(waves, Sphere(3))
+    assert dual(waves, Sphere(2)).error_bound < 1e-6

@@ -10,6 +10,7 @@ from widthwise.errors import (
     InvalidArgumentError,
     KernelUnderflowError,
     OutsideDomainError,
+    PrecisionLimitError,
 )
 from widthwise.kernels.two_layer._function import (
     GAUSSIAN_REACH,
@@ -54,6 +55,7 @@ _UNSEEN = 4e-13
 """Part of κ(1) that kinks may carry which a fit to 1e-13 of a function runs over."""
 
 _LEAST = 1e-290
+_MOST_KINKS = 8
 """A mean square below this has parts that floats cannot hold."""
 
 _Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
@@ -199,6 +201,13 @@ def _rules(
     plane = PlanarExpectation(
         function, law, breakpoints, shells=shells, has_cone=has_cone
     )
+    if has_cone and len(plane.breakpoints) > _MOST_KINKS and law != Sphere(2):
+        raise PrecisionLimitError(
+            f"{activation.name} has {len(plane.breakpoints)} kinks and a domain that "
+            f"ends at 1, where it may be steep; more than {_MOST_KINKS} make the rules "
+            f"for its dual under {law!r} too long. Give a wider domain if it has one, "
+            "or fewer kinks."
+        )
     outer, inner, movement = _resolutions(plane)
     # A rule without cuts where σ is narrow can settle on a value that misses it.
     if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
