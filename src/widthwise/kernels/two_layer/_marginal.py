@@ -80,14 +80,14 @@ def marginal(
     # Pieces are halved for as long as halves find something else.
     waiting, done = np.stack([edges[:-1], edges[1:]], axis=1), []
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        parts = _integrals(function, waiting, law, pole=pole)
+        parts = _integrals(function, waiting, law, pole=pole, has_cone=has_cone)
         total = float(parts[0].sum())
         _require_finite(total, parts[0], waiting, law)
         for _ in range(_ROUNDS):
             middle = waiting.mean(axis=1)
             halves = np.stack([waiting[:, 0], middle, middle, waiting[:, 1]], axis=1)
             halves = halves.reshape(-1, 2)
-            finer = _integrals(function, halves, law, pole=pole)
+            finer = _integrals(function, halves, law, pole=pole, has_cone=has_cone)
             twice = finer.reshape(len(parts), -1, 2)
             apart = np.abs(twice.sum(axis=2) - parts)[:2].max(axis=0)
             total = max(total, float(parts[0].sum()))
@@ -108,14 +108,19 @@ def marginal(
     ends = np.abs(np.sin(pieces) if bounded else pieces)
     low, high = _range(ends, parts[0], parts[3], law)
     # The rounding of 1 - u, in which it may be steep, has been taken out.
-    steepness = at_one if has_cone else steepness
+    steepness = max(at_one, steepness) if has_cone else steepness
     rounding = _ROUNDINGS * _EPS * float(np.sqrt(at_one) * np.sqrt(steepness))
     rounding += noise * (2 * float(np.sqrt(at_one)) + noise)
     return Marginal(at_one, at_minus_one, rounding, low, high)
 
 
 def _integrals(
-    function: NumpyFunction, pieces: np.ndarray, law: Law, *, pole: bool
+    function: NumpyFunction,
+    pieces: np.ndarray,
+    law: Law,
+    *,
+    pole: bool,
+    has_cone: bool,
 ) -> np.ndarray:
     """Integrate f², f(u) f(-u), (u f')², f² without the density, and the density.
 
@@ -139,7 +144,9 @@ def _integrals(
     change = f @ _differences().T / np.maximum(length, 1e-18)
     if bounded:
         change = change / np.maximum(np.cos(place), 1e-300)
-    found = [f * f * mass, f * mirrored * mass, (u * change) ** 2 * mass]
+    # What is rounded of a cone is its distance, whose square is twice 1 - u.
+    moved = 4 * np.sin((np.pi / 2 - place) / 2) ** 2 if has_cone else u
+    found = [f * f * mass, f * mirrored * mass, (moved * change) ** 2 * mass]
     found = [np.where(mass > 0, each, 0.0) for each in found]
     return np.stack([each.sum(axis=1) for each in (*found, f * f * width, mass)])
 
