@@ -6,14 +6,14 @@ import pytest
 import torch
 from scipy.stats import binom
 
-from widthwise.activations import get
+from widthwise.activations import from_callable, get
 from widthwise.bounds import minimum_width, quantile_interval
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
 from widthwise.estimates import observations_needed
 from widthwise.features import RandomFeatures
 from widthwise.laws import Sphere
 from widthwise.seeds import derive
-from widthwise.spectra import feature_spectrum
+from widthwise.spectra import feature_spectrum, rank_verdict
 
 
 def test_each_critical_width_is_the_first_of_full_rank(points):
@@ -44,6 +44,23 @@ def test_colliding_points_need_infinite_width(points):
     assert found.estimate == found.lower == found.upper == math.inf
     assert found.trials == 0
     assert "no width suffices" in found.method
+
+
+def test_where_the_rank_is_not_decided_networks_are_drawn():
+    """No width was ruled out, so none is said to be; these rows share their outputs."""
+    turns = torch.arange(3, dtype=torch.float64) * math.pi / 12 + 0.1
+    circle = torch.stack([torch.cos(turns), torch.sin(turns)], dim=1)
+    waves = from_callable(
+        lambda z: torch.abs(torch.cos(12 * torch.arccos(z.clamp(-1, 1)))),
+        name="waves",
+        breakpoints=[math.cos((2 * j + 1) * math.pi / 24) for j in range(12)],
+        domain=(-1, 1),
+    )
+    assert rank_verdict(circle, waves).can_fit_any_labels is None
+    found = minimum_width(circle, waves, probability=0.5, trials=5, widest=50)
+    assert found.trials > 0
+    assert math.isinf(found.estimate)
+    assert "no width suffices" not in found.method
 
 
 def test_a_narrow_limit_shows_as_infinity(points):

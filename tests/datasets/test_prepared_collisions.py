@@ -113,6 +113,7 @@ def test_rows_near_the_means_are_said_to_be_vague(tmp_path):
     path.write_text("\n".join(["a,b,c,d", *lines]))
     step = read(path).prepare().steps[-1]
     assert step.numbers["vague_rows"] == [0, 1]
+    assert step.is_caution
     assert 1e-12 < step.numbers["direction_error"] < 1e-9
     assert "Rows 0 and 1 are so near the column means" in step.detail
     whole = as_dataset(np.array(table), None, bias=False, standardize=None, reading={})

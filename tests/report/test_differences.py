@@ -202,8 +202,8 @@ def test_a_tolerance_that_is_none_is_refused(tolerance):
         differences(Record({}), Record({}), tolerance=tolerance)
 
 
-def told(one, show=10):
-    console = Console(width=120)
+def told(one, show=10, width=120):
+    console = Console(width=width)
     with console.capture() as capture:
         for part in differences_table(one, show):
             console.print(part)
@@ -222,6 +222,15 @@ def test_the_terminal_shows_the_largest_first_and_counts_the_rest():
     assert text.index("width=200") < text.index("activation=swish, width=100")
     assert "and 2 more" in text
     assert "4 differences among" in text
+
+
+@pytest.mark.parametrize("width", [30, 50, 80])
+def test_no_number_is_broken_in_a_narrow_terminal(width):
+    first, second = 0.12345678901234567, 9.876543210987654e-111
+    one = differences(Record({"value": first}), Record({"value": second}))
+    text = told(one, width=width)
+    assert repr(first) in text
+    assert repr(second) in text
 
 
 def test_the_terminal_shows_where_long_sentences_part():

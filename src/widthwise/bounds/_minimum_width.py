@@ -13,7 +13,7 @@ from widthwise.arrays import real_tensor
 from widthwise.bounds._critical_width import Criterion, first_width, settled_width
 from widthwise.bounds._feature_norm import check_deviation
 from widthwise.errors import InvalidArgumentError
-from widthwise.estimates import observations_needed, quantile
+from widthwise.estimates import Estimate, observations_needed, quantile
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import PointsLike
 from widthwise.kernels import conjugate_kernel
@@ -146,7 +146,8 @@ def minimum_width(
         trials = max(_FEWEST_TRIALS, min(needed, int(_WORK / (60.0 * count**3 + 1e6))))
     trials = whole_number(trials, "trials", least=1)
     verdict = rank_verdict(points, act, law)
-    reason = None if verdict.can_fit_any_labels else verdict.reason
+    # Where the rank is not decided the networks tell what they can.
+    reason = verdict.reason if verdict.can_fit_any_labels is False else None
     meets: Criterion = _has_full_rank
     if reason is None and criterion == "conditioning":
         infinite = spectrum(conjugate_kernel(points, act, law))
@@ -156,7 +157,13 @@ def minimum_width(
     if reason is not None:
         return _impossible(probability, confidence, needed, criterion, reason)
     search = first_width if criterion == "full_rank" else settled_width
-    found = []
+
+    def at_best(found: list[float]) -> Estimate:
+        """Return the quantile if all that are not drawn yet need no more than n."""
+        rest = [float(count)] * (trials - len(found))
+        return quantile([*found, *rest], probability, confidence, least=count)
+
+    found: list[float] = []
     for trial in range(trials):
         features = RandomFeatures(
             act, width=widest, law=law, seed=derive(seed, "minimum-width", trial)
@@ -164,10 +171,9 @@ def minimum_width(
         found.append(float(search(points, features, meets, count)))
         if progress is not None:
             progress(trial + 1, trials)
-        best_case = [*found, *[count] * (trials - len(found))]
-        interval = quantile(best_case, probability, confidence, least=count)
-        if math.isinf(interval.low):
+        if math.isinf(found[-1]) and math.isinf(at_best(found).low):
             break
+    interval = at_best(found)
     enough = "" if trials >= needed else f"; {needed} would give a finite upper limit"
     if math.isinf(interval.low):
         enough = ""

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from widthwise.report._differences import TOPICS, Difference, Differences
-from widthwise.report.parts import count
+from widthwise.report.parts import FittedTable, count
 from widthwise.wording import harmless
 
 __all__ = ["differences_table"]
@@ -27,20 +26,22 @@ def differences_table(found: Differences, show: int = 10) -> Iterator[Renderable
         some = found.about(topic)
         if not some:
             continue
-        table = Table(
+        headings = ("where", "first", "second", "relative difference")
+        rows = [
+            (
+                each.place,
+                *_shown(each),
+                "" if each.relative is None else f"{each.relative:.2g}",
+            )
+            for each in some[:show]
+        ]
+        yield FittedTable(
+            [Text(name) for name in headings],
+            [[Text(harmless(cell, keep="")) for cell in row] for row in rows],
             title=f"{topic}: {count(len(some))} different",
-            title_justify="left",
-            title_style="bold",
             box=None,
-            header_style="dim",
-            pad_edge=False,
+            heading_style="dim",
         )
-        for name in ("where", "first", "second", "relative difference"):
-            table.add_column(name, overflow="fold")
-        for each in some[:show]:
-            relative = "" if each.relative is None else f"{each.relative:.2g}"
-            table.add_row(_told(each.place), *_shown(each), relative)
-        yield table
         if len(some) > show:
             yield f"and {count(len(some) - show)} more"
         yield ""
@@ -75,12 +76,7 @@ def _shown(each: Difference) -> list[str]:
     start = 0
     if max(map(len, words)) > _LONGEST:
         start = max(_where_they_part(*words) - _LONGEST // 4, 0)
-    return [_told(_cut(text, start)) for text in words]
-
-
-def _told(text: str) -> str:
-    """Return text of a record, which steers no terminal and marks nothing up."""
-    return escape(harmless(text, keep=""))
+    return [_cut(text, start) for text in words]
 
 
 def _cut(text: str, start: int) -> str:

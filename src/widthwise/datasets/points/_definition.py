@@ -192,7 +192,9 @@ class Dataset:
             points=torch.from_numpy(found.points),
             row_errors=turned,
             columns_share_unit=True,
-            steps=shifted._and("to_sphere", found.detail, found.numbers),
+            steps=shifted._and(
+                "to_sphere", found.detail, found.numbers, "vague_rows" in found.numbers
+            ),
         )
 
     def duplicates(self, tolerance: float = 0.0) -> Duplicates:
@@ -332,9 +334,11 @@ class Dataset:
             row_numbers=tuple(self.row_numbers[i] for i in positions.tolist()),
         )
 
-    def _and(self, name: str, detail: str, numbers: dict[str, Any]) -> tuple[Step, ...]:
+    def _and(
+        self, name: str, detail: str, numbers: dict[str, Any], is_caution: bool = False
+    ) -> tuple[Step, ...]:
         """Return the steps so far and one more."""
-        return (*self.steps, Step(name, detail, numbers))
+        return (*self.steps, Step(name, detail, numbers, is_caution))
 
 
 def _plain(values: Array) -> Array:

@@ -3,10 +3,9 @@
 import numpy as np
 
 from widthwise.datasets.points._definition import Dataset
+from widthwise.datasets.points._sphere import VAGUE
 
 __all__ = ["widest_doubt"]
-
-_VAGUE = 1e-12  # Radians; below, the rank verdict's own tolerance is wider.
 
 
 def widest_doubt(found: Dataset) -> float:
@@ -28,7 +27,7 @@ def widest_doubt(found: Dataset) -> float:
     if found.row_errors is None:
         return 0.0
     points, errors = found.points.numpy(), found.row_errors.numpy()
-    vague = np.flatnonzero(errors > _VAGUE)
+    vague = np.flatnonzero(errors > VAGUE)
     if not len(vague):
         return 0.0
     # A projection shrinks distances, so what it separates is separate.
@@ -37,7 +36,7 @@ def widest_doubt(found: Dataset) -> float:
     order = np.argsort(shadow)
     widest = 0.0
     for sign in (1.0, -1.0):
-        reach = 2 * errors[vague] + _VAGUE  # a partner of larger error has its own turn
+        reach = 2 * errors[vague] + VAGUE  # a partner of larger error has its own turn
         middle = sign * shadow[vague]
         first = np.searchsorted(shadow[order], middle - reach)
         last = np.searchsorted(shadow[order], middle + reach)

@@ -14,10 +14,11 @@ from widthwise.errors import DataError
 from widthwise.wording import capitalised
 from widthwise.wording import rows as rows_in_words
 
-__all__ = ["Projected", "project_to_sphere", "projected", "unit_rows"]
+__all__ = ["VAGUE", "Projected", "project_to_sphere", "projected", "unit_rows"]
 
-# Radians beyond which a direction is too vague to say which rows are opposite.
-_VAGUE = 1e-12
+VAGUE = 1e-12
+"""Radians beyond which a direction is too vague to say which rows are opposite; below,
+the rank verdict's own tolerance is wider."""
 
 
 def project_to_sphere(points: Array) -> Float[Array, "n d"]:
@@ -110,7 +111,7 @@ def projected(
         return Projected(points, None, detail, numbers)
     turned = divided(errors, exponent[:, 0]) / norms[:, 0]
     angles = np.arcsin(np.minimum(turned, 1.0))
-    vague = [row_numbers[i] for i in np.flatnonzero(angles > _VAGUE)]
+    vague = [row_numbers[i] for i in np.flatnonzero(angles > VAGUE)]
     if vague:
         worst = float(angles.max())
         numbers |= {"vague_rows": vague, "direction_error": worst}

@@ -13,7 +13,7 @@ from widthwise.wording import counted, listing
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["MINUS", "MISSING", "Notation"]
+__all__ = ["MARK_NAMES", "MINUS", "MISSING", "Notation"]
 
 MISSING = ("", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "NULL", "null", "?")
 """Words that mean that there is no value (spaces around them do not count)."""
@@ -21,13 +21,16 @@ MISSING = ("", "NA", "N/A", "n/a", "<NA>", "#N/A", "NaN", "nan", "NULL", "null",
 MINUS = "−"
 """The typographic minus, U+2212, which is read as one."""
 
-_THOUSANDS = {
-    "comma": ",",
-    "dot": ".",
-    "space": " ",
-    "apostrophe": "'",
-    "underscore": "_",
+MARK_NAMES = {
+    ",": "comma",
+    ".": "dot",
+    " ": "space",
+    "'": "apostrophe",
+    "_": "underscore",
 }
+"""The separators of thousands, and how a command line calls them."""
+
+_THOUSANDS = {name: mark for mark, name in MARK_NAMES.items()}
 _MARKS = {
     ",": ",",
     ".": r"\.",

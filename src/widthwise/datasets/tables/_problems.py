@@ -54,8 +54,8 @@ def doubtful_problems(
     word = column.doubtful or ""
     mark = "," if "," in word else "."
     fraction, whole = word.replace(",", "."), word.replace(mark, "")
-    unit, place = ("row", _row_of(column, fraction)) if lines is None else ("line", 0)
-    place = lines[_row_of(column, fraction)] if lines is not None else place
+    row = _row_of(column, fraction)
+    place = f"row {row}" if lines is None else f"line {lines[row]}"
     ways = (
         ("thousands='.' (--thousands dot)", "thousands=',' (--thousands comma)")
         if mark == ","
@@ -64,7 +64,7 @@ def doubtful_problems(
     instead = " instead of decimal_comma=True" if mark == "," else ""
     return [
         f"Column {column.name!r} of {where} can be read in two ways: {word!r} in "
-        f"{unit} {place} is {fraction} or {whole}, and no number of the table shows "
+        f"{place} is {fraction} or {whole}, and no number of the table shows "
         f"which. Say {ways[0]} if it is {fraction}, or {ways[1]}{instead} if it is "
         f"{whole}."
     ]

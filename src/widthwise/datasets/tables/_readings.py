@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from widthwise.datasets.tables._notation import Notation
+from widthwise.datasets.tables._notation import MARK_NAMES, Notation
 from widthwise.errors import DataError
 from widthwise.wording import listing
 
 __all__ = ["Remedy", "remedy"]
-
-_NAMES = {",": "comma", ".": "dot", " ": "space", "'": "apostrophe", "_": "underscore"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def _readings(
     series = pl.Series([example, *cells])
     marks = [notation.units, *((*notation.units, unit) for unit in units)]
     found = []
-    for thousands, comma, unit in product((None, *_NAMES), (False, True), marks):
+    for thousands, comma, unit in product((None, *MARK_NAMES), (False, True), marks):
         try:
             tried = replace(
                 notation, decimal_comma=comma, thousands=thousands, units=unit
@@ -101,6 +99,6 @@ def _options(tried: Notation, comma: bool, units: Sequence[str]) -> list[str]:
         options.append("decimal_comma=True (--decimal-comma)")
     if tried.thousands is not None:
         mark = tried.thousands
-        options.append(f"thousands={mark!r} (--thousands {_NAMES[mark]})")
+        options.append(f"thousands={mark!r} (--thousands {MARK_NAMES[mark]})")
     options += [f"units={unit!r} (--unit {shlex.quote(unit)})" for unit in units]
     return options

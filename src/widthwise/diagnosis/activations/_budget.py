@@ -14,9 +14,9 @@ the same table and budget always give the same sample of rows."""
 _EMPIRICAL_FLOPS = 1e11
 _FEWEST_TRIALS = 20
 _FOUND_EARLY = 0.6
-"""Of the most that a search for critical widths takes, what it took on tables that were
-measured; likewise the seconds that an activation takes whatever the table."""
+"""Of the most that a search for critical widths takes, what it took on eight tables."""
 _FIXED_SECONDS = 1.4
+"""What an activation takes whatever the table, on the same tables."""
 
 LIMITS = Limits(
     least_rows=50, saving="narrower networks, fewer trials or fewer activations"

@@ -175,7 +175,9 @@ def _widths(
     """Return the widths for any labels, or for these where only these can be fitted."""
     others = bounds_found(table, activation, infinite, settings)
     if verdict.can_fit_any_labels:
-        found = widths_found(table, activation, infinite, lambda: numbers, settings)
+        found = widths_found(
+            table, activation, infinite, lambda trials: numbers[:trials], settings
+        )
         return found, others
     if not ranks.fits_these:
         return widths_found(table, activation, infinite, None, settings), others
@@ -184,8 +186,9 @@ def _widths(
     part = table.of_rows(decisive_rows(verdict))
     kernel = spectrum(conjugate_kernel(part.points, activation, settings.law))
 
-    def sweep_of_part() -> np.ndarray:
-        return _conditioning(part, activation, settings, silent)[1]
+    def sweep_of_part(trials: int) -> np.ndarray:
+        fewer = replace(settings, trials=min(trials, settings.trials))
+        return _conditioning(part, activation, fewer, silent)[1]
 
     found = widths_found(part, activation, kernel, sweep_of_part, settings)
     return replace(found, rows=len(part.points)), others

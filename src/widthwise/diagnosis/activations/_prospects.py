@@ -20,6 +20,8 @@ __all__ = ["how_fast", "how_wide", "of_sample"]
 _SETTLED_FACTOR = 2.0
 _COSTLY_PLATEAU = 0.1
 
+_WIDER = {True: " A wider network gets further.", False: " No width does.", None: ""}
+
 WIDTH = Question(
     "width", "How wide?", {"yes": "Found", "caution": "Caution", "no": "No width"}
 )
@@ -213,7 +215,7 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
         return SPEED.answered(
             "yes",
             "At once: the labels are all zero, and so is the network at the start.",
-            reason,
+            say("Others would need training. {}", reason),
             number=0,
             figure="no steps",
             activation=name,
@@ -224,11 +226,7 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
             training.width,
             name,
             training.floor,
-            " No width does."
-            if best.fits_these is False
-            else " A wider network gets further."
-            if best.fits_these
-            else "",
+            _WIDER[best.fits_these],
         )
         return SPEED.answered("no", answer, reason, figure="never", activation=name)
     status, sampled = speed_status(training.coarse), data.sample_note is not None

@@ -25,6 +25,10 @@ __all__ = ["bounds_found", "widths_found"]
 
 _FULL_RANK = ("benson_full_rank", "gaussian_truncation")
 _CONFIDENCE = 0.95
+_LOOKS = 3
+"""Networks from which it is seen about how wide one must be."""
+
+Sweep = Callable[[int], np.ndarray]
 
 
 def bounds_found(
@@ -44,13 +48,13 @@ def widths_found(
     table: Table,
     activation: Activation,
     infinite: Spectrum,
-    sweep: Callable[[], np.ndarray] | None,
+    sweep: Sweep | None,
     settings: Settings,
 ) -> Widths:
     """Return the widths that theorems certify and that an experiment finds.
 
-    `sweep` gives condition numbers, shape (trials, widths), where a finer experiment
-    costs too much; None where no width is enough.
+    `sweep` gives condition numbers of so many trials, shape (trials, widths); None
+    where no width is enough.
     """
     failure = 1.0 - settings.probability
     sharp = bounds.squared_feature_norm_bound(table.points, activation, settings.law)
@@ -105,16 +109,17 @@ def _bound_found(name: str, found: Width) -> WidthBoundFound:
 def _empirical(
     table: Table,
     activation: Activation,
-    sweep: Callable[[], np.ndarray],
+    sweep: Sweep,
     settings: Settings,
 ) -> EmpiricalWidth:
     """Return the width that random networks need for full rank, with its interval."""
     count, dimension = table.points.shape
-    swept = sweep()
-    critical, found = _from_sweep(swept, settings)
-    reach = int(min(sorted(critical)[len(critical) // 2], settings.widths[-1]))
+    looked, _ = _from_sweep(sweep(_LOOKS), settings)
+    reach = int(min(sorted(looked)[len(looked) // 2], settings.widths[-1]))
     trials = empirical_trials(count, dimension, settings.probability, reach)
-    if trials > 0:
+    if trials == 0:
+        critical, found = _from_sweep(sweep(settings.trials), settings)
+    else:
         experiment = bounds.minimum_width(
             table.points,
             activation,

@@ -124,10 +124,8 @@ def _ridge_misses(run: Prediction, counts: StepCounts) -> Float[Array, "c n t"]:
     digits.
     """
     model = run.model
-    left, remaining = (
-        model.left_vectors,
-        run.method.modes(model.singular_values).remaining(counts),
-    )
+    left = model.left_vectors
+    remaining = run.method.modes(model.singular_values).remaining(counts)
     gap = model.targets - model.initial
     inside = left.T @ gap
     free = remaining @ left.square().T

@@ -41,8 +41,9 @@ class Marginal:
     at_one, at_minus_one
         κ(1) and κ(-1).
     rounding
-        What the rounding of u alone does to κ: at most $2 \epsilon\,(E f^2\,
-        E(u f')^2)^{1/2}$.
+        What the rounding of u, and of σ, does to κ: $8 \epsilon\,(E f^2\,
+        E(u f')^2)^{1/2}$ with $\epsilon = 2^{-53}$, and the noise. At a cone the
+        distance from it is rounded in place of u.
     low, high
         Radii of the projection of w on a plane beyond which E f² has no part.
     """

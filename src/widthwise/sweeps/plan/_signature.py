@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from widthwise.errors import InvalidArgumentError
+
 __all__ = ["function_read"]
 
 _KINDS = {
@@ -52,7 +54,10 @@ class _StandIn:
         self.__signature__ = signature
 
     def __call__(self) -> None:
-        raise NotImplementedError("The plan was read only.")
+        raise InvalidArgumentError(
+            "The plan was read to be looked at, and its function was not imported. "
+            "Read it again to run it."
+        )
 
 
 def _files(place: str, folder: Path) -> Iterator[Path]:

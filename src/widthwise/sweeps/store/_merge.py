@@ -11,7 +11,7 @@ from widthwise.errors import DataError
 from widthwise.sweeps.plan import Trial
 from widthwise.sweeps.store._failure import Failure
 from widthwise.sweeps.store._files import Folder
-from widthwise.sweeps.store._verification import Damage, read_result
+from widthwise.sweeps.store._verification import Damage, intact, read_result
 
 __all__ = ["Conflict", "Merged", "difference", "merged"]
 
@@ -74,7 +74,7 @@ def merged(
         except DataError as error:
             damaged.append(Damage(from_results.place(key), str(error)))
             continue
-        ours = _intact(results, key)
+        ours = intact(results, key, read_result)
         if ours is None:
             results.write(key, content)
             failures.remove(key)
@@ -93,7 +93,7 @@ def merged(
         except DataError as error:
             damaged.append(Damage(from_failures.place(key), str(error)))
             continue
-        if _intact(results, key) is None and failures.read(key) is None:
+        if intact(results, key, read_result) is None and failures.read(key) is None:
             failures.write(key, content)
             failures_added += 1
     return Merged(added, same, failures_added, tuple(conflicts), tuple(damaged))
@@ -136,13 +136,3 @@ def _relative(one: float | int, other: float | int) -> float:
     except OverflowError:
         return math.inf
     return found if math.isfinite(found) else math.inf
-
-
-def _intact(folder: Folder, key: str) -> bytes | None:
-    try:
-        content = folder.read(key)
-        if content is not None:
-            read_result(content, key)
-        return content
-    except DataError:
-        return None
