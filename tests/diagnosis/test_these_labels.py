@@ -73,6 +73,11 @@ def test_where_nothing_fits_no_activation_is_named(repeated):
     verdict = found.verdict("activation")
     assert verdict.status == "no"
     assert verdict.chosen is verdict.activation is verdict.number is None
+    width = found.verdict("width")
+    assert width.answer == (
+        "No width fits these labels with any of the activations tried."
+    )
+    assert width.activation is None
     assert "<html" in found.to_html()
 
 

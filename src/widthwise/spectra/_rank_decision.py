@@ -204,8 +204,8 @@ def _cure(directions: np.ndarray, problem: Problem, found: RankVerdict) -> str:
     distinct = directions[merged.first_row]
     if len(distinct) < len(directions):
         steps.append(
-            "Merge the equal rows (where their labels differ, no function of these "
-            "columns fits them)."
+            "Merge the equal rows (--merge-duplicates); where their labels differ, no "
+            "function of these columns fits them."
         )
     if len(distinct) > found.rank and found.can_fit_any_labels is False:
         steps.append(_parity_cure(distinct, problem))

@@ -39,8 +39,11 @@ def of_sample(data: DataSummary) -> Prose:
     )
 
 
-def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
-    """Say which width fits these labels, or any, and from which one it trains well."""
+def how_wide(data: DataSummary, best: ActivationEvidence, among: int) -> Verdict:
+    """Say which width fits these labels, or any, and from which one it trains well.
+
+    `best` is the best of so many: where it fits at no width, none of them does.
+    """
     name, empirical = best.name, best.width.empirical
     if empirical is None:
         what = (
@@ -57,10 +60,12 @@ def how_wide(data: DataSummary, best: ActivationEvidence) -> Verdict:
             )
         return WIDTH.answered(
             "no",
-            say("With {} no width fits {}.", name, what),
+            say("No width fits {} with any of the activations tried.", what)
+            if among > 1
+            else say("With {} no width fits {}.", name, what),
             best.rank_verdict.reason,
             figure="no width",
-            activation=name,
+            activation=None if among > 1 else name,
         )
     settled = _settled_width(best)
     value, sampled = or_infinity(empirical.value), data.sample_note is not None

@@ -26,7 +26,7 @@ def judge(
     best = min(found, key=_order)
     return (
         _fits(data, found),
-        how_wide(data, best),
+        how_wide(data, best, len(found)),
         how_fast(data, best),
         _which(data, best, found),
     )
@@ -62,30 +62,20 @@ def _relative_bound(each: ActivationEvidence) -> float:
 def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
     failing = [each for each in found if not each.can_fit]
     hopeless = [each for each in failing if each.fits_these is False]
-    doubts = joined(
-        [
-            ""
-            if all(
-                each.rank_verdict.is_exact or each.fits_these is None for each in found
-            )
-            else " The rank was decided numerically.",
-            " The labels are all equal: no network is needed for a constant."
-            if data.constant_target
-            else "",
-        ],
-        "",
-    )
+    constant = " The labels are all equal: no network is needed for a constant."
+    remark = constant if data.constant_target else ""
     if not failing:
-        rows = data.rows_total
+        rows, exact = data.rows_total, all(e.rank_verdict.is_exact for e in found)
         return FITS.answered(
             "yes",
             say("Yes, any labels of the {} rows, once it is wide enough.", rows),
             say(
                 "With {} no two of these rows collide, so the infinite-width kernel is "
-                "nonsingular.{}{}",
+                "nonsingular.{}{}{}",
                 _names(found),
                 _nearly_singular(found),
-                doubts,
+                "" if exact else " The rank was decided numerically.",
+                remark,
             ),
             number=rows,
             figure=say("rank {} of {}", rows, rows),
@@ -94,7 +84,7 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
     facts = worst.rank_verdict
     cure = f" Cure: {facts.cure}" if facts.cure else ""
     reason = say(
-        "{}: {}{}{}{}", worst.name, facts.reason, _conflict(facts), cure, doubts
+        "{}: {}{}{}{}", worst.name, facts.reason, _conflict(facts), cure, remark
     )
     if len(hopeless) == len(found):
         return _none_fits(data, found, worst, reason)
