@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -138,6 +139,18 @@ def test_a_stopped_run_takes_its_local_cluster_along(
     assert ended == status
     assert "Traceback" not in error
     until(lambda: not any(map(is_alive, pids)))
+
+
+def test_queues_made_for_a_local_cluster_leave_ctrl_c_blocked():
+    """The first starts Python's resource tracker, which unblocks it on its way."""
+    code = (
+        "import multiprocessing, signal\n"
+        "from widthwise.sweeps.workers._cluster import _deaf_children\n"
+        "with _deaf_children():\n"
+        "    multiprocessing.get_context('spawn').Queue()\n"
+        "    print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
 
 
 def test_workers_lost_after_a_wish_to_stop_are_no_loss(tmp_path, monkeypatch):

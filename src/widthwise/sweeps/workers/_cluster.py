@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from typing import Any
 
 from widthwise.errors import InvalidArgumentError, WorkersLostError
@@ -222,8 +223,10 @@ def _deaf_children() -> Iterator[None]:
     """Keep Ctrl-C from the processes that are started, now or by threads made here.
 
     A terminal tells the whole group, and workers that die of it look like lost ones.
-    They end with this process, which hears it when the block is lifted.
+    They end with this process, which hears it when the block is lifted. Starting the
+    resource tracker lifts a block by itself, so it is started before.
     """
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
