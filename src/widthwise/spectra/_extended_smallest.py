@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from flint import arb
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, for_dimension
 from widthwise.arguments import whole_number
 from widthwise.errors import PrecisionLimitError
 from widthwise.kernels import enclosed_deep_kernels, enclosed_kernel
@@ -26,7 +26,7 @@ _BITS_PER_DIGIT = 3.33
 
 def extended_smallest(
     points: Any,
-    activation: Activation,
+    activation: Activation | str,
     law: Law | str = "gaussian",
     kernel: str = "conjugate",
     *,
@@ -47,7 +47,7 @@ def extended_smallest(
         Shape (n, d): floats, which count as exact and are divided by their exact norms,
         or rows of flint balls for points known to more digits.
     activation
-        One with a proven dual; see `kernels.enclosed_dual`.
+        One with a proven dual, or its name; see `kernels.enclosed_dual`.
     law
         "gaussian", "sphere", or the law; not used by the deep kernels.
     kernel
@@ -80,6 +80,8 @@ def extended_smallest(
     For n = 97 and 15 digits, seconds.
     """
     whole_number(digits, "digits", least=1, most=200)
+    if len(points) and not isinstance(activation, Activation):
+        activation = for_dimension(activation, len(points[0]))
     bits = max(_START, int(digits * _BITS_PER_DIGIT) + 48)
     if _has_equal_rows(points, activation, kernel):
         return SmallestEigenvalue(arb(0), bits, len(points))

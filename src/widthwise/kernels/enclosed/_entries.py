@@ -8,7 +8,7 @@ import torch
 from flint import arb, arb_mat, ctx
 
 from widthwise import laws
-from widthwise.activations import Activation
+from widthwise.activations import Activation, for_dimension
 from widthwise.arrays import Array
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.kernels.enclosed._dual import enclosed_dual
@@ -23,10 +23,11 @@ Rows = Array | np.ndarray | Sequence[Sequence[Any]]
 
 def enclosed_kernel(
     points: Rows,
-    activation: Activation,
+    activation: Activation | str,
     law: Law | str,
     kernel: str = "conjugate",
     *,
+    other: Rows | None = None,
     bits: int = 128,
 ) -> arb_mat:
     r"""Return a kernel matrix of balls that contain the exact entries.
@@ -40,31 +41,37 @@ def enclosed_kernel(
         As `enclosed_dual`.
     kernel
         "conjugate", "tangent_inner" or "tangent_both".
+    other
+        A second set, shape (k, d).
     bits
         Working precision; entries come out some bits less accurate.
 
     Returns
     -------
-    An (n, n) `flint.arb_mat`, symmetric.
+    An (n, n) `flint.arb_mat`, symmetric; with `other` (n, k).
 
     Raises
     ------
     InvalidArgumentError
         If there is no such kernel, or no proven form of the activation's dual.
     DataError
-        If the rows are not a matrix of finite numbers, or a row is zero.
+        If the rows are not a matrix of finite numbers, a row is zero, or the two sets
+        have different numbers of columns.
 
     Cost
     ----
-    n² d / 2 products of balls, and n² / 2 values of the dual.
+    n² d / 2 products of balls, and n² / 2 values of the dual; n k d and n k for two
+    sets.
     """
     if kernel not in KERNELS:
         raise InvalidArgumentError(
             f"There is no kernel {kernel!r} in balls. Known: {', '.join(KERNELS)}."
         )
     with ctx.workprec(bits):
-        cosine = _cosines(points)
-        law = laws.get(law, _width(points))
+        rows = _rows(points)
+        cosine = _cosines(rows) if other is None else _crossed(rows, _rows(other))
+        activation = for_dimension(activation, len(rows[0][0]))
+        law = laws.get(law, len(rows[0][0]))
         parts = []
         if kernel != "tangent_inner":
             parts.append((enclosed_dual(activation, law, 0, bits), False))
@@ -77,16 +84,17 @@ def enclosed_kernel(
                 found += t * dual(t) if is_inner else dual(t)
             return found
 
-        return _symmetric(cosine, entry)
+        return _matrix([[entry(t) for t in line] for line in cosine], other is None)
 
 
 def enclosed_deep_kernels(
     points: Rows,
-    activation: Activation,
+    activation: Activation | str,
     depth: int = 3,
     weight_std: Any = 1,
     bias_std: Any = 0,
     *,
+    other: Rows | None = None,
     bits: int = 128,
 ) -> tuple[arb_mat, arb_mat]:
     """Return the matrices of `deep_kernels`, of balls that contain the exact entries.
@@ -94,21 +102,23 @@ def enclosed_deep_kernels(
     Parameters are those of `deep_kernels` and `enclosed_kernel`; the stds may be balls.
     """
     with ctx.workprec(bits):
-        cosine = _cosines(points)
+        rows = _rows(points)
+        cosine = _cosines(rows) if other is None else _crossed(rows, _rows(other))
+        width = len(rows[0][0])
+        activation = for_dimension(activation, width)
         weight, bias = arb(weight_std), arb(bias_std)
         weight, bias = weight * weight, bias * bias
-        q = weight / _width(points) + bias
-        covariance = [
-            [weight * t / _width(points) + bias for t in row] for row in cosine
-        ]
+        q = weight / width + bias
+        covariance = [[weight * t / width + bias for t in line] for line in cosine]
         tangent = covariance
         for _ in range(depth):
             f = q.sqrt()
             value = enclosed_dual(activation, laws.Gaussian(), 0, bits, f)
             slope = enclosed_dual(activation, laws.Gaussian(), 1, bits, f)
+            # What is one stays one, to the last digit.
             rho = [
-                [arb(1) if i == j else c / q for j, c in enumerate(row)]
-                for i, row in enumerate(covariance)
+                [t if t == 1 else c / q for t, c in zip(*lines, strict=True)]
+                for lines in zip(cosine, covariance, strict=True)
             ]
             covariance = [[weight * value(t) + bias for t in row] for row in rho]
             tangent = [
@@ -116,28 +126,51 @@ def enclosed_deep_kernels(
                 for rows in zip(covariance, tangent, rho, strict=True)
             ]
             q = weight * value(arb(1)) + bias
-        return _full(covariance), _full(tangent)
+        is_one = other is None
+        return _matrix(covariance, is_one), _matrix(tangent, is_one)
 
 
-def _cosines(points: Rows) -> list[list[arb]]:
-    """Return the rows i of cosines with the rows j <= i; ones on the diagonal."""
-    rows = _balls(points)
-    norms = [sum((x * x for x in row), arb(0)).sqrt() for row in rows]
-    for index, norm in enumerate(norms):
+Row = tuple[list[arb], arb]
+"""A row and its norm."""
+
+
+def _rows(points: Rows) -> list[Row]:
+    found = []
+    for index, row in enumerate(_balls(points)):
+        norm = sum((x * x for x in row), arb(0)).sqrt()
         if not norm > 0:
             raise DataError(
                 f"Row {index} has norm {norm.str(5)}, which is not certainly positive. "
                 "Leave zero rows out."
             )
-    found = []
-    for i, row in enumerate(rows):
-        line = [
-            sum((x * y for x, y in zip(row, rows[j], strict=True)), arb(0))
-            / (norms[i] * norms[j])
-            for j in range(i)
-        ]
-        found.append([*line, arb(1)])
+        found.append((row, norm))
     return found
+
+
+def _cosines(rows: list[Row]) -> list[list[arb]]:
+    """Return the rows i of cosines with the rows j <= i; ones on the diagonal."""
+    return [
+        [*(_cosine(row, before) for before in rows[:i]), arb(1)]
+        for i, row in enumerate(rows)
+    ]
+
+
+def _crossed(rows: list[Row], others: list[Row]) -> list[list[arb]]:
+    widths = len(rows[0][0]), len(others[0][0])
+    if widths[0] != widths[1]:
+        raise DataError(
+            f"The points have {widths[0]} columns and the second set has {widths[1]}; "
+            "both must have the same."
+        )
+    return [[_cosine(row, each) for each in others] for row in rows]
+
+
+def _cosine(first: Row, second: Row) -> arb:
+    """Return the cosine; exactly one for rows that are certainly equal."""
+    (x, norm), (y, length) = first, second
+    if all(bool(a == b) for a, b in zip(x, y, strict=True)):
+        return arb(1)
+    return sum((a * b for a, b in zip(x, y, strict=True)), arb(0)) / (norm * length)
 
 
 def _balls(points: Rows) -> list[list[arb]]:
@@ -154,16 +187,11 @@ def _balls(points: Rows) -> list[list[arb]]:
     return rows
 
 
-def _width(points: Rows) -> int:
-    return len(points[0])
-
-
-def _symmetric(cosine: list[list[arb]], entry: Any) -> arb_mat:
-    return _full([[entry(t) for t in row] for row in cosine])
-
-
-def _full(lower: list[list[arb]]) -> arb_mat:
-    n = len(lower)
+def _matrix(lines: list[list[arb]], is_symmetric: bool) -> arb_mat:
+    """Return the matrix of its lines, or of its lower triangle."""
+    n = len(lines)
+    if not is_symmetric:
+        return arb_mat(lines)
     return arb_mat(
-        [[lower[i][j] if j <= i else lower[j][i] for j in range(n)] for i in range(n)]
+        [[lines[i][j] if j <= i else lines[j][i] for j in range(n)] for i in range(n)]
     )

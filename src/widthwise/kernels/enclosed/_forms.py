@@ -1,6 +1,6 @@
 """Gaussian duals with a closed form, in balls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import comb, factorial
 from typing import Any
 
@@ -123,12 +123,12 @@ CLOSED: dict[str, Callable[[Activation, int, arb], Form]] = {
 """σ, the order of the derivative and the factor of the argument, to the dual."""
 
 
-def polynomial(coefficients: tuple[float, ...], order: int, f: arb) -> Form:
+def polynomial(coefficients: Sequence[arb], order: int, f: arb) -> Form:
     r"""Return the dual of a polynomial, $\sum_k c_k^2 t^k$ with exact Hermite parts.
 
     $E[z^p h_k(z)] = \frac{p!}{2^j j! \sqrt{k!}}$ for $p = k + 2j$.
     """
-    terms = [arb(c) for c in coefficients]
+    terms = list(coefficients)
     if order:
         terms = [k * c for k, c in enumerate(terms)][1:]
     scaled = [c * f**k for k, c in enumerate(terms)]

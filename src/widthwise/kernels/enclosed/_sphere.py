@@ -1,6 +1,6 @@
 """Sphere-law duals in balls, from Funk-Hecke series with a proven tail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Any
@@ -9,6 +9,7 @@ from flint import acb, arb, ctx
 
 from widthwise.activations import Activation
 from widthwise.errors import PrecisionLimitError
+from widthwise.kernels.enclosed._strips import GELU_CUBIC
 from widthwise.laws import Sphere
 
 __all__ = ["ANALYTIC", "ZonalBalls", "sphere_series"]
@@ -39,6 +40,26 @@ def _density(z: acb) -> acb:
     return (-z * z / 2).exp() / (2 * acb.pi()).sqrt()
 
 
+def _inner(z: acb) -> acb:
+    return (8 / acb.pi()).sqrt() * (z + arb(GELU_CUBIC) * z * z * z)
+
+
+def _gelu_tanh_slope(z: acb) -> acb:
+    inner = (8 / acb.pi()).sqrt() * (1 + 3 * arb(GELU_CUBIC) * z * z)
+    return _sigmoid(_inner(z)) + z * _sigmoid_slope(_inner(z)) * inner
+
+
+def _gate(z: acb) -> acb:
+    """Return tanh(log(1 + e^z))."""
+    part = z.exp() * (z.exp() + 2)
+    return part / (part + 2)
+
+
+def _gate_slope(z: acb) -> acb:
+    gate = _gate(z)
+    return (1 - gate * gate) * _sigmoid(z)
+
+
 ANALYTIC: dict[str, tuple[Complex, Complex]] = {
     "tanh": (lambda z: z.tanh(), lambda z: 1 / (z.cosh() * z.cosh())),
     "sigmoid": (_sigmoid, _sigmoid_slope),
@@ -48,6 +69,8 @@ ANALYTIC: dict[str, tuple[Complex, Complex]] = {
     ),
     # log(1 + e^z) = z/2 + log(2 cosh(z/2)): no branch near [-1, 1] is crossed.
     "softplus": (lambda z: z / 2 + (2 * (z / 2).cosh()).log(), _sigmoid),
+    "gelu_tanh": (lambda z: z * _sigmoid(_inner(z)), _gelu_tanh_slope),
+    "mish": (lambda z: z * _gate(z), lambda z: _gate(z) + z * _gate_slope(z)),
     "gelu": (lambda z: z * _normal(z), lambda z: _normal(z) + z * _density(z)),
     "erf": (lambda z: z.erf(), lambda z: 2 * (-z * z).exp() / acb.pi().sqrt()),
     "sin": (lambda z: z.sin(), lambda z: z.cos()),
@@ -97,7 +120,7 @@ class ZonalBalls:
 
 def sphere_series(
     activation: Activation,
-    coefficients: tuple[float, ...] | None,
+    coefficients: Sequence[arb] | None,
     law: Sphere,
     order: int,
     bits: int,
@@ -114,7 +137,7 @@ def sphere_series(
         total = _integral(lambda z: function(z) * function(z), d) / mass
         squares: list[arb] = []
         tail = total
-        while tail.upper() > total * arb(2) ** (-bits):
+        while not squares or tail.upper() > total * arb(2) ** (-bits):
             if len(squares) > _MOST:
                 raise PrecisionLimitError(
                     f"The series of {activation.name} on the sphere is longer than "
@@ -130,7 +153,7 @@ def sphere_series(
 
 
 def _function(
-    activation: Activation, coefficients: tuple[float, ...] | None, order: int
+    activation: Activation, coefficients: Sequence[arb] | None, order: int
 ) -> Complex:
     if coefficients is None:
         return ANALYTIC[activation.name][order]

@@ -11,11 +11,16 @@ from flint import arb
 from widthwise.kernels.enclosed._hermite import HermiteParts, StripFunction
 from widthwise.kernels.enclosed._logistic import logistic_moments
 
-__all__ = ["STRIPS", "logistic"]
+__all__ = ["GELU_CUBIC", "STRIPS", "logistic"]
+
+GELU_CUBIC = "0.044715"
 
 _TANH = "1.2"
 """Half-width for tanh, below π/2 = 1.57; twice it for what contains tanh(z/2)."""
 _GELU = "1.5"
+_GELU_TANH = "0.8"
+_MISH = "1.5"
+"""Below π/2, so that Re e^z > 0; the poles are at Im z = 3π/4."""
 
 
 def logistic(z: arb) -> arb:
@@ -154,12 +159,86 @@ def _gelu(order: int, f: arb) -> StripFunction:
     )
 
 
+def _gelu_tanh(order: int, f: arb) -> StripFunction:
+    r"""Bound z s(w), w = c(z + k z³) with Re w = c x(1 + k(x² - 3y²)), where |y| <= a.
+
+    |s(w)| <= 1 and |s(w) s(-w)| <= e^{-|Re w|} where |Im w| <= π/2, which holds for
+    x² <= (π/2ca - 1)/3k; beyond, |1 + e^w| >= |1 - e^{|Re w|}| in place of it.
+    """
+    a, c, k = arb(_GELU_TANH), (8 / arb.pi()).sqrt(), arb(GELU_CUBIC)
+    rate = c * (1 - 3 * k * a * a)  # |Re w| >= rate |x|
+    start = ((arb.pi() / (2 * c * a) - 1) / (3 * k)).sqrt()
+    level = 1 / (1 - (-rate * start).exp())
+    if order == 0:
+        return StripFunction(
+            lambda x: f * x * logistic(_gelu_tanh_inner(f * x)),
+            a / f,
+            a * level,
+            f * level,
+        )
+
+    def moment(power: int) -> arb:
+        """Bound (|x| + a)^power e^{-rate |x|}."""
+        return (rate * a).exp() * (power / (rate * arb(1).exp())) ** power
+
+    slope = c * level * level * (moment(1) + 3 * k * moment(3))
+
+    def derivative(x: arb) -> arb:
+        z = f * x
+        s = logistic(_gelu_tanh_inner(z))
+        rest = logistic(-_gelu_tanh_inner(z))
+        return s * (1 + z * rest * c * (1 + 3 * k * z * z))
+
+    return StripFunction(derivative, a / f, level + slope, arb(0))
+
+
+def _gelu_tanh_inner(z: arb) -> arb:
+    return (8 / arb.pi()).sqrt() * (z + arb(GELU_CUBIC) * z * z * z)
+
+
+def _mish(order: int, f: arb) -> StripFunction:
+    r"""Bound z T, T = 1 - 2/D and D = (E + 1 - i)(E + 1 + i) for E = e^z, Re E > 0.
+
+    Both factors are at least 1, so |T| <= 3; and $T' = 4 E (E + 1)/D^2$, where |E + 1|
+    <= |D| as it is the factors' mean, and |E| <= (1 + √2) |D|.
+    """
+    a, level, slope = arb(_MISH), arb(3), 4 * (1 + arb(2).sqrt())
+    if order == 0:
+        return StripFunction(
+            lambda x: f * x * _mish_gate(f * x), a / f, a * level, f * level
+        )
+    return StripFunction(
+        lambda x: _mish_gate(f * x) + f * x * _mish_gate_slope(f * x),
+        a / f,
+        level + a * slope,
+        f * slope,
+    )
+
+
+def _mish_gate(z: arb) -> arb:
+    """Return tanh(log(1 + e^z)), which is E (E + 2)/(E (E + 2) + 2)."""
+    e = (-abs(z)).exp()
+    if z > 0:
+        return (1 + 2 * e) / (1 + 2 * e * (1 + e))
+    if z < 0:
+        return e * (e + 2) / (e * (e + 2) + 2)
+    e = z.exp()
+    return e * (e + 2) / (e * (e + 2) + 2)
+
+
+def _mish_gate_slope(z: arb) -> arb:
+    gate = _mish_gate(z)
+    return (1 - gate * gate) * logistic(z)
+
+
 STRIPS: dict[str, Callable[[int, arb], StripFunction]] = {
     "tanh": _tanh,
     "sigmoid": _sigmoid,
     "swish": _swish,
     "softplus": _softplus,
     "gelu": _gelu,
+    "gelu_tanh": _gelu_tanh,
+    "mish": _mish,
 }
 """The order of the derivative and the factor f, to σ(f z) or σ'(f z)."""
 
