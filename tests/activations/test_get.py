@@ -89,6 +89,12 @@ wrong = [
     lambda: a.get("relu")(0.5),
     lambda: a.get("relu")(torch.zeros(3, dtype=torch.complex128)),
     lambda: a.from_callable(3),
+    lambda: a.get(3),
+    lambda: a.get(torch.tanh),
+    lambda: a.describe(None),
+    lambda: a.for_dimension(a.CATALOG["relu"], 3),
+    lambda: a.normalized(torch.tanh),
+    lambda: a.Scaled("relu", 2.0),
 ]
 for case in wrong:
     try:
@@ -104,7 +110,7 @@ assert a.get("polynomial", coefficients=np.array([0, 1])).coefficients == (0.0, 
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(done.stdout.splitlines()) == 13
+    assert len(done.stdout.splitlines()) == 19
 
 
 def test_for_dimension_fills_in_what_the_data_know():

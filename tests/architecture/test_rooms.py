@@ -16,7 +16,7 @@ ROOMS = sorted(
 )
 CATALOGS = ["activations", "bounds", "datasets", "laws"]
 DEFINITIONS = {"activations": "Activation", "bounds": "WidthBound", "laws": "Law"}
-NOT_IN_A_CATALOG = {"Custom", "Scaled"}  # made of a function, of an activation
+NOT_IN_A_CATALOG = {"Custom", "Normalized", "Scaled"}  # made of another function
 FOUNDATIONS = sorted(path.stem for path in SOURCE.glob("[a-z]*.py"))
 
 

@@ -63,8 +63,10 @@ class Description:
     summary: str
 
 
-def described(family: type[Activation]) -> Description:
-    """Describe a class of the catalog."""
+def described(made: type[Activation] | Activation) -> Description:
+    """Describe a class of the catalog, by its example, or an activation."""
+    family = made if isinstance(made, type) else type(made)
+    instance = family(**family.example) if isinstance(made, type) else made
     parameters = tuple(
         Parameter(
             name=each.name,
@@ -73,12 +75,13 @@ def described(family: type[Activation]) -> Description:
             is_required=each.default is MISSING,
         )
         for each in fields(family)
+        if each.init
     )
     return Description(
-        name=family.name,
-        formula=family.formula,
+        name=instance.name,
+        formula=instance.formula,
         parameters=parameters,
-        smoothness=family(**family.example).smoothness,
-        source=str(family.source),
+        smoothness=instance.smoothness,
+        source=str(instance.source),
         summary=(family.__doc__ or "").strip().split("\n")[0],
     )

@@ -5,11 +5,16 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
+import torch
 from numpy.polynomial import chebyshev
+
+from widthwise.arrays import Array
 
 __all__ = [
     "largest_magnitude",
+    "largest_on_unit_interval",
     "linear_growth",
+    "lipschitz_supremum",
     "numerical_derivative",
     "pieces",
     "reliable_slopes",
@@ -23,6 +28,7 @@ _ROUNDS = 9
 _TOLERANCE = 1e-11
 _CHUNK = 1 << 15
 _PEAKS = 64
+_MOST_OPEN = 1 << 15
 
 
 def pieces(
@@ -147,6 +153,42 @@ def largest_magnitude(
         else:
             excess = max(excess, float(above[open_still].max()))
     return max(largest, excess)
+
+
+def largest_on_unit_interval(
+    function: Callable[[Array], Array],
+    breakpoints: Sequence[float],
+    narrow: Sequence[tuple[float, float]] = (),
+) -> float:
+    """Return `largest_magnitude` of a function of tensors."""
+
+    def evaluate(z: np.ndarray) -> np.ndarray:
+        return function(torch.from_numpy(np.ascontiguousarray(z))).numpy()
+
+    return float(largest_magnitude(evaluate, breakpoints, narrow))
+
+
+def lipschitz_supremum(function: Callable[[Array], Array], constant: float) -> float:
+    r"""Bound sup |f| on [-1, 1] by its Lipschitz constant L.
+
+    Between values a and b over a length h, |f| is at most (|a| + |b| + L h) / 2. The
+    bound is 1e-9 above the supremum, and at most 1e-5 L where |f| is flat there.
+    """
+    ends = torch.linspace(-1.0, 1.0, _INTERVALS + 1, dtype=torch.float64)
+    low, high, largest, excess = ends[:-1], ends[1:], 0.0, 0.0
+    for _ in range(_ROUNDS):
+        sides = function(low).abs(), function(high).abs()
+        largest = max(largest, *(float(each.max()) for each in sides))
+        above = (sides[0] + sides[1] + constant * (high - low)) / 2
+        is_open = above > largest * (1 + 1e-9)
+        if not bool(is_open.all()):
+            excess = max(excess, float(above[~is_open].max()))
+        low, high = low[is_open], high[is_open]
+        if not 0 < len(low) < _MOST_OPEN:
+            break
+        cuts = low + (high - low) * torch.linspace(0.0, 1.0, 17)[:, None]
+        low, high = cuts[:-1].reshape(-1), cuts[1:].reshape(-1)
+    return max(largest, excess, float(above.max()) if len(low) else 0.0)
 
 
 def slope_is_unbounded(f: Function, point: float, side: int) -> bool:

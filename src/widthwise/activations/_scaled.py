@@ -4,11 +4,8 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import torch
-
 from widthwise.activations._definition import Activation, floating
-from widthwise.activations._numerical import largest_magnitude
+from widthwise.activations._numerical import largest_on_unit_interval
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import InvalidArgumentError
 
@@ -32,7 +29,7 @@ class Scaled(Activation):
     Raises
     ------
     InvalidArgumentError
-        If the factor is not positive and finite.
+        If σ is no `Activation`, or the factor is not positive and finite.
     """
 
     base: Activation
@@ -42,6 +39,11 @@ class Scaled(Activation):
     formula = r"\sigma(f z)"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.base, Activation):
+            raise InvalidArgumentError(
+                f"The base is {self.base!r}; it must be an Activation, such as "
+                "activations.get('relu')."
+            )
         if not (self.factor > 0 and math.isfinite(self.factor)):
             raise InvalidArgumentError(
                 f"The factor is {self.factor!r}; it must be positive and finite."
@@ -70,11 +72,13 @@ class Scaled(Activation):
 
     @cached_property
     def bound(self) -> float:
-        return self._largest(derivative=False)
+        return largest_on_unit_interval(self, self.breakpoints, self.narrow)
 
     @cached_property
     def lipschitz(self) -> float:
-        return self._largest(derivative=True)
+        if math.isinf(self.base.lipschitz) or self.smoothness == 0:
+            return math.inf
+        return largest_on_unit_interval(self.derivative, self.breakpoints, self.narrow)
 
     @property
     def linear_growth(self) -> float:
@@ -84,6 +88,12 @@ class Scaled(Activation):
     def domain(self) -> tuple[float, float]:
         low, high = self.base.domain
         return low / self.factor, high / self.factor
+
+    @property
+    def narrow(self) -> tuple[tuple[float, float], ...]:
+        return tuple(
+            (low / self.factor, high / self.factor) for low, high in self.base.narrow
+        )
 
     @property
     def parity_is_exact(self) -> bool:
@@ -99,13 +109,3 @@ class Scaled(Activation):
         if coefficients is None:
             return None
         return tuple(c * self.factor**k for k, c in enumerate(coefficients))
-
-    def _largest(self, *, derivative: bool) -> float:
-        if derivative and (math.isinf(self.base.lipschitz) or self.smoothness == 0):
-            return math.inf
-        function = self.derivative if derivative else self.__call__
-
-        def evaluate(z: np.ndarray) -> np.ndarray:
-            return function(torch.from_numpy(np.ascontiguousarray(z))).numpy()
-
-        return float(largest_magnitude(evaluate, self.breakpoints))
