@@ -3,6 +3,7 @@
 import math
 
 import mpmath as mp
+import numpy as np
 import pytest
 
 from widthwise import activations
@@ -92,3 +93,43 @@ def test_degree_zero_is_the_mean():
     found = funk_hecke(activations.get("step"), 6, 0)
     assert found.shape == (1,)
     assert math.isclose(float(found[0]), 0.5, rel_tol=1e-15)
+
+
+def relu_coefficient(d, k):
+    """λ_k for even k >= 2, by Rodrigues' formula: the second derivative is δ."""
+    half = mp.mpf(d - 1) / 2
+    factor = mp.gamma(mp.mpf(d) / 2) / mp.sqrt(mp.pi) / mp.gamma(half)
+    rodrigues = mp.gamma(half) / (mp.mpf(2) ** k * mp.gamma(k + half))
+    derivative = mp.factorial(k - 2) * mp.binomial(k + half - 1, (k - 2) // 2)
+    return (-1) ** ((k - 2) // 2) * factor * rodrigues * derivative
+
+
+@pytest.mark.parametrize("dimension", [2, 3, 5, 50, 400, 3000])
+def test_a_thousand_degrees_are_finite_and_those_of_the_theory(dimension):
+    found = funk_hecke("relu", dimension, 1000).numpy()
+    assert np.isfinite(found).all()
+    size = math.sqrt(1 / (2 * dimension))  # the root of E σ²
+    with mp.workdps(30):
+        for k in (2, 40, 500, 1000):
+            count = mp.binomial(k + dimension - 1, dimension - 1)
+            if k >= 2:
+                count -= mp.binomial(k + dimension - 3, dimension - 1)
+            apart = abs(mp.mpf(float(found[k])) - relu_coefficient(dimension, k))
+            # Below the least of floats a coefficient is 0, and not wrong.
+            assert apart <= 1e-13 * size / mp.sqrt(count) + mp.mpf(10) ** -308, k
+
+
+def test_polynomials_beyond_the_floats_cost_no_digit():
+    """In R^3000 p_1000 is 1e430 at the poles; σ is the Gegenbauer expansion's end."""
+    found = funk_hecke("exp", 3000, 1000).numpy()
+    with mp.workdps(30):
+        for k in (0, 1, 10, 60):
+            # E[e^u P_k(u)] = Γ(d/2) 2^(d/2-1) I_{k+d/2-1}(1).
+            order = mp.mpf(3000) / 2 - 1
+            exact = mp.gamma(order + 1) * 2**order * mp.besseli(k + order, 1)
+            assert float(found[k]) == pytest.approx(float(exact), rel=1e-12), k
+
+
+def test_a_family_of_each_dimension_is_known_by_its_name():
+    from_object = funk_hecke(activations.get("wendland0", dimension=5), 5, 12)
+    assert funk_hecke("wendland0", 5, 12).tolist() == from_object.tolist()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from widthwise.activations._adapter import adapted
 from widthwise.activations._custom import Custom, from_callable
 from widthwise.activations._definition import Activation, Parity
 from widthwise.activations._description import Description, Parameter, described
@@ -220,6 +221,7 @@ __all__ = [
     "Parameter",
     "Parity",
     "Scaled",
+    "adapted",
     "describe",
     "evaluation_noise",
     "for_dimension",

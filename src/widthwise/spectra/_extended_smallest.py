@@ -80,8 +80,7 @@ def extended_smallest(
     For n = 97 and 15 digits, seconds.
     """
     whole_number(digits, "digits", least=1, most=200)
-    if len(points) and not isinstance(activation, Activation):
-        activation = for_dimension(activation, len(points[0]))
+    activation = for_dimension(activation, len(points[0]) if len(points) else 1)
     bits = max(_START, int(digits * _BITS_PER_DIGIT) + 48)
     if _has_equal_rows(points, activation, kernel):
         return SmallestEigenvalue(arb(0), bits, len(points))

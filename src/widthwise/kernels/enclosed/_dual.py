@@ -15,6 +15,7 @@ from widthwise.kernels.enclosed._hermite import HermiteSeries, hermite_series
 from widthwise.kernels.enclosed._sphere import ANALYTIC, sphere_series
 from widthwise.kernels.enclosed._splines import SPLINES
 from widthwise.kernels.enclosed._strips import STRIPS
+from widthwise.kernels.two_layer import named
 from widthwise.laws import Law, Sphere
 
 __all__ = ["BallDual", "enclosed_dual"]
@@ -27,7 +28,11 @@ _POLYNOMIAL_ON_THE_SPHERE = ("hard_tanh", "hard_swish")
 
 
 def enclosed_dual(
-    activation: Activation, law: Law, order: int, bits: int, factor: arb | None = None
+    activation: Activation | str,
+    law: Law | str,
+    order: int,
+    bits: int,
+    factor: arb | None = None,
 ) -> BallDual:
     r"""Return $t \mapsto E[\sigma^{(r)}(f\,w\cdot x)\,\sigma^{(r)}(f\,w\cdot x')]$.
 
@@ -62,6 +67,7 @@ def enclosed_dual(
     Cho and Saul (2009) (rectifiers), Williams (1996) (erf), Daniely, Frostig and Singer
     (2016) (Hermite series). Cost: up to seconds for the series, then microseconds.
     """
+    activation, law = named(activation, law)
     # A function that somebody gave the name of another has no proof here.
     is_own = type(activation) is CATALOG.get(activation.name)
     name = activation.name if is_own else ""

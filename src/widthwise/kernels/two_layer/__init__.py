@@ -8,6 +8,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
+from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
@@ -42,6 +43,7 @@ __all__ = [
     "half_chords_squared",
     "hermite_coefficients",
     "mirrored",
+    "named",
     "positive_definiteness",
     "table",
     "tangent_kernel",

@@ -7,13 +7,17 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
-from widthwise.arrays import Array
+from widthwise.arrays import Array, real_tensor
 from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._representation import QUARTER, represent
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial
 
 __all__ = ["Dual", "dual", "dual_of_derivative"]
+
+Numbers = Array | np.ndarray | float | int | np.number
+"""Real numbers in any container; whole numbers too."""
 
 _SLACK = 1e-9
 
@@ -45,7 +49,7 @@ class Dual:
     near: PiecewisePolynomial = field(repr=False, compare=False)
     far: PiecewisePolynomial = field(repr=False, compare=False)
 
-    def __call__(self, t: Array | np.ndarray | float | int | np.number) -> Array:
+    def __call__(self, t: Numbers) -> Array:
         """Evaluate at correlations t in [-1, 1]; float64, the shape of t.
 
         Raises
@@ -53,7 +57,7 @@ class Dual:
         InvalidArgumentError
             If some t is outside [-1, 1] by more than 1e-9, or is not a number.
         """
-        t = _as_float64(t)
+        t = _as_float64(t, "The correlations")
         if not bool(torch.all(torch.abs(t) <= 1 + _SLACK)):
             worst = t.flatten()[torch.argmax(torch.abs(t).nan_to_num(torch.inf))]
             raise InvalidArgumentError(
@@ -64,12 +68,12 @@ class Dual:
         halves = torch.sqrt((1 - t) / 2), torch.sqrt((1 + t) / 2)
         return self._at((t >= 0).numpy(), *(half.numpy() for half in halves))
 
-    def at_angle(self, theta: Array | np.ndarray | float | int | np.number) -> Array:
+    def at_angle(self, theta: Numbers) -> Array:
         """Evaluate at angles θ in [0, π], in radians; float64, the shape of θ.
 
         Near θ = 0 this keeps digits that t = cos θ cannot hold.
         """
-        theta = _as_float64(theta)
+        theta = _as_float64(theta, "The angles")
         if not bool(torch.all((theta >= -_SLACK) & (theta <= np.pi + _SLACK))):
             raise InvalidArgumentError(
                 "An angle is outside [0, π]; pass the angle between two vectors, in "
@@ -108,7 +112,7 @@ class Dual:
         )
 
 
-def dual(activation: Activation, law: Law) -> Dual:
+def dual(activation: Activation | str, law: Law | str) -> Dual:
     r"""Return the dual of σ.
 
     $$\kappa(t) = E_w[\sigma(w\cdot x)\,\sigma(w\cdot x')],\qquad t = x\cdot x',$$
@@ -118,9 +122,9 @@ def dual(activation: Activation, law: Law) -> Dual:
     Parameters
     ----------
     activation
-        Any activation defined on the law's support.
+        Any activation defined on the law's support, or its name.
     law
-        `Sphere(d)` for any d >= 2, or `Gaussian()`.
+        `Sphere(d)` for any d >= 2, or `Gaussian()`, or "gaussian".
 
     Returns
     -------
@@ -138,10 +142,10 @@ def dual(activation: Activation, law: Law) -> Dual:
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (7). Cost: 10 ms to 2 s,
     once for each activation and law in a process; then O(1) a value.
     """
-    return _dual(activation, law, 0)
+    return _dual(*named(activation, law), 0)
 
 
-def dual_of_derivative(activation: Activation, law: Law) -> Dual:
+def dual_of_derivative(activation: Activation | str, law: Law | str) -> Dual:
     r"""Return the dual of σ', $E_w[\sigma'(w\cdot x)\,\sigma'(w\cdot x')]$.
 
     The derivative is taken almost everywhere: for a step it is 0. Parameters, errors
@@ -151,7 +155,7 @@ def dual_of_derivative(activation: Activation, law: Law) -> Dual:
     ------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1.
     """
-    return _dual(activation, law, 1)
+    return _dual(*named(activation, law), 1)
 
 
 @lru_cache(maxsize=256)
@@ -160,5 +164,5 @@ def _dual(activation: Activation, law: Law, order: int) -> Dual:
     return Dual(activation, law, order, bound, near, far)
 
 
-def _as_float64(values: Array | np.ndarray | float | int | np.number) -> Array:
-    return torch.as_tensor(values, dtype=torch.float64).detach().cpu()
+def _as_float64(values: Numbers, what: str) -> Array:
+    return real_tensor(values, what).cpu().to(torch.float64)

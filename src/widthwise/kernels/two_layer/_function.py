@@ -5,7 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from widthwise.activations import CATALOG, Activation, Custom, Scaled, adapted
 from widthwise.arrays import Array
+from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law
 from widthwise.numerics import smooth_edges
 
@@ -18,6 +20,7 @@ __all__ = [
     "kinks",
     "misplacement",
     "on_numpy",
+    "require_numbers",
     "seams",
     "smooth_pieces",
 ]
@@ -53,6 +56,27 @@ def on_numpy(
         return found.detach().numpy().astype(np.float64, copy=False)
 
     return evaluate
+
+
+def require_numbers(activation: Activation, law: Law, order: int = 0) -> None:
+    """Refuse what is not elementwise, is random, or is no number within the law."""
+    if type(activation) in CATALOG.values():
+        return
+    what = f"The activation {activation.name!r}"
+    if not isinstance(activation, Custom | Scaled):
+        adapted(activation, what)
+    low, high = activation.domain
+    reach = min(law.support_radius, GAUSSIAN_REACH / 2)
+    z = reach * np.linspace(-1.0, 1.0, 259)[1:-1]
+    z = z[(z > low) & (z < high)]
+    values = on_numpy(activation.derivative if order else activation)(z)
+    wrong = np.flatnonzero(np.isnan(values))
+    if wrong.size:
+        raise InvalidArgumentError(
+            f"{f'The derivative of {activation.name!r}' if order else what} is not a "
+            f"number at z = {z[wrong[0]]:.6g}, where {law!r} puts its arguments. Give "
+            "it a value there, or a domain that ends before."
+        )
 
 
 def smooth_pieces(

@@ -3,23 +3,27 @@
 import numpy as np
 import torch
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, for_dimension
 from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     density_peak,
     on_numpy,
+    require_numbers,
     smooth_pieces,
 )
 from widthwise.laws import Sphere
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["funk_hecke", "harmonics", "orthonormal_coefficients"]
+__all__ = ["funk_hecke", "harmonics", "inverse_roots", "orthonormal_coefficients"]
+
+_EVERY, _LARGE = 32, 1e100
+"""Polynomials are scaled back at every 32nd degree, where they exceed this."""
 
 
 def funk_hecke(
-    activation: Activation, dimension: int, degree: int
+    activation: Activation | str, dimension: int, degree: int
 ) -> Float[Array, " degrees"]:
     r"""Compute the Funk-Hecke coefficients of σ on the sphere of R^d.
 
@@ -32,7 +36,7 @@ def funk_hecke(
     Parameters
     ----------
     activation
-        Finite on [-1, 1], or with an integrable singularity at ±1.
+        Finite on [-1, 1], or with an integrable singularity at ±1; or its name.
     dimension
         d >= 2.
     degree
@@ -41,20 +45,25 @@ def funk_hecke(
     Returns
     -------
     λ_0..λ_K, shape (degree + 1,). $\sqrt{N(d,k)}\,|\delta\lambda_k|$ is below 1e-13
-    times the root mean square of σ for the activations of the catalog.
+    times the root mean square of σ for the activations of the catalog. In many
+    dimensions λ_k may be less than any float, and is 0 then.
 
     Raises
     ------
     InvalidArgumentError
-        If `dimension` < 2 or `degree` < 0.
+        If `dimension` < 2 or `degree` < 0, or σ is not a number somewhere.
 
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (12). Cost: O(K² pieces).
     """
     whole_number(degree, "The degree", meaning="the highest k wanted")
-    coefficients, _ = orthonormal_coefficients(activation, dimension, degree)
-    return torch.from_numpy(coefficients / np.sqrt(harmonics(dimension, degree)))
+    law = Sphere(dimension)
+    sigma = for_dimension(activation, law.dimension)
+    coefficients, _ = orthonormal_coefficients(sigma, law.dimension, degree)
+    with np.errstate(under="ignore"):
+        found = coefficients * inverse_roots(law.dimension, degree)
+    return torch.from_numpy(found + 0.0)  # -0 is 0
 
 
 def orthonormal_coefficients(
@@ -65,6 +74,7 @@ def orthonormal_coefficients(
     Their squares sum to E σ², so each is a part of the activation's size.
     """
     law = Sphere(dimension)
+    require_numbers(activation, law)
     sigma = on_numpy(activation)
     edges = smooth_pieces(sigma, activation.breakpoints, law, activation.narrow)
     coarse = project(sigma, edges, law.dimension, degree, 24)
@@ -88,15 +98,34 @@ def project(
     theta = np.concatenate(places)
     u = np.cos(theta)
     density = density_peak(dimension) * np.sin(theta) ** (dimension - 2)
-    weighted = sigma(u) * density * np.concatenate(masses)
+    part = sigma(u) * np.concatenate(masses)
+    weighted = part * density
     before, now = np.zeros_like(u), np.ones_like(u)
     found, step = [weighted.sum()], 0.0
+    doublings = np.zeros_like(u)
     for k in range(1, degree + 1):
         following = np.sqrt(_step_squared(dimension, k))
         before, now = now, (u * now - step * before) / following
         step = following
+        if k % _EVERY == 0 and np.abs(now).max() > _LARGE:
+            # At the poles p_k grows as the root of N(d, k); the density is as small.
+            _, exponents = np.frexp(np.maximum(np.abs(now), np.abs(before)))
+            before, now = np.ldexp(before, -exponents), np.ldexp(now, -exponents)
+            doublings += exponents
+            weighted = part * _density(theta, dimension, doublings)
         found.append(weighted @ now)
     return np.array(found)
+
+
+def _density(theta: np.ndarray, d: int, doublings: np.ndarray) -> np.ndarray:
+    """Return the density times powers of two, where either leaves the floats."""
+    # Near the equator the logarithm of a float next to 1 has few digits.
+    square = np.minimum(np.cos(theta) ** 2, 0.5)
+    sine = np.log(np.maximum(np.sin(theta), 1e-300))
+    logarithm = np.where(np.abs(np.cos(theta)) < 0.7, np.log1p(-square) / 2, sine)
+    exponent = (d - 2) * logarithm + doublings * np.log(2.0)
+    with np.errstate(under="ignore"):
+        return np.asarray(density_peak(d) * np.exp(exponent))
 
 
 def _step_squared(d: int, k: int) -> float:
@@ -108,8 +137,18 @@ def _step_squared(d: int, k: int) -> float:
 
 def harmonics(d: int, degree: int) -> np.ndarray:
     """Return N(d, k), the number of harmonics of degree k, for k = 0..degree."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.cumprod(_ratios(d, degree)))
+
+
+def inverse_roots(d: int, degree: int) -> np.ndarray:
+    """Return N(d, k)^(-1/2), k = 0..degree, also where N(d, k) exceeds all floats."""
+    with np.errstate(under="ignore"):
+        return np.asarray(np.cumprod(_ratios(d, degree) ** -0.5))
+
+
+def _ratios(d: int, degree: int) -> np.ndarray:
+    """Return N(d, 0) and N(d, k) / N(d, k - 1), k = 1..degree."""
     k = np.arange(1, degree)
     ratios = (2 * k + d) * (k + d - 2) / ((2 * k + d - 2) * (k + 1))
-    with np.errstate(over="ignore"):
-        counts = np.cumprod(np.concatenate(([1.0, d if d > 2 else 2.0], ratios)))
-    return counts[: degree + 1]
+    return np.concatenate(([1.0, d if d > 2 else 2.0], ratios))[: degree + 1]

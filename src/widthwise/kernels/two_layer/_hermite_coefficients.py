@@ -7,7 +7,14 @@ from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels.two_layer._function import NumpyFunction, on_numpy, smooth_pieces
+from widthwise.kernels.two_layer._function import (
+    NumpyFunction,
+    on_numpy,
+    require_numbers,
+    smooth_pieces,
+)
+from widthwise.kernels.two_layer._marginal import marginal
+from widthwise.kernels.two_layer._named import everywhere
 from widthwise.laws import Gaussian
 from widthwise.numerics import gauss_legendre
 
@@ -17,7 +24,7 @@ _HIGHEST = 500
 
 
 def hermite_coefficients(
-    activation: Activation, degree: int, order: int = 0
+    activation: Activation | str, degree: int, order: int = 0
 ) -> Float[Array, " degrees"]:
     r"""Return $c_k = E[\sigma^{(r)}(g)\,h_k(g)]$ for k = 0 to K, g standard normal.
 
@@ -28,7 +35,7 @@ def hermite_coefficients(
     Parameters
     ----------
     activation
-        Defined for every real number.
+        Defined for every real number; or its name.
     degree
         K, 0 to 500.
     order
@@ -43,22 +50,25 @@ def hermite_coefficients(
     OutsideDomainError
         If the activation is not defined everywhere.
     InvalidArgumentError
-        If the degree or the order is out of range.
+        If the degree or the order is out of range, or $E[(\sigma^{(r)})^2]$ is not
+        finite.
 
     Cost: some thousand nodes times K.
     """
     whole_number(degree, "The degree", most=_HIGHEST)
     whole_number(order, "order", most=1, meaning="0 for σ and 1 for σ'")
+    activation = everywhere(activation)
     low, high = activation.domain
     if np.isfinite(low) or np.isfinite(high):
         raise OutsideDomainError(
             f"{activation.name} is defined on [{low:g}, {high:g}] and the Gaussian law "
             "reaches beyond. Choose an activation that is defined everywhere."
         )
+    law = Gaussian()
+    require_numbers(activation, law, order)
     function = on_numpy(activation.derivative if order else activation)
-    edges = smooth_pieces(
-        function, activation.breakpoints, Gaussian(), activation.narrow
-    )
+    edges = smooth_pieces(function, activation.breakpoints, law, activation.narrow)
+    marginal(function, edges, law)  # which refuses what grows too fast
     return torch.from_numpy(project_on_hermite(function, edges, degree, 24))
 
 
@@ -82,7 +92,7 @@ def project_on_hermite(
     return np.array(found)
 
 
-def feature_scale(activation: Activation) -> float:
+def feature_scale(activation: Activation | str) -> float:
     r"""Return $c_\sigma = E[\sigma(g)^2]^{-1/2}$, which gives features mean square one.
 
     Multiplied by $c_\sigma^2$, the inner tangent kernel is the G-matrix of Panigrahi,
@@ -95,9 +105,10 @@ def feature_scale(activation: Activation) -> float:
     """
     from widthwise.kernels.two_layer._dual import dual
 
-    square = dual(activation, Gaussian()).value_at_one
+    found = dual(activation, Gaussian())
+    square = found.value_at_one
     if not square > 0:
         raise InvalidArgumentError(
-            f"{activation.name} is zero almost everywhere, and has no scale."
+            f"{found.activation.name} is zero almost everywhere, and has no scale."
         )
     return float(square**-0.5)

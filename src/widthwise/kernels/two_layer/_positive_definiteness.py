@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, for_dimension
+from widthwise.arguments import whole_number
 from widthwise.kernels.two_layer._funk_hecke import orthonormal_coefficients
 from widthwise.laws import Sphere
 
@@ -51,7 +52,7 @@ class PositiveDefiniteness:
 
 
 def positive_definiteness(
-    activation: Activation, dimension: int, *, degree: int = 40
+    activation: Activation | str, dimension: int, *, degree: int = 40
 ) -> PositiveDefiniteness:
     r"""Decide whether $G_\infty$ is positive definite for ALL distinct unit points.
 
@@ -63,7 +64,7 @@ def positive_definiteness(
     Parameters
     ----------
     activation
-        Supplies σ and its even and odd part.
+        Supplies σ and its even and odd part; or its name.
     dimension
         d >= 2.
     degree
@@ -80,6 +81,8 @@ def positive_definiteness(
     131. Cost: that of `funk_hecke`.
     """
     law = Sphere(dimension)
+    activation = for_dimension(activation, law.dimension)
+    whole_number(degree, "The degree", meaning="the highest k of the evidence")
     coefficients, error = orthonormal_coefficients(activation, law.dimension, degree)
     polynomial = {"even": activation.even_part(1.0), "odd": activation.odd_part(1.0)}
     failing = tuple(

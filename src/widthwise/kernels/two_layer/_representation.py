@@ -20,6 +20,7 @@ from widthwise.kernels.two_layer._function import (
     kinks,
     misplacement,
     on_numpy,
+    require_numbers,
     seams,
     smooth_pieces,
 )
@@ -78,6 +79,7 @@ def represent(
             f"the {law.name} law reach beyond. Use the sphere law, with points of norm "
             "1."
         )
+    require_numbers(activation, law, order)
     has_cone = law.support_radius == high == 1.0
     function = on_numpy(
         activation.derivative if order else activation, below_one=has_cone
