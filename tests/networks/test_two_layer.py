@@ -193,3 +193,15 @@ def test_a_network_brought_to_single_precision_computes_in_it(kind):
     rounded.sum().backward()
     # Twenty products rounded to 24 bits, each of order one.
     assert torch.allclose(rounded.detach().double(), exact, atol=20 * 2.0**-23)
+
+
+def test_gradient_is_a_number_where_a_weight_meets_a_point():
+    """At z = 1 wendland2 in R³ has the slope (ℓ + 1)(ℓ + 2) / α² = 10."""
+    network = TwoLayer(3, 4, "wendland2", law="sphere")
+    point = torch.tensor([[1.0, 0.0, 0.0]], dtype=torch.float64)
+    with torch.no_grad():
+        network.inner.weight[0] = point[0]
+    network(point).sum().backward()
+    found = network.inner.weight.grad[0]
+    expected = 10 * network.outer.multiplier * network.outer.weight.detach()[0]
+    torch.testing.assert_close(found, expected * point[0], rtol=1e-14, atol=0)

@@ -36,7 +36,9 @@ class Adapter:
                 return self.fn(z)
             with torch.no_grad():
                 return self.fn(z)
-        array = z.detach().cpu().numpy()
+        # NumPy has no bfloat16; `values` returns to it.
+        wide = z.float() if z.dtype == torch.bfloat16 else z
+        array = wide.detach().cpu().numpy()
         if self.kind == "numpy":
             return self.fn(array)
         return np.array([self.fn(float(x)) for x in array.flat]).reshape(array.shape)

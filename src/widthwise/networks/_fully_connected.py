@@ -11,7 +11,6 @@ from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import InvalidArgumentError
 from widthwise.laws import Law, Sphere
-from widthwise.networks._differentiable import differentiable
 from widthwise.networks._draws import (
     hidden_matrix,
     normals,
@@ -19,6 +18,7 @@ from widthwise.networks._draws import (
 )
 from widthwise.networks._layer import Layer
 from widthwise.networks._scalings import Role, Scaling, scaling
+from widthwise.nn import differentiable
 from widthwise.numerics import require
 
 __all__ = ["FullyConnected"]

@@ -8,13 +8,13 @@ from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import OutsideDomainError, unknown_name
 from widthwise.laws import Law
-from widthwise.networks._differentiable import differentiable
 from widthwise.networks._draws import (
     normals,
     readout_weights,
 )
 from widthwise.networks._layer import Layer
 from widthwise.networks._scalings import scaling
+from widthwise.nn import differentiable
 
 __all__ = ["TRAINED", "TwoLayer"]
 

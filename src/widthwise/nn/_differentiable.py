@@ -16,38 +16,37 @@ __all__ = ["differentiable"]
 def differentiable(act: Activation) -> Callable[[Array], Array]:
     r"""Return $\sigma$ itself if autograd can follow it, else with $\sigma'$ attached.
 
-    Autograd cannot follow a step, nor a function written with NumPy; there the gradient
-    is `act.derivative`.
+    Autograd cannot follow a step, nor a function written with NumPy, and has no number
+    for the end of a Wendland function; there the gradient is `act.derivative`.
     """
     low, high = (max(-2.0, act.domain[0]), min(2.0, act.domain[1]))
     # Irrational multiples of the interval: no kink of a catalog activation is there.
     places = torch.arange(1, 12, dtype=torch.float64) * 0.6180339887498949 % 1.0
-    probe = (low + (high - low) * places).requires_grad_()
+    ends = [each for each in (*act.breakpoints, *act.domain) if math.isfinite(each)]
+    between, at_ends = len(places), torch.tensor(ends, dtype=torch.float64)
+    probe = torch.cat([low + (high - low) * places, at_ends]).requires_grad_()
     with torch.enable_grad():
         values = act(probe)
         if values.requires_grad:
             (slopes,) = torch.autograd.grad(values.sum(), probe)
             expected = act.derivative(probe.detach())
-            if torch.allclose(slopes, expected, rtol=1e-6, atol=1e-9):
-                is_bounded = act.domain != (-math.inf, math.inf)
-                return partial(_inside_domain, act) if is_bounded else act
+            # Both sides of a kink are right.
+            agree = torch.allclose(
+                slopes[:between], expected[:between], rtol=1e-6, atol=1e-9
+            )
+            if agree and not bool(slopes.isnan().any()):
+                return act
     return partial(_with_derivative, act)
 
 
-def _inside_domain(act: Activation, z: Array) -> Array:
-    values = z.detach()
-    low, high = act.domain
-    if bool(((values < low) | (values > high)).any()):
-        act(values)  # raises, unless it is rounding; says so without a gradient
-    return act(z)
-
-
 def _with_derivative(act: Activation, z: Array) -> Array:
-    found: Array = _WithDerivative.apply(z, act)  # type: ignore[no-untyped-call]
+    # torch.compile cannot follow a Function that has a forward mode.
+    function = _Backward if torch.compiler.is_compiling() else _BothModes
+    found: Array = function.apply(z, act)  # type: ignore[no-untyped-call]
     return found
 
 
-class _WithDerivative(torch.autograd.Function):
+class _Backward(torch.autograd.Function):
     generate_vmap_rule = True
 
     @staticmethod
@@ -65,6 +64,8 @@ class _WithDerivative(torch.autograd.Function):
         (z,) = ctx.saved_tensors
         return gradients[0] * ctx.act.derivative(z), None
 
+
+class _BothModes(_Backward):
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> Array:
         (z,) = ctx.saved_tensors
