@@ -8,7 +8,9 @@ from widthwise.kernels.enclosed import (
 )
 from widthwise.kernels.two_layer import (
     Dual,
+    Mercer,
     PositiveDefiniteness,
+    TangentDual,
     conjugate_kernel,
     correlations,
     dual,
@@ -16,7 +18,9 @@ from widthwise.kernels.two_layer import (
     feature_scale,
     funk_hecke,
     hermite_coefficients,
+    mercer,
     positive_definiteness,
+    tangent_dual,
     tangent_kernel,
     two_layer_kernels,
 )
@@ -24,7 +28,9 @@ from widthwise.kernels.two_layer import (
 __all__ = [
     "DeepDual",
     "Dual",
+    "Mercer",
     "PositiveDefiniteness",
+    "TangentDual",
     "conjugate_kernel",
     "correlations",
     "deep_dual",
@@ -37,7 +43,9 @@ __all__ = [
     "feature_scale",
     "funk_hecke",
     "hermite_coefficients",
+    "mercer",
     "positive_definiteness",
+    "tangent_dual",
     "tangent_kernel",
     "two_layer_kernels",
 ]

@@ -8,6 +8,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
+from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
@@ -16,6 +17,7 @@ from widthwise.kernels.two_layer._positive_definiteness import (
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._tangent import tangent_kernel, two_layer_kernels
+from widthwise.kernels.two_layer._tangent_dual import TangentDual, tangent_dual
 from widthwise.kernels.two_layer._triangle import (
     COMPILE_FROM,
     NEARLY_PARALLEL,
@@ -31,8 +33,10 @@ __all__ = [
     "QUARTER",
     "TILE",
     "Dual",
+    "Mercer",
     "PositiveDefiniteness",
     "Table",
+    "TangentDual",
     "conjugate_kernel",
     "correlations",
     "dual",
@@ -42,10 +46,12 @@ __all__ = [
     "funk_hecke",
     "half_chords_squared",
     "hermite_coefficients",
+    "mercer",
     "mirrored",
     "named",
     "positive_definiteness",
     "table",
+    "tangent_dual",
     "tangent_kernel",
     "two_layer_kernels",
     "unit_points",

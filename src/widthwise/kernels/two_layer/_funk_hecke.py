@@ -16,7 +16,13 @@ from widthwise.kernels.two_layer._function import (
 from widthwise.laws import Sphere
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["funk_hecke", "harmonics", "inverse_roots", "orthonormal_coefficients"]
+__all__ = [
+    "funk_hecke",
+    "harmonics",
+    "inverse_roots",
+    "orthonormal_coefficients",
+    "project_angles",
+]
 
 _EVERY, _LARGE = 32, 1e100
 """Polynomials are scaled back at every 32nd degree, where they exceed this."""
@@ -86,7 +92,18 @@ def orthonormal_coefficients(
 def project(
     sigma: NumpyFunction, edges: np.ndarray, dimension: int, degree: int, extra: int
 ) -> np.ndarray:
-    """Integrate σ(cos θ) p_k(cos θ) sin^{d-2} θ over the pieces of [0, π].
+    """Return E[σ(u) p_k(u)] for k = 0..degree, with p_k orthonormal."""
+    return project_angles(lambda a: sigma(np.cos(a)), edges, dimension, degree, extra)
+
+
+def project_angles(
+    function: NumpyFunction,
+    edges: np.ndarray,
+    dimension: int,
+    degree: int,
+    extra: int,
+) -> np.ndarray:
+    """Integrate f(θ) p_k(cos θ) sin^{d-2} θ over the pieces of [0, π].
 
     A piece of width h takes degree * h / 2 nodes for the oscillation, and `extra` more.
     """
@@ -98,7 +115,7 @@ def project(
     theta = np.concatenate(places)
     u = np.cos(theta)
     density = density_peak(dimension) * np.sin(theta) ** (dimension - 2)
-    part = sigma(u) * np.concatenate(masses)
+    part = function(theta) * np.concatenate(masses)
     weighted = part * density
     before, now = np.zeros_like(u), np.ones_like(u)
     found, step = [weighted.sum()], 0.0
