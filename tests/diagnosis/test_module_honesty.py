@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from numpy.polynomial import chebyshev
 from torch import nn
 
 import widthwise as ww
@@ -113,3 +114,36 @@ def test_a_plan_counts_what_dense_layers_need():
     planned = plan_module(module, drawn(150, 64), drawn(150, 10), epochs=0)
     assert len(planned.sample.points) == 150
     assert planned.cost.seconds < 20
+
+
+class Polynomial(nn.Module):
+    """One hidden layer with T_16 of the cosines, by Horner's rule."""
+
+    coefficients = chebyshev.cheb2poly([0] * 16 + [1]).tolist()
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(2, 300, bias=False, dtype=torch.float64)
+        self.readout = nn.Linear(300, 1, dtype=torch.float64)
+        with torch.no_grad():
+            weight = self.inner.weight
+            weight /= weight.norm(dim=1, keepdim=True)
+
+    def forward(self, x):
+        z, value = self.inner(x), 0.0
+        for each in reversed(self.coefficients):
+            value = value * z + each
+        return self.readout(value)
+
+
+def test_the_rounding_within_a_module_is_no_rank():
+    """T_16 of cosines spans two functions of the angle, and the bias one."""
+    torch.manual_seed(0)
+    angles = torch.linspace(0.1, 2.9, 8, dtype=torch.float64)
+    points = torch.stack([angles.cos(), angles.sin()], dim=1)
+    module = Polynomial()
+    found = ww.diagnose(points, torch.randn(8), module=module, epochs=0)
+    last, _ = found.evidence.parts
+    assert last.spectrum.rank == 3
+    assert math.isinf(last.spectrum.condition_number)
+    assert found.verdict("width").status != "yes"

@@ -2,6 +2,7 @@ import itertools
 import math
 
 import mpmath
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from widthwise.spectra import (
     feature_spectra,
     feature_spectrum,
     feature_svd,
+    jacobian_spectrum,
     minimum_norm,
     rank_verdict,
     spectrum,
@@ -223,3 +225,15 @@ def test_a_formula_that_cancels_is_no_rank(shift):
         assert spectrum(conjugate_kernel(points, act, law)).rank == 3
         assert rank_verdict(points, act, law).rank == 3
         assert not rank_verdict(points, act, law).can_fit_any_labels
+
+
+@pytest.mark.parametrize("degree", [8, 24])
+def test_the_rounding_of_a_slope_is_no_rank_of_a_jacobian(degree):
+    """σ' = T_k on the circle, times a coordinate: degrees k - 1 and k + 1, rank 4."""
+    angles = torch.linspace(0.1, 2.9, 8, dtype=torch.float64)
+    points = torch.stack([angles.cos(), angles.sin()], dim=1)
+    slope = chebyshev.cheb2poly([0] * degree + [1])
+    coefficients = [0.0, *(slope / np.arange(1, degree + 2)).tolist()]
+    act = activations.get("polynomial", coefficients=coefficients)
+    weights = points.flip(0).repeat(8, 1)[:60]
+    assert jacobian_spectrum(points, weights, torch.ones(60), act).rank == 4

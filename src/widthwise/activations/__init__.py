@@ -13,7 +13,7 @@ from widthwise.activations._adapter import adapted
 from widthwise.activations._custom import Custom, from_callable
 from widthwise.activations._definition import Activation, Parity
 from widthwise.activations._description import Description, Parameter, described
-from widthwise.activations._evaluation_noise import evaluation_noise
+from widthwise.activations._evaluation_noise import evaluation_noise, typical_noise
 from widthwise.activations._normalized import PREFIX, Normalized
 from widthwise.activations._scaled import Scaled
 from widthwise.errors import InvalidArgumentError, unknown_name
@@ -228,4 +228,5 @@ __all__ = [
     "from_callable",
     "get",
     "normalized",
+    "typical_noise",
 ]

@@ -9,9 +9,10 @@ import torch
 
 from widthwise.arrays import Array, Float
 
-__all__ = ["relative_rounding", "rounding_of_eigenvalues"]
+__all__ = ["relative_rounding", "rounding_of_eigenvalues", "scatter"]
 
 _EPS = torch.finfo(torch.float64).eps
+_ORDER, _GAMMA = 6, 924.0  # (2k)! / (k!)² at k = 6
 
 
 def relative_rounding(rows: int) -> float:
@@ -47,3 +48,17 @@ def rounding_of_eigenvalues(
     rows = len(matrix)
     entries = 16.0 * math.sqrt(rows) * unit * float(matrix.abs().max())
     return relative_rounding(rows) * norm + entries
+
+
+def scatter(values: Float[Array, "... k"]) -> Float[Array, "..."]:
+    r"""Return the deviation of what is not smooth in values at k >= 7 equal steps.
+
+    Differences of order six leave nothing of what is smooth on such a step, and of
+    independent errors of deviation s they leave $s \sqrt{924}$.
+
+    Source
+    ------
+    Moré and Wild (2011), SIAM J. Sci. Comput. 33, 1292 (ECnoise).
+    """
+    rest = torch.diff(values, n=_ORDER, dim=-1)
+    return (rest.square().mean(dim=-1) / _GAMMA).sqrt()

@@ -3,7 +3,12 @@ r"""The extreme singular values of the Jacobian of the inner layer."""
 from widthwise.activations import Activation
 from widthwise.arrays import Provenance
 from widthwise.features import jacobian
-from widthwise.features.two_layer import PointsLike
+from widthwise.features.two_layer import (
+    PointsLike,
+    as_matrix,
+    as_vector,
+    jacobian_noise,
+)
 from widthwise.numerics.linear_algebra import singular_values
 from widthwise.spectra._feature_spectrum import squared_spectrum
 from widthwise.spectra._spectrum import Spectrum
@@ -37,7 +42,8 @@ def jacobian_spectrum(
     Returns
     -------
     Eigenvalues descending, from the singular values of J: small ones keep their
-    digits. If m d < n there are exact zeros.
+    digits. If m d < n there are exact zeros. The rounding of σ' itself, as measured, is
+    in the error bound.
 
     Raises
     ------
@@ -49,6 +55,13 @@ def jacobian_spectrum(
     Oymak and Soltanolkotabi (2020), arXiv:1902.04674. Cost: 2 n² m d operations.
     """
     matrix = jacobian(points, inner_weights, outer_weights, activation, biases)
-    count = matrix.shape[0]
-    origin = Provenance("features", activation, width=len(outer_weights))
-    return squared_spectrum(singular_values(matrix), count, origin)
+    inner = as_matrix(inner_weights, "inner weights")
+    noise = jacobian_noise(
+        as_matrix(points),
+        inner,
+        as_vector(outer_weights, "outer weights", len(inner)),
+        activation,
+        None if biases is None else as_vector(biases, "biases", len(inner)),
+    )
+    origin = Provenance("features", activation, width=len(inner))
+    return squared_spectrum(singular_values(matrix), len(matrix), origin, noise=noise)

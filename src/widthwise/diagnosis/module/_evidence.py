@@ -5,11 +5,12 @@ import math
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, Provenance
+from widthwise.arrays import Array, Provenance, label
 from widthwise.diagnosis.module._record import PartEvidence
 from widthwise.diagnosis.study import array_of, spectrum_found, training_found
 from widthwise.dynamics import Landweber, landweber_from_projections
 from widthwise.numerics.linear_algebra import eigh, svd
+from widthwise.numerics.rounding import rounding_of_eigenvalues
 from widthwise.spectra import Spectrum, spectrum, squared_spectrum
 
 __all__ = ["Part", "last_layer_part", "tangent_part"]
@@ -23,6 +24,7 @@ def last_layer_part(
     bias_scale: float | int,
     residual: Array | None,
     tolerances: tuple[float, float],
+    noise: float = 0.0,
 ) -> Part:
     r"""Return the evidence on training the last layer alone.
 
@@ -34,13 +36,17 @@ def last_layer_part(
         The entries of the column that the last layer's bias appends; 0 without one.
     residual
         (n, c). $y - f_0$; None for the labels that are hardest.
+    noise
+        The root mean square error of `features`.
     """
     phi = features
     if bias_scale:
         phi = torch.cat([phi, torch.full_like(phi[:, :1], bias_scale)], dim=1)
     left, values, _ = svd(phi.contiguous())
     origin = Provenance("features", width=phi.shape[1])
-    found = squared_spectrum(values, len(phi), origin)
+    found = squared_spectrum(
+        values, len(phi), origin, noise=noise * math.sqrt(features.numel())
+    )
     return _part(
         "last_layer",
         ("last layer only", "its last layer alone"),
@@ -53,7 +59,10 @@ def last_layer_part(
 
 
 def tangent_part(
-    kernel: Array, residual: Array | None, tolerances: tuple[float, float]
+    kernel: Array,
+    residual: Array | None,
+    tolerances: tuple[float, float],
+    noise: float = 0.0,
 ) -> Part:
     r"""Return the evidence on training all layers, linearised.
 
@@ -64,8 +73,14 @@ def tangent_part(
         `residual.reshape(-1)`.
     residual
         (n, c). $y - f_0$; None for the labels that are hardest.
+    noise
+        The root mean square error of the entries of `kernel`.
     """
-    found = spectrum(kernel, kernel="tangent_both")
+    known = rounding_of_eigenvalues(kernel, 0.0) / len(kernel)
+    origin = Provenance("tangent_both", entry_error=noise)
+    found = spectrum(
+        label(kernel, origin) if noise > known else kernel, kernel="tangent_both"
+    )
     ascending, vectors = eigh(kernel)
     values = ascending.flip(0).clamp(min=0.0).sqrt()
     return _part(

@@ -1,5 +1,6 @@
 """The study of one module on one data set: its plan, its evidence, its record."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +43,7 @@ from widthwise.features import (
 )
 from widthwise.features.modules import (
     module_last_layer,
+    module_noise,
     prepared,
     trainable_parameters,
     undisturbed,
@@ -142,12 +144,23 @@ class ModuleStudy(Study[_Found]):
         tell(0.0, f"{self.name}: features of the last hidden layer")
         features = module_features(self.module, inputs, self.asked.layer)
         bias_scale = self._bias_scale()
-        last, arrays, _ = last_layer_part(features, bias_scale, residual, TOLERANCES)
+        noise = module_noise(
+            lambda some: module_features(self.module, some, self.asked.layer), inputs
+        )
+        last, arrays, _ = last_layer_part(
+            features, bias_scale, residual, TOLERANCES, noise
+        )
         found.arrays.update(arrays)
         tell(0.1, f"{self.name}: tangent kernel")
         kernel, traces = self._kernel_and_traces()
         tell(0.4, f"{self.name}: eigenvalues of the tangent kernel")
-        every, arrays, run = tangent_part(kernel, residual, TOLERANCES)
+        # Of the trace; a single output has a part of it.
+        noise = module_noise(
+            lambda some: module_tangent_kernel(self.module, some, inputs[:2]),
+            inputs,
+            rows=2,
+        ) / math.sqrt(self.outputs.shape[1])
+        every, arrays, run = tangent_part(kernel, residual, TOLERANCES, noise)
         del kernel
         found.arrays.update(arrays)
         found.parts = [last, every]

@@ -18,6 +18,7 @@ from widthwise.features.modules._linearized import (
     linearized,
     taylor_expanded,
 )
+from widthwise.features.modules._noise import module_noise
 from widthwise.features.modules._operator import (
     TangentOperator,
     module_tangent_operator,
@@ -32,6 +33,7 @@ __all__ = [
     "module_inputs",
     "module_jacobian",
     "module_last_layer",
+    "module_noise",
     "module_tangent_kernel",
     "module_tangent_kernels_by_layer",
     "module_tangent_operator",

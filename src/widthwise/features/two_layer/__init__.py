@@ -1,7 +1,11 @@
 """Features and Jacobians of two-layer networks."""
 
 from widthwise.features.two_layer._check import as_widths
-from widthwise.features.two_layer._jacobian import jacobian
+from widthwise.features.two_layer._jacobian import (
+    as_vector,
+    jacobian,
+    jacobian_noise,
+)
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.features.two_layer._random_features import RandomFeatures
 from widthwise.features.two_layer._tangent_kernel import tangent_kernel
@@ -10,7 +14,9 @@ __all__ = [
     "PointsLike",
     "RandomFeatures",
     "as_matrix",
+    "as_vector",
     "as_widths",
     "jacobian",
+    "jacobian_noise",
     "tangent_kernel",
 ]

@@ -1,15 +1,19 @@
 """The Jacobian of a two-layer network in its inner weights."""
 
+import math
+
 import numpy as np
 import torch
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, typical_noise
 from widthwise.arguments import require_same_columns, require_vector
 from widthwise.arrays import Array, Float
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.numerics import require
 
-__all__ = ["as_vector", "jacobian"]
+__all__ = ["as_vector", "jacobian", "jacobian_noise"]
+
+_SAMPLED = 64
 
 
 def jacobian(
@@ -82,6 +86,37 @@ def jacobian(
     if biases is not None:
         found[:, m * d :] = slopes
     return found
+
+
+def jacobian_noise(
+    points: Float[Array, "n d"],
+    inner_weights: Float[Array, "m d"],
+    outer_weights: Float[Array, " m"],
+    act: Activation,
+    biases: Float[Array, " m"] | None = None,
+) -> float:
+    r"""Estimate the Frobenius norm of the error that the rounding of σ' makes in J.
+
+    $\|\delta J\|^2 = \sum_{ir} v_r^2 (\|x_i\|^2 + 1)\,\delta_{ir}^2$ with the root mean
+    square of δ, from 64 rows and 64 units at most; without biases, without the 1.
+
+    Cost: 140,000 values of σ'.
+    """
+    rows = points[:: -(-len(points) // _SAMPLED)].cpu()
+    step = -(-len(inner_weights) // _SAMPLED)
+    units = inner_weights[::step].cpu()
+    arguments = rows @ units.T
+    sizes = rows.norm(dim=1)[:, None] * units.norm(dim=1)
+    if biases is not None:
+        arguments, sizes = (
+            arguments + biases[::step].cpu(),
+            sizes + biases[::step].cpu().abs(),
+        )
+    error = typical_noise(
+        act.derivative, arguments.reshape(-1), act.domain, 2.0 * sizes.reshape(-1)
+    )
+    squares = points.square().sum() + (0 if biases is None else len(points))
+    return error * math.sqrt(float(squares)) * float(outer_weights.norm())
 
 
 def as_vector(values: PointsLike, what: str, length: int) -> Array:

@@ -139,9 +139,8 @@ class RandomFeatures:
     def rounding(self, points: PointsLike) -> float:
         r"""Estimate the root mean square error of $\sigma(w \cdot x)$ over Φ.
 
-        From 64 rows and 64 units at most, the largest fiftieth of the errors cut off:
-        what jumps within 1e-10 of an argument is no error. Times $\sqrt n$ it bounds
-        the spectral norm of the error of Φ.
+        From 64 rows and 64 units at most. Times $\sqrt n$ it bounds the spectral norm
+        of the error of Φ.
 
         Parameters
         ----------
@@ -155,11 +154,9 @@ class RandomFeatures:
         rows = data[:: -(-len(data) // _SAMPLED)]
         units = law.weights(self.seed, data.shape[1], 0, min(self.width, _SAMPLED))
         sizes = rows.norm(dim=1)[:, None] * units.norm(dim=1)
-        errors = activations.evaluation_noise(
+        return activations.typical_noise(
             act, (rows @ units.T).reshape(-1), act.domain, 2.0 * sizes.reshape(-1)
         )
-        errors = errors.clamp(max=float(torch.quantile(errors, 0.98)))
-        return float(errors.square().mean().sqrt())
 
     def blocks(
         self,

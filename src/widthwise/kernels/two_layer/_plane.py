@@ -122,9 +122,9 @@ class PlanarExpectation:
         left, width = knots[..., :-1], np.diff(knots, axis=-1)
         nodes, weights = gauss_legendre(resolution.inner)
         if self.has_cone and self.law.planar_radius_atom is None:
-            scale = np.sqrt(gap / (2 * np.maximum(radius, EMPTY)))[
-                ..., None
-            ]  # (N, R, 1)
+            # In a cell that a crossing leaves empty at r = 1 the gap is 0.
+            scale = np.sqrt(np.maximum(gap, EMPTY**2) / (2 * np.maximum(radius, EMPTY)))
+            scale = scale[..., None]  # (N, R, 1)
             near = (knots - half) / 2
             inside = np.abs(near) <= np.pi / 4 + 1e-12
             mapped = np.arcsinh(np.sin(np.where(inside, near, 0.0)) / scale)

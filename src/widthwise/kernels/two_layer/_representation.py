@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.activations import Activation, evaluation_noise
+from widthwise.activations import Activation, typical_noise
 from widthwise.errors import (
     InvalidArgumentError,
     KernelUnderflowError,
@@ -153,10 +153,8 @@ def _noise(activation: Activation, law: Law, order: int) -> float:
     dimension = law.dimension if isinstance(law, Sphere) else 2
     z = law.weights(0, dimension, 0, _SAMPLED)[:, 0].contiguous()
     function = activation.derivative if order else activation
-    errors = evaluation_noise(function, z, activation.domain, sizes=0.0)
-    # What jumps beside an argument is no error.
-    errors = errors.clamp(max=float(errors.quantile(0.98)))
-    found, size = (float(x.square().mean().sqrt()) for x in (errors, function(z)))
+    found = typical_noise(function, z, activation.domain, sizes=0.0)
+    size = float(function(z).square().mean().sqrt())
     return found if found > _ROUNDINGS * size else 0.0
 
 
