@@ -11,7 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the truths
 
 from dual_truths import case, generator_of
 
+from widthwise import activations
 from widthwise.kernels import dual
+from widthwise.laws import Sphere
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -23,3 +25,14 @@ def test_the_ends_of_a_random_dual_are_within_its_bound(seed):
         assert off <= kappa.error_bound, text
     # A bound that says nothing is none.
     assert kappa.error_bound <= 1e-3 * one, text
+
+
+def test_kinks_beside_a_domain_that_ends_at_one_meet_no_division_by_zero():
+    """|2u² - 1| in R^4: E u² = 1/4 and E u⁴ = 1/8."""
+    kink = np.sqrt(0.5)
+    act = activations.from_callable(
+        lambda z: (2 * z * z - 1).abs(), "w", breakpoints=(-kink, kink), domain=(-1, 1)
+    )
+    kappa = dual(act, Sphere(4))
+    for angle in (0.0, np.pi):
+        assert abs(float(kappa.at_angle(angle)) - 0.5) <= kappa.error_bound < 1e-11
