@@ -7,12 +7,14 @@ from widthwise.kernels.enclosed import (
     enclosed_kernel,
 )
 from widthwise.kernels.two_layer import (
+    CrossDual,
     Dual,
     Mercer,
     PositiveDefiniteness,
     TangentDual,
     conjugate_kernel,
     correlations,
+    cross_dual,
     dual,
     dual_of_derivative,
     feature_scale,
@@ -26,6 +28,7 @@ from widthwise.kernels.two_layer import (
 )
 
 __all__ = [
+    "CrossDual",
     "DeepDual",
     "Dual",
     "Mercer",
@@ -33,6 +36,7 @@ __all__ = [
     "TangentDual",
     "conjugate_kernel",
     "correlations",
+    "cross_dual",
     "deep_dual",
     "deep_kernels",
     "dual",

@@ -2,6 +2,7 @@
 
 from widthwise.kernels.two_layer._conjugate import conjugate_kernel
 from widthwise.kernels.two_layer._correlations import correlations, unit_points
+from widthwise.kernels.two_layer._cross_dual import CrossDual, cross_dual
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
 from widthwise.kernels.two_layer._hermite_coefficients import (
@@ -32,6 +33,7 @@ __all__ = [
     "NEARLY_PARALLEL",
     "QUARTER",
     "TILE",
+    "CrossDual",
     "Dual",
     "Mercer",
     "PositiveDefiniteness",
@@ -39,6 +41,7 @@ __all__ = [
     "TangentDual",
     "conjugate_kernel",
     "correlations",
+    "cross_dual",
     "dual",
     "dual_of_derivative",
     "feature_scale",

@@ -11,7 +11,7 @@ from widthwise.arrays import Array, real_tensor
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._representation import QUARTER, represent
-from widthwise.laws import Law
+from widthwise.laws import Law, Sphere
 from widthwise.numerics import PiecewisePolynomial
 
 __all__ = ["Dual", "dual", "dual_of_derivative"]
@@ -87,6 +87,41 @@ class Dual:
     def value_at_one(self) -> float:
         """κ(1) = E[σ(w·x)²], every diagonal entry of the kernel matrix."""
         return float(self.at_angle(0.0))
+
+    def derivative(self, t: Numbers) -> Array:
+        r"""Evaluate dκ/dt at correlations t in [-1, 1]; float64, the shape of t.
+
+        It is the dual of σ' under the Gaussian law, and a d-th of the dual of σ' under
+        `Sphere(d + 2)` on the sphere of R^d: $P_k'$ is $\frac{k (k+d-2)}{d-1}$ times
+        the polynomial of degree k - 1 in d + 2 dimensions, and $\lambda_k(\sigma)$ a
+        d-th of $\lambda_{k-1}(\sigma')$ there.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If σ jumps, so that dκ/dt is infinite at t = 1; if $E[\sigma'^2]$ is not
+            finite; or if this is the dual of σ' already.
+        """
+        factor, slope = self._slope()
+        return factor * slope(t)
+
+    @property
+    def derivative_error(self) -> float:
+        """Absolute bound on the error of `derivative` on [-1, 1]."""
+        factor, slope = self._slope()
+        return factor * (slope.error_bound + 2.0**-52 * slope.value_at_one)
+
+    def _slope(self) -> tuple[float, "Dual"]:
+        if self.order or self.activation.smoothness == 0:
+            why = "is that of a derivative" if self.order else "has a jump"
+            raise InvalidArgumentError(
+                f"The dual of {self.activation.name} {why}, and its slope is not known "
+                "here. Take differences at angles, by `at_angle`."
+            )
+        if not isinstance(self.law, Sphere):
+            return 1.0, dual_of_derivative(self.activation, self.law)
+        d = self.law.dimension
+        return 1 / d, dual_of_derivative(self.activation, Sphere(d + 2))
 
     def entry_error(self, dimension: int) -> float:
         """Bound the error of a kernel entry made from an inner product in R^dimension.
