@@ -162,11 +162,11 @@ def _decided(
         return rank, most - rank
     if exact <= rank:
         return rank, 0
-    motions = least_motions(rows, degrees, rank, exact)
+    motions = least_motions(rows, degrees, rank, exact, enough=_MARGIN * noise)
     if not motions:
         return rank, 0 if _flat_rank(rows, degrees) == rank else exact - rank
     certain = sum(each > _MARGIN * noise for each in motions)
-    return rank + certain, sum(each > _ONE_ROUNDING for each in motions) - certain
+    return rank + certain, sum(not each <= _ONE_ROUNDING for each in motions) - certain
 
 
 def _flat_rank(rows: np.ndarray, degrees: tuple[int, ...]) -> int | None:

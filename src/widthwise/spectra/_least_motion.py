@@ -11,19 +11,31 @@ __all__ = ["least_motions"]
 
 _BITS = 1500
 _MOST_ROWS = 24
+_MOST_STEPS, _SMALL = 8, 0.1
+
+_Singular = tuple[
+    list[list[arb]], list[list[tuple[arb, arb]]], list[tuple[arb, list[arb]]]
+]
 
 
 def least_motions(
-    rows: np.ndarray, degrees: tuple[int, ...], known: int, rank: int
+    rows: np.ndarray,
+    degrees: tuple[int, ...],
+    known: int,
+    rank: int,
+    *,
+    enough: float = math.inf,
 ) -> list[float]:
     r"""Return by which angle rows must turn until a singular value is zero.
 
-    To first order, one angle for each value between those known and the rank.
+    One angle for each value between those known and the rank.
 
     A singular value σ of the harmonics with left vector u falls by at most
-    $\delta \sum_i |u_i|\,\|\nabla_i (F^\top u / \sigma)\|$: δ is at least σ over that
-    sum. In a cluster of points every factor is tiny, and δ is the distance between
-    them: found from the eigenvalues σ² of the kernel matrix in 450 digits.
+    $\delta \sum_i |u_i|\,\|\nabla_i (F^\top u / \sigma)\|$ to first order: δ is at least
+    σ over that sum. In a cluster of points every factor is tiny, and δ is the distance
+    between them: found from the eigenvalues σ² of the kernel matrix in 450 digits. The
+    rows are turned so, and so again, until what is left of σ asks for little more: where
+    its slope falls with it, one step would say too little.
 
     Parameters
     ----------
@@ -33,52 +45,109 @@ def least_motions(
         Of the harmonics.
     known, rank
         How many singular values are known to be no rounding, and how many there are.
+    enough
+        Radians that need not be looked beyond.
 
     Returns
     -------
-    Radians, for the values known, ..., rank - 1, descending; empty if there are too
-    many rows for it.
+    Radians, for the values known, ..., rank - 1, nan where it stays unknown; empty if
+    there are too many rows for it.
 
-    Cost: q³ operations on balls of 1500 bits.
+    Cost: q³ operations on balls of 1500 bits a step.
     """
-    count, dimension = rows.shape
-    if count > _MOST_ROWS:
+    if len(rows) > _MOST_ROWS:
         return []
     with ctx.workprec(_BITS):
         points = [_unit([arb(float(x)) for x in row]) for row in rows]
-        cosines = [[_dot(x, z) for z in points] for x in points]
-        both = [[_zonal(t, degrees, dimension) for t in row] for row in cosines]
-        kernel = arb_mat([[value for value, _ in row] for row in both])
-        values, vectors = acb_mat(kernel.mid()).eig(right=True, algorithm="approx")
-        sizes = [value.real.mid() for value in values]
-        order = sorted(range(count), key=lambda j: _key(sizes[j]))[known:rank]
-        columns = [[vectors[i, j].real.mid() for i in range(count)] for j in order]
+        start = _singular(points, degrees)
         return [
-            _motion(sizes[j], column, points, cosines, both)
-            for j, column in zip(order, columns, strict=True)
+            _motion(points, degrees, at, start, enough) for at in range(known, rank)
         ]
 
 
+def _singular(points: list[list[arb]], degrees: tuple[int, ...]) -> _Singular:
+    """Return cosines, K(t) and K'(t) there, and the eigenpairs, descending."""
+    dimension, count = len(points[0]), len(points)
+    cosines = [[_dot(x, z) for z in points] for x in points]
+    both = [[_zonal(t, degrees, dimension) for t in row] for row in cosines]
+    kernel = arb_mat([[value for value, _ in row] for row in both])
+    values, vectors = acb_mat(kernel.mid()).eig(right=True, algorithm="approx")
+    sizes = [value.real.mid() for value in values]
+    pairs = [
+        (sizes[j], [vectors[i, j].real.mid() for i in range(count)])
+        for j in sorted(range(count), key=lambda j: _key(sizes[j]))
+    ]
+    return cosines, both, pairs
+
+
 def _motion(
-    size: arb,
+    points: list[list[arb]],
+    degrees: tuple[int, ...],
+    at: int,
+    start: _Singular,
+    enough: float,
+) -> float:
+    """Add up the steps until they are small; nan if they do not become so."""
+    total, found = 0.0, start
+    for _ in range(_MOST_STEPS):
+        cosines, both, pairs = found
+        size, vector = pairs[at]
+        if not size > 0:
+            return total
+        pulls = [
+            _pull(i, vector, points, cosines[i], both[i]) for i in range(len(points))
+        ]
+        lengths = [_dot(pull, pull).mid().sqrt() for pull in pulls]
+        norm = sum((u * u for u in vector), arb(0))
+        slope = sum((abs(u) * x for u, x in zip(vector, lengths, strict=True)), arb(0))
+        step = (size * norm / slope).mid()
+        if not step.is_finite():
+            return math.inf
+        if total + float(step) > enough or float(step) < _SMALL * total:
+            return total + float(step)
+        ways = [
+            (point, pull, length, 1 if u > 0 else -1)
+            for point, pull, length, u in zip(
+                points, pulls, lengths, vector, strict=True
+            )
+        ]
+        turned = [_turned(*way, step) for way in ways]
+        after = _singular(turned, degrees)
+        if after[2][at][0] * 100 > size:
+            # Along these ways σ² is a parabola, through both: go on from its least.
+            step = step * (size / (size + after[2][at][0])).mid()
+            turned = [_turned(*way, step) for way in ways]
+            after = _singular(turned, degrees)
+        total, points, found = total + float(step), turned, after
+    return math.nan
+
+
+def _pull(
+    i: int,
     vector: list[arb],
     points: list[list[arb]],
-    cosines: list[list[arb]],
-    both: list[list[tuple[arb, arb]]],
-) -> float:
-    norm = sum((u * u for u in vector), arb(0))
-    total = arb(0)
-    for i, (u, point) in enumerate(zip(vector, points, strict=True)):
-        pull = [arb(0)] * len(point)
-        for j, other in enumerate(points):
-            weight = vector[j] * both[i][j][1]
-            pull = [
-                p + weight * (z - cosines[i][j] * x)
-                for p, x, z in zip(pull, point, other, strict=True)
-            ]
-        total += abs(u) * _dot(pull, pull).mid().sqrt()
-    ratio = size * norm / total
-    return float(ratio.mid()) if ratio.is_finite() else math.inf
+    cosines: list[arb],
+    both: list[tuple[arb, arb]],
+) -> list[arb]:
+    """Return the gradient of σ Fᵀu at point i, along the sphere."""
+    pull = [arb(0)] * len(points[i])
+    for j, other in enumerate(points):
+        weight = vector[j] * both[j][1]
+        pull = [
+            p + weight * (z - cosines[j] * x)
+            for p, x, z in zip(pull, points[i], other, strict=True)
+        ]
+    return pull
+
+
+def _turned(
+    point: list[arb], pull: list[arb], length: arb, sign: int, angle: arb
+) -> list[arb]:
+    """Turn a point against the gradient, or leave it where there is none."""
+    if not length > 0:
+        return point
+    by = sign * angle / length
+    return _unit([x - by * p for x, p in zip(point, pull, strict=True)])
 
 
 def _zonal(cosine: arb, degrees: tuple[int, ...], dimension: int) -> tuple[arb, arb]:
