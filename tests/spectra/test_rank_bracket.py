@@ -48,6 +48,19 @@ def test_squares_at_three_close_points_of_the_circle_are_independent(gap, law):
     assert found.residual_bound(torch.tensor([1.0, -2.0, 1.0])) == 0.0
 
 
+@pytest.mark.parametrize("places", [(0, 1, 2), (0, -2, 1), (0, 5, -2)])
+@pytest.mark.parametrize("size", [3e-8, 1e-8, 3e-9])
+def test_different_points_in_a_row_are_independent_for_quadratics(places, size):
+    """Three different points always are, though rounding is off the row by as much."""
+    centre, along = np.array([5.0, 1.0, -3.0]), np.array([1.0, 1.0, 2.0])
+    rows = centre + size * np.array(places)[:, None] * along
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    act = activations.get("rectified_monomial", degree=2)
+    both = torch.from_numpy(np.vstack([rows, -rows]))
+    assert rank_verdict(both, act, "gaussian").can_fit_any_labels
+    assert rank_verdict(torch.from_numpy(rows), "square").can_fit_any_labels
+
+
 def test_rows_as_near_as_the_tolerance_leave_the_verdict_open():
     """1e-13 rad may be the rounding of whoever prepared them; 3e-16 rad is one."""
     for gap, answer in ((1e-9, True), (1e-13, None), (3e-16, False)):

@@ -31,11 +31,11 @@ def least_motions(
     One angle for each value between those known and the rank.
 
     A singular value σ of the harmonics with left vector u falls by at most
-    $\delta \sum_i |u_i|\,\|\nabla_i (F^\top u / \sigma)\|$ to first order: δ is at least
-    σ over that sum. In a cluster of points every factor is tiny, and δ is the distance
-    between them: found from the eigenvalues σ² of the kernel matrix in 450 digits. The
-    rows are turned so, and so again, until what is left of σ asks for little more: where
-    its slope falls with it, one step would say too little.
+    $\delta \sum_i |u_i|\,\|\nabla_i (F^\top u / \sigma)\|$ to first order: δ is at
+    least σ over that sum. In a cluster of points every factor is tiny, and δ is the
+    distance between them: found from the eigenvalues σ² of the kernel matrix in 450
+    digits. One such turn may leave a part of σ that asks for far more, so turns are
+    made until the next is small.
 
     Parameters
     ----------
