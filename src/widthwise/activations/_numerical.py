@@ -70,7 +70,9 @@ def numerical_derivative(
         half = np.minimum(np.maximum(reach, 1e-6 * np.abs(x)), (high - low) / 2)
         centre = np.clip(x, low + half, high - half)
         values = f((centre[:, None] + half[:, None] * np.cos(angles)).reshape(-1))
-        coefficients = values.reshape(-1, nodes) @ to_coefficients
+        values = values.reshape(-1, nodes)
+        # Of a constant nothing is left, not even rounding.
+        coefficients = (values - values[:, :1]) @ to_coefficients
         s = np.clip((x - centre) / half, -1.0, 1.0)
         second_kind, before, total = np.ones_like(s), np.zeros_like(s), np.zeros_like(s)
         for k in range(1, nodes):  # T_k' = k U_{k-1}

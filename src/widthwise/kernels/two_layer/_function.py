@@ -7,7 +7,7 @@ import torch
 
 from widthwise.activations import CATALOG, Activation, Custom, Scaled, adapted
 from widthwise.arrays import Array
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import InvalidArgumentError, PrecisionLimitError
 from widthwise.laws import Law
 from widthwise.numerics import smooth_edges
 
@@ -23,6 +23,7 @@ __all__ = [
     "require_numbers",
     "seams",
     "smooth_pieces",
+    "within_budget",
 ]
 
 NumpyFunction = Callable[[np.ndarray], np.ndarray]
@@ -30,6 +31,8 @@ Intervals = tuple[tuple[float, float], ...]
 
 GAUSSIAN_REACH = 12.0
 """Beyond this a standard normal has probability 4e-33."""
+MOST_EVALUATIONS = 1.5e9
+"""Of an activation that is not the catalog's, for one dual: a minute or two."""
 _RESOLVED = 1e-13
 _KINK = 1e-9
 """A piece narrower than this, relative to the whole, holds a kink."""
@@ -54,6 +57,37 @@ def on_numpy(
         z = np.minimum(z, _BELOW_ONE) if below_one else z
         found = function(torch.from_numpy(np.ascontiguousarray(z)))
         return found.detach().numpy().astype(np.float64, copy=False)
+
+    return evaluate
+
+
+def within_budget(
+    function: NumpyFunction, activation: Activation, law: Law, order: int
+) -> NumpyFunction:
+    """Return the function, which refuses to be called beyond the budget.
+
+    A catalog's σ' costs one evaluation, torch's autograd some three, and a Chebyshev
+    window twelve.
+    """
+    own = activation.base if isinstance(activation, Scaled) else activation
+    if type(own) in CATALOG.values():
+        return function
+    method = getattr(own, "derivative_method", "given") if order else "given"
+    each = {"given": 1, "autograd": 3, "numerical": 12}[method]
+    spent = 0
+
+    def evaluate(z: np.ndarray) -> np.ndarray:
+        nonlocal spent
+        spent += each * z.size
+        if spent > MOST_EVALUATIONS:
+            what = "The derivative of " if order else ""
+            raise PrecisionLimitError(
+                f"{what}{activation.name} is steep, or noisy, on small scales: its "
+                f"dual under {law!r} takes more than {MOST_EVALUATIONS:.2g} "
+                "evaluations. Give from_callable the derivative as a formula, and "
+                "every breakpoint; leave out what is no more than rounding."
+            )
+        return function(z)
 
     return evaluate
 

@@ -23,6 +23,7 @@ from widthwise.kernels.two_layer._function import (
     require_numbers,
     seams,
     smooth_pieces,
+    within_budget,
 )
 from widthwise.kernels.two_layer._marginal import Marginal, marginal
 from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
@@ -84,6 +85,7 @@ def represent(
     function = on_numpy(
         activation.derivative if order else activation, below_one=has_cone
     )
+    function = within_budget(function, activation, law, order)
     if has_cone and diverges_at_one(function, law):
         raise InvalidArgumentError(
             f"The derivative of {activation.name} has an infinite mean square under "

@@ -1,0 +1,85 @@
+"""However a function is written, its kernels cost so many evaluations at most."""
+
+import numpy as np
+import pytest
+import torch
+
+from widthwise import activations
+from widthwise.errors import PrecisionLimitError
+from widthwise.kernels import deep_kernels, dual, dual_of_derivative
+from widthwise.kernels.two_layer import _function
+from widthwise.laws import Gaussian, Sphere
+
+
+class Counted:
+    """A function that counts its evaluations."""
+
+    def __init__(self, function):
+        self.function, self.evaluations = function, 0
+
+    def __call__(self, z):
+        self.evaluations += z.numel() if isinstance(z, torch.Tensor) else z.size
+        return self.function(z)
+
+
+def sign(z):
+    return torch.where(z >= 0, torch.ones_like(z), -torch.ones_like(z))
+
+
+@pytest.mark.parametrize("law", [Gaussian(), Sphere(3)], ids=str)
+def test_a_sign_by_where_has_the_duals_of_the_sign(law):
+    """Its differences are zero, not rounding that a fit would have to follow."""
+    counted = Counted(sign)
+    mine = activations.from_callable(counted, name="mine", breakpoints=(0.0,))
+    assert mine.derivative_method == "numerical"
+    t = torch.linspace(-1, 1, 41, dtype=torch.float64)
+    slope = dual_of_derivative(mine, law)
+    assert slope.error_bound == 0.0
+    assert not slope(t).any()
+    kappa = dual(mine, law)
+    exact = 2 / np.pi * torch.arcsin(t)
+    assert float((kappa(t) - exact).abs().max()) <= kappa.error_bound <= 1e-12
+    assert counted.evaluations < 5e6
+
+
+def test_deep_kernels_of_a_sign_by_where_are_soon_there():
+    counted = Counted(sign)
+    mine = activations.from_callable(counted, name="mine", breakpoints=(0.0,))
+    points = torch.randn(64, 5, generator=torch.Generator().manual_seed(0)).double()
+    points = torch.nn.functional.normalize(points)
+    conjugate, tangent = deep_kernels(points, mine, depth=1)
+    exact = 2 / np.pi * torch.arcsin((points @ points.T).clamp(-1, 1))
+    assert torch.allclose(conjugate, exact, rtol=0, atol=1e-7)  # arcsin's slope at 1
+    assert torch.equal(conjugate, tangent)
+    assert counted.evaluations < 5e6
+
+
+@pytest.mark.parametrize("shift", [0.0, 7.0])
+def test_a_numerical_derivative_of_a_constant_is_zero(shift):
+    steps = activations.from_callable(
+        lambda z: np.where(z >= 0.5, 1 / 3, -0.7) + shift,
+        name="steps",
+        breakpoints=(0.5,),
+    )
+    z = torch.linspace(-3, 3, 1001, dtype=torch.float64)
+    assert not steps.derivative(z).any()
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_a_function_of_noise_is_refused_within_the_budget(order, monkeypatch):
+    """|z|^1.5 bends on every scale at 0: the budget is what ends the search."""
+    monkeypatch.setattr(_function, "MOST_EVALUATIONS", 2e7)
+    counted = Counted(lambda z: z.abs() ** 1.5 * torch.sign(z))
+    mine = activations.from_callable(counted, name="bent", breakpoints=(0.0,))
+    counted.evaluations = 0
+    finder = dual_of_derivative if order else dual
+    with pytest.raises(PrecisionLimitError, match="Give from_callable the derivative"):
+        finder(mine, Gaussian())
+    assert counted.evaluations <= 2.5e7
+
+
+def test_the_catalog_has_no_budget(monkeypatch):
+    monkeypatch.setattr(_function, "MOST_EVALUATIONS", 10)
+    assert dual("celu", Sphere(11)).error_bound < 1e-12
+    scaled = activations.Scaled(activations.get("elu"), 1.7)
+    assert dual_of_derivative(scaled, Sphere(11)).error_bound < 1e-12
