@@ -97,3 +97,23 @@ def test_what_does_not_fit_is_refused_with_the_cheaper_way(monkeypatch, needed, 
     assert "1 kB are available" in message
     assert message.endswith("Take fewer points.")
     assert isinstance(caught.value, MemoryError)
+
+
+def test_small_needs_ask_the_system_once_and_large_ones_each_time(monkeypatch):
+    free, asked = 10**9, []
+
+    def measure():
+        asked.append(free)
+        return free
+
+    monkeypatch.setattr(memory, "available_bytes", measure)
+    monkeypatch.setattr(memory.time, "monotonic", lambda: 7.0)
+    for _ in range(1000):
+        require(10**7, "A small thing", "Do without.")
+    assert len(asked) == 1
+    free = 10**8  # as after something large was allocated
+    with pytest.raises(MemoryBudgetError, match="100 MB are available"):
+        require(2 * 10**8, "A large thing", "Do without.")
+    monkeypatch.setattr(memory.time, "monotonic", lambda: 7.5)
+    with pytest.raises(MemoryBudgetError, match="100 MB are available"):
+        require(11 * 10**7, "A thing", "Do without.")
