@@ -6,6 +6,7 @@ c  network outputs   p  parameters          k  eigenvalues kept
 `Array` is named here and nowhere else, so this line decides the compute core.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,10 @@ __all__ = [
     "label",
     "provenance",
     "real_tensor",
+    "row_blocks",
 ]
+
+_BLOCK_ROWS, _BLOCK_ENTRIES = 256, 2**18
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,13 @@ def provenance(matrix: Array) -> Provenance | None:
     """Return the label that `label` attached, or None."""
     found: Provenance | None = getattr(matrix, "widthwise_provenance", None)
     return found
+
+
+def row_blocks(count: int, dimension: int) -> Iterator[slice]:
+    """Yield slices of rows that are worked on at once: a few MB, 256 rows at most."""
+    rows = max(1, min(_BLOCK_ROWS, _BLOCK_ENTRIES // max(1, dimension)))
+    for top in range(0, count, rows):
+        yield slice(top, min(top + rows, count))
 
 
 def real_tensor(values: Any, what: str) -> Array:

@@ -8,6 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from widthwise.arrays import row_blocks
+
 __all__ = [
     "KINDS",
     "Collisions",
@@ -116,7 +118,9 @@ def find_collisions(
     _, first_row, multiplicity = np.unique(
         point_of_row, return_index=True, return_counts=True
     )
-    points, shadows = directions[first_row], coordinates[first_row]
+    points, shadows = directions, coordinates
+    if len(first_row) < len(directions):
+        points, shadows = directions[first_row], coordinates[first_row]
     tree, opposite = cKDTree(shadows), cKDTree(-shadows)
     pairs = _antipodal(points, tree, opposite, tolerance)
     near, count = _near_misses(
@@ -133,8 +137,8 @@ def find_collisions(
         pairs,
         near,
         count,
-        widest_equal=_widest(directions, directions[first_row[point_of_row]]),
-        widest_opposite=_widest(points[pairs[:, 0]], -points[pairs[:, 1]]),
+        widest_equal=_widest(directions, first_row[point_of_row]),
+        widest_opposite=float(_angles(points, pairs, -1.0).max(initial=0.0)),
     )
 
 
@@ -156,8 +160,20 @@ def _coordinates(directions: np.ndarray) -> np.ndarray:
     return shadows
 
 
-def _widest(first: np.ndarray, second: np.ndarray) -> float:
-    return float(angles_between(first, second).max(initial=0.0))
+def _angles(points: np.ndarray, pairs: np.ndarray, sign: float = 1.0) -> np.ndarray:
+    """Return the angles between some rows and others, or their opposites; (k,)."""
+    found = np.empty(len(pairs))
+    for block in row_blocks(len(pairs), points.shape[1]):
+        first, second = pairs[block].T
+        found[block] = angles_between(points[first], sign * points[second])
+    return found
+
+
+def _widest(points: np.ndarray, other: np.ndarray) -> float:
+    """Return the largest angle between a row and another one that stands for it."""
+    rows = np.flatnonzero(other != np.arange(len(other)))
+    pairs = np.stack([rows, other[rows]], axis=1)
+    return float(_angles(points, pairs).max(initial=0.0))
 
 
 def _distinct(
@@ -171,7 +187,8 @@ def _distinct(
     # In almost every block all rows equal the first one, and this settles it.
     label = leader[blocks]
     others = np.flatnonzero(label != np.arange(len(label)))
-    apart = angles_between(directions[others], directions[label[others]]) > tolerance
+    pairs = np.stack([others, label[others]], axis=1)
+    apart = _angles(directions, pairs) > tolerance
     for block in np.unique(blocks[others[apart]]):
         stop = starts[block + 1] if block + 1 < len(starts) else len(order)
         rows = order[starts[block] : stop]
@@ -202,10 +219,7 @@ def _chains(
     """Join rows of one block by chains of equal rows; returns a row of each chain."""
     tree = cKDTree(coordinates[rows])
     near = tree.query_pairs(tolerance + _SLACK, output_type="ndarray")
-    near = near[
-        angles_between(directions[rows[near[:, 0]]], directions[rows[near[:, 1]]])
-        <= tolerance
-    ]
+    near = near[_angles(directions, rows[near]) <= tolerance]
     graph = coo_array(
         (np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(rows), len(rows))
     )
@@ -230,7 +244,7 @@ def _antipodal(
 ) -> np.ndarray:
     """Pairs of distinct points that are opposite, each point in at most one."""
     pairs = _close(tree, opposite, tolerance + _SLACK)
-    angles = angles_between(points[pairs[:, 0]], -points[pairs[:, 1]])
+    angles = _angles(points, pairs, -1.0)
     pairs = pairs[np.argsort(angles, kind="stable")]
     pairs = pairs[np.sort(angles) <= tolerance]
     taken: set[int] = set()
@@ -261,7 +275,7 @@ def _near_misses(
             pairs = _close(tree, other, near_angle + _SLACK)
         else:
             pairs, total = _nearest(tree, other, near_angle), None
-        angles = angles_between(points[pairs[:, 0]], sign * points[pairs[:, 1]])
+        angles = _angles(points, pairs, sign)
         inside = np.flatnonzero((angles > tolerance) & (angles <= near_angle))
         if total is not None:
             total += len(inside)

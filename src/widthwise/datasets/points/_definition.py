@@ -1,6 +1,7 @@
 """Points and targets, with a record of all that was done to them."""
 
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ class Dataset:
     row_errors
         (n,), how far each row may lie from what was meant, by the rounding of the
         numbers given, in the norm of the rows; None where it is that of the last digit.
+    reading_bytes
+        Peak memory of reading it, about; 0 where it was not read.
     columns_share_unit
         The columns are in one unit already (pixels, principal components, points of
         the sphere), so `prepare` does not standardise them unless told to.
@@ -69,6 +72,7 @@ class Dataset:
     classes: tuple[str, ...] | None = None
     row_errors: Float[Array, " n"] | None = None
     columns_share_unit: bool = False
+    reading_bytes: int = 0
 
     def __post_init__(self) -> None:
         points = _plain(self.points)
@@ -83,7 +87,8 @@ class Dataset:
             len(names),
             len(rows),
         )
-        require_finite(points, f"the points of {self.name}", rows=rows)
+        # Of NumPy, since torch's needs one and a half copies.
+        require_finite(points.numpy(), f"the points of {self.name}", rows=rows)
         if targets is not None:
             require_finite(targets, f"the targets of {self.name}", rows=rows)
         object.__setattr__(self, "points", points)
@@ -121,11 +126,7 @@ class Dataset:
         return replace(
             self,
             points=self.points[:, kept],
-            feature_names=tuple(
-                name
-                for name, keep in zip(self.feature_names, kept.tolist(), strict=True)
-                if keep
-            ),
+            feature_names=tuple(compress(self.feature_names, kept.tolist())),
             steps=self._and(
                 "drop_constant_columns",
                 f"Left out {counted(len(dropped), 'column')} whose values are all "
@@ -144,6 +145,9 @@ class Dataset:
         DataError
             A column is constant; see `drop_constant_columns`.
         """
+        return self._standardize()
+
+    def _standardize(self, *, in_place: bool = False) -> "Dataset":
         constant = constant_columns(self.points)
         if bool(constant.any()):
             names = [self.feature_names[j] for j in constant.nonzero()[:, 0].tolist()]
@@ -152,7 +156,7 @@ class Dataset:
                 f"standardised, their values are equal up to rounding: {listed(names)}."
                 " Call drop_constant_columns() first."
             )
-        result = standardize(self.points)
+        result = standardize(self.points, in_place=in_place)
         return replace(
             self,
             points=result.points,
@@ -162,10 +166,7 @@ class Dataset:
                 "standardize",
                 f"Standardised {counted(len(self.feature_names), 'column')}: mean 0, "
                 "standard deviation 1 (ddof 0).",
-                {
-                    "mean": result.mean.tolist(),
-                    "scale": result.scale.tolist(),
-                },
+                {"mean": result.mean.tolist(), "scale": result.scale.tolist()},
             ),
         )
 
@@ -183,18 +184,21 @@ class Dataset:
         DataError
             A row is zero (after standardising: zero up to rounding).
         """
+        return self._to_sphere(bias, in_place=bias)
+
+    def _to_sphere(self, bias: bool, *, in_place: bool) -> "Dataset":
         shifted = self._append_constant() if bias else self
         errors = None if self.row_errors is None else self.row_errors.numpy()
-        found = projected(self.name, shifted.points.numpy(), self.row_numbers, errors)
+        rows = shifted.points.numpy()
+        found = projected(self.name, rows, self.row_numbers, errors, in_place=in_place)
         turned = None if found.errors is None else torch.from_numpy(found.errors)
+        is_vague = "vague_rows" in found.numbers
         return replace(
             shifted,
             points=torch.from_numpy(found.points),
             row_errors=turned,
             columns_share_unit=True,
-            steps=shifted._and(
-                "to_sphere", found.detail, found.numbers, "vague_rows" in found.numbers
-            ),
+            steps=shifted._and("to_sphere", found.detail, found.numbers, is_vague),
         )
 
     def duplicates(self, tolerance: float = 0.0) -> Duplicates:
@@ -265,15 +269,10 @@ class Dataset:
             return self
         order = seeds.stream(seed, "datasets/sample_rows").random(total).argsort()
         chosen = self._rows(torch.from_numpy(np.sort(order[:count])))
-        return replace(
-            chosen,
-            steps=self._and(
-                "sample_rows",
-                f"Drew {count} of {total} rows at random without replacement, seed "
-                f"{seed}.",
-                {"count": count, "of": total, "seed": seed},
-            ),
-        )
+        detail = f"Drew {count} of {total} rows at random without replacement, seed "
+        numbers = {"count": count, "of": total, "seed": seed}
+        steps = self._and("sample_rows", f"{detail}{seed}.", numbers)
+        return replace(chosen, steps=steps)
 
     def prepare(
         self,
@@ -297,14 +296,18 @@ class Dataset:
         ------
         DataError
             All columns are constant, or a row has no direction.
+
+        Cost: O(n d) time; memory for the result, with a bias for one copy more.
         """
         result = self
         if bool(constant_columns(self.points).all()):
             result = self.drop_constant_columns()  # raises: nothing varies
         if standardize or (standardize is None and not self.columns_share_unit):
-            result = result.drop_constant_columns().standardize()
+            result = result.drop_constant_columns()
+            # What was made here is nobody else's: it need not be kept beside the next.
+            result = result._standardize(in_place=result is not self)
         if sphere:
-            return result.to_sphere(bias=bias)
+            return result._to_sphere(bias, in_place=bias or result is not self)
         return result._append_constant() if bias else result
 
     def _append_constant(self) -> "Dataset":

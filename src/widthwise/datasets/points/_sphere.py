@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from widthwise.arguments import require_finite
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Float, row_blocks
 from widthwise.datasets.points._powers import divided
 from widthwise.errors import DataError
 from widthwise.wording import capitalised
@@ -65,8 +65,7 @@ def project_to_sphere(points: Array) -> Float[Array, "n d"]:
 
 def unit_rows(rows: np.ndarray) -> np.ndarray:
     """Divide rows, none of them zero, by their norms at any scale."""
-    scaled, norms, _ = _scaled_with_norms(rows)
-    return np.ascontiguousarray(scaled / norms)
+    return _with_norms(rows, np.empty(rows.shape))[0]
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,12 @@ def projected(
     rows: np.ndarray,
     row_numbers: tuple[int, ...],
     errors: np.ndarray | None,
+    *,
+    in_place: bool = False,
 ) -> Projected:
     """Project rows that may lie so far from what was meant.
+
+    In place, the result takes the place of the rows.
 
     Raises
     ------
@@ -103,13 +106,13 @@ def projected(
         A row is zero, or no larger than its error.
     """
     _refuse_zero_rows(name, rows, row_numbers, errors)
-    scaled, norms, exponent = _scaled_with_norms(rows)
-    points = np.ascontiguousarray(scaled / norms)
+    into = rows if in_place else np.empty(rows.shape)
+    points, norms, exponent = _with_norms(rows, into)
     detail = f"Projected {len(rows)} rows to the unit sphere of R^{rows.shape[1]}."
     numbers: dict[str, Any] = {"dimension": rows.shape[1]}
     if errors is None:
         return Projected(points, None, detail, numbers)
-    turned = divided(errors, exponent[:, 0]) / norms[:, 0]
+    turned = divided(errors, exponent) / norms
     angles = np.arcsin(np.minimum(turned, 1.0))
     vague = [row_numbers[i] for i in np.flatnonzero(angles > VAGUE)]
     if vague:
@@ -123,12 +126,22 @@ def projected(
     return Projected(points, angles, detail, numbers)
 
 
-def _scaled_with_norms(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return rows divided by powers of two, their norms, and the powers, (n, 1)."""
-    _, exponent = np.frexp(np.abs(rows).max(axis=1, keepdims=True))
-    scaled = divided(rows, exponent)
-    norms = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
-    return scaled, norms, exponent
+def _with_norms(
+    rows: np.ndarray, into: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return unit rows, which may replace the rows, and norms with powers of two."""
+    _, exponent = np.frexp(_largest(rows))
+    norms = np.empty(len(rows))
+    for block in row_blocks(*rows.shape):
+        scaled = divided(rows[block], exponent[block, None])
+        norms[block] = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
+        into[block] = scaled / norms[block, None]
+    return into, norms, exponent
+
+
+def _largest(rows: np.ndarray) -> np.ndarray:
+    """Return the largest size of each row's numbers."""
+    return np.asarray(np.maximum(rows.max(axis=1), -rows.min(axis=1)))
 
 
 def _refuse_zero_rows(
@@ -138,7 +151,7 @@ def _refuse_zero_rows(
     errors: np.ndarray | None,
 ) -> None:
     """Raise when a row is zero, or no larger than its error."""
-    largest = np.abs(rows).max(axis=1)
+    largest = _largest(rows)
     floor = 0.0 if errors is None else errors
     zero = np.flatnonzero(largest <= floor)
     if not zero.size:

@@ -60,7 +60,7 @@ def read_npy(path: Path, where: str) -> np.ndarray:
             header = _header(file)
         _refuse_objects(header, where)
         _require_room(header, where, path.stat().st_size)
-        return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
+        return np.asarray(np.load(path, allow_pickle=False))
     except (DataError, MemoryBudgetError):
         raise
     except _BROKEN as error:

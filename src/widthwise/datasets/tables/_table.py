@@ -177,7 +177,7 @@ def _stack(
 ) -> tuple[list[str], np.ndarray]:
     """Put columns side by side, words as one column a category."""
     names: list[str] = []
-    blocks = []
+    blocks: list[np.ndarray] = []
     for column in features:
         if column.numbers is not None:
             names.append(column.name)
@@ -189,12 +189,18 @@ def _stack(
         columns = counted(len(encoded), "column")
         detail = f"Encoded the words of {column.name!r} as {columns}."
         steps.append(Step("one_hot", detail, {"columns": encoded}))
-    return names, np.ascontiguousarray(np.hstack(blocks), dtype=np.float64)
+    # np.hstack would keep the order of columns, and a second copy turn it.
+    points = np.empty((len(blocks[0]), len(names)))
+    at = 0
+    for block in blocks:
+        points[:, at : at + block.shape[1]] = block
+        at += block.shape[1]
+    return names, points
 
 
 def _is_on_sphere(points: np.ndarray) -> bool:
     """Say whether every row has norm 1."""
-    if points.shape[1] < 2 or np.abs(points).max(initial=0.0) > 1.0 + _UNIT_NORM:
+    if points.shape[1] < 2 or max(points.max(), -points.min()) > 1.0 + _UNIT_NORM:
         return False
     norms = np.sqrt(np.einsum("ij,ij->i", points, points))
     return bool((np.abs(norms - 1.0) <= _UNIT_NORM).all())

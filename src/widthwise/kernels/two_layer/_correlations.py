@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float, Real
+from widthwise.arrays import Array, Float, Real, row_blocks
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
 from widthwise.numerics import require
 
@@ -59,7 +59,9 @@ def unit_points(points: Array) -> np.ndarray:
             f"The points have shape {tuple(array.shape)}; they must be a matrix (n, d) "
             "with at least one row, one point, and two columns."
         )
-    norms = np.linalg.norm(array, axis=1)
+    norms = np.empty(len(array))
+    for block in row_blocks(*array.shape):
+        norms[block] = np.linalg.norm(array[block], axis=1)
     off = np.abs(norms - 1.0)
     worst = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
     if not off[worst] <= tolerance:
