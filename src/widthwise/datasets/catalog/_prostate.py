@@ -21,7 +21,7 @@ _OLD_WEIGHT = 6.1076
 
 def _parse(content: bytes, origin: str) -> Dataset:
     """Read the table; separator, row names and the column "train" may differ."""
-    table = from_text(content, "prostate", origin, origin)
+    table = from_text(lambda: content, "prostate", origin, origin)
     return to_dataset(table, "lpsa", _COLUMNS)
 
 

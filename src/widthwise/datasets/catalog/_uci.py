@@ -24,7 +24,7 @@ def _load(name: str, file: DataFile, data_dir: Path | None = None) -> Dataset:
     """Find the file; the last column is the target."""
     found = find(file, data_dir)
     table = from_text(
-        found.content,
+        lambda: found.content,
         name,
         found.origin,
         found.origin,

@@ -4,10 +4,12 @@ import csv
 import io
 import re
 import unicodedata
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from widthwise.datasets.points import Step, listed
@@ -50,20 +52,22 @@ class Delimited:
 
     names: list[str]
     frame: "pl.DataFrame"
-    lines: list[int]
+    lines: Sequence[int]
     steps: tuple[Step, ...]
     separator: str
     problems: tuple[str, ...]
 
 
 def parse_delimited(
-    content: bytes,
+    read: Callable[[], bytes],
     where: str,
     separator: str | None,
     header: bool | None,
     encoding: str,
 ) -> Delimited:
     """Parse delimited text; guess separator and header where they are None.
+
+    The bytes are asked for here, so that nobody holds them while they are parsed.
 
     Raises
     ------
@@ -72,12 +76,13 @@ def parse_delimited(
         names or data. Lines of other lengths and names that stand twice are among
         the table's problems.
     """
-    text = _decode(content, where, encoding)
+    text = _decode(read(), where, encoding)
     steps: list[Step] = []
     offset = 0
     if directive := _DIRECTIVE.match(text):
         separator = separator or directive[1]
         text, offset = text[directive.end() :], 1
+    text = text.rstrip("\n")
     if not text.strip():
         raise DataError(
             f"{where} is empty; a table with a row of column names and at least 2 "
@@ -103,8 +108,11 @@ def parse_delimited(
         )
     with _long_fields():
         lines, text, problems = _check_records(text, separator, where, offset)
-        first = next(csv.reader(io.StringIO(text), delimiter=separator))
-    frame = _to_frame(text, separator, (len(lines), len(first)), where)
+        first = next(csv.reader(_lines(text), delimiter=separator))
+    content = text.encode()
+    del text  # Polars needs room.
+    frame = _to_frame(content, separator, (len(lines), len(first)), where)
+    del content
     has_header = is_header(first, frame) if header is None else header
     if has_header is None:
         found = listed(first, _SHOWN)
@@ -172,12 +180,8 @@ def _find_separator(text: str) -> tuple[str, str]:
     Runs of spaces are separators only when nothing else is and every field is a
     number; they become tabs.
     """
-    sample = []
-    for line in io.StringIO(text):
-        if line.strip():
-            sample.append(line.rstrip("\n"))
-        if len(sample) == _SAMPLE:
-            break
+    filled = (line.rstrip("\n") for line in _lines(text) if line.strip())
+    sample = list(islice(filled, _SAMPLE))
     scores = {}
     for separator in _SEPARATORS:
         found = _records("\n".join(sample), separator)
@@ -201,23 +205,37 @@ def _find_separator(text: str) -> tuple[str, str]:
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, int, str | None]]:
     """Yield (line number, number of fields, trouble); a blank line has 0 fields."""
-    lines = text.split("\n")
     if '"' not in text:
-        for number, line in enumerate(lines, start=1):
-            blank = _is_blank(line, separator)
+        for number, line in enumerate(_lines(text), start=1):
+            blank = _is_blank(line.rstrip("\n"), separator)
             yield number, 0 if blank else line.count(separator) + 1, None
         return
-    reader = csv.reader(
-        (line + "\n" for line in lines), delimiter=separator, strict=True
-    )
+    last = ""
+
+    def lines() -> Iterator[str]:
+        nonlocal last
+        for last in _lines(text):
+            yield last if last.endswith("\n") else last + "\n"
+
+    reader = csv.reader(lines(), delimiter=separator, strict=True)
     start = 1
     try:
         for record in reader:
-            blank = reader.line_num == start and _is_blank(lines[start - 1], separator)
+            is_line = reader.line_num == start
+            blank = is_line and _is_blank(last.rstrip("\n"), separator)
             yield start, 0 if blank else len(record), None
             start = reader.line_num + 1
     except csv.Error as error:
         yield start, 1, str(error)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield lines with their ends; io.StringIO would hold four bytes a character."""
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start) + 1 or len(text) + 1
+        yield text[start:end]
+        start = end
 
 
 def _is_blank(line: str, separator: str) -> bool:
@@ -236,9 +254,9 @@ def _long_fields() -> Iterator[None]:
 
 def _check_records(
     text: str, separator: str, where: str, offset: int
-) -> tuple[list[int], str, list[str]]:
+) -> tuple["array[int]", str, list[str]]:
     """Return the line of each record, the text of those that fit, and problems."""
-    found: list[tuple[int, int]] = []
+    numbers, counts = array("q"), array("q")
     for number, count, trouble in _records(text, separator):
         if trouble is not None:
             raise DataError(
@@ -246,11 +264,13 @@ def _check_records(
                 f"({trouble}); each quotation mark must have its partner. Mend that "
                 "line."
             )
-        found.append((number, count))
-    expected, at = next((count, number) for number, count in found if count)
-    kept = [number for number, count in found if count == expected]
+        numbers.append(number)
+        counts.append(count)
+    found = list(zip(numbers, counts, strict=True)) if len(set(counts)) > 1 else []
+    expected, at = next((c, n) for n, c in zip(numbers, counts, strict=True) if c)
     odd = [(number, count) for number, count in found if count not in (0, expected)]
-    if len(kept) < len(found):
+    if found:
+        numbers = array("q", (n for n, count in found if count == expected))
         lines = text.split("\n")
         ends = [*(number for number, _ in found[1:]), len(lines) + 1]
         text = "\n".join(
@@ -273,7 +293,7 @@ def _check_records(
             f"{'it' if len(odd) == 1 else 'them'}, or give the separator "
             "(--separator)."
         )
-    return [number + offset for number in kept], text, problems
+    return array("q", (number + offset for number in numbers)), text, problems
 
 
 def _all_numbers(fields: list[str]) -> bool:
@@ -301,14 +321,14 @@ def _column_names(fields: list[str], where: str) -> tuple[list[str], list[str]]:
 
 
 def _to_frame(
-    text: str, separator: str, shape: tuple[int, int], where: str
+    text: bytes, separator: str, shape: tuple[int, int], where: str
 ) -> "pl.DataFrame":
     """Let polars parse the text, and make sure that it found the same rows."""
     import polars as pl
 
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode()),
+            io.BytesIO(text),
             separator=separator,
             has_header=False,
             skip_rows=0,

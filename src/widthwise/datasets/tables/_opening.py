@@ -153,12 +153,11 @@ def _open(
             assert frame is not None
             return from_frame(frame, name, where, origin, asked.notation), target
         if kind in _TEXT:
-            content = unpack(path.read_bytes(), where)
             separator = asked.separator
             if separator is None and kind in (".tsv", ".tab"):
                 separator = "\t"
             table = from_text(
-                content,
+                lambda: unpack(path.read_bytes(), where),
                 name,
                 where,
                 origin,

@@ -1,5 +1,6 @@
 """Delimited text as a table of columns, numbers where they are written as such."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["from_text"]
 
 _PLAIN = Notation()
+_CELLS = 2**20  # At once
 
 
 def from_text(
-    content: bytes,
+    read: Callable[[], bytes],
     name: str,
     where: str,
     origin: str,
@@ -34,6 +36,8 @@ def from_text(
 
     Parameters
     ----------
+    read
+        Returns the content, which is not held longer than it is needed.
     keep_text
         Whether columns of numbers may be asked for as words.
 
@@ -42,7 +46,7 @@ def from_text(
     DataError
         As `parse_delimited`.
     """
-    text = parse_delimited(content, where, separator, header, encoding)
+    text = parse_delimited(read, where, separator, header, encoding)
     written = replace(notation, from_semicolons=text.separator == ";")
     numbers, is_plain = _plain_numbers(text.frame, written)
     series = {
@@ -76,14 +80,20 @@ def _plain_numbers(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return all cells as numbers, and the columns that need no second look.
 
-    One call for the table: a call for each column costs a third of a millisecond.
+    Many columns at once: a call for each column costs a third of a millisecond.
     """
     import polars as pl
 
+    is_plain = np.zeros(frame.width, dtype=bool)
     if not notation.is_plain:
-        return np.empty((0, 0)), np.zeros(frame.width, dtype=bool)
-    found = frame.select(pl.all().str.strip_chars().cast(pl.Float64, strict=False))
-    numbers = found.to_numpy()
-    with np.errstate(invalid="ignore"):
-        largest = np.abs(numbers).max(axis=0)  # NaN where a cell is not a number
-    return numbers, largest <= EXACT
+        return np.empty((0, 0)), is_plain
+    numbers = np.empty(frame.shape, order="F")
+    cells = pl.all().str.strip_chars().cast(pl.Float64, strict=False)
+    width = max(1, _CELLS // frame.height)
+    for left in range(0, frame.width, width):
+        block = numbers[:, left : left + width]
+        block[:] = frame[:, left : left + width].select(cells).to_numpy()
+        with np.errstate(invalid="ignore"):
+            largest = np.abs(block).max(axis=0)  # NaN where a cell is not a number
+        is_plain[left : left + width] = largest <= EXACT
+    return numbers, is_plain
