@@ -4,10 +4,8 @@ import csv
 import io
 import re
 import unicodedata
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,8 +13,15 @@ from typing import TYPE_CHECKING
 from widthwise.datasets.points import Step, listed
 from widthwise.datasets.tables._header import is_header, written_as_number
 from widthwise.datasets.tables._problems import refuse
+from widthwise.datasets.tables._records import (
+    SEPARATOR_NAMES,
+    checked_records,
+    lines_of,
+    long_fields,
+    records,
+)
+from widthwise.datasets.tables._room import TextSize
 from widthwise.errors import DataError
-from widthwise.wording import counted, listing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Delimited", "parse_delimited"]
 
 _SEPARATORS = (",", ";", "\t", "|")
-_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
 _SAMPLE = 100
 _SHOWN = 3
 _DIRECTIVE = re.compile(r'\A"?sep=(.)"?\n', re.IGNORECASE)
@@ -48,6 +52,8 @@ class Delimited:
         What stands between fields.
     problems
         Why it cannot be used, beside which the other rows can be looked at.
+    needed
+        Peak memory of reading it.
     """
 
     names: list[str]
@@ -56,6 +62,7 @@ class Delimited:
     steps: tuple[Step, ...]
     separator: str
     problems: tuple[str, ...]
+    needed: int
 
 
 def parse_delimited(
@@ -76,7 +83,7 @@ def parse_delimited(
         names or data. Lines of other lengths and names that stand twice are among
         the table's problems.
     """
-    text = _decode(read(), where, encoding)
+    text, needed = _decode(read(), where, encoding)
     steps: list[Step] = []
     offset = 0
     if directive := _DIRECTIVE.match(text):
@@ -89,13 +96,13 @@ def parse_delimited(
             "rows of numbers was needed. Check the path, or write the file again."
         )
     if separator is None:
-        with _long_fields():
+        with long_fields():
             separator, text = _find_separator(text)
         if separator != ",":
             steps.append(
                 Step(
                     "find_separator",
-                    f"Read fields separated by a {_NAMES[separator]}.",
+                    f"Read fields separated by a {SEPARATOR_NAMES[separator]}.",
                     {"separator": separator},
                 )
             )
@@ -106,9 +113,9 @@ def parse_delimited(
             f"The separator {separator!r} was given; one ASCII character other "
             "than a quotation mark or a line break was needed."
         )
-    with _long_fields():
-        lines, text, problems = _check_records(text, separator, where, offset)
-        first = next(csv.reader(_lines(text), delimiter=separator))
+    with long_fields():
+        lines, text, problems = checked_records(text, separator, where, offset)
+        first = next(csv.reader(lines_of(text), delimiter=separator))
     content = text.encode()
     del text  # Polars needs room.
     frame = _to_frame(content, separator, (len(lines), len(first)), where)
@@ -144,11 +151,16 @@ def parse_delimited(
         )
         raise refuse(where, [*problems, problem])
     frame.columns = _numbered(len(names))
-    return Delimited(names, frame, lines, tuple(steps), separator, tuple(problems))
+    done, wrong = tuple(steps), tuple(problems)
+    return Delimited(names, frame, lines, done, separator, wrong, needed)
 
 
-def _decode(content: bytes, where: str, encoding: str) -> str:
-    """Decode bytes, drop a byte order mark, and make line ends uniform."""
+def _decode(content: bytes, where: str, encoding: str) -> tuple[str, int]:
+    """Decode bytes that there is room for, without a mark, with uniform line ends."""
+    from widthwise.numerics import require  # loads SciPy
+
+    needed = (TextSize() + content).needed
+    require(needed - len(content), f"The table in {where}", "Take fewer rows.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) and encoding == "utf-8":
         encoding = "utf-16"
     try:
@@ -171,7 +183,8 @@ def _decode(content: bytes, where: str, encoding: str) -> str:
             f"{where} holds zero bytes, so it is not text; a CSV, TSV, Parquet, NPY "
             "or NPZ file was needed. Check the path and the file's ending."
         )
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text, needed
 
 
 def _find_separator(text: str) -> tuple[str, str]:
@@ -180,11 +193,11 @@ def _find_separator(text: str) -> tuple[str, str]:
     Runs of spaces are separators only when nothing else is and every field is a
     number; they become tabs.
     """
-    filled = (line.rstrip("\n") for line in _lines(text) if line.strip())
+    filled = (line.rstrip("\n") for line in lines_of(text) if line.strip())
     sample = list(islice(filled, _SAMPLE))
     scores = {}
     for separator in _SEPARATORS:
-        found = _records("\n".join(sample), separator)
+        found = records("\n".join(sample), separator)
         counts = Counter(count for _, count, _ in found if count)
         fields, lines = counts.most_common(1)[0] if counts else (1, 0)
         if fields > 1:
@@ -201,99 +214,6 @@ def _find_separator(text: str) -> tuple[str, str]:
     if len(widths) == 1 and max(widths) > 1 and all(map(_all_numbers, body)):
         return " ", "\n".join("\t".join(line.split()) for line in text.split("\n"))
     return ",", text
-
-
-def _records(text: str, separator: str) -> Iterator[tuple[int, int, str | None]]:
-    """Yield (line number, number of fields, trouble); a blank line has 0 fields."""
-    if '"' not in text:
-        for number, line in enumerate(_lines(text), start=1):
-            blank = _is_blank(line.rstrip("\n"), separator)
-            yield number, 0 if blank else line.count(separator) + 1, None
-        return
-    last = ""
-
-    def lines() -> Iterator[str]:
-        nonlocal last
-        for last in _lines(text):
-            yield last if last.endswith("\n") else last + "\n"
-
-    reader = csv.reader(lines(), delimiter=separator, strict=True)
-    start = 1
-    try:
-        for record in reader:
-            is_line = reader.line_num == start
-            blank = is_line and _is_blank(last.rstrip("\n"), separator)
-            yield start, 0 if blank else len(record), None
-            start = reader.line_num + 1
-    except csv.Error as error:
-        yield start, 1, str(error)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield lines with their ends; io.StringIO would hold four bytes a character."""
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start) + 1 or len(text) + 1
-        yield text[start:end]
-        start = end
-
-
-def _is_blank(line: str, separator: str) -> bool:
-    return not line or (line.isspace() and separator not in line)
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    """Let the csv module take fields of more than 131,072 characters."""
-    before = csv.field_size_limit(2**31 - 1)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _check_records(
-    text: str, separator: str, where: str, offset: int
-) -> tuple["array[int]", str, list[str]]:
-    """Return the line of each record, the text of those that fit, and problems."""
-    numbers, counts = array("q"), array("q")
-    for number, count, trouble in _records(text, separator):
-        if trouble is not None:
-            raise DataError(
-                f"{where} cannot be split into fields from line {number + offset} on "
-                f"({trouble}); each quotation mark must have its partner. Mend that "
-                "line."
-            )
-        numbers.append(number)
-        counts.append(count)
-    found = list(zip(numbers, counts, strict=True)) if len(set(counts)) > 1 else []
-    expected, at = next((c, n) for n, c in zip(numbers, counts, strict=True) if c)
-    odd = [(number, count) for number, count in found if count not in (0, expected)]
-    if found:
-        numbers = array("q", (n for n, count in found if count == expected))
-        lines = text.split("\n")
-        ends = [*(number for number, _ in found[1:]), len(lines) + 1]
-        text = "\n".join(
-            "\n".join(lines[number - 1 : end - 1])
-            for (number, count), end in zip(found, ends, strict=True)
-            if count == expected
-        )
-    problems = []
-    if odd:
-        number, count = odd[0]
-        others = [str(each + offset) for each, _ in odd[1:]]
-        more = ""
-        if others:
-            differ = "Line {} differs" if len(others) == 1 else "Lines {} differ"
-            more = f" {differ.format(listing(others, most=_SHOWN))}, too."
-        problems.append(
-            f"Line {number + offset} of {where} has {counted(count, 'field')} and line "
-            f"{at + offset} has {expected}; every line needs the same number "
-            f"(separator: {_NAMES.get(separator, repr(separator))}).{more} Mend "
-            f"{'it' if len(odd) == 1 else 'them'}, or give the separator "
-            "(--separator)."
-        )
-    return array("q", (number + offset for number in numbers)), text, problems
 
 
 def _all_numbers(fields: list[str]) -> bool:

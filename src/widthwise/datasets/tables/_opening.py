@@ -5,8 +5,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from widthwise.datasets.points import listed, nearest
 from widthwise.datasets.tables._array_files import read_npy, read_npz
@@ -145,13 +147,16 @@ def _open(
     try:
         if kind == ".npy":
             array = to_array(read_npy(path, where), where)
-            return from_array(array, name, where, origin), target
+            return _from_file(array, name, where, origin), target
         if kind == ".npz":
             return _open_npz(path, (name, where, origin), target)
         if kind in (".parquet", ".pq"):
-            frame = to_frame(read_parquet(path, where))
+            polars = read_parquet(path, where)
+            frame = to_frame(polars)
             assert frame is not None
-            return from_frame(frame, name, where, origin, asked.notation), target
+            table = from_frame(frame, name, where, origin, asked.notation)
+            size = table.reading_bytes + 2 * int(polars.estimated_size())
+            return replace(table, reading_bytes=size), target
         if kind in _TEXT:
             separator = asked.separator
             if separator is None and kind in (".tsv", ".tab"):
@@ -190,6 +195,11 @@ def _name(path: Path) -> str:
     return _shown(Path(name).stem)
 
 
+def _from_file(array: np.ndarray, name: str, where: str, origin: str) -> Table:
+    table = from_array(array, name, where, origin)
+    return replace(table, reading_bytes=table.reading_bytes + array.nbytes)
+
+
 def _open_npz(
     path: Path, called: tuple[str, str, str], target: object
 ) -> tuple[Table, object]:
@@ -199,7 +209,7 @@ def _open_npz(
         target if isinstance(target, str) and not target.lstrip("-").isdigit() else None
     )
     points, labels, _ = read_npz(path, where, None, key)
-    table = from_array(to_array(points, where), name, where, origin)
+    table = _from_file(to_array(points, where), name, where, origin)
     if target is not None and key is None:
         return table, target
     return table, labels

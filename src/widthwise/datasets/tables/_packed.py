@@ -9,6 +9,7 @@ import zlib
 from typing import Any
 
 from widthwise.datasets.points import listed
+from widthwise.datasets.tables._room import TextSize
 from widthwise.errors import DataError, MemoryBudgetError
 from widthwise.wording import counted
 
@@ -35,7 +36,6 @@ _BROKEN = (
     zipfile.BadZipFile,
 )
 _PIECE = 2**20
-_COPIES = 5  # What reading holds of a file at once, at least.
 
 
 def unpack(content: bytes, where: str) -> bytes:
@@ -46,7 +46,7 @@ def unpack(content: bytes, where: str) -> bytes:
     DataError
         It is damaged or cut short, or a zip archive of several files.
     MemoryBudgetError
-        What is in it would fill the memory; nothing of that size is allocated.
+        The table in it would fill the memory; nothing of that size is allocated.
     """
     how = next(
         (how for start, how in _STARTS.items() if content.startswith(start)), None
@@ -87,20 +87,20 @@ def _opened(content: bytes, how: str, where: str) -> Any:
 
 
 def _read_all(file: Any, packed: int, where: str) -> bytes:
-    """Read to the end, or to where the memory would not hold what follows."""
+    """Read to the end, or to where the memory would not hold the table so far."""
     from widthwise.numerics import available_bytes  # loads SciPy
 
-    most = available_bytes() // _COPIES
-    pieces, size = [], 0
+    most = available_bytes()
+    pieces, size = [], TextSize()
     with file:
         while piece := file.read(_PIECE):
             pieces.append(piece)
-            size += len(piece)
-            if size > most:
+            size += piece
+            if max(size.needed, 2 * size.length) > most:
                 raise MemoryBudgetError(
                     f"{where} ({packed / 1e6:.3g} MB) unpacks to more than "
-                    f"{size / 1e9:.3g} GB; a table takes {_COPIES} times its text and "
-                    f"more, and {most * _COPIES / 1e9:.3g} GB of memory are free. Take "
-                    "fewer rows, or give the numbers as an NPY file."
+                    f"{size.length / 1e9:.3g} GB; as a table these would take "
+                    f"{size.needed / 1e9:.3g} GB of memory, and {most / 1e9:.3g} GB "
+                    "are free. Take fewer rows, or give the numbers as an NPY file."
                 )
     return b"".join(pieces)

@@ -51,6 +51,8 @@ class Table:
         What was done while parsing.
     problems
         What was found wrong while parsing, beside which the columns can be looked at.
+    reading_bytes
+        Peak memory of reading it, beside what is given in memory.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Table:
     lines: Sequence[int] | None = None
     steps: tuple[Step, ...] = ()
     problems: tuple[str, ...] = ()
+    reading_bytes: int = 0
 
 
 def to_dataset(
@@ -169,6 +172,7 @@ def to_dataset(
         row_numbers=tuple(kept.tolist()),
         classes=classes,
         columns_share_unit=on_sphere,
+        reading_bytes=table.reading_bytes,
     )
 
 

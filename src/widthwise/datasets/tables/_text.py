@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["from_text"]
 
 _PLAIN = Notation()
-_CELLS = 2**20  # At once
+_CELLS, _COLUMNS = 2**20, 2**11  # At once
 
 
 def from_text(
@@ -72,6 +72,7 @@ def from_text(
         lines=text.lines,
         steps=text.steps,
         problems=text.problems,
+        reading_bytes=text.needed,
     )
 
 
@@ -89,7 +90,7 @@ def _plain_numbers(
         return np.empty((0, 0)), is_plain
     numbers = np.empty(frame.shape, order="F")
     cells = pl.all().str.strip_chars().cast(pl.Float64, strict=False)
-    width = max(1, _CELLS // frame.height)
+    width = max(1, min(_CELLS // frame.height, _COLUMNS))
     for left in range(0, frame.width, width):
         block = numbers[:, left : left + width]
         block[:] = frame[:, left : left + width].select(cells).to_numpy()

@@ -1,0 +1,113 @@
+"""The records of delimited text: where each begins, and how many fields it has."""
+
+import csv
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from widthwise.errors import DataError
+from widthwise.wording import counted, listing
+
+__all__ = ["SEPARATOR_NAMES", "checked_records", "lines_of", "long_fields", "records"]
+
+SEPARATOR_NAMES = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "bar",
+    " ": "space",
+}
+_SHOWN = 3
+
+
+def records(text: str, separator: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield (line number, number of fields, trouble); a blank line has 0 fields."""
+    if '"' not in text:
+        for number, line in enumerate(lines_of(text), start=1):
+            blank = _is_blank(line.rstrip("\n"), separator)
+            yield number, 0 if blank else line.count(separator) + 1, None
+        return
+    last = ""
+
+    def lines() -> Iterator[str]:
+        nonlocal last
+        for last in lines_of(text):
+            yield last if last.endswith("\n") else last + "\n"
+
+    reader = csv.reader(lines(), delimiter=separator, strict=True)
+    start = 1
+    try:
+        for record in reader:
+            is_line = reader.line_num == start
+            blank = is_line and _is_blank(last.rstrip("\n"), separator)
+            yield start, 0 if blank else len(record), None
+            start = reader.line_num + 1
+    except csv.Error as error:
+        yield start, 1, str(error)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Yield lines with their ends; io.StringIO would hold four bytes a character."""
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start) + 1 or len(text) + 1
+        yield text[start:end]
+        start = end
+
+
+def _is_blank(line: str, separator: str) -> bool:
+    return not line or (line.isspace() and separator not in line)
+
+
+@contextmanager
+def long_fields() -> Iterator[None]:
+    """Let the csv module take fields of more than 131,072 characters."""
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def checked_records(
+    text: str, separator: str, where: str, offset: int
+) -> tuple["array[int]", str, list[str]]:
+    """Return the line of each record, the text of those that fit, and problems."""
+    numbers, counts = array("q"), array("q")
+    for number, count, trouble in records(text, separator):
+        if trouble is not None:
+            raise DataError(
+                f"{where} cannot be split into fields from line {number + offset} on "
+                f"({trouble}); each quotation mark must have its partner. Mend that "
+                "line."
+            )
+        numbers.append(number)
+        counts.append(count)
+    found = list(zip(numbers, counts, strict=True)) if len(set(counts)) > 1 else []
+    expected, at = next((c, n) for n, c in zip(numbers, counts, strict=True) if c)
+    odd = [(number, count) for number, count in found if count not in (0, expected)]
+    if found:
+        numbers = array("q", (n for n, count in found if count == expected))
+        lines = text.split("\n")
+        ends = [*(number for number, _ in found[1:]), len(lines) + 1]
+        text = "\n".join(
+            "\n".join(lines[number - 1 : end - 1])
+            for (number, count), end in zip(found, ends, strict=True)
+            if count == expected
+        )
+    problems = []
+    if odd:
+        number, count = odd[0]
+        others = [str(each + offset) for each, _ in odd[1:]]
+        more = ""
+        if others:
+            differ = "Line {} differs" if len(others) == 1 else "Lines {} differ"
+            more = f" {differ.format(listing(others, most=_SHOWN))}, too."
+        mark = SEPARATOR_NAMES.get(separator, repr(separator))
+        problems.append(
+            f"Line {number + offset} of {where} has {counted(count, 'field')} and line "
+            f"{at + offset} has {expected}; every line needs the same number "
+            f"(separator: {mark}).{more} Mend {'it' if len(odd) == 1 else 'them'}, or "
+            "give the separator (--separator)."
+        )
+    return array("q", (number + offset for number in numbers)), text, problems
