@@ -8,7 +8,7 @@ from pathlib import Path
 
 from widthwise.errors import MemoryBudgetError
 
-__all__ = ["available_bytes", "require"]
+__all__ = ["available_bytes", "held_bytes", "require"]
 
 _CGROUP = Path("/sys/fs/cgroup")
 _RECENT = 0.25  # Seconds; nobody fills most of a machine's memory in that time.
@@ -29,6 +29,15 @@ def available_bytes() -> int:
     limits = [_machine()]
     limits += [left for left in (_container(), _address_space()) if left is not None]
     return max(min(limits), 0)
+
+
+def held_bytes() -> int:
+    """Return how many bytes of memory this process holds now; 0 where none tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def require(needed: int, what: str, cheaper: str) -> None:

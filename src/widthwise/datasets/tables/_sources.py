@@ -25,6 +25,7 @@ __all__ = ["from_array", "from_frame", "target_column", "to_array", "to_frame"]
 
 _PLAIN = Notation()
 _A_NUMBER = 9  # Bytes: a float64, and whether it is missing
+_A_ROW = 60  # Its number, twice
 
 
 def to_array(source: object, where: str) -> np.ndarray:
@@ -121,7 +122,7 @@ def from_array(
         column=column,
         rows=array.shape[0],
         steps=steps,
-        reading_bytes=_A_NUMBER * array.size,
+        reading_bytes=_A_NUMBER * array.size + _A_ROW * len(array),
     )
 
 
@@ -174,7 +175,7 @@ def from_frame(
         names=names,
         column=lambda j, as_words: from_series(names[j], series[j], notation, as_words),
         rows=frame.shape[0],
-        reading_bytes=2 * _A_NUMBER * frame.shape[0] * frame.shape[1],
+        reading_bytes=(2 * _A_NUMBER * frame.shape[1] + _A_ROW) * frame.shape[0],
     )
 
 

@@ -3,7 +3,7 @@
 import math
 
 from widthwise.diagnosis.activations._settings import Settings
-from widthwise.diagnosis.study import BLOCK_BYTES, Cost, Limits
+from widthwise.diagnosis.study import LIBRARY_BYTES, Cost, Limits
 
 __all__ = ["LIMITS", "cost_of", "empirical_trials"]
 
@@ -17,6 +17,13 @@ _FOUND_EARLY = 0.6
 """Of the most that a search for critical widths takes, what it took on eight tables."""
 _FIXED_SECONDS = 1.4
 """What an activation takes whatever the table, on the same tables."""
+
+_SQUARES = 17
+"""Matrices of n x n held at once by the widths of one network, and by LAPACK."""
+_COPIES = 2
+"""Of the whole table, whose rows the rank verdict makes unit vectors."""
+_UNITS = 5 * 512
+"""Vectors of d weights held at once while a block of units is drawn."""
 
 LIMITS = Limits(
     least_rows=50, saving="narrower networks, fewer trials or fewer activations"
@@ -43,8 +50,8 @@ def empirical_trials(
     return 0 if affordable < _FEWEST_TRIALS else min(wanted, affordable)
 
 
-def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
-    """Predict the cost of a diagnosis of `rows` rows."""
+def cost_of(rows: int, total: int, dimension: int, settings: Settings) -> Cost:
+    """Predict the cost of a diagnosis of `rows` rows out of `total`."""
     n, widest = rows, max(settings.widths)
     sweep = settings.trials * (
         widest * (2 * n**2 + (4 * n + 100) * dimension)
@@ -61,7 +68,8 @@ def cost_of(rows: int, dimension: int, settings: Settings) -> Cost:
         rows=n,
         seconds=examined * (_FIXED_SECONDS + (flops + empirical) / _RATE),
         most=examined * (_FIXED_SECONDS + (flops + max(empirical, sought)) / _RATE),
-        bytes=10 * 8 * n**2 + 8 * n * dimension * 3 + BLOCK_BYTES,
+        bytes=LIBRARY_BYTES
+        + 8 * (_SQUARES * n**2 + (_COPIES * total + _UNITS) * dimension),
     )
 
 

@@ -88,11 +88,11 @@ class ActivationsStudy(Study[_Found]):
             asked, points_count=count, dimension=dimension
         )
         self.seed = self.settings.seed
-        self._dimension = dimension
+        self._shape = count, dimension
         self.fit_budget(dataset, budget)
 
     def cost_of(self, rows: int) -> Cost:
-        return cost_of(rows, self._dimension, self.settings)
+        return cost_of(rows, *self._shape, self.settings)
 
     def begin(self) -> _Found:
         return _Found()

@@ -1,7 +1,7 @@
 """How much time and memory the study of a landscape needs."""
 
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
-from widthwise.diagnosis.study import BLOCK_BYTES, Cost, Limits
+from widthwise.diagnosis.study import LIBRARY_BYTES, Cost, Limits
 
 __all__ = ["LIMITS", "landscape_cost"]
 
@@ -31,5 +31,5 @@ def landscape_cost(rows: int, inputs: int, settings: LandscapeSettings) -> Cost:
     return Cost(
         rows=n,
         seconds=2.0 + networks * each * (1.3 if settings.subsets else 1.0) / _RATE,
-        bytes=int(8 * _DRAWN_AT_ONCE * d * (n + widest) + 400 * n**2) + BLOCK_BYTES,
+        bytes=int(8 * _DRAWN_AT_ONCE * d * (n + widest) + 400 * n**2) + LIBRARY_BYTES,
     )

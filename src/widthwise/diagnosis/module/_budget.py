@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from widthwise.diagnosis.study import BLOCK_BYTES, Cost, Limits
+from widthwise.diagnosis.study import LIBRARY_BYTES, Cost, Limits
 
 __all__ = ["LIMITS", "ModuleWork", "module_cost", "work_of"]
 
@@ -85,5 +85,5 @@ def module_cost(rows: int, outputs: int, work: ModuleWork, epochs: int) -> Cost:
     return Cost(
         rows=rows,
         seconds=1.0 + flops / _RATE + slowly,
-        bytes=6 * 8 * size**2 + 8 * 4 * parameters + BLOCK_BYTES,
+        bytes=6 * 8 * size**2 + 8 * 4 * parameters + LIBRARY_BYTES,
     )

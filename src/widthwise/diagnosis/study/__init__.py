@@ -7,7 +7,7 @@ from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
     from widthwise.diagnosis.study._budget import (
-        BLOCK_BYTES,
+        LIBRARY_BYTES,
         Budget,
         Cost,
         Limits,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from widthwise.diagnosis.study._verdict import Question, Status, Verdict, Words
 
 __all__ = [
-    "BLOCK_BYTES",
     "FITS",
+    "LIBRARY_BYTES",
     "SPEED",
     "Budget",
     "Cost",
@@ -76,7 +76,7 @@ if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
         __name__,
         {
-            "_budget": ("BLOCK_BYTES", "Budget", "Cost", "Limits"),
+            "_budget": ("LIBRARY_BYTES", "Budget", "Cost", "Limits"),
             "_data": ("as_dataset", "read_data", "summary_of"),
             "_finding": ("array_of", "spectrum_found", "training_found"),
             "_found": (

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import memory
 
-__all__ = ["BLOCK_BYTES", "Budget", "Cost", "Limits", "rows_within"]
+__all__ = ["IMPORTED_BYTES", "LIBRARY_BYTES", "Budget", "Cost", "Limits", "rows_within"]
 
 _CLEARLY = 1.3
 
-BLOCK_BYTES = 256 * 2**20
-"""Of the blocks that every study works through, and of the libraries."""
+IMPORTED_BYTES, LIBRARY_BYTES = 400 * 2**20, 470 * 2**20
+"""What Python and the libraries hold before there is any table, and with their compiled
+loops. Constants, so that the same table and budget always give the same sample."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Budget:
     seconds
         Nominal time on two cores.
     bytes
-        Peak memory.
+        Peak memory of the process, with the libraries; None for half of what is free,
+        beside what reading the table took.
     rows
         The most rows, or None.
     """
@@ -42,8 +44,10 @@ class Budget:
 
     @property
     def bytes_allowed(self) -> int:
-        """The bytes asked for, or half of what the machine has free."""
-        return self.bytes if self.bytes is not None else memory.available_bytes() // 2
+        """The bytes asked for, or what is held now and half of what is free."""
+        if self.bytes is not None:
+            return self.bytes
+        return memory.held_bytes() + memory.available_bytes() // 2
 
 
 @dataclass(frozen=True)
@@ -53,28 +57,37 @@ class Cost:
     Attributes
     ----------
     rows, seconds, bytes
-        Rows, nominal time on two cores, and peak memory.
+        Rows, nominal time on two cores, and peak memory of the process that computes,
+        the libraries among it, beside tables that were given in memory.
     most
         The most seconds, where the time hangs on what is found; else None.
+    reading_bytes
+        Peak memory of reading and preparing the table, which is over by then.
     """
 
     rows: int
     seconds: float
     bytes: int
     most: float | None = None
+    reading_bytes: int = 0
+
+    @property
+    def peak_bytes(self) -> int:
+        """Peak memory of the process, from its beginning."""
+        return max(self.bytes, self.reading_bytes)
 
     def __str__(self) -> str:
         return self.text()
 
     def text(self, aside: str = "") -> str:
         """Say it, with an aside on the rows."""
-        size = self.bytes / 2**20
+        size = self.peak_bytes / 2**20
         text = f"{size / 1024:.1f} GiB" if size >= 1024 else f"{size:.0f} MiB"
         least, most = (max(1, round(each or 0.0)) for each in (self.seconds, self.most))
         time = f"{least} to {most} s" if most > _CLEARLY * least else f"{least} s"
         return (
-            f"{self.rows} rows{aside} need about {text} of memory and {time} on two "
-            "cores"
+            f"{self.rows} rows{aside} need about {text} of memory, with the libraries, "
+            f"and {time} on two cores"
         )
 
 
@@ -112,19 +125,24 @@ def rows_within(
     InvalidArgumentError
         If it does not fit the time.
     """
+    allowed = budget.bytes_allowed
+
+    def has_room(cost: Cost) -> bool:
+        # What reading took is over, and is held against what was asked for only.
+        return (cost.bytes if budget.bytes is None else cost.peak_bytes) <= allowed
 
     def fits(count: int) -> bool:
         cost = cost_of(count)
-        return cost.bytes <= budget.bytes_allowed and cost.seconds <= budget.seconds
+        return has_room(cost) and cost.seconds <= budget.seconds
 
     most = rows if budget.rows is None else min(rows, max(2, budget.rows))
     if fits(most):
         return most
     low, high = min(limits.least_rows, most), most
     cost = cost_of(low)
-    if cost.bytes > budget.bytes_allowed:
+    if not has_room(cost):
         raise MemoryBudgetError(
-            f"Even {cost}, and the budget is {budget.bytes_allowed / 2**20:.0f} MiB. "
+            f"Even {cost}, and the budget is {allowed / 2**20:.0f} MiB. "
             f"Raise the memory budget (--memory){limits.narrower}."
         )
     if cost.seconds > budget.seconds:

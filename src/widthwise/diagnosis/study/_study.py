@@ -1,13 +1,19 @@
 """A study: checked, planned, carried out, and put down as a record."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
 from widthwise.datasets import Dataset
-from widthwise.diagnosis.study._budget import Budget, Cost, Limits, rows_within
+from widthwise.diagnosis.study._budget import (
+    IMPORTED_BYTES,
+    Budget,
+    Cost,
+    Limits,
+    rows_within,
+)
 from widthwise.diagnosis.study._record import StudyRecord
 from widthwise.machine import threads_for
 from widthwise.progress import Progress
@@ -15,6 +21,7 @@ from widthwise.progress import Progress
 __all__ = ["Findings", "Study"]
 
 F = TypeVar("F", bound="Findings")
+_COPIES = 2  # Of the table, as it was read and as it is prepared.
 
 
 @dataclass
@@ -61,10 +68,16 @@ class Study(ABC, Generic[F]):
     def fit_budget(self, dataset: Dataset, budget: Budget) -> None:
         """Set `dataset`, and the `sample` of it whose cost is within the budget."""
         rows = len(dataset.points)
-        kept = rows_within(rows, budget, self.cost_of, self.limits)
+        prepared = _COPIES * 8 * dataset.points.numel()
+        reading = IMPORTED_BYTES + max(dataset.reading_bytes, prepared)
+
+        def cost_of(count: int) -> Cost:
+            return replace(self.cost_of(count), reading_bytes=reading)
+
+        kept = rows_within(rows, budget, cost_of, self.limits)
         self.dataset = dataset
         self.sample = dataset if kept == rows else dataset.sample_rows(kept, self.seed)
-        self.cost = self.cost_of(kept)
+        self.cost = cost_of(kept)
 
     @property
     def threads(self) -> int | None:
