@@ -1,6 +1,7 @@
 """Kernels in balls: each contains what mpmath finds in 40 digits, and is tight."""
 
 import mpmath as mp
+import numpy as np
 import pytest
 import torch
 from flint import arb, ctx
@@ -246,3 +247,21 @@ def test_two_sets_of_different_dimensions_are_refused():
         enclosed_kernel(
             [[1.0, 0.5]], activations.get("relu"), "gaussian", other=[[1.0, 0.0, 0.0]]
         )
+
+
+def test_points_of_any_kind_are_rows_of_exact_numbers():
+    rows = [[1, 2], [3, -4]]
+    expected = enclosed_kernel([[1.0, 2.0], [3.0, -4.0]], "relu", "gaussian")
+    for given in (
+        np.array(rows),
+        torch.tensor(rows),
+        torch.tensor(rows, dtype=torch.float16),
+    ):
+        found = enclosed_kernel(given, "relu", "gaussian")
+        assert all(
+            bool(found[i, j].overlaps(expected[i, j])) for i in (0, 1) for j in (0, 1)
+        )
+    with pytest.raises(DataError, match="complex"):
+        enclosed_kernel(torch.tensor(rows) * 1j, "relu", "gaussian")
+    with pytest.raises(DataError, match="complex"):
+        enclosed_kernel(np.array(rows) * 1j, "relu", "gaussian")

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 from flint import arb, arb_mat, ctx
 
 from widthwise import laws
 from widthwise.activations import Activation, for_dimension
-from widthwise.arrays import Array
+from widthwise.arrays import Array, real_tensor
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.kernels.enclosed._dual import enclosed_dual
 from widthwise.laws import Law
@@ -174,10 +173,9 @@ def _cosine(first: Row, second: Row) -> arb:
 
 
 def _balls(points: Rows) -> list[list[arb]]:
-    if isinstance(points, torch.Tensor):
-        points = points.detach().cpu().to(torch.float64).numpy()
-    if isinstance(points, np.ndarray):
-        points = points.astype(np.float64).tolist()
+    if hasattr(points, "__array__"):
+        # Whole numbers stay whole; a float of any length is a float64.
+        points = real_tensor(points, "The points").cpu().tolist()
     rows = [[arb(x) for x in row] for row in points]
     if not rows or len({len(row) for row in rows}) != 1 or not rows[0]:
         raise DataError("The points must be rows of one length, at least one of them.")

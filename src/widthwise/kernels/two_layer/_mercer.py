@@ -21,6 +21,7 @@ __all__ = ["Mercer", "mercer"]
 
 _RESOLVED = 1e-13
 _ROUNDING = 1e-15
+_TINY = float(np.finfo(np.float64).tiny)
 _ODD = 1.2345
 """Where pieces are first cut: a jump at an edge, such as π/2, would go unseen."""
 
@@ -58,18 +59,28 @@ class Mercer:
 
     @property
     def captured(self) -> float:
-        r"""$\sum_{k \le K} N(d, k)\, \mu_k$, at most κ(1) if κ is a kernel."""
+        r"""$\sum N(d, k)\, \mu_k$ over the eigenvalues that exceed their bound.
+
+        At most κ(1) if κ is a kernel; what is missing is in higher degrees, or lost in
+        the errors.
+        """
         return self._sum(self.eigenvalues)
 
     @property
     def captured_error(self) -> float:
-        r"""Bound on the error of `captured`, $\sum_k N(d, k)$ times the errors."""
+        r"""Bound on the error of `captured`, $N(d, k)$ times the errors."""
         return self._sum(self.errors)
 
     def _sum(self, values: Array) -> float:
+        is_known = (self.eigenvalues.abs() > self.errors).tolist()
         # A multiplicity may exceed all floats where its eigenvalue is as small.
-        pairs = zip(self.multiplicities, values.tolist(), strict=True)
-        return float(sum((_product(count, value) for count, value in pairs), 0.0))
+        return sum(
+            _product(count, value)
+            for count, value, known in zip(
+                self.multiplicities, values.tolist(), is_known, strict=True
+            )
+            if known
+        )
 
 
 def mercer(
@@ -133,7 +144,7 @@ def mercer(
         return Mercer(
             d,
             torch.from_numpy(fine * roots + 0.0),
-            torch.from_numpy(error * roots),
+            torch.from_numpy(np.maximum(error * roots, _TINY)),
             tuple(_harmonics(d, k) for k in range(degree + 1)),
             float(function(np.zeros(1))[0]),
         )
