@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from widthwise.datasets.points import Step
 from widthwise.datasets.tables._dates import require_order
 from widthwise.errors import DataError
@@ -97,12 +99,6 @@ class Notation:
         object.__setattr__(self, "thousands", mark)
         object.__setattr__(self, "decimal_comma", self.decimal_comma or mark == ".")
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether numbers are those that any program reads."""
-        marks = self.decimal_comma, self.thousands, self.units, self.dates
-        return not (any(marks) or self.from_semicolons)
-
     def is_missing(self, words: "pl.Series") -> "pl.Series":
         """Say which cells have no value."""
         return words.is_null() | words.is_in([*MISSING, *self.missing])
@@ -142,16 +138,32 @@ class Notation:
         1.299 is doubtful where neither another number shows what the dot means, nor
         the separator of the table, nor an option; "" where a number shows it.
         """
-        if self.thousands is not None:
+        if not self.can_doubt:
             return None
-        if not (self.decimal_comma or self.from_semicolons):
-            return None
+        present = words.drop_nulls()
+        return self.doubt(present, *self.marked(present))
+
+    @property
+    def can_doubt(self) -> bool:
+        """Whether a decimal mark may separate thousands."""
+        return self.thousands is None and (self.decimal_comma or self.from_semicolons)
+
+    def marked(self, words: "pl.Series") -> tuple[np.ndarray, np.ndarray]:
+        """Say which cells have a decimal mark, and which may be grouped by theirs."""
         mark = "," if self.decimal_comma else "."
-        marked = words.filter(words.str.contains(mark, literal=True).fill_null(False))
-        if not len(marked):
+        grouped = rf"^[+-]?[1-9]\d{{0,2}}{re.escape(mark)}\d{{3}}$"
+        found = words.str.contains(mark, literal=True), words.str.contains(grouped)
+        some, all_ = (each.fill_null(False).to_numpy() for each in found)
+        return some, all_
+
+    @staticmethod
+    def doubt(
+        words: "pl.Series", marked: np.ndarray, grouped: np.ndarray
+    ) -> str | None:
+        """Return what `doubtful` does, of cells and what `marked` says of them."""
+        if not marked.any():
             return None
-        grouped = marked.str.contains(rf"^[+-]?[1-9]\d{{0,2}}{re.escape(mark)}\d{{3}}$")
-        return str(marked[0]) if grouped.all() else ""
+        return str(words[int(marked.argmax())]) if (grouped == marked).all() else ""
 
     def _without_unit(self, words: "pl.Series") -> tuple["pl.Series", str | None]:
         """Take one unit away from a column; a currency's need not be in every cell."""
