@@ -200,7 +200,7 @@ def test_a_name_is_no_proof():
 
 
 @pytest.mark.parametrize("law", [Gaussian(), "gaussian", Sphere(3), "sphere"], ids=str)
-@pytest.mark.parametrize("name", ["relu", "mish", "hard_tanh"])
+@pytest.mark.parametrize("name", ["relu", "mish", "hard_tanh", "hard_swish"])
 def test_the_smallest_eigenvalue_takes_laws_by_name_and_object(law, name):
     points = [[1.0, 0.5, 0.0], [0.0, 1.0, 0.25], [0.5, 0.0, -1.0]]
     found = extended_smallest(points, name, law, digits=10)

@@ -72,7 +72,9 @@ def enclosed_dual(
     is_own = type(activation) is CATALOG.get(activation.name)
     name = activation.name if is_own else ""
     f = arb(1) if factor is None else factor
-    coefficients = _coefficients(activation, law.support_radius) if is_own else None
+    with ctx.workprec(max(ctx.prec, bits) + 64):  # what a series is cut at
+        reach = law.support_radius
+        coefficients = _coefficients(activation, reach) if is_own else None
     if isinstance(law, Sphere):
         degree = _homogeneity(activation, order) if is_own else None
         if degree is not None:
