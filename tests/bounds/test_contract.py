@@ -116,6 +116,16 @@ def test_refuses_an_activation_outside_the_theorem(bound):
 
 
 @every_bound
+def test_a_function_called_relu_is_not_the_rectifier(bound):
+    if bound.activations is None:
+        pytest.skip("it is about any activation")
+    mine = from_callable(torch.square, "relu", (0.0,))
+    law = Gaussian() if bound.law == "gaussian" else Sphere(5)
+    label = with_label(kernel=bound.kernel, law=law, activation=mine)
+    assert "catalog's relu" in bound.mismatch(label)
+
+
+@every_bound
 def test_one_point_is_enough(bound, bare):
     assert bound.width(bare(0.25)).value >= 1
 

@@ -73,6 +73,11 @@ class WidthBound(Theorem, ABC):
         if self.activations is not None and activation.name not in self.activations:
             allowed = ", ".join(sorted(self.activations))
             return f"it is about the activation {allowed}, not {activation.name}"
+        if self.activations is not None and activation.constants_are_sampled:
+            return (
+                f"it is about the catalog's {activation.name}, not a function of this "
+                "name that was given"
+            )
         if activation.smoothness < self.least_smoothness:
             return (
                 f"it needs {self.least_smoothness:g} bounded derivatives, and the "

@@ -71,7 +71,7 @@ def square_envelope(act: Activation) -> SquareEnvelope | None:
         safe = np.where(rate > 0, rate, 1.0)
         excess = np.maximum(lengths * (rate**2 - slope**2) / (2 * safe), 0.0)
         left, right = squares[:-1] + excess, squares[1:] + excess
-    elif act.name in _MONOTONE:
+    elif act.name in _MONOTONE and not act.constants_are_sampled:
         left = right = squares[1:]
     else:
         return None

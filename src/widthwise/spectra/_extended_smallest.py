@@ -77,7 +77,8 @@ def extended_smallest(
 
     Cost
     ----
-    For n = 97 and 15 digits, seconds.
+    For n = 97 and 15 digits, seconds; half a minute for ELU and its like, hard tanh and
+    hard swish, whose entries take integrals each.
     """
     whole_number(digits, "digits", least=1, most=200)
     activation = for_dimension(activation, len(points[0]) if len(points) else 1)
