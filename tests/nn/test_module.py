@@ -26,6 +26,7 @@ ACTS = [
     activations.get("leaky_relu", negative_slope=-0.3),
     activations.get("wendland2", dimension=8, alpha=1.9),
     *(activations.normalized(name) for name in ("relu", "gelu", "step", "sin")),
+    activations.from_kernel([0.1, 0.5, 0.0, 0.4], 5),
     activations.from_callable(np.arctan, name="arctan_of_numpy"),
 ]
 EACH = pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from widthwise.activations._description import Description, Parameter, described
 from widthwise.activations._evaluation_noise import evaluation_noise, typical_noise
 from widthwise.activations._normalized import PREFIX, Normalized
 from widthwise.activations._scaled import Scaled
+from widthwise.activations._zonal import Zonal, from_kernel
 from widthwise.errors import InvalidArgumentError, unknown_name
 
 NAMES = (
@@ -221,11 +222,13 @@ __all__ = [
     "Parameter",
     "Parity",
     "Scaled",
+    "Zonal",
     "adapted",
     "describe",
     "evaluation_noise",
     "for_dimension",
     "from_callable",
+    "from_kernel",
     "get",
     "normalized",
     "typical_noise",

@@ -120,6 +120,10 @@ class Activation(ABC):
         """Intervals where a coarse grid would miss what σ does; () in the catalog."""
         return ()
 
+    def amplitudes_on(self, dimension: int) -> tuple[float, ...] | None:  # noqa: ARG002
+        r"""Return $\sqrt{N(d,k)}\,\lambda_k$ on $S^{d-1}$ if σ is made of them."""
+        return None
+
     def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
         r"""Overwrite z with $\sigma(z)$ and return it; outside of autograd.
 

@@ -93,10 +93,15 @@ def active_degrees(
             f"The kernel is {kernel!r}; it must be one of {', '.join(KERNELS)}."
         )
     rounding = _ROUNDED if act.parity_is_exact else _SAMPLED
-    found = []
+    found: list[dict[int, bool] | None] = []
     if kernel != "tangent_inner":
-        parts = act.even_part(radius), act.odd_part(radius)
-        found += [_degrees(part, law, dimension, rounding) for part in parts]
+        own = act.amplitudes_on(dimension) if isinstance(law, Sphere) else None
+        if own is None:
+            parts = act.even_part(radius), act.odd_part(radius)
+            found += [_degrees(part, law, dimension, rounding) for part in parts]
+        else:
+            there = [k for k, a in enumerate(own) if a]
+            found += [{k: True for k in there if k % 2 == parity} for parity in (0, 1)]
     if kernel != "conjugate":
         found += _tangent(act, law, dimension, rounding)
     sure = [

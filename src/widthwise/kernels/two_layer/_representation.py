@@ -31,6 +31,7 @@ from widthwise.kernels.two_layer._series import (
     HermiteSeries,
     ZonalSeries,
     hermite_series,
+    series_of_amplitudes,
     zonal_series,
 )
 from widthwise.laws import Gaussian, Law, Sphere
@@ -81,6 +82,10 @@ def represent(
             "1."
         )
     require_numbers(activation, law, order)
+    if isinstance(law, Sphere) and order == 0:
+        own = activation.amplitudes_on(law.dimension)
+        if own is not None:
+            return _of_series(series_of_amplitudes(own, law.dimension))
     has_cone = law.support_radius == high == 1.0
     function = on_numpy(
         activation.derivative if order else activation, below_one=has_cone
@@ -140,6 +145,24 @@ def represent(
     return best
 
 
+def _of_series(
+    series: ZonalSeries,
+) -> tuple[PiecewisePolynomial, PiecewisePolynomial, float]:
+    """Fit a series that is σ's own; it needs no other rule to be held against."""
+    size = float(series.squares.sum())
+    noise = max(_NOISE, series.tail / (16 * max(size, _LEAST)))
+    near, far = (
+        fit(
+            partial(_at, series, angles),
+            (0.0, QUARTER),
+            noise=noise,
+            floor=_FLOOR * size,
+        )
+        for angles in (_near_angles, _far_angles)
+    )
+    return near, far, 2 * max(near.error, far.error) + series.tail
+
+
 def _missed(
     near: PiecewisePolynomial, far: PiecewisePolynomial, one: Marginal
 ) -> float:
@@ -190,11 +213,13 @@ def _rules(
     """
     steep = () if has_cone else seams(edges, law)
     series: _Series = None
-    if isinstance(law, Sphere) and law.dimension > 2 and (has_cone or steep):
+    if isinstance(law, Sphere) and (law.dimension > 2 if has_cone else steep):
         if has_cone or not breakpoints:
-            series = zonal_series(function, edges, law, one.at_one, has_cone=has_cone)
+            series = zonal_series(
+                function, edges, law, one.at_one, one.rounding, has_cone=has_cone
+            )
     elif isinstance(law, Gaussian) and not breakpoints:
-        series = hermite_series(function, edges, one.at_one)
+        series = hermite_series(function, edges, one.at_one, one.rounding)
     if series is not None:
         noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, _LEAST)))
         yield series[0], series[1], noise, series[1].tail

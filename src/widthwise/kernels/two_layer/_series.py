@@ -17,7 +17,13 @@ from widthwise.kernels.two_layer._hermite_coefficients import project_on_hermite
 from widthwise.kernels.two_layer._plane import Angles
 from widthwise.laws import Sphere
 
-__all__ = ["HermiteSeries", "ZonalSeries", "hermite_series", "zonal_series"]
+__all__ = [
+    "HermiteSeries",
+    "ZonalSeries",
+    "hermite_series",
+    "series_of_amplitudes",
+    "zonal_series",
+]
 
 _NEGLIGIBLE = 2e-17
 _BEYOND_POLE = 0.05
@@ -35,7 +41,7 @@ class ZonalSeries:
     Attributes
     ----------
     dimension
-        d >= 3.
+        d >= 2.
     squares
         $c_k^2 = N(d, k) \lambda_k^2$, shape (K + 1,); their sum is κ(1).
     tail
@@ -83,18 +89,19 @@ class HermiteSeries:
 
 
 def hermite_series(
-    function: NumpyFunction, edges: np.ndarray, mean_square: float
+    function: NumpyFunction, edges: np.ndarray, mean_square: float, slack: float
 ) -> tuple[HermiteSeries, HermiteSeries] | None:
     """Return the series and one from a finer rule, or None where it is too long.
 
-    `edges` are those of pieces of [-12, 12] on which f is smooth.
+    `edges` are those of pieces of [-12, 12] on which f is smooth, and `slack` is the
+    rounding of the mean square.
     """
     for degree in _HERMITE_DEGREES:
         fine = project_on_hermite(function, edges, degree, 40) ** 2
         tail = _tail(fine)
         if tail <= _NEGLIGIBLE * float(fine.sum()):
-            if abs(mean_square - float(fine.sum())) > _PARSEVAL * mean_square:
-                return None
+            if abs(mean_square - float(fine.sum())) > _PARSEVAL * mean_square + slack:
+                continue  # degrees beyond a gap, such as of 1 + P_200
             fine, left_out = _trimmed(fine)
             tail += left_out + _blur(fine, np.arange(float(len(fine))))
             coarse = project_on_hermite(function, edges, len(fine) - 1, 24) ** 2
@@ -114,18 +121,33 @@ def _blur(squares: np.ndarray, slopes: np.ndarray) -> float:
     return 2.0**-52 * float(squares @ slopes)
 
 
+def series_of_amplitudes(amplitudes: tuple[float, ...], dimension: int) -> ZonalSeries:
+    r"""Return the series of σ = $\sum_k a_k p_k$, which is exact."""
+    squares = np.zeros(max(len(amplitudes), 3))
+    squares[: len(amplitudes)] = np.square(amplitudes)
+    return ZonalSeries(dimension, squares, _blur(squares, _slopes(squares, dimension)))
+
+
+def _slopes(squares: np.ndarray, d: int) -> np.ndarray:
+    """Return P_k'(1)."""
+    k = np.arange(float(len(squares)))
+    return np.asarray(k * (k + d - 2) / (d - 1))
+
+
 def zonal_series(
     function: NumpyFunction,
     edges: np.ndarray,
     law: Sphere,
     mean_square: float,
+    slack: float,
     *,
     has_cone: bool,
 ) -> tuple[ZonalSeries, ZonalSeries] | None:
     """Return the series and one from a finer rule, or None where it is too long.
 
-    `edges` are those of pieces of [0, π] on which f(cos θ) sin θ is smooth. Cost:
-    O(K²) for the degree K that is needed, at most 512.
+    `edges` are those of pieces of [0, π] on which f(cos θ) sin θ is smooth, and `slack`
+    is the rounding of the mean square. Cost: O(K²) for the degree K that is needed, at
+    most 512 for a cone and 2048 without one.
     """
     # With the density, f is smooth in θ at 0 even where f itself has a pole there.
     if has_cone:
@@ -134,11 +156,10 @@ def zonal_series(
         fine = _squares(function, edges, law, degree, 40)
         tail = _tail(fine)
         if tail <= _NEGLIGIBLE * float(fine.sum()):
-            if abs(mean_square - float(fine.sum())) > _PARSEVAL * mean_square:
-                return None
+            if abs(mean_square - float(fine.sum())) > _PARSEVAL * mean_square + slack:
+                continue  # degrees beyond a gap, such as of 1 + P_200
             fine, left_out = _trimmed(fine)
-            k, d = np.arange(float(len(fine))), law.dimension
-            tail += left_out + _blur(fine, k * (k + d - 2) / (d - 1))
+            tail += left_out + _blur(fine, _slopes(fine, law.dimension))
             coarse = _squares(function, edges, law, len(fine) - 1, 24)
             return (
                 ZonalSeries(law.dimension, coarse, tail),
