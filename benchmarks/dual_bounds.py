@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "kernels"))
 
-from dual_truths import case, generator_of
+from dual_truths import MORE_FAMILIES, case, generator_of
 
 from widthwise.kernels import dual
 
@@ -33,7 +33,7 @@ def main() -> None:
     for index in range(chosen.cases):
         if time.perf_counter() - begun > chosen.seconds:
             break
-        text, activation, law, one, minus_one = case(generator)
+        text, activation, law, one, minus_one = case(generator, MORE_FAMILIES)
         start = time.process_time()
         kappa = dual(activation, law)
         slowest.append((time.process_time() - start, text))

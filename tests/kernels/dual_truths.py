@@ -26,6 +26,16 @@ FAMILIES = (
     "wendland2",
 )
 
+MORE_FAMILIES = (
+    *FAMILIES,
+    "narrow wendland0",
+    "narrow wendland2",
+    "scaled gaussian",
+    "steep tanh",
+    "cancelling square",
+)
+"""With what takes longer."""
+
 
 def ends(function, places, law):
     """Return E f(u)² and E f(u) f(-u) in 40 digits."""
@@ -70,12 +80,12 @@ def _ends(function, places, law):
     return one, size * mp.quad(lambda a: opposite(a) / size, cuts)
 
 
-def case(generator):
+def case(generator, families=FAMILIES):
     """Draw an activation, a law, and the two ends of the dual."""
     while True:
-        family = str(generator.choice(FAMILIES))
+        family = str(generator.choice(families))
         d = int(generator.choice([0, *DIMENSIONS]))
-        wendland = family.startswith("wendland")
+        wendland = "wendland" in family
         if (wendland and d not in (3, 8, 20, 100)) or (family == "hat" and d > 100):
             continue
         law = Sphere(d) if d else Gaussian()
@@ -123,10 +133,18 @@ def _drawn(family, d, generator):
             steps,
             f"celu {s=}",
         )
-    if family.startswith("scaled"):
-        factor = 1 / s
+    if family == "cancelling square":
+        shift = float(10 ** generator.uniform(0.0, 3.0))
+        chosen = activations.from_callable(
+            lambda z: (z + shift) ** 2 - shift * shift - 2 * shift * z, name="square"
+        )
+        return chosen, lambda z: z * z, [0], f"{family} {shift=}"
+    if family.startswith(("scaled", "steep")):
+        factor = 500 / reach if family == "steep tanh" else 1 / s
+        s = 1 / factor
         base = activations.get(family.split()[1])
         forms = {
+            "gaussian": lambda z: mp.exp(-(z**2) / 2),
             "tanh": mp.tanh,
             "sin": mp.sin,
             "swish": lambda z: z / (1 + mp.exp(-z)),
@@ -142,6 +160,8 @@ def _drawn(family, d, generator):
         chosen = activations.get(family, degree=degree)
         return chosen, lambda z: max(z, 0) ** degree, [0], f"{family} {degree=}"
     alpha = float(10 ** generator.uniform(-1.0, 0.3))
+    if family.startswith("narrow"):
+        family, alpha = family.split()[1], alpha / 4
     chosen = activations.get(family, dimension=d, alpha=alpha)
     power = d // 2 + (3 if family == "wendland2" else 1)
 

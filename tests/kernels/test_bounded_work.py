@@ -83,3 +83,13 @@ def test_the_catalog_has_no_budget(monkeypatch):
     assert dual("celu", Sphere(11)).error_bound < 1e-12
     scaled = activations.Scaled(activations.get("elu"), 1.7)
     assert dual_of_derivative(scaled, Sphere(11)).error_bound < 1e-12
+
+
+def test_noise_calls_for_no_finer_rule():
+    """z² written with cancellation: E u⁴ = 1/5 on the sphere of R³."""
+    counted = Counted(lambda z: (z + 1e3) ** 2 - 1e6 - 2e3 * z)
+    act = activations.from_callable(counted, "cancelling")
+    counted.evaluations = 0
+    kappa = dual(act, Sphere(3))
+    assert counted.evaluations < 3e6
+    assert abs(kappa.value_at_one - 0.2) <= kappa.error_bound < 1e-9

@@ -118,8 +118,11 @@ def smooth_pieces(
     breakpoints: tuple[float, ...],
     law: Law,
     narrow: Intervals = (),
+    noise: float = 0.0,
 ) -> np.ndarray:
     """Return edges of pieces on which the function is a polynomial to 1e-13.
+
+    Or to twice the noise of its values, which no piece resolves.
 
     The ends and middles of the intervals in `narrow` are edges from the start.
 
@@ -141,7 +144,8 @@ def smooth_pieces(
     grid = np.linspace(low, high, 1003)[1:-1]
     centre = grid if bounded else grid[np.abs(grid) < 3]
     size = float(np.abs(function(np.cos(centre) if bounded else centre)).mean())
-    return smooth_edges(sample, tuple(float(e) for e in edges), _RESOLVED)
+    resolved = max(_RESOLVED, 2 * noise / max(size, 1e-300))
+    return smooth_edges(sample, tuple(float(e) for e in edges), resolved)
 
 
 def density_peak(d: int) -> float:
@@ -175,12 +179,13 @@ def kinks(
     breakpoints: tuple[float, ...],
     law: Law,
     narrow: Intervals = (),
+    noise: float = 0.0,
 ) -> tuple[tuple[float, ...], np.ndarray]:
     """Return breakpoints with undeclared ones that a fit runs into, and its edges."""
     bounded = law.support_radius == 1.0
     known = list(breakpoints)
     for _ in range(3):
-        edges = smooth_pieces(function, tuple(known), law, narrow)
+        edges = smooth_pieces(function, tuple(known), law, narrow, noise)
         width = np.diff(edges)
         thin = np.nonzero(width < _KINK * (edges[-1] - edges[0]))[0]
         places = (edges[thin] + edges[thin + 1]) / 2

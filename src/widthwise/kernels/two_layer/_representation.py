@@ -99,16 +99,17 @@ def represent(
             "(trained='outer'), or use wendland2 or points of dimension 4 or more."
         )
     breakpoints, misplaced = activation.breakpoints, 0.0
+    noise = 0.0 if has_cone else _noise(activation, law, order)
     if has_cone:
         # The pieces of σ, also for σ': its pole at z = 1 is no kink.
         sigma = on_numpy(activation)
         edges = smooth_pieces(sigma, breakpoints, law, activation.narrow)
     else:
-        breakpoints, edges = kinks(function, breakpoints, law, activation.narrow)
+        narrow = activation.narrow
+        breakpoints, edges = kinks(function, breakpoints, law, narrow, noise)
         found = tuple(b for b in breakpoints if b not in activation.breakpoints)
         misplaced = misplacement(function, found, law)
     pole = has_cone and has_pole(function)
-    noise = 0.0 if has_cone else _noise(activation, law, order)
     one = marginal(function, edges, law, pole=pole, has_cone=has_cone, noise=noise)
     _require_no_underflow(activation, function, one, law)
     unseen = _UNSEEN if activation.constants_are_sampled else 0.0
@@ -139,7 +140,7 @@ def represent(
         bound = max(bound, 2 * _missed(fits[0], fits[1], one))
         if best is None or bound < best[2]:
             best = (fits[0], fits[1], bound)
-        if best[2] <= (_GOOD + unseen) * size:
+        if best[2] <= (_GOOD + unseen) * size + 2 * one.rounding:
             break
     assert best is not None
     return best
@@ -235,13 +236,15 @@ def _rules(
             f"for its dual under {law!r} too long. Give a wider domain if it has one, "
             "or fewer kinks."
         )
-    outer, inner, movement = _resolutions(plane)
+    # Roundings of either sign add up to a small part of their bound.
+    noise = one.rounding / (16 * max(one.at_one, _LEAST))
+    outer, inner, movement = _resolutions(plane, noise)
     # A rule without cuts where σ is narrow can settle on a value that misses it.
     if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
         yield _planar(plane, outer, inner, movement)
     if steep:
         plane = PlanarExpectation(function, law, breakpoints, steep, shells=shells)
-        outer, inner, movement = _resolutions(plane)
+        outer, inner, movement = _resolutions(plane, noise)
         yield _planar(plane, outer, inner, movement)
     elif movement > _UNSETTLED:
         yield _planar(plane, outer, inner, movement)
@@ -276,7 +279,7 @@ def _far_angles(p: np.ndarray) -> Angles:
     return Angles(np.pi / 2 - np.arcsin(p), np.sqrt((1 - p) * (1 + p)), p)
 
 
-def _resolutions(plane: PlanarExpectation) -> tuple[int, int, float]:
+def _resolutions(plane: PlanarExpectation, noise: float) -> tuple[int, int, float]:
     """Return the coarsest levels that no finer one betters, and their noise."""
     halves = (
         np.array([1e-6, 0.003, 0.02, 0.07, 0.26, 0.49, 0.63, 0.82, 0.996]) * np.pi / 2
@@ -284,7 +287,7 @@ def _resolutions(plane: PlanarExpectation) -> tuple[int, int, float]:
     angles = Angles(halves, np.sin(halves), np.cos(halves))
     # Cones and seams cost more, and are worth less than the last digit.
     seamed = len(plane.cuts) > len(plane.breakpoints)
-    tolerance = 2e-14 if plane.has_cone or seamed else 2e-15
+    tolerance = max(2e-14 if plane.has_cone or seamed else 2e-15, noise)
     last = len(_NODES) - 2
     settled = partial(_settled, tolerance=tolerance)
     inner, along = settled(
