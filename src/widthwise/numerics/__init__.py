@@ -1,7 +1,7 @@
 """Numerical methods that know nothing of networks."""
 
 from widthwise.numerics.chebyshev import PiecewisePolynomial, fit, smooth_edges
-from widthwise.numerics.memory import available_bytes, require
+from widthwise.numerics.memory import available_bytes, has_room, require
 from widthwise.numerics.quadrature import gauss_legendre
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "available_bytes",
     "fit",
     "gauss_legendre",
+    "has_room",
     "require",
     "smooth_edges",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from widthwise.errors import MemoryBudgetError
 
-__all__ = ["available_bytes", "held_bytes", "require"]
+__all__ = ["available_bytes", "has_room", "held_bytes", "require"]
 
 _CGROUP = Path("/sys/fs/cgroup")
 _RECENT = 0.25  # Seconds; nobody fills most of a machine's memory in that time.
@@ -40,11 +40,20 @@ def held_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def require(needed: int, what: str, cheaper: str) -> None:
-    """Refuse a computation that the memory cannot hold.
+def has_room(needed: int) -> bool:
+    """Say whether so many bytes could be allocated now.
 
     Asking takes a millisecond. What is below 1/16 of what was free in the last quarter
     of a second is allowed without, so that many small networks do not wait for it.
+    """
+    now = int(time.monotonic() / _RECENT)
+    if needed <= _measured(available_bytes, now) // _SMALL:
+        return True
+    return needed <= available_bytes()
+
+
+def require(needed: int, what: str, cheaper: str) -> None:
+    """Refuse a computation that the memory cannot hold.
 
     Parameters
     ----------
@@ -60,11 +69,8 @@ def require(needed: int, what: str, cheaper: str) -> None:
     MemoryBudgetError
         If `needed` exceeds `available_bytes()`.
     """
-    now = int(time.monotonic() / _RECENT)
-    if needed <= _measured(available_bytes, now) // _SMALL:
-        return
-    available = available_bytes()
-    if needed > available:
+    if not has_room(needed):
+        available = available_bytes()
         raise MemoryBudgetError(
             f"{what} would take {_human(needed)} of memory and {_human(available)} "
             f"are available. {cheaper}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from widthwise.arrays import row_blocks
 from widthwise.numerics import available_bytes, linear_algebra, require
 from widthwise.spectra._harmonics_count import harmonics_count
 from widthwise.spectra._least_motion import least_motions
@@ -105,7 +106,9 @@ def row_space(
     found = None
     if columns > 2 * count:
         found = _by_kernel(points, weights, degrees)
-    if found is None or (not found.is_clear and _is_affordable(count, columns)):
+    if found is None or (
+        not found.is_clear and _is_affordable(count, columns, dimension)
+    ):
         return _by_features(points, weights, degrees, noise, given)
     if found.rank == count:
         return found
@@ -124,7 +127,8 @@ def _by_features(
     """Find the row space from an SVD of explicit features."""
     count, dimension = points.shape
     total = sum(harmonics_count(dimension, k) for k in degrees)
-    features = weights[:, None] * _features(points, degrees)
+    features = _features(points, degrees)
+    features *= weights[:, None]
     left, singular, _ = linear_algebra.svd(torch.from_numpy(features))
     values = singular.numpy() / float(singular[0])
     # A point that moves by `noise` moves a harmonic of degree k by at most k² of it.
@@ -184,8 +188,11 @@ def _by_kernel(
     """Find the row space from the kernel matrix, whose eigenvalues are squares."""
     count, dimension = points.shape
     require(5 * 8 * count**2, f"The harmonics of {count} points", _CHEAPER)
-    matrix = zonal(points @ points.T, degrees, dimension)
-    matrix *= weights[:, None] * weights
+    matrix = np.empty((count, count))
+    for block in row_blocks(count, count):
+        matrix[block] = zonal(points[block] @ points.T, degrees, dimension)
+    matrix *= weights[:, None]
+    matrix *= weights
     gram = torch.from_numpy(matrix)
     tolerance = 8 * _EPS * count * max(1, max(degrees)) ** 2
     values = linear_algebra.eigenvalues(gram).numpy()
@@ -209,15 +216,16 @@ def _columns(degree: int, dimension: int) -> int:
     return count if degree <= 1 else 2 * count
 
 
-def _bytes(count: int, columns: int) -> int:
-    """Peak memory of `_by_features`."""
-    return 8 * (4 * count * columns + 4 * min(count, columns) ** 2)
+def _bytes(count: int, columns: int, dimension: int) -> int:
+    """Peak memory of `_by_features`: features, LAPACK's copy, vectors, the centres."""
+    least = min(count, columns)
+    return 8 * (3 * count * columns + 5 * least**2 + columns * dimension)
 
 
-def _is_affordable(count: int, columns: int) -> bool:
+def _is_affordable(count: int, columns: int, dimension: int) -> bool:
     return (
         count**2 * columns <= _MOST_OPERATIONS
-        and _bytes(count, columns) <= available_bytes()
+        and _bytes(count, columns, dimension) <= available_bytes()
     )
 
 
@@ -232,21 +240,27 @@ def _features(points: np.ndarray, degrees: tuple[int, ...]) -> np.ndarray:
     sizes = {k: harmonics_count(dimension, k) for k in degrees}
     columns = sum(_columns(degree, dimension) for degree in degrees)
     what = f"The {sum(sizes.values())} harmonics of {count} points"
-    require(_bytes(count, columns), what, _CHEAPER)
-    blocks = []
+    require(_bytes(count, columns, dimension), what, _CHEAPER)
+    found = np.empty((count, columns))
     generator = np.random.default_rng(0)
+    start = 0
     for degree, size in sizes.items():
+        stop = start + _columns(degree, dimension)
+        part = found[:, start:stop]
+        start = stop
         if degree == 0:
-            blocks.append(np.ones((count, 1)))
+            part[:] = 1.0
         elif degree == 1:
-            blocks.append(math.sqrt(dimension) * points)
+            np.multiply(points, math.sqrt(dimension), out=part)
         elif size:
             centres = generator.standard_normal((2 * size, dimension))
-            centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-            ((_, values),) = _legendre(points @ centres.T, (degree,), dimension)
-            # E over z of P_k(x·z) P_k(y·z) is P_k(x·y) / N: unit weight per harmonic.
-            blocks.append(math.sqrt(size) * math.sqrt(0.5) * values)
-    return np.concatenate(blocks, axis=1)
+            centres /= np.sqrt(np.einsum("ij,ij->i", centres, centres))[:, None]
+            for block in row_blocks(count, 2 * size):
+                cosines = points[block] @ centres.T
+                ((_, values),) = _legendre(cosines, (degree,), dimension)
+                # E over z of P_k(x·z) P_k(y·z) is P_k(x·y) / N: unit weight each.
+                part[block] = math.sqrt(size) * math.sqrt(0.5) * values
+    return found
 
 
 def _legendre(

@@ -3,6 +3,7 @@
 import flint
 import numpy as np
 
+from widthwise.numerics import has_room
 from widthwise.numerics.exact_rank import random_primes
 from widthwise.spectra._harmonics_count import harmonics_count
 
@@ -11,6 +12,7 @@ __all__ = ["rational_rank"]
 _BITS = 31
 _PRIMES = 2
 _MOST_ENTRIES = 4_000_000
+_ENTRY_BYTES = 80  # Of arrays, and of the list of integers that flint is given
 
 
 def rational_rank(
@@ -35,9 +37,10 @@ def rational_rank(
 
     Returns
     -------
-    The rank; None if it would take too long.
+    The rank; None if it would take too long, or more memory than there is.
 
-    Cost: q c² modular operations a prime for c = min(q, harmonics) centres.
+    Cost: q c² modular operations a prime for c = min(q, harmonics) centres; 80 bytes
+    for each of q c entries, of two parities for four times as many.
     """
     parities = [tuple(k for k in degrees if k % 2 == odd) for odd in (0, 1)]
     parities = [each for each in parities if each]
@@ -48,6 +51,9 @@ def rational_rank(
     ]
     work = count * sum(columns) * (rows.shape[1] + len(degrees))
     if count * sum(columns) > _MOST_ENTRIES or work > 40 * _MOST_ENTRIES:
+        return None
+    entries = count * sum(columns) * (4 if len(parities) == 2 else 1)
+    if not has_room(_ENTRY_BYTES * entries):
         return None
     most = min(count, sum(columns))
     best = 0
