@@ -89,6 +89,7 @@ def test_reading_takes_what_is_counted_for_it(tmp_path, name, rows, columns, cel
     assert 0.7 * taken <= predicted <= 1.3 * taken + 2**24, (predicted, taken)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "rows", "columns"),
     [("tall.npy", 100_000, 200), ("wide.csv", 60, 20_000)],
