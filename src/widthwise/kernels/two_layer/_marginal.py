@@ -43,7 +43,7 @@ class Marginal:
     rounding
         What the rounding of u, and of σ, does to κ: $8 \epsilon\,(E f^2\,
         E(u f')^2)^{1/2}$ with $\epsilon = 2^{-53}$, and the noise. At a cone the
-        distance from it is rounded in place of u.
+        distance from it is rounded beside u.
     low, high
         Radii of the projection of w on a plane beyond which E f² has no part.
     """
@@ -145,8 +145,11 @@ def _integrals(
     change = f @ _differences().T / np.maximum(length, 1e-18)
     if bounded:
         change = change / np.maximum(np.cos(place), 1e-300)
-    # What is rounded of a cone is its distance, whose square is twice 1 - u.
-    moved = 4 * np.sin((np.pi / 2 - place) / 2) ** 2 if has_cone else u
+    moved = u
+    if has_cone:
+        # The distance is rounded, whose square is twice 1 - u, and without `pole`,
+        # which corrects for it, u is, too.
+        moved = 4 * np.sin((np.pi / 2 - place) / 2) ** 2 + (0 if pole else np.abs(u))
     found = [f * f * mass, f * mirrored * mass, (moved * change) ** 2 * mass]
     found = [np.where(mass > 0, each, 0.0) for each in found]
     return np.stack([each.sum(axis=1) for each in (*found, f * f * width, mass)])
