@@ -15,7 +15,7 @@ from second_route import Independent
 
 from widthwise import activations
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels import cross_dual, dual, dual_of_derivative, funk_hecke
+from widthwise.kernels import cross_dual, dual, dual_of_derivative, funk_hecke, mercer
 from widthwise.laws import Gaussian, Sphere
 
 CORRELATIONS = [1.0, 1 - 1e-9, 0.7, 0.2, 0.0, -0.4, -1.0]
@@ -149,6 +149,21 @@ def test_slopes_in_closed_form(d):
     assert (apart[near] <= kappa.derivative_error + 1e-15).all()
     assert (apart <= 1e-8).all()
     assert kappa.derivative_error <= 1e-13
+
+
+@pytest.mark.parametrize("d", [2, 4, 9])
+@pytest.mark.parametrize("name", ["softplus", "cos"])
+def test_slopes_at_the_ends_are_sums_of_the_coefficients(name, d):
+    """P_k'(1) = k(k+d-2)/(d-1), and at -1 with the sign of k - 1."""
+    k = np.arange(41.0)
+    counts = np.array(mercer(torch.exp, d, 40).multiplicities, dtype=float)
+    squares = counts * funk_hecke(name, d, 40).numpy() ** 2
+    slopes = squares * k * (k + d - 2) / (d - 1)
+    kappa = dual(name, Sphere(d))
+    for t, signs in ((1.0, np.ones(41)), (-1.0, (-1.0) ** (k - 1))):
+        apart = abs(float(kappa.derivative(t)) - (slopes * signs).sum())
+        assert apart <= kappa.derivative_error + 1e-13
+    assert kappa.derivative_error <= 1e-12
 
 
 def test_a_gaussian_slope_is_the_dual_of_the_derivative():
