@@ -16,7 +16,7 @@ ROOMS = sorted(
 )
 CATALOGS = ["activations", "bounds", "datasets", "laws"]
 DEFINITIONS = {"activations": "Activation", "bounds": "WidthBound", "laws": "Law"}
-NOT_IN_A_CATALOG = {"Custom", "Normalized", "Scaled", "Zonal"}  # made of another
+NOT_IN_A_CATALOG = {"Custom", "Normalized", "Scaled", "Zonal", "_Sum"}  # of others
 FOUNDATIONS = sorted(path.stem for path in SOURCE.glob("[a-z]*.py"))
 
 
