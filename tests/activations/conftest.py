@@ -22,10 +22,11 @@ PARAMETERS = {
     ],
     "hermite": [{"degree": k} for k in (0, 1, 2, 3, 6, 12)],
     "rectified_monomial": [{"degree": p} for p in (1, 2, 3, 4)],
-    "wendland0": [{"dimension": d} for d in (2, 3, 8, 30)]
-    + [{"dimension": 5, "alpha": a} for a in (0.8, 1.7, 2.0, 2.5)],
-    "wendland2": [{"dimension": d} for d in (2, 3, 8, 30)]
-    + [{"dimension": 5, "alpha": a} for a in (0.8, 1.7, 2.0, 2.5)],
+    **{
+        f"wendland{2 * k}": [{"dimension": d} for d in (2, 3, 8, 30)]
+        + [{"dimension": 5, "alpha": a} for a in (0.8, 1.7, 2.0, 2.5)]
+        for k in range(4)
+    },
 }
 
 INSTANCES = [
@@ -41,10 +42,26 @@ def wendland(z, a, order):
         u = mp.sqrt(2 - 2 * z) / mp.mpf(a.alpha)
     if u >= 1:
         return mp.mpf(0)
-    if order == 0:
-        return (1 - u) ** (a.dimension // 2 + 1)
-    ell = a.dimension // 2 + 2
-    return (1 - u) ** (ell + 1) * ((ell + 1) * u + 1)
+    ell = a.dimension // 2 + order // 2 + 1
+    return {
+        0: lambda: (1 - u) ** ell,
+        2: lambda: (1 - u) ** (ell + 1) * ((ell + 1) * u + 1),
+        4: lambda: (
+            (1 - u) ** (ell + 2)
+            * ((ell**2 + 4 * ell + 3) * u**2 + (3 * ell + 6) * u + 3)
+            / 3
+        ),
+        6: lambda: (
+            (1 - u) ** (ell + 3)
+            * (
+                (ell**3 + 9 * ell**2 + 23 * ell + 15) * u**3
+                + (6 * ell**2 + 36 * ell + 45) * u**2
+                + (15 * ell + 45) * u
+                + 15
+            )
+            / 15
+        ),
+    }[order]()
 
 
 SELU_ALPHA = mp.mpf("1.6732632423543772848170429916717")
@@ -87,6 +104,8 @@ DEFINITIONS = {
     "rectified_monomial": lambda z, a: max(z, mp.mpf(0)) ** a.degree,
     "wendland0": lambda z, a: wendland(z, a, 0),
     "wendland2": lambda z, a: wendland(z, a, 2),
+    "wendland4": lambda z, a: wendland(z, a, 4),
+    "wendland6": lambda z, a: wendland(z, a, 6),
 }
 
 

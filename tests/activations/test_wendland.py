@@ -1,9 +1,10 @@
-"""Test `wendland0` and `wendland2`: values, the support's edge, the refusal."""
+"""Test the Wendland family: values, the support's edge, the refusal."""
 
 import json
 import math
 from pathlib import Path
 
+import mpmath as mp
 import numpy as np
 import pytest
 import torch
@@ -20,6 +21,7 @@ POINTS = [
     if entry["group"] == "benson.wendland_point"
 ]
 BOTH = pytest.mark.parametrize("name", ["wendland0", "wendland2"])
+ALL = pytest.mark.parametrize("name", [f"wendland{2 * k}" for k in range(4)])
 
 
 @pytest.mark.parametrize("entry", POINTS, ids=lambda entry: entry["name"])
@@ -55,7 +57,7 @@ def test_activation_is_the_radial_function_of_the_distance(name, dimension):
     assert np.all(np.abs(activation(t).numpy() - expected) <= allowed)
 
 
-@BOTH
+@ALL
 def test_radial_function_is_positive_definite_in_its_dimension(name):
     """Wendland's theorem: φ(‖x − x'‖) has no eigenvalue below rounding in R^d."""
     rng = np.random.default_rng(1)
@@ -67,7 +69,7 @@ def test_radial_function_is_positive_definite_in_its_dimension(name):
     assert float(torch.linalg.eigvalsh(kernel)[0]) > 1e-6
 
 
-@BOTH
+@ALL
 def test_support_of_the_default_is_the_rectifier_s(name):
     activation = activations.get(name, dimension=2)
     assert activation.breakpoints == (0.0, 1.0)
@@ -79,7 +81,7 @@ def test_support_of_the_default_is_the_rectifier_s(name):
         assert float(activation(z)[3]) == pytest.approx((5e-13) ** 2, rel=1e-11)
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("alpha", [0.5, 1.0, 1.9, 2.0, 3.0])
 def test_support_edge_is_where_values_vanish(name, alpha):
     activation = activations.get(name, dimension=3, alpha=alpha)
@@ -89,7 +91,7 @@ def test_support_edge_is_where_values_vanish(name, alpha):
     assert activation.breakpoints == ((edge, 1.0) if edge > -1 else (1.0,))
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize(
     "value", [1 + 1e-11, -1 - 1e-11, 2.0, -1e300, math.inf, math.nan]
 )
@@ -113,7 +115,7 @@ def test_refusal_in_place_leaves_a_long_tensor_untouched():
     assert torch.all(z[:-1] == 0.5)
 
 
-@BOTH
+@ALL
 @settings(deadline=None)
 @given(overshoot=st.floats(0.0, 1e-12))
 def test_rounding_beyond_the_ends_counts_as_the_ends(name, overshoot):
@@ -123,7 +125,7 @@ def test_rounding_beyond_the_ends_counts_as_the_ends(name, overshoot):
     assert activation.derivative(z).tolist() == [activation.lipschitz, 0.0]
 
 
-@BOTH
+@ALL
 def test_rounding_in_single_precision_is_allowed_for(name):
     activation = activations.get(name, dimension=4)
     assert float(activation(torch.tensor([1 + 5e-7]))) == 1.0
@@ -131,7 +133,7 @@ def test_rounding_in_single_precision_is_allowed_for(name):
         activation(torch.tensor([1.0 + 2e-6]))
 
 
-@BOTH
+@ALL
 def test_parity_is_trivial_only_within_the_zero_set(name):
     activation = activations.get(name, dimension=3, alpha=1.0)
     assert activation.even_part(0.5) == ()
@@ -141,7 +143,39 @@ def test_parity_is_trivial_only_within_the_zero_set(name):
     assert activation.parity == "neither"
 
 
-@BOTH
+@ALL
 def test_empty_input_gives_empty_output(name):
     empty = torch.zeros((0, 4), dtype=torch.float64)
     assert activations.get(name, dimension=3)(empty).shape == (0, 4)
+
+
+@pytest.mark.parametrize("dimension", [2, 3, 8])
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_family_is_wendland_s_integral_of_the_one_before(dimension, order):
+    r"""$\phi_{\ell,k}(u) \propto \int_u^1 s\,\phi_{\ell,k-1}(s)\,ds$, 1 at u = 0."""
+
+    def before(s, k, ell):
+        if k == 0:
+            return (1 - s) ** ell
+        whole = mp.quad(lambda r: r * before(r, k - 1, ell), [0, 1])
+        return mp.quad(lambda r: r * before(r, k - 1, ell), [s, 1]) / whole
+
+    act = activations.get(f"wendland{2 * order}", dimension=dimension)
+    ell = dimension // 2 + order + 1
+    assert act.degree == ell
+    u = mp.mpf("0.4")
+    with mp.workdps(15):
+        if order < 3:
+            expected = before(u, order, ell)
+        else:  # the last but one in closed form, for speed
+            inner = activations.get("wendland4", dimension=dimension + 2)
+            assert inner.degree == ell
+
+            def last(s):
+                t = torch.tensor(1.0 - float(s) ** 2, dtype=torch.float64)
+                return mp.mpf(float(inner(t)))
+
+            whole = mp.quad(lambda r: r * last(r), [0, 1])
+            expected = mp.quad(lambda r: r * last(r), [u, 1]) / whole
+    found = act(torch.tensor(1.0 - float(u) ** 2, dtype=torch.float64))
+    assert float(found) == pytest.approx(float(expected), rel=1e-11)

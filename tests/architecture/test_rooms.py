@@ -49,9 +49,10 @@ def test_every_file_is_used(graph):
 
 
 def concrete(kind):
-    """Return the leaves below an abstract class, in this package only."""
+    """Return the public leaves below an abstract class, in this package only."""
     below = [leaf for each in kind.__subclasses__() for leaf in concrete(each)]
     own = kind.__module__.startswith("widthwise.") and not inspect.isabstract(kind)
+    own = own and not kind.__name__.startswith("_")
     return below + [kind] * own
 
 

@@ -48,6 +48,8 @@ NAMES = (
     "rectified_monomial",
     "wendland0",
     "wendland2",
+    "wendland4",
+    "wendland6",
 )
 """The catalog's names, plain text that the command line reads without PyTorch."""
 
