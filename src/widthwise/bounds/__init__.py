@@ -24,6 +24,7 @@ from widthwise.bounds._squared_feature_norm import (
     squared_feature_norm_bound,
     squared_feature_norm_estimate,
 )
+from widthwise.bounds._support import Support, supports
 from widthwise.theorems import Width
 
 CATALOG: dict[str, WidthBound] = {
@@ -49,6 +50,7 @@ __all__ = [
     "CATALOG",
     "MinimumWidth",
     "QuantileInterval",
+    "Support",
     "Width",
     "WidthBound",
     "benson_bernstein",
@@ -68,4 +70,5 @@ __all__ = [
     "quantile_interval",
     "squared_feature_norm_bound",
     "squared_feature_norm_estimate",
+    "supports",
 ]
