@@ -22,6 +22,7 @@ __all__ = [
     "Bool",
     "Float",
     "Int",
+    "PointsLike",
     "Provenance",
     "Real",
     "label",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 _BLOCK_ROWS, _BLOCK_ENTRIES = 256, 2**18
+
+PointsLike = Any
+"""Rows of numbers as `real_tensor` takes them: torch, NumPy, a table, lists."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ class Provenance:
         Absolute bound on the error of each entry.
     width
         m for a finite width, None for infinite width.
+    on_sphere
+        Whether the points are unit vectors and the network has no bias, as the
+        theorems about the kernels ask.
     """
 
     kernel: str
@@ -58,6 +65,7 @@ class Provenance:
     dimension: int | None = None
     entry_error: float = 0.0
     width: int | None = None
+    on_sphere: bool = True
 
 
 def label(matrix: Array, origin: Provenance) -> Array:

@@ -293,3 +293,15 @@ def test_autograd_gives_the_derivative(activation):
 
 def every_example():
     return [family(**family.example) for family in activations.CATALOG.values()]
+
+
+def test_homogeneity_is_as_it_says(activation):
+    reach = min(3.0, activation.domain[1] / 2)
+    z = torch.linspace(-reach, reach, 41, dtype=torch.float64)
+    power, doubled = activation.homogeneity, activation(2 * z)
+    if power is not None:
+        assert torch.allclose(doubled, 2**power * activation(z), rtol=1e-14)
+        return
+    factor = [2**p for p in range(9)]
+    for each in factor if activation(z).any() else ():
+        assert not torch.allclose(doubled, each * activation(z), rtol=1e-6, atol=1e-12)

@@ -21,6 +21,7 @@ class Cubic(Activation):
     source = PANIGRAHI_2020
     breakpoints = ()
     smoothness = math.inf
+    homogeneity = 3.0
     bound = 1.0
     lipschitz = 3.0
 

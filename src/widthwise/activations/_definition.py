@@ -97,6 +97,11 @@ class Activation(ABC):
         return (-math.inf, math.inf)
 
     @property
+    def homogeneity(self) -> float | None:
+        r"""The p with $\sigma(c z) = c^p \sigma(z)$ for every c > 0, or None."""
+        return None
+
+    @property
     def parity(self) -> Parity:
         r"""Whether $\sigma(-z) = \sigma(z)$, $\sigma(-z) = -\sigma(z)$, or neither."""
         if self.odd_part(1.0) == () and self.odd_part(math.inf) == ():

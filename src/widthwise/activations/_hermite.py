@@ -56,6 +56,10 @@ class Hermite(Activation):
         return 1.0 if self.degree == 1 else math.inf
 
     @property
+    def homogeneity(self) -> float | None:
+        return float(self.degree) if self.degree < 2 else None
+
+    @property
     def _coefficients(self) -> tuple[float, ...]:
         plain = hermite_e.herme2poly([0] * self.degree + [1])
         return tuple(float(c) / math.sqrt(math.factorial(self.degree)) for c in plain)

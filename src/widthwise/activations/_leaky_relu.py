@@ -33,6 +33,7 @@ class LeakyRelu(Activation):
     name = "leaky_relu"
     formula = r"\max(0, z) + a \min(0, z)"
     source = MAAS_2013
+    homogeneity = 1.0
 
     def __post_init__(self) -> None:
         real_number(self, "negative_slope")

@@ -70,6 +70,11 @@ class Polynomial(Activation):
         return abs(c[1]) if c else 0.0
 
     @property
+    def homogeneity(self) -> float | None:
+        powers = [k for k, c in enumerate(self.coefficients) if c != 0.0]
+        return float(powers[0]) if len(powers) == 1 else None
+
+    @property
     def _slope(self) -> tuple[float, ...]:
         return tuple(k * c for k, c in enumerate(self.coefficients))[1:]
 

@@ -44,6 +44,10 @@ class RectifiedMonomial(Activation):
         return float(self.degree)
 
     @property
+    def homogeneity(self) -> float:
+        return float(self.degree)
+
+    @property
     def lipschitz(self) -> float:
         return float(self.degree)
 

@@ -20,6 +20,7 @@ class Relu(Activation):
     source = CHO_SAUL_2009
     breakpoints = (0.0,)
     smoothness = 1.0
+    homogeneity = 1.0
     bound = 1.0
     lipschitz = 1.0
     linear_growth = 1.0

@@ -70,6 +70,10 @@ class Scaled(Activation):
     def smoothness(self) -> float:
         return self.base.smoothness
 
+    @property
+    def homogeneity(self) -> float | None:
+        return self.base.homogeneity
+
     @cached_property
     def bound(self) -> float:
         return largest_on_unit_interval(self, self.breakpoints, self.narrow)

@@ -21,6 +21,7 @@ class Square(Activation):
     source = PANIGRAHI_2020
     breakpoints = ()
     smoothness = math.inf
+    homogeneity = 2.0
     bound = 1.0
     lipschitz = 2.0
 

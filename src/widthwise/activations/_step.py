@@ -24,6 +24,7 @@ class Step(Activation):
     source = CHO_SAUL_2009
     breakpoints = (0.0,)
     smoothness = 0.0
+    homogeneity = 0.0
     bound = 1.0
     lipschitz = math.inf
 

@@ -63,6 +63,8 @@ class WidthBound(Theorem, ABC):
         found = _SAME_KERNEL.get(origin.kernel, origin.kernel)
         if found != self.kernel:
             return f"it is about the {self.kernel} kernel, not the {origin.kernel} one"
+        if not origin.on_sphere:
+            return "it is about points on the unit sphere, without biases"
         if origin.law is not None and origin.law.name != self.law:
             return (
                 f"it is about weights of the law {self.law!r}, not {origin.law.name!r}"

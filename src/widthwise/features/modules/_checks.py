@@ -118,15 +118,15 @@ def module_inputs(
     points: PointsLike, model: nn.Module, what: str = "points"
 ) -> torch.Tensor:
     """Return a copy on the model's device: integers as they are, the rest float64."""
-    points = real_tensor(points, f"The {what}")
-    if points.ndim < 1 or 0 in points.shape:
+    found: Array = real_tensor(points, f"The {what}")
+    if found.ndim < 1 or 0 in found.shape:
         raise DataError(
-            f"The {what} have shape {tuple(points.shape)}; at least one point is "
+            f"The {what} have shape {tuple(found.shape)}; at least one point is "
             "needed, with the points along the first axis."
         )
-    is_real = points.is_floating_point()
-    device = next((each.device for each in model.parameters()), points.device)
-    inputs = points.to(device, torch.float64 if is_real else None).clone()
+    is_real = found.is_floating_point()
+    device = next((each.device for each in model.parameters()), found.device)
+    inputs = found.to(device, torch.float64 if is_real else None).clone()
     require_finite(inputs, f"the {what}")
     return inputs
 

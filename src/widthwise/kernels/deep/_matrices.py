@@ -11,10 +11,8 @@ from widthwise.kernels.two_layer import (
     COMPILE_FROM,
     NEARLY_PARALLEL,
     TILE,
+    Entries,
     Table,
-    fill_strips,
-    half_chords_squared,
-    mirrored,
     table,
 )
 from widthwise.numerics import PiecewisePolynomial, require
@@ -44,12 +42,13 @@ def deep_matrices(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndar
 
 def _all_at_once(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
     """Evaluate the upper triangle with NumPy: nothing to compile."""
-    cosine, least = half_chords_squared(rows)
+    entries = Entries(len(rows))
+    cosine, least = entries.half_chords_squared(rows)
     near = cosine >= 0
     conjugate, tangent = dual.at_halves(
         np.where(near, least, 1 - least), np.where(near, 1 - least, least)
     )
-    return mirrored(conjugate, len(rows)), mirrored(tangent, len(rows))
+    return entries.matrix(conjugate), entries.matrix(tangent)
 
 
 def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
@@ -90,7 +89,7 @@ def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]
             tangent,
         )
 
-    fill_strips(count, fill)
+    Entries(count).fill(fill)
     return conjugate, tangent
 
 

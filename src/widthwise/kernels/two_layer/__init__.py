@@ -1,6 +1,6 @@
 """Kernels of two-layer networks of infinite width."""
 
-from widthwise.kernels.two_layer._conjugate import conjugate_kernel
+from widthwise.kernels.two_layer._conjugate import conjugate_diagonal, conjugate_kernel
 from widthwise.kernels.two_layer._correlations import correlations, unit_points
 from widthwise.kernels.two_layer._cross_dual import CrossDual, cross_dual
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
@@ -17,15 +17,17 @@ from widthwise.kernels.two_layer._positive_definiteness import (
 )
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._table import Table, table
-from widthwise.kernels.two_layer._tangent import tangent_kernel, two_layer_kernels
+from widthwise.kernels.two_layer._tangent import (
+    tangent_diagonal,
+    tangent_kernel,
+    two_layer_kernels,
+)
 from widthwise.kernels.two_layer._tangent_dual import TangentDual, tangent_dual
 from widthwise.kernels.two_layer._triangle import (
     COMPILE_FROM,
     NEARLY_PARALLEL,
     TILE,
-    fill_strips,
-    half_chords_squared,
-    mirrored,
+    Entries,
 )
 
 __all__ = [
@@ -35,25 +37,25 @@ __all__ = [
     "TILE",
     "CrossDual",
     "Dual",
+    "Entries",
     "Mercer",
     "PositiveDefiniteness",
     "Table",
     "TangentDual",
+    "conjugate_diagonal",
     "conjugate_kernel",
     "correlations",
     "cross_dual",
     "dual",
     "dual_of_derivative",
     "feature_scale",
-    "fill_strips",
     "funk_hecke",
-    "half_chords_squared",
     "hermite_coefficients",
     "mercer",
-    "mirrored",
     "named",
     "positive_definiteness",
     "table",
+    "tangent_diagonal",
     "tangent_dual",
     "tangent_kernel",
     "two_layer_kernels",

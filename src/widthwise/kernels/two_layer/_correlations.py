@@ -7,9 +7,9 @@ from widthwise.arrays import Array, Float, Real, row_blocks
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
 from widthwise.numerics import require
 
-__all__ = ["NORM_TOLERANCE", "correlations", "unit_points"]
+__all__ = ["correlations", "norm_tolerance", "unit_points"]
 
-NORM_TOLERANCE = 1e-8
+_NORM_TOLERANCE = 1e-8
 """Largest distance of a row's norm from one; in shorter floats 16 of their units."""
 
 
@@ -50,9 +50,7 @@ def correlations(points: Real[Array, "n d"]) -> Float[Array, "n n"]:
 def unit_points(points: Array) -> np.ndarray:
     """Return the rows as a float64 NumPy array, each of norm one to rounding."""
     given = torch.as_tensor(points).detach().cpu()
-    tolerance = NORM_TOLERANCE
-    if given.is_floating_point():
-        tolerance = max(tolerance, 16 * torch.finfo(given.dtype).eps)
+    tolerance = norm_tolerance(given)
     array = given.to(torch.float64).numpy()
     if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] < 2:
         raise InvalidArgumentError(
@@ -71,3 +69,10 @@ def unit_points(points: Array) -> np.ndarray:
             "`widthwise.datasets.project_to_sphere` first."
         )
     return np.ascontiguousarray(array / norms[:, None])
+
+
+def norm_tolerance(points: Array) -> float:
+    """Return how far from one the norm of a unit row of this type may be."""
+    if not points.is_floating_point():
+        return _NORM_TOLERANCE
+    return max(_NORM_TOLERANCE, 16 * torch.finfo(points.dtype).eps)

@@ -13,7 +13,7 @@ from widthwise.kernels.two_layer._function import NumpyFunction, density_peak
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["Marginal", "marginal"]
+__all__ = ["Marginal", "density", "marginal"]
 
 _NODES = 16
 _ROUNDS = 20
@@ -141,7 +141,7 @@ def _integrals(
         f = np.where(u > 0, f * lost, f)
         mirrored = np.where(u < 0, mirrored * lost, mirrored)
     width = length * weights
-    mass = width * _density(place, law)
+    mass = width * density(place, law)
     change = f @ _differences().T / np.maximum(length, 1e-18)
     if bounded:
         change = change / np.maximum(np.cos(place), 1e-300)
@@ -182,7 +182,8 @@ def _cut(edges: np.ndarray, law: Law) -> np.ndarray:
     return np.unique(np.concatenate([edges, -edges, beyond, middle]))
 
 
-def _density(place: np.ndarray, law: Law) -> np.ndarray:
+def density(place: np.ndarray, law: Law) -> np.ndarray:
+    """Return the density of u, or on the sphere that of η with u = sin η."""
     if isinstance(law, Sphere):
         d = law.dimension
         # Near the equator the logarithm of a float next to 1 has few digits.

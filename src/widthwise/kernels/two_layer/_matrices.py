@@ -7,53 +7,66 @@ import numpy as np
 
 from widthwise.kernels.two_layer._dual import Dual
 from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.two_layer._rows import Rows
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._triangle import (
     COMPILE_FROM,
     NEARLY_PARALLEL,
     TILE,
-    fill_strips,
-    half_chords_squared,
-    mirrored,
+    Entries,
 )
 from widthwise.numerics import require
 
-__all__ = ["Kind", "two_layer_matrices"]
+__all__ = ["Kind", "require_matrices", "two_layer_matrices"]
 
 Kind = Literal["conjugate", "tangent_inner", "tangent_both"]
 
 
 def two_layer_matrices(
-    rows: np.ndarray, kinds: tuple[Kind, ...], kappa: Dual | None, slope: Dual | None
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    kappa: Dual | None,
+    slope: Dual | None,
+    factors: np.ndarray | None = None,
 ) -> list[np.ndarray]:
-    """Return one matrix of each kind for unit rows, each (n, n).
+    """Return one matrix of each kind for directions, each (n, n) or (n, k).
 
     `kinds` is one kind, or ("conjugate", "tangent_both"). The inner tangent kernel
-    needs `slope`, the conjugate `kappa`, the tangent kernel of both layers both.
+    needs `slope`, the conjugate `kappa`, the tangent kernel of both layers both. Rows
+    and columns are multiplied by `factors`, shape (N,).
     """
-    count = len(rows)
-    small = count < COMPILE_FROM
-    require(
-        8 * count**2 * (len(kinds) + (8 if small else 0)),
-        f"{len(kinds)} kernel matrix of {count} points"
-        if len(kinds) == 1
-        else f"{len(kinds)} kernel matrices of {count} points",
-        "Take a random sample of the rows.",
-    )
+    entries = Entries(len(rows.directions), rows.first)
+    small = entries.count < COMPILE_FROM
+    require_matrices(entries, len(kinds), 8 if small else 0)
     duals = tuple(each for each in (kappa, slope) if each is not None)
     if small:
-        return _all_at_once(rows, kinds, kappa, slope)
-    return _by_tiles(rows, kinds, _table(duals))
+        return _all_at_once(rows.directions, entries, kinds, kappa, slope, factors)
+    return _by_tiles(rows.directions, entries, kinds, _table(duals), factors)
+
+
+def require_matrices(entries: Entries, matrices: int, temporaries: int = 0) -> None:
+    """Refuse matrices, and as large temporaries, that the memory cannot hold."""
+    height, width = entries.shape
+    require(
+        8 * height * width * (matrices + temporaries),
+        f"{matrices} kernel matri{'x' if matrices == 1 else 'ces'} {entries.said}",
+        "Take a random sample of the rows.",
+    )
 
 
 _table = lru_cache(maxsize=64)(table)
 
 
 def _all_at_once(
-    rows: np.ndarray, kinds: tuple[Kind, ...], kappa: Dual | None, slope: Dual | None
+    rows: np.ndarray,
+    entries: Entries,
+    kinds: tuple[Kind, ...],
+    kappa: Dual | None,
+    slope: Dual | None,
+    factors: np.ndarray | None,
 ) -> list[np.ndarray]:
-    """Evaluate the upper triangle with NumPy: nothing to compile."""
-    cosine, square = half_chords_squared(rows)
+    """Evaluate the pairs with NumPy: nothing to compile."""
+    cosine, square = entries.half_chords_squared(rows)
     root, near = np.minimum(np.sqrt(square), QUARTER), cosine >= 0
     found = []
     for kind in kinds:
@@ -62,12 +75,19 @@ def _all_at_once(
             values += kappa.at_half_chords(root, near)
         if kind != "conjugate" and slope is not None:
             values += cosine * slope.at_half_chords(root, near)
-        found.append(mirrored(values, len(rows)))
+        if factors is not None:
+            i, j = entries.pairs()
+            values *= factors[i] * factors[j]
+        found.append(entries.matrix(values))
     return found
 
 
 def _by_tiles(
-    rows: np.ndarray, kinds: tuple[Kind, ...], pieces: Table
+    rows: np.ndarray,
+    entries: Entries,
+    kinds: tuple[Kind, ...],
+    pieces: Table,
+    factors: np.ndarray | None,
 ) -> list[np.ndarray]:
     """Evaluate tile by tile in threads."""
     from widthwise.kernels.two_layer._tiles import fill_tile
@@ -78,8 +98,8 @@ def _by_tiles(
         ("tangent_both",): 2,
         ("conjugate", "tangent_both"): 3,
     }[kinds]
-    count = len(rows)
-    found = [np.empty((count, count)) for _ in kinds]
+    found = [np.empty(entries.shape) for _ in kinds]
+    scales = np.empty(0) if factors is None else factors
 
     def fill(top: int, left: int) -> None:
         fill_tile(
@@ -95,9 +115,11 @@ def _by_tiles(
             pieces.coefficients,
             pieces.crowded,
             mode,
+            scales,
+            entries.first or 0,
             found[0],
             found[-1],
         )
 
-    fill_strips(count, fill)
+    entries.fill(fill)
     return found

@@ -1,127 +1,122 @@
 """The neural tangent kernel of a two-layer network of infinite width."""
 
-import math
 from typing import Literal
 
-import torch
-
-from widthwise import laws
 from widthwise.activations import Activation
 from widthwise.arguments import choice
-from widthwise.arrays import Array, Float, Provenance, Real, label
-from widthwise.kernels.two_layer._conjugate import conjugate_kernel
-from widthwise.kernels.two_layer._correlations import unit_points
-from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
-from widthwise.kernels.two_layer._matrices import Kind, two_layer_matrices
+from widthwise.arrays import Array, Float, PointsLike
+from widthwise.kernels.two_layer._labelled import diagonals, matrices
+from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.laws import Law
 
-__all__ = ["tangent_kernel", "two_layer_kernels"]
+__all__ = ["tangent_diagonal", "tangent_kernel", "two_layer_kernels"]
+
+Trained = Literal["inner", "outer", "both"]
 
 
 def tangent_kernel(
-    points: Real[Array, "n d"],
-    activation: Activation,
+    points: PointsLike,
+    activation: Activation | str,
     law: Law | str,
-    trained: Literal["inner", "outer", "both"] | str = "both",
-) -> Float[Array, "n n"]:
+    trained: Trained | str = "both",
+    other: PointsLike | None = None,
+    *,
+    weight_std: float | int = 1.0,
+    bias_std: float | int = 0.0,
+) -> Float[Array, "n k"]:
     r"""Compute the neural tangent kernel matrix.
 
-    For $f(x) = m^{-1/2} \sum_r a_r\, \sigma(w_r\cdot x)$ with $E a_r^2 = 1$, as m
-    grows,
+    For $f(x) = m^{-1/2} \sum_r a_r\, \sigma(z_r(x))$, $z_r(x) = s_w w_r\cdot x + s_b
+    b_r$, with $E a_r^2 = 1$ and the $a_r$, $w_r$ and $b_r$ trained, as m grows,
 
-    $$\Theta(x, x') = \kappa(t) + t\, \kappa_{\sigma'}(t), \qquad t = x\cdot x' .$$
+    $$\Theta(x, x') = E[\sigma(z(x))\,\sigma(z(x'))] + (s_w^2\, x\cdot x' + s_b^2)\,
+    E[\sigma'(z(x))\,\sigma'(z(x'))] .$$
 
-    The first term comes from training the outer layer, the second the inner one.
+    The first term comes from training the outer layer, the second the inner one. For
+    unit points without biases it is $\kappa(t) + t\, \kappa_{\sigma'}(t)$, $t = x\cdot
+    x'$. (In the mean-field parametrization, $f = m^{-1} \sum_r a_r \sigma$ with steps m
+    times as long, it is the same.)
 
     Parameters
     ----------
-    points
-        Shape (n, d), rows of norm 1; any real dtype.
-    activation
-        Defined on the law's support.
-    law
-        `Sphere(d)`, `Gaussian()`, or "sphere", "gaussian".
+    points, activation, law, other, weight_std, bias_std
+        As for `conjugate_kernel`.
     trained
         "inner": the second term; "outer": the first, the conjugate kernel; "both".
 
     Returns
     -------
-    Shape (n, n), float64, symmetric; labelled "tangent_inner", "conjugate" or
-    "tangent_both". For a step the inner term is 0, as σ' is 0 almost everywhere.
+    Shape (n, n), float64, symmetric, or (n, k); labelled "tangent_inner", "conjugate"
+    or "tangent_both". For a step the inner term is 0, as σ' is 0 almost everywhere.
 
     Raises
     ------
     InvalidArgumentError
         If `trained` is another string, or if E[σ'²] is not finite.
-    NotOnSphereError, OutsideDomainError, MemoryBudgetError
+    OutsideDomainError, InvalidArgumentError, DataError, MemoryBudgetError
         As for `conjugate_kernel`.
 
     Source
     ------
-    Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1, one hidden layer, no
-    biases. Cost: n² d flops, 8 n² bytes.
+    Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1, one hidden layer.
+    Cost: as for `conjugate_kernel`.
     """
-    choice(
-        trained,
-        "trained",
-        ("inner", "outer", "both"),
-        meaning="the layers whose weights are trained",
-    )
-    if trained == "outer":
-        return conjugate_kernel(points, activation, law)
-    rows = unit_points(points)
-    law = laws.get(law, rows.shape[1])
-    slope = dual_of_derivative(activation, law)
-    kappa = dual(activation, law) if trained == "both" else None
-    kind: Kind = "tangent_both" if trained == "both" else "tangent_inner"
-    (matrix,) = two_layer_matrices(rows, (kind,), kappa, slope)
-    error = _entry_error(kappa, slope, rows.shape[1])
-    origin = Provenance(kind, activation, law, rows.shape[1], entry_error=error)
-    return label(torch.from_numpy(matrix), origin)
+    kinds = (_kind(trained),)
+    (matrix,) = matrices(points, kinds, activation, law, other, weight_std, bias_std)
+    return matrix
+
+
+def tangent_diagonal(
+    points: PointsLike,
+    activation: Activation | str,
+    law: Law | str,
+    trained: Trained | str = "both",
+    *,
+    weight_std: float | int = 1.0,
+    bias_std: float | int = 0.0,
+) -> Float[Array, " n"]:
+    """Return the diagonal of `tangent_kernel`, shape (n,), without the matrix."""
+    kinds = (_kind(trained),)
+    (found,) = diagonals(points, kinds, activation, law, weight_std, bias_std)
+    return found
 
 
 def two_layer_kernels(
-    points: Real[Array, "n d"], activation: Activation, law: Law | str
-) -> tuple[Float[Array, "n n"], Float[Array, "n n"]]:
+    points: PointsLike,
+    activation: Activation | str,
+    law: Law | str,
+    other: PointsLike | None = None,
+    *,
+    weight_std: float | int = 1.0,
+    bias_std: float | int = 0.0,
+) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     """Compute the conjugate kernel and the tangent kernel of both layers in one pass.
 
     Parameters, errors and labels are those of `conjugate_kernel` and `tangent_kernel`.
 
     Returns
     -------
-    The conjugate kernel and the tangent kernel of both layers, each (n, n).
+    The conjugate kernel and the tangent kernel of both layers, each (n, n) or (n, k).
 
-    Cost: n² d flops, 16 n² bytes: nothing of size n² but the two results.
+    Cost: n k d flops, 16 n k bytes: nothing as large but the two results.
     """
-    rows = unit_points(points)
-    law = laws.get(law, rows.shape[1])
-    kappa, slope = dual(activation, law), dual_of_derivative(activation, law)
-    conjugate, tangent = two_layer_matrices(
-        rows, ("conjugate", "tangent_both"), kappa, slope
+    kinds: tuple[Kind, ...] = ("conjugate", "tangent_both")
+    conjugate, tangent = matrices(
+        points, kinds, activation, law, other, weight_std, bias_std
     )
-    dimension = rows.shape[1]
-    first = Provenance(
-        "conjugate",
-        activation,
-        law,
-        dimension,
-        entry_error=kappa.entry_error(dimension),
-    )
-    second = Provenance(
-        "tangent_both",
-        activation,
-        law,
-        dimension,
-        entry_error=_entry_error(kappa, slope, dimension),
-    )
-    return (
-        label(torch.from_numpy(conjugate), first),
-        label(torch.from_numpy(tangent), second),
-    )
+    return conjugate, tangent
 
 
-def _entry_error(kappa: Dual | None, slope: Dual, dimension: int) -> float:
-    # t times the slope: t is off by up to 4 √d units in the last place.
-    product = 4 * math.sqrt(dimension) * 1.2e-16 * slope.value_at_one
-    inner = slope.entry_error(dimension) + product
-    return inner + (kappa.entry_error(dimension) if kappa else 0.0)
+def _kind(trained: str) -> Kind:
+    choice(
+        trained,
+        "trained",
+        ("inner", "outer", "both"),
+        meaning="the layers whose weights are trained",
+    )
+    kinds: dict[str, Kind] = {
+        "inner": "tangent_inner",
+        "outer": "conjugate",
+        "both": "tangent_both",
+    }
+    return kinds[trained]

@@ -6,7 +6,7 @@ import numpy as np
 
 from widthwise.machine import compiled
 
-__all__ = ["fill_tile"]
+__all__ = ["fill_tile", "write_tile"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
@@ -26,10 +26,14 @@ def fill_tile(
     coefficients: np.ndarray,
     crowded: int,
     mode: int,
-    one: np.ndarray,  # (n, n)
-    two: np.ndarray,  # (n, n), used in mode 3
+    factors: np.ndarray,  # (n,), by which rows and columns are multiplied, or (0,)
+    first_rows: int,
+    one: np.ndarray,  # (n, n), or (first_rows, n - first_rows)
+    two: np.ndarray,  # used in mode 3
 ) -> None:
     """Write one tile of the kernels, and its mirror image.
+
+    With `first_rows` only what is between the first rows and the rest is written.
 
     mode 0: the first function of the table; 1: t times it; 2: the first plus t times
     the second; 3: the first into `one`, and as mode 2 into `two`.
@@ -93,17 +97,35 @@ def fill_tile(
                     slope = slope * y + coefficients[p, 1, k]
                 a[i, j] = value
                 b[i, j] = value + cosine[i, j] * slope
+    if factors.shape[0] > 0:
+        for i in range(height):
+            for j in range(width):
+                factor = factors[top + i] * factors[left + j]
+                a[i, j] *= factor
+                if mode > 1:
+                    b[i, j] *= factor
     if mode == 2:
-        _write(b, one, top, left)
+        write_tile(b, one, top, left, first_rows)
     else:
-        _write(a, one, top, left)
+        write_tile(a, one, top, left, first_rows)
         if mode == 3:
-            _write(b, two, top, left)
+            write_tile(b, two, top, left, first_rows)
 
 
 @_fused
-def _write(tile: np.ndarray, out: np.ndarray, top: int, left: int) -> None:
+def write_tile(
+    tile: np.ndarray, out: np.ndarray, top: int, left: int, first_rows: int
+) -> None:
+    """Write a tile and its mirror image, or what of it is in the window."""
     height, width = tile.shape
+    if first_rows > 0:
+        for j in range(width):
+            if left + j < first_rows:
+                for i in range(max(first_rows - top, 0), height):
+                    row = top + i - first_rows
+                    # On the diagonal the joint matrix holds row j of the tile there.
+                    out[left + j, row] = tile[j, i] if top == left else tile[i, j]
+        return
     for i in range(height):
         for j in range(width):
             out[top + i, left + j] = tile[i, j]

@@ -1,0 +1,133 @@
+"""Kernel matrices between points of any norms."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from widthwise.activations import Activation, Scaled
+from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer._matrices import Kind, two_layer_matrices
+from widthwise.kernels.two_layer._radial_matrices import radial_kernels
+from widthwise.kernels.two_layer._rows import Rows
+from widthwise.laws import Law
+
+__all__ = ["Kernels", "kernels_of"]
+
+_EPS = 2.0**-52
+
+
+@dataclass(frozen=True, eq=False)
+class Kernels:
+    """Matrices of some kinds, their entries' errors, and the diagonals of one set.
+
+    Attributes
+    ----------
+    matrices
+        One for each kind; () where only diagonals were asked for.
+    errors
+        Absolute bounds on the error of an entry, one for each kind.
+    diagonals
+        Shape (N,) for each kind.
+    """
+
+    matrices: tuple[np.ndarray, ...]
+    errors: tuple[float, ...]
+    diagonals: tuple[np.ndarray, ...]
+
+
+def kernels_of(
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    activation: Activation,
+    law: Law,
+    *,
+    diagonals_only: bool = False,
+) -> Kernels:
+    """Return kernels of one kind, or of ("conjugate", "tangent_both").
+
+    Raises
+    ------
+    OutsideDomainError, InvalidArgumentError
+        As for `conjugate_kernel`.
+    """
+    _require_domain(rows, activation, law)
+    only = {"diagonals_only": diagonals_only}
+    power = activation.homogeneity
+    common = rows.common_norm
+    if rows.norms is None or common == 1.0:
+        return _scaled_dual(rows, kinds, activation, law, None, **only)
+    if power is not None:
+        _require_limit(rows, activation)
+        factors = rows.norms**power
+        return _scaled_dual(rows, kinds, activation, law, factors, **only)
+    if common is not None:
+        scaled = Scaled(activation, common)
+        return _scaled_dual(rows, kinds, scaled, law, None, **only)
+    _require_limit(rows, activation)
+    matrices, errors, diagonals = radial_kernels(rows, kinds, activation, law, **only)
+    return Kernels(tuple(matrices), tuple(errors), tuple(diagonals))
+
+
+def _require_domain(rows: Rows, activation: Activation, law: Law) -> None:
+    low, high = activation.domain
+    longest = 1.0 if rows.norms is None else float(rows.norms.max())
+    reach = law.support_radius * longest
+    # A dual refuses the Gaussian law itself; here a row may be too long.
+    if np.isfinite(law.support_radius) and reach > min(-low, high) * (1 + 4 * _EPS):
+        raise OutsideDomainError(
+            f"{activation.name} is defined on [{low:g}, {high:g}], and a row has norm "
+            f"{longest:.6g}. Scale the rows down to norm {min(-low, high):g} at most."
+        )
+
+
+def _require_limit(rows: Rows, activation: Activation) -> None:
+    if rows.norms is None:
+        return
+    zero = np.nonzero(rows.norms == 0)[0]
+    if len(zero) and activation.smoothness == 0 and 0.0 in activation.breakpoints:
+        raise InvalidArgumentError(
+            f"Row {int(zero[0])} is zero, where {activation.name} jumps, so its kernel "
+            "has no limit there. Leave zero rows out, or give the network a bias."
+        )
+
+
+def _scaled_dual(
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    activation: Activation,
+    law: Law,
+    factors: np.ndarray | None,
+    *,
+    diagonals_only: bool,
+) -> Kernels:
+    """Return what one function of the angle gives, times factors of the rows."""
+    kappa = None if kinds == ("tangent_inner",) else dual(activation, law)
+    slope = None if kinds == ("conjugate",) else dual_of_derivative(activation, law)
+    matrices: list[np.ndarray] = []
+    if not diagonals_only:
+        matrices = two_layer_matrices(rows, kinds, kappa, slope, factors)
+    largest = 1.0 if factors is None else float(factors.max()) ** 2
+    errors, diagonals = [], []
+    squares = np.ones(len(rows.directions)) if factors is None else factors**2
+    for kind in kinds:
+        parts = _parts(kind, kappa, slope)
+        at_one = sum(each.value_at_one for each in parts)
+        error = sum(each.entry_error(rows.dimension) for each in parts)
+        if kind != "conjugate" and slope is not None:
+            # t times the slope: t is off by up to 4 √d units in the last place.
+            error += 4 * np.sqrt(rows.dimension) * 1.2e-16 * slope.value_at_one
+        if factors is not None:
+            error = (error + 4 * _EPS * at_one) * largest
+        errors.append(float(error))
+        diagonals.append(squares * at_one)
+    return Kernels(tuple(matrices), tuple(errors), tuple(diagonals))
+
+
+def _parts(kind: Kind, kappa: Dual | None, slope: Dual | None) -> list[Dual]:
+    chosen = {
+        "conjugate": (kappa,),
+        "tangent_inner": (slope,),
+        "tangent_both": (kappa, slope),
+    }[kind]
+    return [each for each in chosen if each is not None]

@@ -1,0 +1,271 @@
+r"""Duals between points of any norms: E[f(a u) f(b v)], u and v correlated.
+
+For each pair of octaves of norms the dual over $(E f(a u)^2\, E f(b u)^2)^{1/2}$ is one
+polynomial in log a and in log b, and piecewise one in $\sin(\theta/2)$ for $t \ge 0$
+and in $\cos(\theta/2)$ for t < 0. The octaves begin at powers of two, so that a value
+hangs on its own two points alone.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.polynomial import chebyshev
+
+from widthwise.activations import Activation
+from widthwise.errors import KernelUnderflowError, PrecisionLimitError
+from widthwise.kernels.two_layer._families import Family, family, products
+from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.laws import Law
+
+__all__ = ["RadialDual", "radial_dual"]
+
+_COUNTS = (12, 18, 28, 44, 64)
+"""Nodes of an octave."""
+_DEGREE = 31
+_MOST_PIECES = 24
+_GOOD = 4e-14
+_LEAST = 1e-145
+
+
+@dataclass(frozen=True, eq=False)
+class _Octave:
+    """Norms from 2^index to 2^(index + 1)."""
+
+    index: int
+    count: int
+    of: Family
+    log_sizes: np.ndarray  # (count,), Chebyshev coefficients
+
+    def basis(self, norms: np.ndarray) -> np.ndarray:
+        """Return T_0 to T_{count-1} at the norms, shape (n, count)."""
+        place = 2 * (np.log2(norms) - self.index) - 1
+        return np.asarray(chebyshev.chebvander(place, self.count - 1))
+
+
+@dataclass(frozen=True, eq=False)
+class _Half:
+    """One half of a block, in sin(θ/2) or in cos(θ/2)."""
+
+    edges: np.ndarray
+    coefficients: np.ndarray  # (pieces, DEGREE + 1, R, R')
+
+    def __call__(
+        self, left: np.ndarray, right: np.ndarray, chord: np.ndarray
+    ) -> np.ndarray:
+        """Evaluate for bases (h, R) and (w, R') and half chords (h, w)."""
+        found = np.zeros(chord.shape)
+        for piece, (low, high) in enumerate(
+            zip(self.edges[:-1], self.edges[1:], strict=True)
+        ):
+            is_last = piece == len(self.edges) - 2
+            inside = chord >= low if is_last else (chord >= low) & (chord < high)
+            if not inside.any():
+                continue
+            y = (2 * chord - low - high) / (high - low)
+            one, two = np.zeros_like(y), np.zeros_like(y)
+            for each in self.coefficients[piece][:0:-1]:
+                one, two = (left @ each) @ right.T + 2 * y * one - two, one
+            value = (left @ self.coefficients[piece][0]) @ right.T + y * one - two
+            found = np.where(inside, value, found)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    near: _Half
+    far: _Half
+    error: float
+
+
+class RadialDual:
+    r"""The dual of σ or σ' between points of the norms of some rows.
+
+    Parameters
+    ----------
+    activation, law, order
+        As for `Dual`; σ smooth but for kinks at zero, and defined everywhere.
+    norms
+        Positive, shape (N,).
+    """
+
+    def __init__(
+        self, activation: Activation, law: Law, order: int, norms: np.ndarray
+    ) -> None:
+        self._key = activation, law, order
+        self._octaves = np.floor(np.log2(norms)).astype(np.int64)
+        indices = np.unique(self._octaves)
+        # log2 of a float next to a power of two may round to its other side.
+        parts = {int(k): _octave(*self._key, int(k)) for k in indices}
+        widest = max(each.count for each in parts.values())
+        self._bases = np.zeros((len(norms), widest))
+        self.sizes = np.empty(len(norms))
+        for index, octave in parts.items():
+            chosen = self._octaves == index
+            basis = octave.basis(norms[chosen])
+            self._bases[chosen, : octave.count] = basis
+            self.sizes[chosen] = np.exp(basis @ octave.log_sizes)
+        self._counts = {index: each.count for index, each in parts.items()}
+        self._blocks = {
+            (int(p), int(q)): _block(*self._key, int(p), int(q))
+            for p in indices
+            for q in indices
+            if p <= q
+        }
+
+    @property
+    def relative_error(self) -> float:
+        """Bound the error of a value over the product of its rows' sizes."""
+        return max(each.error for each in self._blocks.values())
+
+    def tile(
+        self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
+    ) -> np.ndarray:
+        """Return the values between two slices of the rows, shape (h, w).
+
+        `chord` is sin(θ/2) where `is_near` (t >= 0), cos(θ/2) elsewhere.
+        """
+        found = np.empty(chord.shape)
+        rows, columns = self._octaves[top], self._octaves[left]
+        for p in np.unique(rows):
+            for q in np.unique(columns):
+                i, j = np.nonzero(rows == p)[0], np.nonzero(columns == q)[0]
+                first = self._bases[top][i, : self._counts[int(p)]]
+                second = self._bases[left][j, : self._counts[int(q)]]
+                part = np.ix_(i, j)
+                found[part] = self._values(
+                    (int(p), int(q)), first, second, chord[part], is_near[part]
+                )
+        return found * (self.sizes[top, None] * self.sizes[left])
+
+    def _values(
+        self,
+        pair: tuple[int, int],
+        first: np.ndarray,
+        second: np.ndarray,
+        chord: np.ndarray,
+        is_near: np.ndarray,
+    ) -> np.ndarray:
+        if pair[0] > pair[1]:
+            turned = self._values(pair[::-1], second, first, chord.T, is_near.T)
+            return turned.T
+        block = self._blocks[pair]
+        if is_near.all():
+            return block.near(first, second, chord)
+        far = block.far(first, second, chord)
+        if not is_near.any():
+            return far
+        return np.where(is_near, block.near(first, second, chord), far)
+
+
+@lru_cache(maxsize=512)
+def _octave(activation: Activation, law: Law, order: int, index: int) -> _Octave:
+    half = np.array([0.0, 0.05, 0.3, 0.7, 1.2, np.pi / 2])
+    for count in _COUNTS:
+        scales = 2.0 ** (index + (1 + _points(count)) / 2)
+        of = family(activation, law, order, scales)
+        _require_no_underflow(activation, law, of)
+        values = products(of, of, half)
+        series = _to_series(values, axis=0)
+        if float(np.abs(series[-2:]).max()) <= _GOOD:
+            logs = np.log(np.maximum(of.sizes, 1e-300))
+            return _Octave(index, count, of, _to_series(logs, axis=0))
+    raise PrecisionLimitError(
+        f"The kernel of {activation.name} changes too fast between rows of norms "
+        f"{2.0**index:g} and {2.0 ** (index + 1):g}. Scale the rows down, or give "
+        "them one norm."
+    )
+
+
+@lru_cache(maxsize=1024)
+def _block(activation: Activation, law: Law, order: int, low: int, high: int) -> _Block:
+    first = _octave(activation, law, order, low)
+    second = first if low == high else _octave(activation, law, order, high)
+    near, far = (_half(first, second, is_near) for is_near in (True, False))
+    block = _Block(near, far, 0.0)
+    seen = _error_seen(activation, law, order, first, second, block)
+    return _Block(near, far, 4 * seen + 2e-15)
+
+
+def _half(first: _Octave, second: _Octave, is_near: bool) -> _Half:
+    """Fit on pieces of the half chord that are halved until they are resolved."""
+    waiting = [(0.0, QUARTER)]
+    done: list[tuple[float, float, np.ndarray]] = []
+    y = _points(_DEGREE + 1)
+    while waiting:
+        low, high = waiting.pop()
+        chord = (low + high + (high - low) * y) / 2
+        half = np.arcsin(chord) if is_near else np.pi / 2 - np.arcsin(chord)
+        values = products(first.of, second.of, half)
+        series = _to_series(values, axis=2)
+        tail = float(np.abs(series[..., -3:]).max())
+        if tail > _GOOD / 4 and len(done) + len(waiting) < _MOST_PIECES:
+            # What is steep is steep at the ends, where rows are parallel.
+            cut = low + (high - low) / 4
+            waiting += [(low, cut), (cut, high)]
+            continue
+        series = _to_series(_to_series(series, axis=0), axis=1)
+        done.append((low, high, np.moveaxis(series, 2, 0)))
+    done.sort(key=lambda each: each[0])
+    edges = np.array([*(low for low, _, _ in done), QUARTER])
+    return _Half(edges, np.stack([each for _, _, each in done]))
+
+
+def _error_seen(
+    activation: Activation,
+    law: Law,
+    order: int,
+    first: _Octave,
+    second: _Octave,
+    block: _Block,
+) -> float:
+    """Return the largest error at norms and angles that the fit did not use."""
+    random = np.random.default_rng(0)
+    some = [2.0 ** (each.index + random.uniform(0, 1, 6)) for each in (first, second)]
+    some[0][0], some[1][0] = 2.0**first.index, 2.0**second.index
+    one, two = (
+        family(activation, law, order, np.sort(each), finer=True) for each in some
+    )
+    half = np.append(random.uniform(0, np.pi / 2, 12), [0.0, 1e-3, np.pi / 2])
+    near = half <= np.pi / 4
+    chord = np.minimum(np.where(near, np.sin(half), np.cos(half)), QUARTER)
+    exact = products(one, two, half)
+    bases = first.basis(one.scales), second.basis(two.scales)
+    worst = 0.0
+    for place, (c, is_near) in enumerate(zip(chord, near, strict=True)):
+        side = block.near if is_near else block.far
+        found = side(*bases, np.full((6, 6), c))
+        worst = max(worst, float(np.abs(found - exact[..., place]).max()))
+    return worst
+
+
+def _require_no_underflow(activation: Activation, law: Law, of: Family) -> None:
+    least = float(of.sizes.min())
+    if 0.0 < least < _LEAST:
+        raise KernelUnderflowError(
+            f"The kernel of {activation.name} underflows under {law!r} at rows of "
+            f"norm {float(of.scales[0]):.3g}: floats keep no digits of a mean square "
+            f"below {_LEAST**2:.0e}. Scale the rows up."
+        )
+
+
+def radial_dual(
+    activation: Activation, law: Law, order: int, norms: np.ndarray
+) -> RadialDual:
+    """Return the dual for these norms; the octaves' tables are kept in the process."""
+    return RadialDual(activation, law, order, norms)
+
+
+@lru_cache(maxsize=16)
+def _points(count: int) -> np.ndarray:
+    return np.asarray(np.cos(math.pi * (np.arange(count) + 0.5) / count))
+
+
+def _to_series(values: np.ndarray, axis: int) -> np.ndarray:
+    """Turn values at Chebyshev points along an axis into Chebyshev coefficients."""
+    count = values.shape[axis]
+    turns = np.outer(np.arange(count), 2 * np.arange(count) + 1) % (4 * count)
+    matrix = 2 / count * np.cos(np.pi * turns / (2 * count))
+    matrix[0] /= 2
+    return np.moveaxis(np.tensordot(matrix, values, axes=(1, axis)), 0, axis)

@@ -1,0 +1,133 @@
+"""Kernel matrices from duals that hang on norms, tile by tile."""
+
+import numpy as np
+import torch
+
+from widthwise.activations import Activation
+from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.two_layer._families import means
+from widthwise.kernels.two_layer._matrices import Kind, require_matrices
+from widthwise.kernels.two_layer._radial import RadialDual
+from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.two_layer._rows import Rows
+from widthwise.kernels.two_layer._triangle import TILE, Entries, half_chords_squared
+from widthwise.laws import Law
+
+__all__ = ["radial_kernels"]
+
+_ROUNDING = 4 * 1.2e-16
+
+
+def radial_kernels(
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    activation: Activation,
+    law: Law,
+    *,
+    diagonals_only: bool,
+) -> tuple[list[np.ndarray], list[float], list[np.ndarray]]:
+    """Return matrices, bounds on their entries' errors, and diagonals.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If σ has kinks elsewhere than at zero.
+    """
+    kinked = [b for b in activation.breakpoints if b != 0.0]
+    if kinked:
+        raise InvalidArgumentError(
+            f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
+            "norms, kinks must be at zero. Give the rows one norm, or choose an "
+            "activation without such kinks."
+        )
+    assert rows.norms is not None
+    norms, zero = rows.norms, rows.norms == 0
+    positive = np.where(zero, norms[~zero].min(initial=np.inf), norms)
+    kappa = slope = None
+    if kinds != ("tangent_inner",):
+        kappa = RadialDual(activation, law, 0, positive)
+    if kinds != ("conjugate",):
+        slope = RadialDual(activation, law, 1, positive)
+    matrices: list[np.ndarray] = []
+    if not diagonals_only:
+        matrices = _matrices(rows, kinds, kappa, slope)
+    errors, diagonals = [], []
+    for kind in kinds:
+        error, diagonal = 0.0, np.zeros(len(norms))
+        if kind != "tangent_inner" and kappa is not None:
+            squares = kappa.sizes**2
+            error += float(squares.max()) * kappa.relative_error
+            diagonal += squares
+        if kind != "conjugate" and slope is not None:
+            squares = np.where(zero, 0.0, norms**2 * slope.sizes**2)
+            off = slope.relative_error + _ROUNDING * np.sqrt(rows.dimension)
+            error += float(squares.max()) * off
+            diagonal += squares
+        # To 2 sin²(θ/2) the product's rounding is what it is to t.
+        steep = 0.0 if slope is None else float((norms**2 * slope.sizes**2).max())
+        errors.append(error + _ROUNDING * np.sqrt(rows.dimension) * steep)
+        diagonals.append(diagonal)
+    if zero.any():
+        _put_zero_rows(matrices, diagonals, rows, kinds, activation, law)
+    return matrices, errors, diagonals
+
+
+def _matrices(
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    kappa: RadialDual | None,
+    slope: RadialDual | None,
+) -> list[np.ndarray]:
+    entries = Entries(len(rows.directions), rows.first)
+    require_matrices(entries, len(kinds))
+    found = [np.empty(entries.shape) for _ in kinds]
+    units, norms = rows.directions, rows.norms
+    assert norms is not None
+
+    def fill(top: int, left: int) -> None:
+        one, two = slice(top, top + TILE), slice(left, left + TILE)
+        cosine = np.clip(units[one] @ units[two].T, -1.0, 1.0)
+        i, j = np.indices(cosine.shape).reshape(2, -1)
+        square = half_chords_squared(units, cosine.ravel(), i + top, j + left)
+        chord = np.minimum(np.sqrt(square), QUARTER).reshape(cosine.shape)
+        near = cosine >= 0
+        conjugate, inner = np.zeros_like(cosine), np.zeros_like(cosine)
+        if kappa is not None:
+            conjugate = kappa.tile(one, two, chord, near)
+        if slope is not None:
+            inner = cosine * (norms[one, None] * norms[two])
+            inner *= slope.tile(one, two, chord, near)
+        tiles = {
+            "conjugate": conjugate,
+            "tangent_inner": inner,
+            "tangent_both": conjugate + inner,
+        }
+        for kind, out in zip(kinds, found, strict=True):
+            entries.write(tiles[kind], out, top, left)
+
+    entries.fill(fill)
+    return found
+
+
+def _put_zero_rows(
+    matrices: list[np.ndarray],
+    diagonals: list[np.ndarray],
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    activation: Activation,
+    law: Law,
+) -> None:
+    """Write what rows of norm zero give: σ(0) E σ(|x| u), and nothing within."""
+    assert rows.norms is not None
+    at_zero = float(activation(torch.zeros(1, dtype=torch.float64)))
+    values = at_zero * means(activation, law, rows.norms)
+    values[rows.norms == 0] = at_zero**2
+    zero = rows.norms == 0
+    first = len(zero) if rows.first is None else rows.first
+    second = 0 if rows.first is None else rows.first
+    for position, kind in enumerate(kinds):
+        given = np.zeros_like(values) if kind == "tangent_inner" else values
+        diagonals[position][zero] = given[zero]
+        if matrices:
+            matrices[position][zero[:first], :] = given[second:]
+            matrices[position][:, zero[second:]] = given[:first, None]
