@@ -1,6 +1,12 @@
 """Kernels of networks of infinite width."""
 
-from widthwise.kernels.deep import DeepDual, deep_dual, deep_kernels
+from widthwise.kernels.deep import (
+    DeepDual,
+    HiddenLayer,
+    deep_diagonals,
+    deep_dual,
+    deep_kernels,
+)
 from widthwise.kernels.enclosed import (
     enclosed_deep_kernels,
     enclosed_dual,
@@ -33,6 +39,7 @@ __all__ = [
     "CrossDual",
     "DeepDual",
     "Dual",
+    "HiddenLayer",
     "Mercer",
     "PositiveDefiniteness",
     "TangentDual",
@@ -40,6 +47,7 @@ __all__ = [
     "conjugate_kernel",
     "correlations",
     "cross_dual",
+    "deep_diagonals",
     "deep_dual",
     "deep_kernels",
     "dual",

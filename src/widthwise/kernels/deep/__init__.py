@@ -1,6 +1,7 @@
 """Kernels of deep networks of infinite width."""
 
 from widthwise.kernels.deep._dual import DeepDual, deep_dual
-from widthwise.kernels.deep._kernels import deep_kernels
+from widthwise.kernels.deep._hidden_layer import HiddenLayer
+from widthwise.kernels.deep._kernels import deep_diagonals, deep_kernels
 
-__all__ = ["DeepDual", "deep_dual", "deep_kernels"]
+__all__ = ["DeepDual", "HiddenLayer", "deep_diagonals", "deep_dual", "deep_kernels"]

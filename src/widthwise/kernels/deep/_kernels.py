@@ -1,24 +1,39 @@
 """The conjugate and the tangent kernel matrix of a deep network of infinite width."""
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
 import torch
 
+from widthwise import activations
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Float, Provenance, Real, label
+from widthwise.arguments import non_negative, positive, whole_number
+from widthwise.arrays import Array, Float, PointsLike, Provenance, label
+from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.deep._any_network import Network, network_kernels
 from widthwise.kernels.deep._dual import deep_dual
+from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
-from widthwise.kernels.two_layer import unit_points
+from widthwise.kernels.two_layer import Rows, read_rows
 from widthwise.laws import Gaussian
 
-__all__ = ["deep_kernels"]
+__all__ = ["deep_diagonals", "deep_kernels"]
+
+_KINDS = ("deep_conjugate", "deep_tangent")
 
 
 def deep_kernels(
-    points: Real[Array, "n d"],
-    activation: Activation,
-    depth: int = 3,
+    points: PointsLike,
+    activation: Activation | str | Sequence[HiddenLayer],
+    depth: int | None = None,
     weight_std: float | int = 1.0,
     bias_std: float | int = 0.0,
-) -> tuple[Float[Array, "n n"], Float[Array, "n n"]]:
+    other: PointsLike | None = None,
+    *,
+    readout: HiddenLayer | None = None,
+) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     r"""Compute both kernels of a fully connected network with `depth` hidden layers.
 
     $$z_1 = \tfrac{s_w}{\sqrt d} W_1 x + s_b b_1, \quad
@@ -41,25 +56,39 @@ def deep_kernels(
     Parameters
     ----------
     points
-        Shape (n, d), rows of norm 1; any real dtype.
+        Shape (n, d), rows of any norm; torch, NumPy or a table of numbers. The network
+        divides them by √d: rows of norm √d have arguments of variance $s_w^2 + s_b^2$,
+        rows of norm 1 of $s_w^2/d + s_b^2$, for which tanh is all but linear in many
+        dimensions.
     activation
-        Defined for every real number, since its arguments are normal.
+        Defined for every real number, since its arguments are normal; its name; or the
+        hidden layers, a list of `HiddenLayer`, each with its own activation, scales,
+        whether it is trained, and its residual connection.
     depth
-        L, the number of hidden layers, at least 1.
+        L, the number of hidden layers, at least 1; 3 when left out.
     weight_std, bias_std
-        $s_w > 0$ and $s_b \ge 0$.
+        $s_w > 0$ and $s_b \ge 0$; with a list of layers, those of the readout alone.
+    other
+        A second set, shape (k, d); the first one again when left out.
+    readout
+        The map to the output, where it is not like the others: its weight_std,
+        bias_std, trained and residual are used.
 
     Returns
     -------
-    The conjugate and the tangent kernel, each (n, n), float64, symmetric; labelled
-    "deep_conjugate" and "deep_tangent" with the error of an entry.
+    The conjugate and the tangent kernel, each (n, n), float64, symmetric, or (n, k),
+    the same bits as that block of the joint matrix of both sets; labelled
+    "deep_conjugate" and "deep_tangent" with the error of an entry. On unit points
+    nearly coinciding rows keep their digits in every layer; elsewhere, where σ' jumps,
+    the tangent kernel of nearly parallel rows loses up to half of its own.
 
     Raises
     ------
-    NotOnSphereError
-        If a row's norm differs from one by more than 1e-8.
     OutsideDomainError, InvalidArgumentError
-        As `deep_dual`.
+        As `deep_dual` and `HiddenLayer`, or if a layer's variance leaves the range of
+        floats: the message names the layer.
+    DataError
+        As `conjugate_kernel`.
     MemoryBudgetError
         If the matrices do not fit in the available memory.
 
@@ -68,18 +97,95 @@ def deep_kernels(
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1. Cost: n² (d + 25 L)
     multiplications, 16 n² bytes; nothing of size n² but the two results.
     """
-    rows = unit_points(points)
-    dimension = rows.shape[1]
-    dual = deep_dual(activation, dimension, depth, weight_std, bias_std)
-    matrices = deep_matrices(rows, dual)
-    kinds = ("deep_conjugate", "deep_tangent")
+    asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
+    rows = read_rows(points, other)
+    dimension = rows.dimension
+    on_sphere = rows.norms is None and asked.plain is not None
+    matrices: Sequence[np.ndarray]
+    if on_sphere and asked.plain is not None:
+        dual = deep_dual(asked.plain, dimension, asked.depth, weight_std, bias_std)
+        matrices, errors = deep_matrices(rows, dual), dual.entry_errors()
+    else:
+        found = network_kernels(_over_root(rows), asked.network)
+        matrices, errors = found.matrices, found.errors
     conjugate, tangent = (
         label(
             torch.from_numpy(matrix),
-            Provenance(kind, activation, Gaussian(), dimension, entry_error=error),
+            Provenance(
+                kind,
+                asked.plain,
+                Gaussian(),
+                dimension,
+                entry_error=error,
+                on_sphere=on_sphere,
+            ),
         )
-        for kind, matrix, error in zip(
-            kinds, matrices, dual.entry_errors(), strict=True
-        )
+        for kind, matrix, error in zip(_KINDS, matrices, errors, strict=True)
     )
     return conjugate, tangent
+
+
+def deep_diagonals(
+    points: PointsLike,
+    activation: Activation | str | Sequence[HiddenLayer],
+    depth: int | None = None,
+    weight_std: float | int = 1.0,
+    bias_std: float | int = 0.0,
+    *,
+    readout: HiddenLayer | None = None,
+) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
+    """Return the diagonals of `deep_kernels`, each (n,), without the matrices."""
+    asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
+    rows = _over_root(read_rows(points, None))
+    found = network_kernels(rows, asked.network, diagonals_only=True)
+    conjugate, tangent = (torch.from_numpy(each) for each in found.diagonals)
+    return conjugate, tangent
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A network, and its activation where all of its layers are alike."""
+
+    network: Network
+    plain: Activation | None
+    depth: int
+
+    @classmethod
+    def read(
+        cls,
+        activation: Activation | str | Sequence[HiddenLayer],
+        depth: int | None,
+        weight_std: float | int,
+        bias_std: float | int,
+        readout: HiddenLayer | None,
+    ) -> "_Asked":
+        positive(weight_std, "weight_std")
+        non_negative(bias_std, "bias_std")
+        if isinstance(activation, Activation | str):
+            depth = 3 if depth is None else depth
+            whole_number(
+                depth,
+                "The depth",
+                least=1,
+                most=10_000,
+                meaning="the number of hidden layers",
+            )
+            act = activations.for_dimension(activation, 1)
+            layer = HiddenLayer(act, weight_std, bias_std)
+            network = Network((layer,) * depth, readout or layer)
+            return cls(network, None if readout else act, depth)
+        layers = read_layers(activation)
+        if depth is not None and depth != len(layers):
+            raise InvalidArgumentError(
+                f"The depth is {depth}, and the list has {len(layers)} layers. Leave "
+                "the depth out."
+            )
+        last = HiddenLayer(layers[-1].act, weight_std, bias_std)
+        return cls(Network(layers, readout or last), None, len(layers))
+
+
+def _over_root(rows: Rows) -> Rows:
+    """Divide the points by √d, as the network does."""
+    norms = np.ones(len(rows.directions)) if rows.norms is None else rows.norms
+    scaled = norms / math.sqrt(rows.dimension)
+    return Rows(rows.directions, scaled, rows.first, rows.dimension)

@@ -12,10 +12,12 @@ from widthwise.kernels.two_layer import (
     NEARLY_PARALLEL,
     TILE,
     Entries,
+    Rows,
     Table,
+    require_matrices,
     table,
 )
-from widthwise.numerics import PiecewisePolynomial, require
+from widthwise.numerics import PiecewisePolynomial
 
 __all__ = ["deep_matrices"]
 
@@ -28,21 +30,20 @@ class _Both:
     far: PiecewisePolynomial
 
 
-def deep_matrices(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
-    """Return the conjugate and the tangent kernel of unit rows, each (n, n)."""
-    count = len(rows)
-    small = count < COMPILE_FROM
-    require(
-        8 * count**2 * (2 + (12 if small else 0)),
-        f"2 kernel matrices of {count} points",
-        "Take a random sample of the rows.",
-    )
-    return _all_at_once(rows, dual) if small else _by_tiles(rows, dual)
+def deep_matrices(rows: Rows, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
+    """Return the conjugate and the tangent kernel of directions, (n, n) or (n, k)."""
+    entries = Entries(len(rows.directions), rows.first)
+    small = entries.count < COMPILE_FROM
+    require_matrices(entries, 2, 12 if small else 0)
+    if small:
+        return _all_at_once(rows.directions, entries, dual)
+    return _by_tiles(rows.directions, entries, dual)
 
 
-def _all_at_once(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
-    """Evaluate the upper triangle with NumPy: nothing to compile."""
-    entries = Entries(len(rows))
+def _all_at_once(
+    rows: np.ndarray, entries: Entries, dual: DeepDual
+) -> tuple[np.ndarray, np.ndarray]:
+    """Evaluate the pairs with NumPy: nothing to compile."""
     cosine, least = entries.half_chords_squared(rows)
     near = cosine >= 0
     conjugate, tangent = dual.at_halves(
@@ -51,7 +52,9 @@ def _all_at_once(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarr
     return entries.matrix(conjugate), entries.matrix(tangent)
 
 
-def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]:
+def _by_tiles(
+    rows: np.ndarray, entries: Entries, dual: DeepDual
+) -> tuple[np.ndarray, np.ndarray]:
     """Evaluate tile by tile in threads."""
     from widthwise.kernels.deep._tiles import fill_deep_tile
 
@@ -67,8 +70,7 @@ def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]
     numbers = np.array([_numbers(step) for step in dual.steps])
     share, constant = dual.start
     start = np.array([share, constant, dual.variances[0]])
-    count = len(rows)
-    conjugate, tangent = np.empty((count, count)), np.empty((count, count))
+    conjugate, tangent = np.empty(entries.shape), np.empty(entries.shape)
 
     def fill(top: int, left: int) -> None:
         fill_deep_tile(
@@ -85,11 +87,12 @@ def _by_tiles(rows: np.ndarray, dual: DeepDual) -> tuple[np.ndarray, np.ndarray]
             shift,
             coefficients,
             crowded,
+            entries.first or 0,
             conjugate,
             tangent,
         )
 
-    Entries(count).fill(fill)
+    entries.fill(fill)
     return conjugate, tangent
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from widthwise.kernels.two_layer._tiles import write_tile
 from widthwise.machine import compiled
 
 __all__ = ["fill_deep_tile"]
@@ -27,10 +28,11 @@ def fill_deep_tile(
     shift: np.ndarray,
     coefficients: np.ndarray,  # (pieces of all layers, 2, terms)
     crowded: int,
-    conjugate: np.ndarray,  # (n, n)
-    tangent: np.ndarray,  # (n, n)
+    first_rows: int,
+    conjugate: np.ndarray,  # (n, n), or (first_rows, n - first_rows)
+    tangent: np.ndarray,
 ) -> None:
-    """Write one tile of both kernels, and its mirror image."""
+    """Write one tile of both kernels, and its mirror image, as `write_tile` does."""
     height, width = cosine.shape
     depth = first.shape[0]
     terms = coefficients.shape[2]
@@ -44,6 +46,8 @@ def fill_deep_tile(
     value = np.empty(width)
     slope = np.empty(width)
     theta = np.empty(width)
+    values = np.empty((height, width))
+    thetas = np.empty((height, width))
     piece = np.empty(width, np.int64)
     for i in range(height):
         for j in range(width):
@@ -93,10 +97,7 @@ def fill_deep_tile(
                 value[j] = scaled * (1 - 2 * u[j] if u[j] <= v[j] else 2 * v[j] - 1)
                 theta[j] = value[j] + gain * theta[j] * slope[j]
         for j in range(width):
-            conjugate[top + i, left + j] = value[j]
-            tangent[top + i, left + j] = theta[j]
-    if top != left:
-        for j in range(width):
-            for i in range(height):
-                conjugate[left + j, top + i] = conjugate[top + i, left + j]
-                tangent[left + j, top + i] = tangent[top + i, left + j]
+            values[i, j] = value[j]
+            thetas[i, j] = theta[j]
+    write_tile(values, conjugate, top, left, first_rows)
+    write_tile(thetas, tangent, top, left, first_rows)

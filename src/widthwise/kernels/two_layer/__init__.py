@@ -9,13 +9,16 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
+from widthwise.kernels.two_layer._matrices import require_matrices
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
 )
+from widthwise.kernels.two_layer._radial import RadialDual
 from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.two_layer._rows import Rows, read_rows
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._tangent import (
     tangent_diagonal,
@@ -28,6 +31,7 @@ from widthwise.kernels.two_layer._triangle import (
     NEARLY_PARALLEL,
     TILE,
     Entries,
+    half_chords_squared,
 )
 
 __all__ = [
@@ -40,6 +44,8 @@ __all__ = [
     "Entries",
     "Mercer",
     "PositiveDefiniteness",
+    "RadialDual",
+    "Rows",
     "Table",
     "TangentDual",
     "conjugate_diagonal",
@@ -50,10 +56,13 @@ __all__ = [
     "dual_of_derivative",
     "feature_scale",
     "funk_hecke",
+    "half_chords_squared",
     "hermite_coefficients",
     "mercer",
     "named",
     "positive_definiteness",
+    "read_rows",
+    "require_matrices",
     "table",
     "tangent_diagonal",
     "tangent_dual",

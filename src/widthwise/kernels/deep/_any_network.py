@@ -1,0 +1,259 @@
+r"""Kernels of any fully connected network, between points of any norms.
+
+Per row goes the variance $q_l$ of its pre-activations, per pair their covariance $K_l$
+and the tangent kernel, from layer to layer:
+
+    K' = s_w² E[σ(u) σ(v)] + s_b² + s_r² K,
+    Θ' = [trained] (s_w² E[σ(u) σ(v)] + s_b²) + (s_w² E[σ'(u) σ'(v)] + s_r²) Θ .
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from widthwise.activations import Activation
+from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.deep._hidden_layer import HiddenLayer
+from widthwise.kernels.two_layer import (
+    QUARTER,
+    TILE,
+    Entries,
+    RadialDual,
+    Rows,
+    dual,
+    dual_of_derivative,
+    half_chords_squared,
+    require_matrices,
+)
+from widthwise.laws import Gaussian
+
+__all__ = ["Network", "NetworkKernels", "network_kernels"]
+
+_EPS = 2.0**-52
+_RANGE = 1e-100, 1e100
+
+
+@dataclass(frozen=True)
+class Network:
+    """The hidden layers and the readout.
+
+    Attributes
+    ----------
+    layers
+        First to last.
+    readout
+        The map from the last hidden layer to the output; its activation is not used.
+    """
+
+    layers: tuple[HiddenLayer, ...]
+    readout: HiddenLayer
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkKernels:
+    """Both kernels, bounds on their entries' errors, and the diagonals."""
+
+    matrices: tuple[np.ndarray, ...]
+    errors: tuple[float, float]
+    diagonals: tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class _Homogeneous:
+    """The dual of a homogeneous activation, as `RadialDual` is one of others."""
+
+    kappa: object
+    factors: np.ndarray
+    sizes: np.ndarray
+    relative_error: float
+
+    def tile(
+        self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
+    ) -> np.ndarray:
+        """Return the values between two slices of the rows."""
+        found = self.kappa.at_half_chords(chord, is_near)  # type: ignore[attr-defined]
+        return np.asarray(found * (self.factors[top, None] * self.factors[left]))
+
+
+_Dual = RadialDual | _Homogeneous
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """One layer's activation and the map that follows it."""
+
+    kappa: _Dual
+    slope: _Dual
+    following: HiddenLayer
+    before: np.ndarray  # q, the rows' variances
+    after: np.ndarray  # q of the next layer
+
+
+def network_kernels(
+    rows: Rows, network: Network, *, diagonals_only: bool = False
+) -> NetworkKernels:
+    """Return both kernels of a network.
+
+    `rows` are the points over √d, with norms.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If a layer's variance leaves the range of floats; the message names the layer.
+    """
+    first = network.layers[0]
+    norms = np.ones(len(rows.directions)) if rows.norms is None else rows.norms
+    squares = (first.weight_std * norms) ** 2
+    q = squares + first.bias_std**2
+    variances, steps = q, []
+    following = [*network.layers[1:], network.readout]
+    for place, (each, after) in enumerate(
+        zip(network.layers, following, strict=True), start=1
+    ):
+        kappa, slope = _duals(each.act, q, place)
+        mean_square = kappa.sizes**2
+        new = after.weight_std**2 * mean_square + after.bias_std**2
+        new = new + after.residual**2 * q
+        steps.append(_Step(kappa, slope, after, q, new))
+        q = new
+    tangent = variances if first.trained else np.zeros_like(variances)
+    for step in steps:
+        tangent = _next_tangent(
+            step.following, step.kappa.sizes**2, step.slope.sizes**2, tangent
+        )
+    matrices: tuple[np.ndarray, ...] = ()
+    if not diagonals_only:
+        matrices = _matrices(rows, squares, first, variances, steps)
+    return NetworkKernels(matrices, _errors(rows, first, steps), (q, tangent))
+
+
+def _next_tangent(
+    of: HiddenLayer, value: np.ndarray, slope: np.ndarray, tangent: np.ndarray
+) -> np.ndarray:
+    weight = of.weight_std**2
+    added = weight * value + of.bias_std**2 if of.trained else 0.0
+    return np.asarray(added + (weight * slope + of.residual**2) * tangent)
+
+
+def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
+    least, most = float(q.min()), float(q.max())
+    if not _RANGE[0] < least <= most < _RANGE[1]:
+        raise InvalidArgumentError(
+            f"The variance of hidden layer {place} is {least:.3g} to {most:.3g}; it "
+            f"must stay between {_RANGE[0]:g} and {_RANGE[1]:g}. Choose other weight "
+            "scales, fewer layers, or an activation that grows no faster than |z|, "
+            "and give zero rows a bias."
+        )
+    scale, law = np.sqrt(q), Gaussian()
+    power = act.homogeneity
+    try:
+        if power is None:
+            return RadialDual(act, law, 0, scale), RadialDual(act, law, 1, scale)
+        found: list[_Dual] = []
+        for of, exponent in (
+            (dual(act, law), power),
+            (dual_of_derivative(act, law), power - 1),
+        ):
+            size = float(np.sqrt(max(of.value_at_one, 0.0)))
+            factors = scale**exponent
+            error = of.error_bound / max(of.value_at_one, 1e-300)
+            found.append(_Homogeneous(of, factors, size * factors, error))
+        return found[0], found[1]
+    except InvalidArgumentError as refusal:
+        raise type(refusal)(f"Hidden layer {place}: {refusal}") from refusal
+
+
+def _matrices(
+    rows: Rows,
+    squares: np.ndarray,
+    first: HiddenLayer,
+    variances: np.ndarray,
+    steps: list[_Step],
+) -> tuple[np.ndarray, ...]:
+    entries = Entries(len(rows.directions), rows.first)
+    require_matrices(entries, 2)
+    found = np.empty(entries.shape), np.empty(entries.shape)
+    sizes, units = np.sqrt(squares), rows.directions
+
+    def fill(top: int, left: int) -> None:
+        one, two = slice(top, top + TILE), slice(left, left + TILE)
+        cosine = np.clip(units[one] @ units[two].T, -1.0, 1.0)
+        i, j = np.indices(cosine.shape).reshape(2, -1)
+        half = half_chords_squared(units, cosine.ravel(), i + top, j + left)
+        half = half.reshape(cosine.shape)
+        covariance = sizes[one, None] * sizes[two] * cosine + first.bias_std**2
+        norms = np.sqrt(variances[one, None] * variances[two])
+        if first.bias_std:
+            near, chord = _half_chords(covariance, norms)
+        else:
+            near, chord = cosine >= 0, np.sqrt(half)
+        same = np.equal(i + top, j + left).reshape(cosine.shape)
+        tangent = covariance if first.trained else np.zeros_like(covariance)
+        for step in steps:
+            near, chord = near | same, np.where(same, 0.0, np.minimum(chord, QUARTER))
+            value = step.kappa.tile(one, two, chord, near)
+            slope = step.slope.tile(one, two, chord, near)
+            after = step.following
+            tangent = _next_tangent(after, value, slope, tangent)
+            covariance = (
+                after.weight_std**2 * value
+                + after.bias_std**2
+                + after.residual**2 * covariance
+            )
+            norms = np.sqrt(step.after[one, None] * step.after[two])
+            near, chord = _half_chords(covariance, norms)
+        entries.write(covariance, found[0], top, left)
+        entries.write(tangent, found[1], top, left)
+
+    entries.fill(fill)
+    return found
+
+
+def _half_chords(
+    covariance: np.ndarray, sizes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    rho = np.clip(covariance / sizes, -1.0, 1.0)
+    return rho >= 0, np.sqrt((1 - np.abs(rho)) / 2)
+
+
+def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, float]:
+    r"""Bound the errors of entries, to first order, by each layer's worst row.
+
+    $|\partial K'/\partial K| \le s_w^2\,(E\sigma'^2 + s_r^2)$ by Price's theorem and
+    Cauchy and Schwarz; what the dual of σ' makes of an error is tried at some angles.
+    """
+    rounding = 4 * np.sqrt(rows.dimension) * 1.2e-16
+    q = float(steps[0].before.max())
+    covariance = tangent = rounding * q
+    theta = q if first.trained else 0.0
+    for step in steps:
+        after, weight = step.following, step.following.weight_std**2
+        value = float((step.kappa.sizes**2).max())
+        slope = float((step.slope.sizes**2).max())
+        gain = weight * slope + after.residual**2
+        lost = (step.kappa.relative_error + 4 * _EPS) * value
+        moved = covariance / (2 * float(step.before.max())) + _EPS
+        bent = step.slope.relative_error * slope + _bend(step, moved)
+        tangent = gain * tangent + weight * bent * theta
+        theta *= gain
+        covariance = gain * covariance + weight * lost
+        if after.trained:
+            theta += weight * value + after.bias_std**2
+            tangent += covariance
+    return float(covariance), float(tangent)
+
+
+def _bend(step: _Step, moved: float) -> float:
+    """Return the most by which the dual of σ' changes as (1 - |ρ|)/2 moves."""
+    at = int(np.argmax(step.before))
+    row = slice(at, at + 1)
+
+    def value(square: float, *, is_near: bool) -> float:
+        chord = np.full((1, 1), min(np.sqrt(square), QUARTER))
+        return float(step.slope.tile(row, row, chord, np.full((1, 1), is_near))[0, 0])
+
+    return max(
+        abs(value(square, is_near=side) - value(square + moved, is_near=side))
+        for square in (0.0, 1e-4, 0.01, 0.1, 0.3)
+        for side in (True, False)
+    )

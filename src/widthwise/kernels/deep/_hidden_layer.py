@@ -1,0 +1,91 @@
+"""A hidden layer as the user describes it."""
+
+import math
+from dataclasses import dataclass
+
+from widthwise import activations
+from widthwise.activations import Activation
+from widthwise.arguments import non_negative, positive
+from widthwise.errors import InvalidArgumentError, OutsideDomainError
+
+__all__ = ["HiddenLayer", "read_layers"]
+
+
+@dataclass(frozen=True)
+class HiddenLayer:
+    r"""Units $z = s_w m^{-1/2} W h + s_b b + s_r z_-$, whose outputs are $\sigma(z)$.
+
+    h are the m outputs before (the d coordinates of a point in the first layer), $z_-$
+    their pre-activations, W and b standard normal.
+
+    Attributes
+    ----------
+    activation
+        σ, defined for every real number, or its name.
+    weight_std, bias_std
+        $s_w > 0$ and $s_b \ge 0$, of the map into the layer.
+    trained
+        Whether that map is trained.
+    residual
+        $s_r \ge 0$, the scale of the skip connection; 0 in the first layer.
+
+    Raises
+    ------
+    OutsideDomainError
+        If the activation is not defined everywhere.
+    InvalidArgumentError, UnknownNameError
+        If a parameter is out of range, or there is no such activation.
+    """
+
+    activation: Activation | str
+    weight_std: float | int = 1.0
+    bias_std: float | int = 0.0
+    trained: bool = True
+    residual: float | int = 0.0
+
+    def __post_init__(self) -> None:
+        act = activations.for_dimension(self.activation, 1)
+        object.__setattr__(self, "activation", act)
+        positive(self.weight_std, "weight_std")
+        non_negative(self.bias_std, "bias_std")
+        non_negative(self.residual, "residual")
+        low, high = act.domain
+        if not math.isinf(min(-low, high)):
+            raise OutsideDomainError(
+                f"{act.name} is defined on [{low:g}, {high:g}], and the arguments of a "
+                "deep network's units are normal, so unbounded. Choose an activation "
+                "that is defined everywhere."
+            )
+
+    @property
+    def act(self) -> Activation:
+        """The activation as an object."""
+        assert isinstance(self.activation, Activation)
+        return self.activation
+
+
+def read_layers(layers: object) -> tuple[HiddenLayer, ...]:
+    """Return the hidden layers, checked.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If there is none, one is no `HiddenLayer`, or the first has a residual.
+    """
+    if not isinstance(layers, list | tuple) or not layers:
+        raise InvalidArgumentError(
+            f"The layers are {layers!r}; they must be a list of one HiddenLayer or "
+            "more."
+        )
+    for place, each in enumerate(layers, start=1):
+        if not isinstance(each, HiddenLayer):
+            raise InvalidArgumentError(
+                f"Layer {place} is {each!r}; it must be a HiddenLayer, such as "
+                "HiddenLayer('relu', weight_std=1.4)."
+            )
+    if layers[0].residual:
+        raise InvalidArgumentError(
+            f"The first layer has residual={layers[0].residual:g}, and nothing before "
+            "it to skip. Give it to the layers after it."
+        )
+    return tuple(layers)
