@@ -19,7 +19,7 @@ def points_of(count, dimension, seed):
 
 
 def erf_recursion(points, layers, readout):
-    """Return the kernels of a network of erf layers, by Williams's closed forms (1997)."""
+    """Return the kernels of erf layers by Williams's closed forms (1997)."""
     base = points @ points.T / points.shape[1]
     covariance = layers[0].weight_std ** 2 * base + layers[0].bias_std ** 2
     tangent = covariance if layers[0].trained else 0 * covariance
@@ -147,7 +147,7 @@ def test_wide_networks_with_residuals_agree(points):
         ([], InvalidArgumentError, "list of one HiddenLayer"),
         (["relu"], InvalidArgumentError, "Layer 1 is 'relu'; it must be a HiddenLayer"),
         ([HiddenLayer("relu", residual=1.0)], InvalidArgumentError, "nothing before"),
-        ([HiddenLayer("square", 1e30)] * 4, InvalidArgumentError, "hidden layer 3"),
+        ([HiddenLayer("square", 1e20)] * 4, InvalidArgumentError, "hidden layer 2"),
     ],
 )
 def test_layers_without_a_kernel_are_refused(points, layers, error, says):

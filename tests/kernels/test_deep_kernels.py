@@ -12,7 +12,6 @@ from widthwise.arrays import provenance
 from widthwise.errors import (
     InvalidArgumentError,
     MemoryBudgetError,
-    NotOnSphereError,
     OutsideDomainError,
 )
 from widthwise.kernels import deep_dual, deep_kernels, two_layer_kernels
@@ -253,8 +252,6 @@ def test_what_cannot_be_is_refused(points, monkeypatch):
     for bias_std in (-0.1, math.inf, math.nan):
         with pytest.raises(InvalidArgumentError, match="bias_std"):
             deep_kernels(points, sigma, 2, 1.0, bias_std)
-    with pytest.raises(NotOnSphereError):
-        deep_kernels(2 * points, sigma)
     with pytest.raises(InvalidArgumentError, match="variance of hidden layer"):
         deep_kernels(points, activations.get("cubic"), 30, 3.0)
     with pytest.raises(InvalidArgumentError, match=r"Hidden layer \d, whose arguments"):

@@ -153,7 +153,7 @@ class _Asked:
     @classmethod
     def read(
         cls,
-        activation: Activation | str | Sequence[HiddenLayer],
+        activation: object,
         depth: int | None,
         weight_std: float | int,
         bias_std: float | int,
