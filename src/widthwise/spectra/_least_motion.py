@@ -12,6 +12,8 @@ __all__ = ["least_motions"]
 _BITS = 1500
 _MOST_ROWS = 24
 _MOST_STEPS, _SMALL = 8, 0.1
+_ONE_LINE, _APART = 2e-15, 1e-2
+"""Angles between lines up to which they are one, and from which they are far apart."""
 
 _Singular = tuple[
     list[list[arb]], list[list[tuple[arb, arb]]], list[tuple[arb, list[arb]]]
@@ -34,8 +36,8 @@ def least_motions(
     $\delta \sum_i |u_i|\,\|\nabla_i (F^\top u / \sigma)\|$ to first order: δ is at
     least σ over that sum. In a cluster of points every factor is tiny, and δ is the
     distance between them: found from the eigenvalues σ² of the kernel matrix in 450
-    digits. One such turn may leave a part of σ that asks for far more, so turns are
-    made until the next is small.
+    digits. There one such turn may leave a part of σ that asks for far more, so turns
+    are made until the next is small; between rows far apart the first is the measure.
 
     Parameters
     ----------
@@ -60,9 +62,21 @@ def least_motions(
     with ctx.workprec(_BITS):
         points = [_unit([arb(float(x)) for x in row]) for row in rows]
         start = _singular(points, degrees)
+        steps = 1 if _are_apart(rows) else _MOST_STEPS
         return [
-            _motion(points, degrees, at, start, enough) for at in range(known, rank)
+            _motion(points, degrees, at, start, enough, steps)
+            for at in range(known, rank)
         ]
+
+
+def _are_apart(rows: np.ndarray) -> bool:
+    """Return whether the lines of any two rows are one line or far from one another."""
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    chords = [
+        np.linalg.norm(units[:, None] + sign * units, axis=2) for sign in (-1.0, 1.0)
+    ]
+    chord = np.minimum(*chords)
+    return bool(((chord <= _ONE_LINE) | (chord >= _APART)).all())
 
 
 def _singular(points: list[list[arb]], degrees: tuple[int, ...]) -> _Singular:
@@ -86,10 +100,11 @@ def _motion(
     at: int,
     start: _Singular,
     enough: float,
+    most_steps: int,
 ) -> float:
     """Add up the steps until they are small; nan if they do not become so."""
     total, found = 0.0, start
-    for _ in range(_MOST_STEPS):
+    for _ in range(most_steps):
         cosines, both, pairs = found
         size, vector = pairs[at]
         if not size > 0:
@@ -103,7 +118,8 @@ def _motion(
         step = (size * norm / slope).mid()
         if not step.is_finite():
             return math.inf
-        if total + float(step) > enough or float(step) < _SMALL * total:
+        is_last = most_steps == 1 or float(step) < _SMALL * total
+        if is_last or total + float(step) > enough:
             return total + float(step)
         ways = [
             (point, pull, length, 1 if u > 0 else -1)

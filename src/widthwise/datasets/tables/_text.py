@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["from_text"]
 
 _PLAIN = Notation()
-_CELLS, _COLUMNS = 2**20, 2**11  # At once
+_CELLS, _COLUMNS = 2**18, 2**11  # At once
 
 
 def from_text(
