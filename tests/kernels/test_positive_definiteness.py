@@ -75,3 +75,12 @@ def test_circle_rests_on_the_coefficients():
     assert verdict.holds_for_all_points
     assert not verdict.is_exact
     assert not positive_definiteness(activations.get("relu"), 2).holds_for_all_points
+
+
+@pytest.mark.parametrize("power", [3, 32])
+def test_what_is_only_sampled_is_not_called_exact(power):
+    act = activations.from_callable(lambda z: z**power, name="power")
+    found = positive_definiteness(act, 3)
+    assert not found.is_exact
+    assert "as far as samples of it show" in found.reason
+    assert positive_definiteness("relu", 3).is_exact

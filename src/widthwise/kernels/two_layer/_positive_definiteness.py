@@ -35,7 +35,8 @@ class PositiveDefiniteness:
         Absolute bound on the error of each of `coefficients`.
     is_exact
         Whether the verdict follows from σ's parts being, or not being, polynomials on
-        [-1, 1]. False for d = 2 when it rests on the coefficients.
+        [-1, 1]. False for d = 2 when it rests on the coefficients, and for a function
+        whose parts were found by sampling it.
     reason
         The verdict in a sentence.
     """
@@ -106,8 +107,8 @@ def positive_definiteness(
         active["odd"],
         tuple(float(c) for c in coefficients),
         error,
-        bool(failing) or dimension > 2,
-        _reason(activation.name, dimension, failing, active, everywhere, degree),
+        (bool(failing) or dimension > 2) and activation.parity_is_exact,
+        _reason(activation, dimension, failing, active, everywhere, degree),
     )
 
 
@@ -116,13 +117,15 @@ def _highest(part: tuple[float, ...]) -> int:
 
 
 def _reason(
-    name: str,
+    activation: Activation,
     dimension: int,
     failing: tuple[str, ...],
     active: dict[str, tuple[int, ...]],
     everywhere: bool,
     degree: int,
 ) -> str:
+    name = activation.name
+    seen = "" if activation.parity_is_exact else ", as far as samples of it show"
     if failing:
         parts = " and ".join(
             f"the {parity} part of {name} is a polynomial on [-1, 1] (degrees "
@@ -131,12 +134,12 @@ def _reason(
         )
         return (
             f"Fails: {parts}, so some distinct points make the kernel singular, "
-            "antipodal pairs among them."
+            f"antipodal pairs among them{seen}."
         )
     if dimension > 2:
         return (
             f"Holds: neither the even nor the odd part of {name} is a polynomial on "
-            "[-1, 1], so infinitely many even and odd degrees are active."
+            f"[-1, 1], so infinitely many even and odd degrees are active{seen}."
         )
     if everywhere:
         return f"Holds, as far as degrees up to {degree} show: all are active on S^1."
