@@ -305,3 +305,12 @@ def test_homogeneity_is_as_it_says(activation):
     factor = [2**p for p in range(9)]
     for each in factor if activation(z).any() else ():
         assert not torch.allclose(doubled, each * activation(z), rtol=1e-6, atol=1e-12)
+
+
+def test_the_splines_are_the_activation(activation):
+    if activation.splines is None:
+        return
+    constant, terms = activation.splines
+    z = torch.linspace(-5, 5, 101, dtype=torch.float64)
+    total = sum(c * (z - b).clamp(min=0) ** i for b, i, c in terms) + constant
+    assert torch.allclose(total, activation(z), rtol=0, atol=1e-14)

@@ -82,7 +82,7 @@ def test_a_block_of_large_sets_is_the_same_bits_too():
         assert torch.equal(block, whole[:150, 150:])
 
 
-@pytest.mark.parametrize("name", ["relu", "erf", "elu"])
+@pytest.mark.parametrize("name", ["relu", "erf", "elu", "hard_tanh"])
 def test_a_list_of_equal_layers_is_the_plain_network(points, name):
     """The other route goes through half chords, and keeps more digits."""
     layers = [HiddenLayer(name, 1.4, 0.6)] * 3

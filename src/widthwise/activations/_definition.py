@@ -102,6 +102,14 @@ class Activation(ABC):
         return None
 
     @property
+    def splines(self) -> tuple[float, tuple[tuple[float, int, float], ...]] | None:
+        r"""C and the $(b_m, i_m, c_m)$ of $\sigma(z) = c + \sum c_m (z - b_m)_+^{i_m}$.
+
+        None where σ is no such sum, or is better known otherwise.
+        """
+        return None
+
+    @property
     def parity(self) -> Parity:
         r"""Whether $\sigma(-z) = \sigma(z)$, $\sigma(-z) = -\sigma(z)$, or neither."""
         if self.odd_part(1.0) == () and self.odd_part(math.inf) == ():

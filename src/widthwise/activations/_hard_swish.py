@@ -28,6 +28,10 @@ class HardSwish(Activation):
     bound = 2 / 3
     lipschitz = 5 / 6
     linear_growth = 1.0
+    splines = (
+        0.0,
+        ((-3.0, 1, -1 / 2), (-3.0, 2, 1 / 6), (3.0, 1, -1 / 2), (3.0, 2, -1 / 6)),
+    )
 
     def even_part(self, radius: float) -> tuple[float, ...] | None:
         return (0.0, 0.0, 1 / 6) if radius <= 3.0 else None

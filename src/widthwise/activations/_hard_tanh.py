@@ -23,6 +23,7 @@ class HardTanh(Activation):
     bound = 1.0
     lipschitz = 1.0
     linear_growth = 1.0
+    splines = (-1.0, ((-1.0, 1, 1.0), (1.0, 1, -1.0)))
 
     def even_part(self, radius: float) -> tuple[float, ...]:  # noqa: ARG002
         return ()

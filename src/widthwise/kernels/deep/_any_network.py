@@ -20,9 +20,11 @@ from widthwise.kernels.two_layer import (
     Entries,
     RadialDual,
     Rows,
+    SplineDual,
     dual,
     dual_of_derivative,
     half_chords_squared,
+    radial_dual,
     require_matrices,
 )
 from widthwise.laws import Gaussian
@@ -75,7 +77,7 @@ class _Homogeneous:
         return np.asarray(found * (self.factors[top, None] * self.factors[left]))
 
 
-_Dual = RadialDual | _Homogeneous
+_Dual = RadialDual | SplineDual | _Homogeneous
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +150,7 @@ def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
     power = act.homogeneity
     try:
         if power is None:
-            return RadialDual(act, law, 0, scale), RadialDual(act, law, 1, scale)
+            return radial_dual(act, law, 0, scale), radial_dual(act, law, 1, scale)
         found: list[_Dual] = []
         for of, exponent in (
             (dual(act, law), power),

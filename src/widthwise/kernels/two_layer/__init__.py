@@ -16,9 +16,10 @@ from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
 )
-from widthwise.kernels.two_layer._radial import RadialDual
+from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows, read_rows
+from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._tangent import (
     tangent_diagonal,
@@ -46,6 +47,7 @@ __all__ = [
     "PositiveDefiniteness",
     "RadialDual",
     "Rows",
+    "SplineDual",
     "Table",
     "TangentDual",
     "conjugate_diagonal",
@@ -61,6 +63,7 @@ __all__ = [
     "mercer",
     "named",
     "positive_definiteness",
+    "radial_dual",
     "read_rows",
     "require_matrices",
     "table",

@@ -48,8 +48,8 @@ def conjugate_kernel(
         If the law's support, times a row's norm, leaves the activation's domain.
     InvalidArgumentError
         If rows of different norms meet an activation with kinks elsewhere than at
-        zero, or a row is zero where the activation jumps; or for biases under the
-        sphere law.
+        zero (but for hard_tanh and hard_swish under the Gaussian law), or a row is zero
+        where the activation jumps; or for biases under the sphere law.
     DataError
         If a number is not finite or complex, or the points require gradients.
     MemoryBudgetError

@@ -14,10 +14,15 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 from widthwise.activations import Activation
-from widthwise.errors import KernelUnderflowError, PrecisionLimitError
+from widthwise.errors import (
+    InvalidArgumentError,
+    KernelUnderflowError,
+    PrecisionLimitError,
+)
 from widthwise.kernels.two_layer._families import Family, family, products
 from widthwise.kernels.two_layer._representation import QUARTER
-from widthwise.laws import Law
+from widthwise.kernels.two_layer._spline_dual import SplineDual
+from widthwise.laws import Gaussian, Law
 
 __all__ = ["RadialDual", "radial_dual"]
 
@@ -252,8 +257,24 @@ def _require_no_underflow(activation: Activation, law: Law, of: Family) -> None:
 
 def radial_dual(
     activation: Activation, law: Law, order: int, norms: np.ndarray
-) -> RadialDual:
-    """Return the dual for these norms; the octaves' tables are kept in the process."""
+) -> RadialDual | SplineDual:
+    """Return the dual for these norms; octaves' tables are kept in the process.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If σ has kinks elsewhere than at zero, and is no sum of truncated powers under
+        the Gaussian law.
+    """
+    if activation.splines is not None and isinstance(law, Gaussian):
+        return SplineDual(activation, order, norms)
+    kinked = [b for b in activation.breakpoints if b != 0.0]
+    if kinked:
+        raise InvalidArgumentError(
+            f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
+            "norms, kinks must be at zero. Give the rows one norm, or choose an "
+            "activation without such kinks."
+        )
     return RadialDual(activation, law, order, norms)
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._families import means
 from widthwise.kernels.two_layer._matrices import Kind, require_matrices
-from widthwise.kernels.two_layer._radial import RadialDual
+from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
+from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.kernels.two_layer._triangle import TILE, Entries, half_chords_squared
 from widthwise.laws import Law
 
@@ -31,23 +31,16 @@ def radial_kernels(
     Raises
     ------
     InvalidArgumentError
-        If σ has kinks elsewhere than at zero.
+        As `radial_dual`.
     """
-    kinked = [b for b in activation.breakpoints if b != 0.0]
-    if kinked:
-        raise InvalidArgumentError(
-            f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
-            "norms, kinks must be at zero. Give the rows one norm, or choose an "
-            "activation without such kinks."
-        )
     assert rows.norms is not None
     norms, zero = rows.norms, rows.norms == 0
     positive = np.where(zero, norms[~zero].min(initial=np.inf), norms)
     kappa = slope = None
     if kinds != ("tangent_inner",):
-        kappa = RadialDual(activation, law, 0, positive)
+        kappa = radial_dual(activation, law, 0, positive)
     if kinds != ("conjugate",):
-        slope = RadialDual(activation, law, 1, positive)
+        slope = radial_dual(activation, law, 1, positive)
     matrices: list[np.ndarray] = []
     if not diagonals_only:
         matrices = _matrices(rows, kinds, kappa, slope)
@@ -75,8 +68,8 @@ def radial_kernels(
 def _matrices(
     rows: Rows,
     kinds: tuple[Kind, ...],
-    kappa: RadialDual | None,
-    slope: RadialDual | None,
+    kappa: RadialDual | SplineDual | None,
+    slope: RadialDual | SplineDual | None,
 ) -> list[np.ndarray]:
     entries = Entries(len(rows.directions), rows.first)
     require_matrices(entries, len(kinds))
