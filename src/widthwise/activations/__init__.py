@@ -67,8 +67,8 @@ def get(name: str | Activation, **parameters: Any) -> Activation:
     Parameters
     ----------
     name
-        A key of `CATALOG` or `ALIASES`; with "normalized_" before it, what `normalized`
-        makes of that. An activation is returned as it is.
+        A key of `CATALOG` or `ALIASES`; with ``normalized_`` before it, what
+        `normalized` makes of that. An activation is returned as it is.
     parameters
         The activation's own, by name; `describe(name)` lists them.
 
@@ -152,7 +152,7 @@ def normalized(act: str | Activation) -> Activation:
 
     Returns
     -------
-    An activation named "normalized_" and the name of σ, by which `get` makes it again.
+    An activation named ``normalized_`` and the name of σ, by which `get` makes it anew.
     μ and s have errors of at most $10^{-14} (E\,\sigma(g)^2)^{1/2}$; its `bound` is
     found as that of `from_callable`. What is normalised is returned as it is.
 

@@ -2,10 +2,12 @@
 
 from widthwise.kernels.deep import (
     DeepDual,
+    DepthMap,
     HiddenLayer,
     deep_diagonals,
     deep_dual,
     deep_kernels,
+    depth_map,
 )
 from widthwise.kernels.enclosed import (
     enclosed_deep_kernels,
@@ -38,6 +40,7 @@ from widthwise.kernels.two_layer import (
 __all__ = [
     "CrossDual",
     "DeepDual",
+    "DepthMap",
     "Dual",
     "HiddenLayer",
     "Mercer",
@@ -50,6 +53,7 @@ __all__ = [
     "deep_diagonals",
     "deep_dual",
     "deep_kernels",
+    "depth_map",
     "dual",
     "dual_of_derivative",
     "enclosed_deep_kernels",

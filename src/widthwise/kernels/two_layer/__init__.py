@@ -4,6 +4,7 @@ from widthwise.kernels.two_layer._conjugate import conjugate_diagonal, conjugate
 from widthwise.kernels.two_layer._correlations import correlations, unit_points
 from widthwise.kernels.two_layer._cross_dual import CrossDual, cross_dual
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer._families import line_rule
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
 from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
@@ -60,6 +61,7 @@ __all__ = [
     "funk_hecke",
     "half_chords_squared",
     "hermite_coefficients",
+    "line_rule",
     "mercer",
     "named",
     "positive_definiteness",

@@ -27,7 +27,7 @@ from widthwise.kernels.two_layer._marginal import density, marginal
 from widthwise.laws import Law, Sphere
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["Family", "family", "means", "products"]
+__all__ = ["Family", "family", "line_rule", "means", "products"]
 
 _TERMS = (16, 32, 64, 128, 192)
 _PANEL, _FINER = 16, 24
@@ -233,9 +233,14 @@ def _within(radius: np.ndarray, high: float) -> int:
     return min(len(radius), (count // panel + 1) * panel)
 
 
+def line_rule(law: Law) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and masses of one correlation u, on panels that shrink to zero."""
+    return _line(law, 1)
+
+
 def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:
     """Return E σ(a u) for scales a >= 0, shape (N,)."""
-    function, (u, mass) = on_numpy(activation), _line(law, 1)
+    function, (u, mass) = on_numpy(activation), line_rule(law)
     found = [
         np.where(mass > 0, function(some[:, None] * u), 0.0) @ mass
         for some in np.array_split(scales, 1 + len(scales) * len(u) // 1_000_000)
