@@ -8,7 +8,7 @@ c  network outputs   p  parameters          k  eigenvalues kept
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
@@ -33,7 +33,7 @@ __all__ = [
 
 _BLOCK_ROWS, _BLOCK_ENTRIES = 256, 2**18
 
-PointsLike = Any
+PointsLike = Annotated[Any, "rows of numbers"]
 """Rows of numbers as `real_tensor` takes them: torch, NumPy, a table, lists."""
 
 

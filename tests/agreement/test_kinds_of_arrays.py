@@ -110,6 +110,9 @@ CALLS = {
     "minimum_width": lambda a: (
         bounds.minimum_width(a(POINTS), RELU, trials=2).critical_widths
     ),
+    "supports": lambda a: [
+        each.condition_number for each in bounds.supports(a(POINTS), 20, alphas=(1.4,))
+    ],
     "squared_feature_norm_bound": lambda a: bounds.squared_feature_norm_bound(
         a(POINTS), RELU
     ),

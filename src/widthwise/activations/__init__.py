@@ -195,13 +195,14 @@ def describe(name: str | Activation) -> Description:
     return replace(of_example, parameters=described(family).parameters)
 
 
-def _normalized_one(name: str) -> str | None:
+def _normalized_one(name: object) -> str | None:
     """Return the name of σ if this is the name of its normalised form."""
-    is_one = isinstance(name, str) and name.startswith(PREFIX)
-    return name.removeprefix(PREFIX) if is_one else None
+    if isinstance(name, str) and name.startswith(PREFIX):
+        return name.removeprefix(PREFIX)
+    return None
 
 
-def _family(name: str) -> type[Activation]:
+def _family(name: object) -> type[Activation]:
     if not isinstance(name, str):
         raise InvalidArgumentError(
             f"The activation is {name!r}; it must be a name of the catalog or an "

@@ -148,8 +148,11 @@ def _integrals(
     moved = u
     if has_cone:
         # The distance is rounded, whose square is twice 1 - u, and without `pole`,
-        # which corrects for it, u is, too.
-        moved = 4 * np.sin((np.pi / 2 - place) / 2) ** 2 + (0 if pole else np.abs(u))
+        # which corrects for it, u is, too. On the circle the mean square of a cone's
+        # slope is infinite, and says nothing.
+        corrected = pole or law.planar_radius_atom is not None
+        moved = 4 * np.sin((np.pi / 2 - place) / 2) ** 2
+        moved = moved if corrected else moved + np.abs(u)
     found = [f * f * mass, f * mirrored * mass, (moved * change) ** 2 * mass]
     found = [np.where(mass > 0, each, 0.0) for each in found]
     return np.stack([each.sum(axis=1) for each in (*found, f * f * width, mass)])
