@@ -95,13 +95,30 @@ def test_a_list_of_equal_layers_is_the_plain_network(points, name):
 
 def test_a_homogeneous_network_scales_with_its_points(points):
     norms = np.geomspace(0.01, 100, 12)
+    points[1] = points[0] + 1e-9 * points[1]
+    points[1] /= points[1].norm()
     plain = deep_kernels(points, "relu", depth=3)
     scaled = deep_kernels(points.numpy() * norms[:, None], "relu", depth=3)
     for one, two in zip(plain, scaled, strict=True):
         size = np.outer(norms, norms) * float(one[0, 0])
         apart = np.abs(two.numpy() - one.numpy() * np.outer(norms, norms)) / size
-        # 1 - ρ is found from ρ here, so nearly parallel rows lose half of the digits.
-        assert apart.max() <= 1e-13
+        assert apart.max() <= 4e-15
+    zero = deep_kernels([[0.0, 0.0], [1.0, 2.0]], "relu", depth=3)
+    assert [each[0].tolist() for each in zero] == [[0.0, 0.0], [0.0, 0.0]]
+
+
+def test_rows_of_one_norm_keep_their_digits(points):
+    """A first layer of scale s on points of norm r is one of scale rs on unit ones."""
+    points[1] = points[0] + 1e-9 * points[1]
+    points[1] /= points[1].norm()
+    scaled = deep_kernels(points * math.sqrt(5), "relu", 2, 1.4, 0.3)
+    layers = [
+        HiddenLayer("relu", 1.4 * math.sqrt(5), 0.3),
+        HiddenLayer("relu", 1.4, 0.3),
+    ]
+    route = deep_kernels(points, layers, weight_std=1.4, bias_std=0.3)
+    assert float((scaled[0] - route[0]).abs().max()) <= 1e-13
+    assert provenance(scaled[1]).entry_error <= 1e-12
 
 
 def test_wide_networks_with_residuals_agree(points):

@@ -215,6 +215,8 @@ def test_a_zero_row_has_the_value_of_the_limit():
     assert float((near - conjugate).abs().max()) <= 1e-8
     relu = conjugate_kernel(points, "relu", "gaussian")
     assert relu[0].tolist() == [0.0, 0.0, 0.0]
+    alone = conjugate_kernel(np.zeros((2, 3)), "softplus", "gaussian")
+    np.testing.assert_allclose(alone.numpy(), math.log(2) ** 2, rtol=1e-15)
     with pytest.raises(InvalidArgumentError, match="Row 0 is zero, where step jumps"):
         conjugate_kernel(points, "step", "gaussian")
 
@@ -261,6 +263,12 @@ def test_a_bound_on_the_sphere_refuses_points_off_it(points):
             "kink at -1; .*one norm",
         ),
         ({"activation": "wendland2", "law": "sphere"}, OutsideDomainError, "norm 1.8"),
+        ({"activation": "wendland2"}, OutsideDomainError, "Use the sphere law"),
+        (
+            {"activation": "cubic", "points": [[1e60], [1.0]]},
+            InvalidArgumentError,
+            "power 6",
+        ),
         ({"activation": "relu6x"}, UnknownNameError, "relu"),
     ],
 )

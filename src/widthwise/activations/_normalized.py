@@ -77,6 +77,18 @@ class Normalized(Activation):
         return self.base.smoothness
 
     @property
+    def homogeneity(self) -> float | None:
+        return None if self.mean else self.base.homogeneity
+
+    @property
+    def splines(self) -> tuple[float, tuple[tuple[float, int, float], ...]] | None:
+        if self.base.splines is None:
+            return None
+        constant, terms = self.base.splines
+        scaled = tuple((b, i, c / self.deviation) for b, i, c in terms)
+        return (constant - self.mean) / self.deviation, scaled
+
+    @property
     def narrow(self) -> tuple[tuple[float, float], ...]:
         return self.base.narrow
 

@@ -17,6 +17,7 @@ from widthwise.kernels.deep._hidden_layer import HiddenLayer
 from widthwise.kernels.two_layer import (
     QUARTER,
     TILE,
+    Dual,
     Entries,
     RadialDual,
     Rows,
@@ -64,7 +65,7 @@ class NetworkKernels:
 class _Homogeneous:
     """The dual of a homogeneous activation, as `RadialDual` is one of others."""
 
-    kappa: object
+    kappa: Dual
     factors: np.ndarray
     sizes: np.ndarray
     relative_error: float
@@ -73,7 +74,7 @@ class _Homogeneous:
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
     ) -> np.ndarray:
         """Return the values between two slices of the rows."""
-        found = self.kappa.at_half_chords(chord, is_near)  # type: ignore[attr-defined]
+        found = self.kappa.at_half_chords(chord, is_near)
         return np.asarray(found * (self.factors[top, None] * self.factors[left]))
 
 

@@ -25,8 +25,8 @@ _DEPTHS = (1, 10_000)
 class DeepDual:
     r"""The conjugate and the tangent kernel of a deep network, as functions of t.
 
-    With $q_1 = s_w^2/d + s_b^2$, $K_1 = s_w^2 t/d + s_b^2$, $\Theta_1 = K_1$ and, for
-    every hidden layer l, $\rho_l = K_l / q_l$,
+    Of points of norm r: with $q_1 = s_w^2 r^2/d + s_b^2$, $K_1 = s_w^2 r^2 t/d +
+    s_b^2$, $\Theta_1 = K_1$ and, for every hidden layer l, $\rho_l = K_l / q_l$,
 
     $$K_{l+1} = s_w^2\, E[\sigma(u)\sigma(v)] + s_b^2, \qquad
     \Theta_{l+1} = K_{l+1} + s_w^2\, \Theta_l\, E[\sigma'(u)\sigma'(v)],$$
@@ -37,8 +37,8 @@ class DeepDual:
 
     Attributes
     ----------
-    activation, dimension, depth, weight_std, bias_std
-        σ, d, the number of hidden layers, $s_w$ and $s_b$.
+    activation, dimension, depth, weight_std, bias_std, norm
+        σ, d, the number of hidden layers, $s_w$, $s_b$ and r.
     variances
         $q_1, \dots, q_{L+1}$; the last is the conjugate kernel's diagonal.
     conjugate_error, tangent_error
@@ -50,6 +50,7 @@ class DeepDual:
     depth: int
     weight_std: float
     bias_std: float
+    norm: float
     variances: tuple[float, ...]
     conjugate_error: float
     tangent_error: float
@@ -112,7 +113,8 @@ class DeepDual:
     def start(self) -> tuple[float, float]:
         r"""The parts of $\rho_1$ from the weights, times t, and from the biases."""
         q = self.variances[0]
-        return self.weight_std**2 / (self.dimension * q), self.bias_std**2 / q
+        weight = (self.weight_std * self.norm) ** 2
+        return weight / (self.dimension * q), self.bias_std**2 / q
 
     def first(self, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         r"""Turn $(1-t)/2$ and $(1+t)/2$ into the same of the first layer."""
@@ -145,6 +147,8 @@ def deep_dual(
     depth: int = 3,
     weight_std: float | int = 1.0,
     bias_std: float | int = 0.0,
+    *,
+    norm: float | int = 1.0,
 ) -> DeepDual:
     r"""Return the kernels of a deep network of infinite width, as functions of t.
 
@@ -158,6 +162,9 @@ def deep_dual(
         The number of hidden layers, 1 to 10000.
     weight_std, bias_std
         $s_w > 0$ and $s_b \ge 0$, the same in every layer, the readout included.
+    norm
+        r > 0, of every point; √d gives the first layer arguments of variance $s_w^2 +
+        s_b^2$.
 
     Returns
     -------
@@ -177,8 +184,9 @@ def deep_dual(
     Singer (2016), arXiv:1602.05897. Cost: 0.05 to 2 s a layer, once.
     """
     _check(activation, dimension, depth, weight_std, bias_std)
+    positive(norm, "norm")
     weight, bias = float(weight_std) ** 2, float(bias_std) ** 2
-    variances = [weight / dimension + bias]
+    variances = [weight * float(norm) ** 2 / dimension + bias]
     steps = []
     for index in range(depth):
         q = variances[-1]
@@ -197,6 +205,7 @@ def deep_dual(
         depth,
         float(weight_std),
         float(bias_std),
+        float(norm),
         tuple(variances),
         0.0,
         0.0,
@@ -209,6 +218,7 @@ def deep_dual(
         depth,
         plain.weight_std,
         plain.bias_std,
+        plain.norm,
         plain.variances,
         *errors,
         plain.steps,

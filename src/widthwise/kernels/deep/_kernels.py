@@ -16,11 +16,12 @@ from widthwise.kernels.deep._any_network import Network, network_kernels
 from widthwise.kernels.deep._dual import deep_dual
 from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
-from widthwise.kernels.two_layer import Rows, read_rows
+from widthwise.kernels.two_layer import Rows, powers, read_rows
 from widthwise.laws import Gaussian
 
 __all__ = ["deep_diagonals", "deep_kernels"]
 
+_EPS = 2.0**-52
 _KINDS = ("deep_conjugate", "deep_tangent")
 
 
@@ -78,9 +79,10 @@ def deep_kernels(
     -------
     The conjugate and the tangent kernel, each (n, n), float64, symmetric, or (n, k),
     the same bits as that block of the joint matrix of both sets; labelled
-    "deep_conjugate" and "deep_tangent" with the error of an entry. On unit points
-    nearly coinciding rows keep their digits in every layer; elsewhere, where σ' jumps,
-    the tangent kernel of nearly parallel rows loses up to half of its own.
+    "deep_conjugate" and "deep_tangent" with the error of an entry. Between rows of one
+    norm, and in a homogeneous network without biases, nearly parallel rows keep their
+    digits in every layer; elsewhere, where σ' jumps, the tangent kernel of such rows
+    loses up to half of its own.
 
     Raises
     ------
@@ -100,14 +102,7 @@ def deep_kernels(
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
     rows = read_rows(points, other)
     dimension = rows.dimension
-    on_sphere = rows.norms is None and asked.plain is not None
-    matrices: Sequence[np.ndarray]
-    if on_sphere and asked.plain is not None:
-        dual = deep_dual(asked.plain, dimension, asked.depth, weight_std, bias_std)
-        matrices, errors = deep_matrices(rows, dual), dual.entry_errors()
-    else:
-        found = network_kernels(_over_root(rows), asked.network)
-        matrices, errors = found.matrices, found.errors
+    matrices, errors = _matrices(rows, asked)
     conjugate, tangent = (
         label(
             torch.from_numpy(matrix),
@@ -117,12 +112,45 @@ def deep_kernels(
                 Gaussian(),
                 dimension,
                 entry_error=error,
-                on_sphere=on_sphere,
+                on_sphere=rows.norms is None and asked.plain is not None,
             ),
         )
         for kind, matrix, error in zip(_KINDS, matrices, errors, strict=True)
     )
     return conjugate, tangent
+
+
+def _matrices(
+    rows: Rows, asked: "_Asked"
+) -> tuple[Sequence[np.ndarray], tuple[float, float]]:
+    """Return both kernels and bounds on their entries' errors.
+
+    Where correlations alone decide, nearly coinciding rows keep their digits: for rows
+    of one norm, and for a homogeneous network without biases.
+    """
+    if asked.plain is not None:
+        act, settings = asked.plain, (rows.dimension, asked.depth, *asked.scales)
+        if rows.common_norm is not None:
+            dual = deep_dual(act, *settings, norm=rows.common_norm)
+            return deep_matrices(rows, dual), dual.entry_errors()
+        if act.homogeneity and not asked.scales[1] and rows.norms is not None:
+            factors = powers(rows.norms, act.homogeneity**asked.depth)
+            dual = deep_dual(act, *settings)
+            matrices = deep_matrices(rows, dual)
+            first = len(factors) if rows.first is None else rows.first
+            for matrix in matrices:
+                matrix *= factors[:first, None]
+                matrix *= factors[rows.first or 0 :]
+            # Two products and two powers are rounded.
+            one, two = (
+                (error + 8 * _EPS * float(value)) * float(factors.max()) ** 2
+                for error, value in zip(
+                    dual.entry_errors(), dual.at_angle(0.0), strict=True
+                )
+            )
+            return matrices, (one, two)
+    found = network_kernels(_over_root(rows), asked.network)
+    return found.matrices, found.errors
 
 
 def deep_diagonals(
@@ -149,6 +177,7 @@ class _Asked:
     network: Network
     plain: Activation | None
     depth: int
+    scales: tuple[float, float]
 
     @classmethod
     def read(
@@ -161,6 +190,7 @@ class _Asked:
     ) -> "_Asked":
         positive(weight_std, "weight_std")
         non_negative(bias_std, "bias_std")
+        scales = float(weight_std), float(bias_std)
         if isinstance(activation, Activation | str):
             depth = 3 if depth is None else depth
             whole_number(
@@ -173,7 +203,7 @@ class _Asked:
             act = activations.for_dimension(activation, 1)
             layer = HiddenLayer(act, weight_std, bias_std)
             network = Network((layer,) * depth, readout or layer)
-            return cls(network, None if readout else act, depth)
+            return cls(network, None if readout else act, depth, scales)
         layers = read_layers(activation)
         if depth is not None and depth != len(layers):
             raise InvalidArgumentError(
@@ -181,7 +211,7 @@ class _Asked:
                 "the depth out."
             )
         last = HiddenLayer(layers[-1].act, weight_std, bias_std)
-        return cls(Network(layers, readout or last), None, len(layers))
+        return cls(Network(layers, readout or last), None, len(layers), scales)
 
 
 def _over_root(rows: Rows) -> Rows:

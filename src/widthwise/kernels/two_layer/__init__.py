@@ -13,6 +13,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
 from widthwise.kernels.two_layer._matrices import require_matrices
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
+from widthwise.kernels.two_layer._off_sphere import powers
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
@@ -65,6 +66,7 @@ __all__ = [
     "mercer",
     "named",
     "positive_definiteness",
+    "powers",
     "radial_dual",
     "read_rows",
     "require_matrices",

@@ -9,10 +9,11 @@ from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._matrices import Kind, two_layer_matrices
 from widthwise.kernels.two_layer._radial_matrices import radial_kernels
+from widthwise.kernels.two_layer._representation import require_domain
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.laws import Law
 
-__all__ = ["Kernels", "kernels_of"]
+__all__ = ["Kernels", "kernels_of", "powers"]
 
 _EPS = 2.0**-52
 
@@ -52,29 +53,53 @@ def kernels_of(
         As for `conjugate_kernel`.
     """
     _require_domain(rows, activation, law)
-    only = {"diagonals_only": diagonals_only}
-    power = activation.homogeneity
     common = rows.common_norm
-    if rows.norms is None or common == 1.0:
-        return _scaled_dual(rows, kinds, activation, law, None, **only)
-    if power is not None:
-        _require_limit(rows, activation)
-        factors = rows.norms**power
-        return _scaled_dual(rows, kinds, activation, law, factors, **only)
-    if common is not None:
-        scaled = Scaled(activation, common)
-        return _scaled_dual(rows, kinds, scaled, law, None, **only)
-    _require_limit(rows, activation)
-    matrices, errors, diagonals = radial_kernels(rows, kinds, activation, law, **only)
-    return Kernels(tuple(matrices), tuple(errors), tuple(diagonals))
+    factors = None
+    if rows.norms is not None and common != 1.0:
+        if activation.homogeneity is not None:
+            _require_limit(rows, activation)
+            factors = powers(rows.norms, activation.homogeneity)
+        elif common is not None:
+            activation = Scaled(activation, common)
+        else:
+            _require_limit(rows, activation)
+            found = radial_kernels(
+                rows, kinds, activation, law, diagonals_only=diagonals_only
+            )
+            matrices, errors, diagonals = found
+            return Kernels(tuple(matrices), tuple(errors), tuple(diagonals))
+    return _scaled_dual(
+        rows, kinds, activation, law, factors, diagonals_only=diagonals_only
+    )
+
+
+def powers(norms: np.ndarray, exponent: float) -> np.ndarray:
+    """Return what rows of these norms multiply a homogeneous kernel by.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If a kernel of such rows is beyond the range of floats.
+    """
+    with np.errstate(over="ignore"):
+        factors = norms**exponent
+        largest = float(factors.max()) ** 2 if factors.max() < 1e150 else np.inf
+    if not np.isfinite(largest):
+        raise InvalidArgumentError(
+            f"A row has norm {float(norms.max()):.3g}, and the kernel grows like the "
+            f"power {2 * exponent:g} of it, beyond the range of floats. Scale the rows "
+            "down."
+        )
+    return np.asarray(factors)
 
 
 def _require_domain(rows: Rows, activation: Activation, law: Law) -> None:
     low, high = activation.domain
     longest = 1.0 if rows.norms is None else float(rows.norms.max())
-    reach = law.support_radius * longest
-    # A dual refuses the Gaussian law itself; here a row may be too long.
-    if np.isfinite(law.support_radius) and reach > min(-low, high) * (1 + 4 * _EPS):
+    room = min(-low, high) * (1 + 4 * _EPS)
+    if np.isinf(law.support_radius):
+        require_domain(activation, law)
+    elif law.support_radius * longest > room:
         raise OutsideDomainError(
             f"{activation.name} is defined on [{low:g}, {high:g}], and a row has norm "
             f"{longest:.6g}. Scale the rows down to norm {min(-low, high):g} at most."

@@ -35,7 +35,7 @@ def radial_kernels(
     """
     assert rows.norms is not None
     norms, zero = rows.norms, rows.norms == 0
-    positive = np.where(zero, norms[~zero].min(initial=np.inf), norms)
+    positive = np.where(zero, 1.0 if zero.all() else norms[~zero].min(), norms)
     kappa = slope = None
     if kinds != ("tangent_inner",):
         kappa = radial_dual(activation, law, 0, positive)

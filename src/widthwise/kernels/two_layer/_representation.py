@@ -37,7 +37,7 @@ from widthwise.kernels.two_layer._series import (
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, fit
 
-__all__ = ["QUARTER", "represent"]
+__all__ = ["QUARTER", "represent", "require_domain"]
 
 QUARTER = float(np.sqrt(0.5))
 """sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
@@ -58,8 +58,8 @@ _UNSEEN = 4e-13
 """Part of κ(1) that kinks may carry which a fit to 1e-13 of a function runs over."""
 
 _LEAST = 1e-290
-_MOST_KINKS = 8
 """A mean square below this has parts that floats cannot hold."""
+_MOST_KINKS = 8
 
 _Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
@@ -74,19 +74,13 @@ def represent(
     -------
     A function of sin(θ/2), one of cos(θ/2), and an absolute bound on their errors.
     """
-    low, high = activation.domain
-    if law.support_radius > min(-low, high):
-        raise OutsideDomainError(
-            f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of "
-            f"the {law.name} law reach beyond. Use the sphere law, with points of norm "
-            "1."
-        )
+    require_domain(activation, law)
     require_numbers(activation, law, order)
     if isinstance(law, Sphere) and order == 0:
         own = activation.amplitudes_on(law.dimension)
         if own is not None:
             return _of_series(series_of_amplitudes(own, law.dimension))
-    has_cone = law.support_radius == high == 1.0
+    has_cone = law.support_radius == activation.domain[1] == 1.0
     function = on_numpy(
         activation.derivative if order else activation, below_one=has_cone
     )
@@ -144,6 +138,17 @@ def represent(
             break
     assert best is not None
     return best
+
+
+def require_domain(activation: Activation, law: Law) -> None:
+    """Refuse an activation that is not defined where the law's arguments go."""
+    low, high = activation.domain
+    if law.support_radius > min(-low, high):
+        raise OutsideDomainError(
+            f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of "
+            f"the {law.name} law reach beyond. Use the sphere law, with points of norm "
+            "1."
+        )
 
 
 def _of_series(
