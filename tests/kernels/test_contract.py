@@ -130,10 +130,11 @@ def test_the_value_at_one_is_the_mean_square_of_one_coordinate(activation, law):
     assert abs(kappa.value_at_one - total / mass) <= allowed
 
 
-@pytest.mark.parametrize(("activation", "law"), cases([None]))
+# The derivative of a step is a point mass, not a function.
+@pytest.mark.parametrize(
+    ("activation", "law"), [c for c in cases([None]) if c.values[0].name != "step"]
+)
 def test_under_the_gaussian_law_the_derivative_dual_is_the_slope(activation, law):
-    if activation.name == "step":
-        pytest.skip("the derivative of a step is a point mass, not a function")
     kappa, slope = dual(activation, law), dual_of_derivative(activation, law)
     for centre in (-0.5, 0.0, 0.35):
         # Interpolation on a tenth of the way to the singularities at ±1 converges

@@ -15,6 +15,7 @@ from widthwise.activations._zonal_powers import ascending_powers
 from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import InvalidArgumentError
+from widthwise.numerics.harmonics import step_squared
 from widthwise.sources import SCHOENBERG_1942
 
 __all__ = ["Zonal", "from_kernel"]
@@ -86,7 +87,7 @@ class Zonal(Activation):
         total = torch.zeros_like(z)
         for k, a in enumerate(self.amplitudes):
             if k:
-                following = _step(self.dimension, k)
+                following = math.sqrt(step_squared(self.dimension, k))
                 before, now = now, (z * now - step * before) / following
                 step = following
             if a:
@@ -188,10 +189,3 @@ def _numbers(values: Any, what: str) -> list[float]:
             f"{what} are {values!r}; they must be one or more numbers, one a degree."
         )
     return found
-
-
-def _step(d: int, k: int) -> float:
-    """b_k of z p_{k-1} = b_k p_k + b_{k-1} p_{k-2}."""
-    if k == 1:
-        return math.sqrt(1 / d)
-    return math.sqrt(k * (k + d - 3) / ((2 * k + d - 2) * (2 * k + d - 4)))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from widthwise.numerics.harmonics import harmonics_count
+
 __all__ = ["ascending_powers"]
 
 
@@ -19,13 +21,12 @@ def ascending_powers(
     """
     d, total = dimension, [Fraction(0)] * len(amplitudes)
     before: list[Fraction] = []
-    now, harmonics = [Fraction(1)], Fraction(1)
+    now = [Fraction(1)]
     for k, a in enumerate(amplitudes):
         if k:
             before, now = now, _following(before, now, k - 1, d)
-            harmonics *= _growth(k - 1, d)
         if a and k % 2 == parity:
-            scale = Fraction(a * math.sqrt(harmonics))
+            scale = Fraction(a * math.sqrt(harmonics_count(d, k)))
             for power, value in enumerate(now):
                 total[power] += scale * value
     while total and not total[-1]:
@@ -44,12 +45,3 @@ def _following(
     for power, value in enumerate(before):
         shifted[power] -= second * value
     return shifted
-
-
-def _growth(k: int, d: int) -> Fraction:
-    """Return N(d, k + 1) / N(d, k)."""
-    if k == 0:
-        return Fraction(d) if d > 2 else Fraction(2)
-    if d == 2:
-        return Fraction(1)
-    return Fraction((2 * k + d) * (k + d - 2), (2 * k + d - 2) * (k + 1))

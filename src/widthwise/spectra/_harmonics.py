@@ -8,7 +8,7 @@ import torch
 
 from widthwise.arrays import row_blocks
 from widthwise.numerics import available_bytes, linear_algebra, require
-from widthwise.spectra._harmonics_count import harmonics_count
+from widthwise.numerics.harmonics import harmonics_count
 from widthwise.spectra._least_motion import least_motions
 from widthwise.spectra._rational_rank import rational_rank
 

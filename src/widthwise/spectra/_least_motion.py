@@ -5,7 +5,7 @@ import math
 import numpy as np
 from flint import acb_mat, arb, arb_mat, ctx
 
-from widthwise.spectra._harmonics_count import harmonics_count
+from widthwise.numerics.harmonics import harmonics_count
 
 __all__ = ["least_motions"]
 

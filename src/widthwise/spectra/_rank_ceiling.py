@@ -5,8 +5,8 @@ import math
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
 from widthwise.laws import Gaussian
+from widthwise.numerics.harmonics import harmonics_count
 from widthwise.spectra._active_degrees import active_degrees
-from widthwise.spectra._harmonics_count import harmonics_count
 
 __all__ = ["rank_ceiling"]
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from widthwise.numerics import has_room
 from widthwise.numerics.exact_rank import random_primes
-from widthwise.spectra._harmonics_count import harmonics_count
+from widthwise.numerics.harmonics import harmonics_count
 
 __all__ = ["rational_rank"]
 

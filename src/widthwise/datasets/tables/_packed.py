@@ -29,8 +29,7 @@ _BROKEN = (
     OSError,
     EOFError,
     ValueError,
-    RuntimeError,
-    NotImplementedError,
+    RuntimeError,  # An unknown way of packing is one, too.
     zlib.error,
     lzma.LZMAError,
     zipfile.BadZipFile,

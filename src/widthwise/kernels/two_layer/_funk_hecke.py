@@ -15,6 +15,7 @@ from widthwise.kernels.two_layer._function import (
 )
 from widthwise.laws import Sphere
 from widthwise.numerics import gauss_legendre
+from widthwise.numerics.harmonics import step_squared
 
 __all__ = [
     "funk_hecke",
@@ -121,7 +122,7 @@ def project_angles(
     found, step = [weighted.sum()], 0.0
     doublings = np.zeros_like(u)
     for k in range(1, degree + 1):
-        following = np.sqrt(_step_squared(dimension, k))
+        following = np.sqrt(step_squared(dimension, k))
         before, now = now, (u * now - step * before) / following
         step = following
         if k % _EVERY == 0 and np.abs(now).max() > _LARGE:
@@ -143,13 +144,6 @@ def _density(theta: np.ndarray, d: int, doublings: np.ndarray) -> np.ndarray:
     exponent = (d - 2) * logarithm + doublings * np.log(2.0)
     with np.errstate(under="ignore"):
         return np.asarray(density_peak(d) * np.exp(exponent))
-
-
-def _step_squared(d: int, k: int) -> float:
-    """b_k² of u p_{k-1} = b_k p_k + b_{k-1} p_{k-2}, for orthonormal p_k."""
-    if k == 1:
-        return 1 / d
-    return k * (k + d - 3) / ((2 * k + d - 2) * (2 * k + d - 4))
 
 
 def harmonics(d: int, degree: int) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._funk_hecke import inverse_roots, project_angles
 from widthwise.laws import Sphere
 from widthwise.numerics import smooth_edges
+from widthwise.numerics.harmonics import harmonics_count
 
 __all__ = ["Mercer", "mercer"]
 
@@ -145,7 +145,7 @@ def mercer(
             d,
             torch.from_numpy(fine * roots + 0.0),
             torch.from_numpy(np.maximum(error * roots, _TINY)),
-            tuple(_harmonics(d, k) for k in range(degree + 1)),
+            tuple(harmonics_count(d, k) for k in range(degree + 1)),
             float(function(np.zeros(1))[0]),
         )
 
@@ -187,10 +187,6 @@ def _pieces(function: Callable[[np.ndarray], np.ndarray], d: int) -> np.ndarray:
     spread = np.linspace(-12.0, 12.0, 13) / np.sqrt(d)
     near = np.pi / 2 + spread[np.abs(spread) < np.pi / 2]
     return np.unique(np.concatenate([edges, near]))
-
-
-def _harmonics(d: int, k: int) -> int:
-    return comb(k + d - 1, d - 1) - (comb(k + d - 3, d - 1) if k >= 2 else 0)
 
 
 def _product(count: int, value: float) -> float:
