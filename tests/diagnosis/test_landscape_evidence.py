@@ -11,7 +11,7 @@ from widthwise.diagnosis import ActivationKnobs
 from widthwise.diagnosis.activations import _evidence
 from widthwise.diagnosis.activations._landscape import short_landscape
 from widthwise.diagnosis.activations._settings import resolve_settings
-from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._studied_rows import StudiedRows
 
 ROWS, INPUTS = 16, 4
 
@@ -28,7 +28,7 @@ def evidence(points, activation, law="sphere", seed=0):
     )
     settings = resolve_settings(asked, points_count=len(points), dimension=INPUTS)
     rows = torch.from_numpy(points)
-    table = Table(rows, None, rows, None, tuple(range(len(points))))
+    table = StudiedRows(rows, None, rows, None, tuple(range(len(points))))
     return short_landscape(table, settings.activations[0], settings)
 
 

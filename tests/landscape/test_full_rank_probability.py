@@ -19,7 +19,7 @@ from widthwise.landscape import (
 from widthwise.landscape.patterns._pieces import pieces
 from widthwise.landscape.ranks._full_rank_kernel import settle_choices
 from widthwise.landscape.ranks._full_rank_trials import (
-    Setting,
+    TrialSetting,
     constants,
     draw_block,
     exact_verdicts,
@@ -36,7 +36,7 @@ LINEAR = ["relu", "leaky_relu", "abs", "hard_tanh"]
 @pytest.mark.parametrize("data", ["cube", "gaussian"])
 def test_every_verdict_is_that_of_the_exact_rank(name, n, d0, d1, biases, data):
     act = activations.get(name)
-    setting = Setting(n, d0, d1, data, "gaussian", biases, pieces(act))
+    setting = TrialSetting(n, d0, d1, data, "gaussian", biases, pieces(act))
     verdicts = exact_verdicts(setting, 20, seed=3)
     points, weights = draw_block(setting, 3, 0)
     for trial in range(20):
@@ -79,10 +79,10 @@ def test_dependencies_of_whole_numbers_are_never_called_full(seed, name, bits):
 
 def test_more_trials_extend_fewer():
     few = exact_verdicts(
-        Setting(20, 2, 30, "cube", "pytorch", True, pieces(None)), 30, 0
+        TrialSetting(20, 2, 30, "cube", "pytorch", True, pieces(None)), 30, 0
     )
     many = exact_verdicts(
-        Setting(20, 2, 30, "cube", "pytorch", True, pieces(None)), 60, 0
+        TrialSetting(20, 2, 30, "cube", "pytorch", True, pieces(None)), 60, 0
     )
     assert few.tolist() == many[:30].tolist()
 
@@ -163,7 +163,7 @@ def test_every_law_is_drawn(data, initialization):
 
 def test_the_laws_of_the_weights_are_the_named_ones():
     def weights(initialization, biases=True):
-        setting = Setting(3, 4, 500, "cube", initialization, biases, pieces(None))
+        setting = TrialSetting(3, 4, 500, "cube", initialization, biases, pieces(None))
         return draw_block(setting, 0, 0)[1]
 
     # Sample moments of 25 · 500 · 5 numbers: relative errors of about 1 / 250.

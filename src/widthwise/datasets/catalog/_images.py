@@ -7,7 +7,7 @@ import torch
 
 from widthwise import seeds
 from widthwise.datasets.catalog._principal_components import principal_components
-from widthwise.datasets.points import Dataset, Step, nearest
+from widthwise.datasets.points import Dataset, PreparationStep, nearest
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["images_to_dataset"]
@@ -57,7 +57,7 @@ def images_to_dataset(
     names = [class_names[number] for number in chosen]
     how = "the first" if seed is None else f"at random (seed {seed})"
     steps = [
-        Step(
+        PreparationStep(
             "choose_images",
             f"Took {len(rows)} images, {how} of each class, class by class: "
             f"{', '.join(names)}.",
@@ -67,7 +67,7 @@ def images_to_dataset(
     if components is not None:
         points, share = principal_components(points, components)
         steps.append(
-            Step(
+            PreparationStep(
                 "principal_components",
                 f"Kept {components} principal components, {share:.1%} of the variance.",
                 {"components": components, "variance_share": share},

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from widthwise.datasets.catalog._catalog import Entry
-from widthwise.datasets.points import Dataset, Step, nearest
+from widthwise.datasets.points import Dataset, PreparationStep, nearest
 from widthwise.errors import InvalidArgumentError
 
 __all__ = ["ENTRIES"]
@@ -22,7 +22,7 @@ def _load(name: str) -> Dataset:
     bunch = getattr(sklearn.datasets, f"load_{name}")(**_ARGUMENTS.get(name, {}))
     targets = np.asarray(bunch.target, dtype=np.float64)
     classes: tuple[str, ...] | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PreparationStep, ...] = ()
     if name in _CLASSES:
         classes = tuple(str(each) for each in bunch.target_names)
         if len(classes) == 2:
@@ -30,7 +30,7 @@ def _load(name: str) -> Dataset:
         codes = ("−1", "+1") if len(classes) == 2 else range(len(classes))
         named = ", ".join(f"{c!r} is {k}" for c, k in zip(classes, codes, strict=True))
         detail = f"Coded the classes: {named}."
-        steps = (Step("encode_target", detail, {"classes": list(classes)}),)
+        steps = (PreparationStep("encode_target", detail, {"classes": list(classes)}),)
     return Dataset(
         name=name,
         points=torch.from_numpy(np.asarray(bunch.data, dtype=np.float64)),

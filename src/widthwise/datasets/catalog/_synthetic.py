@@ -11,7 +11,7 @@ import torch
 from widthwise import seeds
 from widthwise.arrays import Array, Float
 from widthwise.datasets.catalog._catalog import Entry
-from widthwise.datasets.points import Dataset, Step, unit_rows
+from widthwise.datasets.points import Dataset, PreparationStep, unit_rows
 from widthwise.errors import InvalidArgumentError
 
 __all__ = [
@@ -186,7 +186,7 @@ def synthetic_2(uniform: int = 92, dimension: int = 10, seed: int = 0) -> Datase
         columns_share_unit=True,
         steps=(
             _drawn(uniform, dimension, seed),
-            Step(
+            PreparationStep(
                 "plant",
                 f"Planted the eight bad points at rows {', '.join(map(str, rows))} "
                 "(from 0), all labelled +1.",
@@ -207,9 +207,9 @@ def _uniform(count: int, dimension: int, seed: int) -> Float[Array, "n d"]:
     return torch.from_numpy(unit_rows(draw.standard_normal((count, dimension))))
 
 
-def _drawn(count: int, dimension: int, seed: int) -> Step:
+def _drawn(count: int, dimension: int, seed: int) -> PreparationStep:
     """Record how uniform points were drawn."""
-    return Step(
+    return PreparationStep(
         "draw_uniform",
         f"Drew {count} points uniformly from the unit sphere of R^{dimension}, seed "
         f"{seed}.",

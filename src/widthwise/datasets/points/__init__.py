@@ -3,16 +3,16 @@
 from widthwise.datasets.points._definition import Dataset
 from widthwise.datasets.points._doubt import widest_doubt
 from widthwise.datasets.points._duplicates import Duplicates
+from widthwise.datasets.points._preparation_step import PreparationStep
 from widthwise.datasets.points._separation import Separation, separation, span_dimension
 from widthwise.datasets.points._sphere import project_to_sphere, unit_rows
-from widthwise.datasets.points._step import Step
 from widthwise.datasets.points._wording import listed, nearest
 
 __all__ = [
     "Dataset",
     "Duplicates",
+    "PreparationStep",
     "Separation",
-    "Step",
     "listed",
     "nearest",
     "project_to_sphere",

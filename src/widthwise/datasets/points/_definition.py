@@ -12,9 +12,9 @@ from widthwise.arguments import require_finite
 from widthwise.arrays import Array, Float
 from widthwise.datasets.points._checks import check_shape
 from widthwise.datasets.points._duplicates import Duplicates, find_duplicates, merge
+from widthwise.datasets.points._preparation_step import PreparationStep
 from widthwise.datasets.points._scaling import constant_columns, standardize
 from widthwise.datasets.points._sphere import projected
-from widthwise.datasets.points._step import Step
 from widthwise.datasets.points._wording import listed
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.wording import counted
@@ -66,7 +66,7 @@ class Dataset:
     targets: Float[Array, " n_targets"] | None = None
     feature_names: tuple[str, ...] = ()
     target_name: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PreparationStep, ...] = ()
     origin: str = ""
     row_numbers: tuple[int, ...] = ()
     classes: tuple[str, ...] | None = None
@@ -339,9 +339,9 @@ class Dataset:
 
     def _and(
         self, name: str, detail: str, numbers: dict[str, Any], is_caution: bool = False
-    ) -> tuple[Step, ...]:
+    ) -> tuple[PreparationStep, ...]:
         """Return the steps so far and one more."""
-        return (*self.steps, Step(name, detail, numbers, is_caution))
+        return (*self.steps, PreparationStep(name, detail, numbers, is_caution))
 
 
 def _plain(values: Array) -> Array:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from widthwise.datasets.points import Step, listed, nearest
+from widthwise.datasets.points import PreparationStep, listed, nearest
 from widthwise.wording import counted
 
 __all__ = ["Choice", "Names", "choose"]
@@ -33,7 +33,7 @@ class Choice:
     features: list[int]
     target: int | None
     words: frozenset[int]
-    steps: tuple[Step, ...]
+    steps: tuple[PreparationStep, ...]
     problems: tuple[str, ...]
 
 
@@ -62,11 +62,11 @@ def choose(
             f"The column {names[target_at or 0]!r} of {where} is both the target and a "
             "column to drop; it can be one of them."
         )
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PreparationStep, ...] = ()
     if dropped:
         left = [names[j] or f"x{j}" for j in sorted(dropped)]
         detail = f"Left out {counted(len(left), 'column')} as asked: {listed(left)}."
-        steps = (Step("drop_columns", detail, {"columns": left}),)
+        steps = (PreparationStep("drop_columns", detail, {"columns": left}),)
     features = [j for j in kept if j != target_at and j not in dropped]
     return Choice(features, target_at, frozenset(as_words), steps, tuple(problems))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._dates import days
 from widthwise.datasets.tables._notation import MISSING, Notation
 
@@ -68,7 +68,7 @@ class Column:
     is_rounded: bool = False
     gaps: tuple[str, ...] = ()
     doubtful: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PreparationStep, ...] = ()
     notation: Notation = _PLAIN
     are_words_asked_for: bool = False
 
@@ -230,7 +230,9 @@ def _of_days(
     numbers = np.full(len(missing), np.nan)
     numbers[~missing] = dates
     detail = f"Read the dates of {name!r} as days since 1970-01-01."
-    step = Step("read_dates", detail, {"column": name, "order": notation.dates})
+    step = PreparationStep(
+        "read_dates", detail, {"column": name, "order": notation.dates}
+    )
     return Column(name, "number", missing, numbers, steps=(step,), notation=notation)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from widthwise.datasets.points import Step, listed
+from widthwise.datasets.points import PreparationStep, listed
 from widthwise.datasets.tables._header import is_header, written_as_number
 from widthwise.datasets.tables._problems import refuse
 from widthwise.datasets.tables._records import (
@@ -59,7 +59,7 @@ class Delimited:
     names: list[str]
     frame: "pl.DataFrame"
     lines: Sequence[int]
-    steps: tuple[Step, ...]
+    steps: tuple[PreparationStep, ...]
     separator: str
     problems: tuple[str, ...]
     needed: int
@@ -84,7 +84,7 @@ def parse_delimited(
         the table's problems.
     """
     text, needed = _decode(read(), where, encoding)
-    steps: list[Step] = []
+    steps: list[PreparationStep] = []
     offset = 0
     if directive := _DIRECTIVE.match(text):
         separator = separator or directive[1]
@@ -100,7 +100,7 @@ def parse_delimited(
             separator, text = _find_separator(text)
         if separator != ",":
             steps.append(
-                Step(
+                PreparationStep(
                     "find_separator",
                     f"Read fields separated by a {SEPARATOR_NAMES[separator]}.",
                     {"separator": separator},
@@ -130,7 +130,7 @@ def parse_delimited(
         raise refuse(where, [*problems, problem])
     if header is None and not has_header:
         steps.append(
-            Step(
+            PreparationStep(
                 "no_header",
                 f"The first line of the file holds numbers, so its {len(first)} "
                 "columns were named x0, x1, ...; say header=True (--header) if it "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
 
@@ -48,7 +48,7 @@ def one_hot_block(column: Column, where: str) -> tuple[list[str], np.ndarray]:
 
 def encode_target(
     column: Column, where: str
-) -> tuple[np.ndarray, tuple[str, ...] | None, tuple[Step, ...]]:
+) -> tuple[np.ndarray, tuple[str, ...] | None, tuple[PreparationStep, ...]]:
     """Return targets as numbers, the names of the classes, and what was done.
 
     Two classes become −1 and +1, in alphabetical order (false −1, true +1); more
@@ -88,7 +88,7 @@ def encode_target(
             " Distances between these numbers mean nothing; for one class against the "
             "rest, give a target of −1 and 1."
         )
-    step = Step("encode_target", detail, {"classes": classes})
+    step = PreparationStep("encode_target", detail, {"classes": classes})
     return values, tuple(classes), (step,)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
 from widthwise.wording import counted
@@ -41,7 +41,7 @@ def imputed(column: Column, way: str) -> Column:
     middle = np.median(scaled) if way == "median" else math.fsum(scaled) / len(scaled)
     value = float(np.ldexp(middle, power))
     rows = np.flatnonzero(gaps).tolist()
-    step = Step(
+    step = PreparationStep(
         "impute",
         f"Replaced {counted(len(rows), 'missing number')} of {column.name!r} by the "
         f"{way} {value:.6g}.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._dates import require_order
 from widthwise.errors import DataError
 from widthwise.wording import counted, listing
@@ -105,7 +105,7 @@ class Notation:
 
     def numbers(
         self, name: str, words: "pl.Series"
-    ) -> tuple["pl.Series", tuple[Step, ...]]:
+    ) -> tuple["pl.Series", tuple[PreparationStep, ...]]:
         """Return cells as float64, null where not numbers, and what was done.
 
         Parameters
@@ -195,12 +195,12 @@ def _is_currency(unit: str) -> bool:
     return any(unicodedata.category(sign) == "Sc" for sign in unit)
 
 
-def _unit_step(name: str, unit: str) -> Step:
+def _unit_step(name: str, unit: str) -> PreparationStep:
     detail = f"Left out {unit!r} beside the numbers of {name!r}."
-    return Step("leave_out_unit", detail, {"column": name, "unit": unit})
+    return PreparationStep("leave_out_unit", detail, {"column": name, "unit": unit})
 
 
-def _minus_step(name: str, count: int) -> Step:
+def _minus_step(name: str, count: int) -> PreparationStep:
     cells = counted(count, "cell")
     detail = f"Read the sign U+2212 as a minus in {cells} of {name!r}."
-    return Step("read_minus", detail, {"column": name, "cells": count})
+    return PreparationStep("read_minus", detail, {"column": name, "cells": count})

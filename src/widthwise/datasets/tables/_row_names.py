@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._columns import Column
 
 __all__ = ["without_index"]
@@ -22,7 +22,7 @@ _FEWEST = 5  # Rows that a counter without a telling name must count.
 
 
 def without_index(
-    features: list[Column], were_chosen: bool, steps: list[Step]
+    features: list[Column], were_chosen: bool, steps: list[PreparationStep]
 ) -> list[Column]:
     """Leave out a nameless column that only numbers the rows, or that is empty.
 
@@ -44,7 +44,7 @@ def without_index(
             result.append(column)
             continue
         detail = f"Left out column {position}, which has no name and {what}."
-        steps.append(Step("drop_index", detail, {"column": position}))
+        steps.append(PreparationStep("drop_index", detail, {"column": position}))
     return [
         column if column.name else replace(column, name=f"x{position}")
         for position, column in enumerate(result)
@@ -72,8 +72,8 @@ def _names_rows(column: Column) -> bool:
     return whole and len(np.unique(numbers)) == len(numbers)
 
 
-def _caution(name: str) -> Step:
-    return Step(
+def _caution(name: str) -> PreparationStep:
+    return PreparationStep(
         "names_rows",
         f"Column {name!r} has a whole number of its own in each row, which tells apart "
         "rows that are otherwise equal. If it only names the rows, leave it out: "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from widthwise.datasets.points import Step
+from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._columns import (
     Column,
     from_numbers,
@@ -97,12 +97,12 @@ def from_array(
             f"{where} has shape {array.shape}; an (n, d) array was needed, one row a "
             "point. Reshape it, for example with .reshape(-1, 1)."
         )
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PreparationStep, ...] = ()
     if array.ndim > 2:
         shape = tuple(int(length) for length in array.shape)
         width = int(np.prod(shape[1:], dtype=object))
         steps = (
-            Step(
+            PreparationStep(
                 "flatten",
                 f"Flattened an array of shape {shape} to rows of {width} numbers.",
                 {"shape": list(shape)},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from widthwise.datasets.points import Dataset, Step, listed
+from widthwise.datasets.points import Dataset, PreparationStep, listed
 from widthwise.datasets.tables._choice import Names, choose
 from widthwise.datasets.tables._columns import Column
 from widthwise.datasets.tables._encoding import (
@@ -62,7 +62,7 @@ class Table:
     column: Callable[[int, bool], Column]
     rows: int
     lines: Sequence[int] | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[PreparationStep, ...] = ()
     problems: tuple[str, ...] = ()
     reading_bytes: int = 0
 
@@ -127,7 +127,7 @@ def to_dataset(
         raise refuse(table.where, problems)
     if gaps.any():
         steps.append(
-            Step(
+            PreparationStep(
                 "drop_missing",
                 f"Left out {int(gaps.sum())} of {table.rows} rows with missing values.",
                 {"rows": np.flatnonzero(gaps).tolist()},
@@ -141,7 +141,7 @@ def to_dataset(
     rounded = [column.name for column in used if column.is_rounded]
     if rounded:
         steps.append(
-            Step(
+            PreparationStep(
                 "round_integers",
                 f"Rounded whole numbers beyond 2^53 to 53 bits in {listed(rounded)}.",
                 {"columns": rounded},
@@ -155,7 +155,7 @@ def to_dataset(
     on_sphere = _is_on_sphere(points)
     if on_sphere:
         steps.append(
-            Step(
+            PreparationStep(
                 "found_on_sphere",
                 "Every row has norm 1 (to 1e-6), so columns are not standardised "
                 "unless asked for.",
@@ -177,7 +177,7 @@ def to_dataset(
 
 
 def _stack(
-    features: list[Column], where: str, steps: list[Step]
+    features: list[Column], where: str, steps: list[PreparationStep]
 ) -> tuple[list[str], np.ndarray]:
     """Put columns side by side, words as one column a category."""
     names: list[str] = []
@@ -192,7 +192,7 @@ def _stack(
         blocks.append(block)
         columns = counted(len(encoded), "column")
         detail = f"Encoded the words of {column.name!r} as {columns}."
-        steps.append(Step("one_hot", detail, {"columns": encoded}))
+        steps.append(PreparationStep("one_hot", detail, {"columns": encoded}))
     # np.hstack would keep the order of columns, and a second copy turn it.
     points = np.empty((len(blocks[0]), len(names)))
     at = 0

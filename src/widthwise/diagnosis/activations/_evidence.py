@@ -19,7 +19,7 @@ from widthwise.diagnosis.activations._record import (
     RankEvidence,
 )
 from widthwise.diagnosis.activations._settings import Settings
-from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._studied_rows import StudiedRows
 from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
 from widthwise.diagnosis.activations._widths import bounds_found, widths_found
 from widthwise.diagnosis.study import (
@@ -51,7 +51,7 @@ _AGREES, _LABELS_SHOWN = 1e-9, 5
 
 
 def gather(
-    table: Table,
+    table: StudiedRows,
     activation: Activation,
     key: str,
     settings: Settings,
@@ -109,7 +109,7 @@ def gather(
 
 
 def _verdict(
-    points: torch.Tensor, table: Table, activation: Activation, settings: Settings
+    points: torch.Tensor, table: StudiedRows, activation: Activation, settings: Settings
 ) -> RankVerdict:
     """Decide the rank; rows that may collide, for all that is known, leave it open."""
     widest = table.tolerance
@@ -122,7 +122,7 @@ def _verdict(
     )
 
 
-def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
+def _rank_evidence(verdict: RankVerdict, table: StudiedRows) -> RankEvidence:
     targets, numbers = table.all_targets, table.row_numbers
     residual = relative = None
     if targets is not None:
@@ -151,7 +151,9 @@ def _rank_evidence(verdict: RankVerdict, table: Table) -> RankEvidence:
     )
 
 
-def _conflicts(verdict: RankVerdict, table: Table, targets: Array) -> Iterator[str]:
+def _conflicts(
+    verdict: RankVerdict, table: StudiedRows, targets: Array
+) -> Iterator[str]:
     """Say of each group of rows whose labels no network has which labels these are."""
     for each in verdict.groups:
         labels = targets[list(each.rows)]
@@ -164,7 +166,7 @@ def _conflicts(verdict: RankVerdict, table: Table, targets: Array) -> Iterator[s
 
 
 def _widths(
-    table: Table,
+    table: StudiedRows,
     activation: Activation,
     infinite: Spectrum,
     verdict: RankVerdict,
@@ -195,7 +197,7 @@ def _widths(
 
 
 def _conditioning(
-    table: Table, activation: Activation, settings: Settings, advance: Progress
+    table: StudiedRows, activation: Activation, settings: Settings, advance: Progress
 ) -> tuple[Conditioning, np.ndarray]:
     """Return κ(G) at every width over the trials, each trial in one pass."""
     numbers = np.empty((settings.trials, len(settings.widths)))
@@ -228,7 +230,11 @@ def _features(
 
 
 def _training(
-    table: Table, activation: Activation, settings: Settings, width: int, floor: float
+    table: StudiedRows,
+    activation: Activation,
+    settings: Settings,
+    width: int,
+    floor: float,
 ) -> tuple[Training, dict[str, np.ndarray]]:
     """Return what exact gradient descent does at a width.
 
@@ -256,7 +262,7 @@ def _training(
     return content, curves
 
 
-def _descent(table: Table, features: RandomFeatures) -> Landweber:
+def _descent(table: StudiedRows, features: RandomFeatures) -> Landweber:
     values, left = feature_svd(table.points, features)
     labels = table.labels
     if labels is not None:

@@ -5,7 +5,7 @@ from typing import Any
 from widthwise.activations import Activation
 from widthwise.diagnosis.activations._record import ShortLandscape
 from widthwise.diagnosis.activations._settings import Settings
-from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._studied_rows import StudiedRows
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.landscape import full_rank_probability_at, pieces
 from widthwise.landscape.ranks import FullRankCurve, find_widths, necessary_width
@@ -20,7 +20,7 @@ _BETWEEN, _REACH = 4, 4
 
 
 def short_landscape(
-    table: Table, activation: Activation, settings: Settings
+    table: StudiedRows, activation: Activation, settings: Settings
 ) -> ShortLandscape | None:
     """Return P(full rank) of the inner Jacobian at a few widths, from few networks.
 

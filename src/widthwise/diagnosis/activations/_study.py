@@ -15,7 +15,7 @@ from widthwise.diagnosis.activations._record import (
     LeftOut,
 )
 from widthwise.diagnosis.activations._settings import Settings, resolve_settings
-from widthwise.diagnosis.activations._table import ROUNDING, Table
+from widthwise.diagnosis.activations._studied_rows import ROUNDING, StudiedRows
 from widthwise.diagnosis.activations._verdicts import judge
 from widthwise.diagnosis.study import (
     Budget,
@@ -99,7 +99,7 @@ class ActivationsStudy(Study[_Found]):
 
     def gather(self, found: _Found, tell: Progress) -> None:
         sample, whole = self.sample, self.dataset
-        table = Table(
+        table = StudiedRows(
             sample.points,
             sample.targets,
             whole.points,

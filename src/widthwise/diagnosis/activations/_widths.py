@@ -11,7 +11,7 @@ from widthwise.activations import Activation
 from widthwise.bounds import Width
 from widthwise.diagnosis.activations._budget import empirical_trials
 from widthwise.diagnosis.activations._settings import Settings
-from widthwise.diagnosis.activations._table import Table
+from widthwise.diagnosis.activations._studied_rows import StudiedRows
 from widthwise.diagnosis.activations._width_record import (
     EmpiricalWidth,
     WidthBoundFound,
@@ -32,7 +32,7 @@ Sweep = Callable[[int], np.ndarray]
 
 
 def bounds_found(
-    table: Table, activation: Activation, infinite: Spectrum, settings: Settings
+    table: StudiedRows, activation: Activation, infinite: Spectrum, settings: Settings
 ) -> tuple[WidthBoundFound, ...]:
     """Return the width of every theorem of the catalog that applies."""
     failure = 1.0 - settings.probability
@@ -45,7 +45,7 @@ def bounds_found(
 
 
 def widths_found(
-    table: Table,
+    table: StudiedRows,
     activation: Activation,
     infinite: Spectrum,
     sweep: Sweep | None,
@@ -78,7 +78,7 @@ def widths_found(
 
 
 def _tangent_spectra(
-    table: Table, activation: Activation, settings: Settings
+    table: StudiedRows, activation: Activation, settings: Settings
 ) -> list[Spectrum]:
     """Return the inner tangent kernel's spectrum, for the theorems that ask for it.
 
@@ -107,7 +107,7 @@ def _bound_found(name: str, found: Width) -> WidthBoundFound:
 
 
 def _empirical(
-    table: Table,
+    table: StudiedRows,
     activation: Activation,
     sweep: Sweep,
     settings: Settings,

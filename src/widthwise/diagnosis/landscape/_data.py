@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from widthwise.datasets import Dataset, Step
+from widthwise.datasets import Dataset, PreparationStep
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
 from widthwise.diagnosis.study import as_dataset
 from widthwise.errors import DataError
@@ -99,7 +99,7 @@ def _without(found: Dataset, out: frozenset[int]) -> Dataset:
             "other columns."
         )
     numbers = [found.row_numbers[row] for row in sorted(out)]
-    step = Step(
+    step = PreparationStep(
         "leave_out_rows",
         f"Left out {rows(numbers)}: zero, or on one line through the origin with "
         "an earlier row, which units without biases cannot tell apart.",

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
-from widthwise.datasets import Dataset, Step
+from widthwise.datasets import Dataset, PreparationStep
 from widthwise.diagnosis.study import read_data
 from widthwise.errors import DataError, InvalidArgumentError
 
@@ -100,7 +100,7 @@ def _warned(dataset: Dataset) -> Dataset:
     offset = float((mean / spread)[varying].max())
     if max(ratio, offset) <= _UNEVEN:
         return dataset
-    note = Step(
+    note = PreparationStep(
         "uneven_columns",
         f"The columns were taken as they are: their sizes differ by a factor of "
         f"{ratio:.3g}, and a mean is up to {offset:.3g} standard deviations. "

@@ -11,7 +11,7 @@ import torch
 
 from widthwise import datasets
 from widthwise.arrays import Array
-from widthwise.datasets import Dataset, Step
+from widthwise.datasets import Dataset, PreparationStep
 from widthwise.diagnosis.study._record import (
     DataSummary,
     Pair,
@@ -58,7 +58,7 @@ def as_dataset(
     raw = read_data(X, y, {**reading, _MERGING: False}, asked)
     found = _two_classes_coded(raw)
     if _on_sphere(found.points) and not bias and standardize is not True:
-        note = Step(
+        note = PreparationStep(
             "taken_as_given",
             "Every row has norm 1 already, so the points were taken as they are.",
         )
@@ -79,7 +79,7 @@ def _two_classes_coded(found: Dataset) -> Dataset:
     if len(values) != 2 or values == [-1.0, 1.0]:
         return found
     low, high = values
-    note = Step(
+    note = PreparationStep(
         "two_classes_coded",
         f"The label takes two values, {low:g} and {high:g}; they stand as -1 and 1.",
         {"low": low, "high": high},

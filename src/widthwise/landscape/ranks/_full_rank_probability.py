@@ -16,7 +16,7 @@ from widthwise.landscape.ranks._full_rank_kernel import (
     FULL_BY_PRIME,
 )
 from widthwise.landscape.ranks._full_rank_trials import (
-    Setting,
+    TrialSetting,
     blocks,
     draw_block,
     exact_verdicts,
@@ -152,7 +152,7 @@ def full_rank_probability(
         raise unknown_name("method", str(method), _METHODS)
     n, d0, d1, trials = sizes
     first = whole_number(first, "first")
-    setting = Setting(n, d0, d1, data, initialization, bool(biases), pieces(act))
+    setting = TrialSetting(n, d0, d1, data, initialization, bool(biases), pieces(act))
     if method == "exact":
         settled = exact_verdicts(setting, trials, seed, first)
         chance = residual_chance(setting, settled, seed, first)
@@ -201,7 +201,7 @@ def _estimated(
 
 
 def _numerical_verdicts(
-    setting: Setting, trials: int, seed: int, method: str, first: int
+    setting: TrialSetting, trials: int, seed: int, method: str, first: int
 ) -> tuple[bool, ...]:
     """Trials of full numerical rank: every Jacobian built, as the paper did."""
     of, verdicts = setting.of, []

@@ -27,7 +27,7 @@ from widthwise.seeds import stream
 __all__ = [
     "BLOCK",
     "Constants",
-    "Setting",
+    "TrialSetting",
     "blocks",
     "chance_of_error",
     "constants",
@@ -47,7 +47,7 @@ _CANDIDATES = 1_894_120  # primes between 2**25 and 2**26
 
 
 @dataclass(frozen=True)
-class Setting:
+class TrialSetting:
     """What is drawn: sizes, laws, and the activation's pieces."""
 
     n: int
@@ -106,7 +106,7 @@ def constants(of: Pieces, seed: int) -> Constants:
 
 
 def draw_block(
-    setting: Setting, seed: int, block: int
+    setting: TrialSetting, seed: int, block: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return lifted points (BLOCK, d, n) and weights (BLOCK, d1, d) of one block."""
     n, d0, d1 = setting.n, setting.d0, setting.d1
@@ -134,7 +134,7 @@ def blocks(first: int, trials: int) -> Iterator[tuple[int, int, int]]:
 
 
 def exact_verdicts(
-    setting: Setting, trials: int, seed: int, first: int = 0
+    setting: TrialSetting, trials: int, seed: int, first: int = 0
 ) -> np.ndarray:
     """Return how each trial was settled, as named in the compiled loops."""
     tables = constants(setting.of, seed)
@@ -188,7 +188,7 @@ def full_rank_choices(
 
 
 def residual_chance(
-    setting: Setting, verdicts: np.ndarray, seed: int, first: int = 0
+    setting: TrialSetting, verdicts: np.ndarray, seed: int, first: int = 0
 ) -> float:
     """Bound the chance that a trial singular modulo every prime has full rank.
 

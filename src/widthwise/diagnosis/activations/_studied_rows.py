@@ -6,14 +6,14 @@ import torch
 
 from widthwise.arrays import Array
 
-__all__ = ["ROUNDING", "Table"]
+__all__ = ["ROUNDING", "StudiedRows"]
 
 ROUNDING = 1e-12
 """Radians between rows that differ by what arithmetic does to them."""
 
 
 @dataclass(frozen=True)
-class Table:
+class StudiedRows:
     """The rows under study.
 
     Attributes
@@ -48,7 +48,7 @@ class Table:
         has_labels = targets is not None and bool(torch.any(targets != 0))
         return targets if has_labels else None
 
-    def of_rows(self, rows: Array) -> "Table":
+    def of_rows(self, rows: Array) -> "StudiedRows":
         """Return the same table with only these rows to compute with."""
         targets = None if self.targets is None else self.targets[rows]
         return replace(self, points=self.points[rows], targets=targets)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Step"]
+__all__ = ["PreparationStep"]
 
 
 @dataclass(frozen=True)
-class Step:
+class PreparationStep:
     """One thing that was done to the data.
 
     Attributes
