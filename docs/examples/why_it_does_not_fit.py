@@ -36,7 +36,7 @@ for width in (100, 1000, 10_000):
     features = ww.features.RandomFeatures(
         ww.activations.get("relu"), width=width, law=law, seed=0
     )
-    fitted = ww.spectra.minimum_norm(features.matrix(points), witness)
+    fitted = ww.readouts.minimum_norm(features.matrix(points), witness)
     print(f"width {width:>6}: best residual {fitted.residual:.6f}, rank {fitted.rank}")
 
 # %%

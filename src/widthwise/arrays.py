@@ -28,9 +28,11 @@ __all__ = [
     "label",
     "provenance",
     "real_tensor",
+    "rounding_unit",
     "row_blocks",
 ]
 
+_EPS = torch.finfo(torch.float64).eps
 _BLOCK_ROWS, _BLOCK_ENTRIES = 256, 2**18
 
 PointsLike = Annotated[Any, "rows of numbers"]
@@ -87,6 +89,23 @@ def row_blocks(count: int, dimension: int) -> Iterator[slice]:
         yield slice(top, min(top + rows, count))
 
 
+def rounding_unit(values: Any) -> float:
+    """Return ε of the type that numbers came in: float64's for whole numbers too.
+
+    Parameters
+    ----------
+    values
+        As `real_tensor` takes them.
+    """
+    if isinstance(values, Array):
+        is_rounded = values.dtype.is_floating_point
+        found = torch.finfo(values.dtype).eps if is_rounded else 0.0
+    else:
+        dtype = values.dtype if isinstance(values, np.ndarray) else _dtype(values)
+        found = float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
+    return max(float(found), _EPS)
+
+
 def real_tensor(values: Any, what: str) -> Array:
     """Return real numbers of torch, NumPy or a table as a tensor without gradients.
 
@@ -124,3 +143,9 @@ def real_tensor(values: Any, what: str) -> Array:
             "imaginary parts as separate columns."
         )
     return found
+
+
+def _dtype(values: Any) -> np.dtype:
+    """Return the type of a table's numbers, or of a list's."""
+    head = values[:1] if hasattr(values, "__getitem__") else values
+    return np.asarray(head).dtype

@@ -20,7 +20,7 @@ def made():
     phi = features.matrix(POINTS)
     y = torch.arange(6.0, dtype=torch.float64)
     yield ww.spectra.spectrum(phi @ phi.T)
-    yield ww.spectra.minimum_norm(phi, y)
+    yield ww.readouts.minimum_norm(phi, y)
     yield ww.dynamics.landweber(phi, y)
     yield ww.dynamics.linear_model(phi, y)
     yield ww.diagnose(POINTS, y, activations="relu", widths=(6, 12), trials=1)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from widthwise import bounds, dynamics, features, kernels
+from widthwise import bounds, dynamics, features, kernels, readouts
 from widthwise.activations import get
 from widthwise.features.two_layer import PointsLike
 from widthwise.spectra import spectrum
@@ -27,6 +27,7 @@ TARGETS = drawn(6, seed=2)
 FEATURES = drawn(6, 9, seed=3)
 WEIGHTS = drawn(5, 4, seed=4)
 OUTER = drawn(5, seed=5)
+ONES = torch.ones(6, dtype=torch.float64)
 LEFT, VALUES, RIGHT = torch.linalg.svd(FEATURES, full_matrices=False)
 
 
@@ -113,6 +114,9 @@ CALLS = {
     "supports": lambda a: [
         each.condition_number for each in bounds.supports(a(POINTS), 20, alphas=(1.4,))
     ],
+    "minimum_norm": lambda a: (
+        readouts.minimum_norm(a(FEATURES), a(TARGETS), weights=a(ONES)).solution
+    ),
     "squared_feature_norm_bound": lambda a: bounds.squared_feature_norm_bound(
         a(POINTS), RELU
     ),
@@ -132,7 +136,7 @@ def takes_arrays(function):
 
 
 def test_no_public_function_is_left_out():
-    for room in (dynamics, features, bounds):
+    for room in (dynamics, features, bounds, readouts):
         found = {name: getattr(room, name) for name in room.__all__}
         functions = {k for k, v in found.items() if inspect.isfunction(v)}
         assert {k for k in functions if takes_arrays(found[k])} <= CALLS.keys()

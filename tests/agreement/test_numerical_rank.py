@@ -14,7 +14,8 @@ from widthwise.dynamics import (
 )
 from widthwise.dynamics.tracking import least_nonzero
 from widthwise.dynamics.tracking._spectrum import features_condition_number
-from widthwise.spectra import minimum_norm, spectrum, squared_spectrum
+from widthwise.readouts import minimum_norm
+from widthwise.spectra import spectrum, squared_spectrum
 
 EPS = 2.0**-52
 

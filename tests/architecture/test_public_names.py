@@ -31,7 +31,7 @@ CALLS = {
     "spectra.feature_spectrum": (2, []),
     "spectra.rank_verdict": (2, []),
     "spectra.RankVerdict.residual_bound": (2, []),
-    "spectra.minimum_norm": (2, []),
+    "readouts.minimum_norm": (2, ["intercept", "weights"]),
     "bounds.WidthBound.width": (2, ["failure_probability"]),
     "bounds.minimum_width": (3, ["probability", "seed"]),
     "dynamics.landweber": (2, ["step"]),
@@ -77,7 +77,7 @@ MEMBERS = {
         "cure",
         "reason",
     ],
-    "spectra.MinimumNorm": ["solution", "residual", "rank", "method"],
+    "readouts.MinimumNorm": ["solution", "residual", "rank", "method"],
     "bounds.Width": [
         "value",
         "is_certificate",

@@ -13,12 +13,12 @@ from widthwise import activations
 from widthwise.errors import InvalidArgumentError
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel
+from widthwise.readouts import minimum_norm
 from widthwise.spectra import (
     feature_spectra,
     feature_spectrum,
     feature_svd,
     jacobian_spectrum,
-    minimum_norm,
     rank_verdict,
     spectrum,
 )

@@ -15,14 +15,15 @@ _EPS = torch.finfo(torch.float64).eps
 _ORDER, _GAMMA = 6, 924.0  # (2k)! / (k!)² at k = 6
 
 
-def relative_rounding(rows: int) -> float:
+def relative_rounding(rows: int, unit: float = _EPS) -> float:
     r"""Bound $\delta s_1 / s_1$ of a backward stable factorization of n rows.
 
-    $(16 + 2 \sqrt n)\,\epsilon$. Worst-case constants grow like a power of n that is
+    $(16 + 2 \sqrt n)\,\epsilon$, with ε the `unit` of the type that the numbers came
+    in. Worst-case constants grow like a power of n that is
     never seen. This is the mean-square model (errors grow like the square root of n),
     with a factor of safety checked against exact arithmetic in the tests.
     """
-    return _EPS * (16.0 + 2.0 * math.sqrt(rows))
+    return unit * (16.0 + 2.0 * math.sqrt(rows))
 
 
 def rounding_of_eigenvalues(

@@ -1,4 +1,4 @@
-"""Eigenvalues with error bounds, numerical ranks and minimum-norm solutions."""
+"""Eigenvalues with error bounds, numerical ranks and verdicts on them."""
 
 from widthwise.spectra._collision_groups import CollisionGroup
 from widthwise.spectra._collisions import NearMiss
@@ -20,7 +20,6 @@ from widthwise.spectra._khatri_rao import (
     khatri_rao_condition,
     khatri_rao_smallest,
 )
-from widthwise.spectra._minimum_norm import MinimumNorm, minimum_norm
 from widthwise.spectra._nested_conditioning import Conditioning, nested_conditioning
 from widthwise.spectra._rank_ceiling import rank_ceiling
 from widthwise.spectra._rank_decision import rank_verdict
@@ -31,7 +30,6 @@ __all__ = [
     "CollisionGroup",
     "Conditioning",
     "KhatriRaoBound",
-    "MinimumNorm",
     "NearMiss",
     "RankVerdict",
     "SmallestEigenvalue",
@@ -44,7 +42,6 @@ __all__ = [
     "khatri_rao_bound",
     "khatri_rao_condition",
     "khatri_rao_smallest",
-    "minimum_norm",
     "nested_conditioning",
     "rank_ceiling",
     "rank_verdict",

@@ -4,10 +4,9 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float, Provenance, provenance
+from widthwise.arrays import Array, Float, Provenance, provenance, rounding_unit
 from widthwise.equality import equal_by_value
 from widthwise.errors import (
     DataError,
@@ -21,7 +20,6 @@ from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalu
 
 __all__ = ["Spectrum", "spectrum"]
 
-_EPS = torch.finfo(torch.float64).eps
 _KERNELS = ("conjugate", "tangent_inner", "tangent_outer", "tangent_both", "features")
 
 
@@ -186,11 +184,12 @@ def spectrum(gram: PointsLike, *, kernel: str | None = None) -> Spectrum:
         )
     scale = power_of_two_scale(matrix)
     scaled = matrix / scale
-    _require_symmetric(scaled, _unit(gram))
+    unit = rounding_unit(gram)
+    _require_symmetric(scaled, unit)
     found = eigenvalues(scaled).flip(0)
     norm = float(found.abs().max())
     if label is None:
-        relative_bound = rounding_of_eigenvalues(scaled, norm, _unit(gram))
+        relative_bound = rounding_of_eigenvalues(scaled, norm, unit)
     else:
         relative_bound = relative_rounding(n) * norm + n * (label.entry_error / scale)
     error_bound = relative_bound * scale
@@ -229,16 +228,6 @@ def _origin(found: Provenance | None, kernel: str | None) -> Provenance | None:
             "Leave `kernel` out, or pass the matrix that was meant."
         )
     return replace(found, kernel=kernel)
-
-
-def _unit(gram: PointsLike) -> float:
-    """Return the rounding unit of the dtype that the entries came in."""
-    dtype = gram.dtype if isinstance(gram, torch.Tensor) else None
-    if dtype is not None and dtype.is_floating_point:
-        return float(torch.finfo(dtype).eps)
-    if isinstance(gram, np.ndarray) and gram.dtype.kind == "f":
-        return max(float(np.finfo(gram.dtype).eps), _EPS)
-    return _EPS
 
 
 def _require_symmetric(matrix: Array, unit: float) -> None:

@@ -50,7 +50,7 @@ from widthwise.features.modules import (
 )
 from widthwise.networks import Layer
 from widthwise.progress import Progress, part
-from widthwise.spectra import minimum_norm
+from widthwise.readouts import minimum_norm
 
 __all__ = ["ModuleStudy"]
 

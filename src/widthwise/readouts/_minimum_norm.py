@@ -3,13 +3,11 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float, provenance
+from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
-from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.features.two_layer import PointsLike, as_matrix
+from widthwise.errors import InvalidArgumentError
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
@@ -19,35 +17,44 @@ from widthwise.numerics.linear_algebra import (
     power_of_two_scale,
     svd,
 )
-from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
+from widthwise.readouts._system import System, system_of
+from widthwise.wording import plain_number, rows
 
 __all__ = ["MinimumNorm", "minimum_norm"]
 
+_EPS = torch.finfo(torch.float64).eps
 _WELL_CONDITIONED = 1e11  # κ(G) up to which refinement gains digits at every step.
 _CLEAR = 1e-3  # The most that an error may be of the least singular value.
 _REFINEMENTS = 6
 _ITERATIONS = 12  # Inverse iterations: λ_min within n^(1/24) of its value.
+_NAMED = 5  # Rows in a sentence.
 
 
 @dataclass(frozen=True, eq=False)
 class MinimumNorm:
-    r"""The shortest of all v that minimize $\|\Phi v - y\|$.
+    r"""The shortest of all v that minimize $\sum_i \omega_i (\phi_i v + b - y_i)^2$.
 
     Attributes
     ----------
     solution
         Shape (m,), or (m, c) for c outputs.
     residual
-        $\|\Phi v - y\| / \|y\|$ (Frobenius norms); 0 for y = 0. Where the features say
-        how far their entries are rounded, it is the most that leaves open, so never
-        less than what no width removes.
+        $\|\Phi v + b - y\| / \|y\|$ (Frobenius norms, rows weighted); 0 for y = 0.
+        Where the features say how far their entries are rounded, it is the most that
+        leaves open, so never less than what no width removes.
     rank
-        The numerical rank of $\Phi$.
+        The numerical rank of $\Phi$, centred where there is an intercept, in the
+        precision that the features came in.
     method
         How the solution was found.
     condition_number
         An estimate of $s_1 / s_{rank}$, the amplification of errors in y.
+    intercept
+        b, of shape () or (c,); zero where none was asked for.
+    unreachable
+        $y - \Phi v - b$, shaped like y: the part of the targets that no weights of this
+        layer reach. Exactly 0 where the rows are independent, and in rows of weight 0.
     """
 
     __eq__ = equal_by_value
@@ -57,24 +64,49 @@ class MinimumNorm:
     rank: int
     method: str
     condition_number: float
+    intercept: Float[Array, "*c"]
+    unreachable: Float[Array, "*n"]
 
     @property
     def norm(self) -> float:
         """The norm of the solution (Frobenius norm for several outputs)."""
         return float(torch.linalg.norm(self.solution))
 
+    @property
+    def reason(self) -> str:
+        """Whether the features reach the targets, and the rows that they miss most."""
+        sizes = torch.linalg.vector_norm(
+            self.unreachable.reshape(len(self.unreachable), -1), dim=1
+        )
+        if not bool(sizes.any()):
+            return f"The features reach these targets: their rank is {self.rank}."
+        most = sizes.argsort(descending=True, stable=True)[:_NAMED]
+        named = sorted(int(row) for row in most if float(sizes[row]) > 0.0)
+        return (
+            f"The features have rank {self.rank}, and no weights reach "
+            f"{plain_number(self.residual)} of the targets' norm; the most of it is in "
+            f"{rows(named)}."
+        )
 
-def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
-    r"""Solve $\min \|v\|$ over the minimizers of $\|\Phi v - y\|$.
 
-    Where $G = \Phi \Phi^\top$ is well conditioned, $v = \Phi^\top G^{-1} y$ by
-    Cholesky's method with refinement. Elsewhere
-    $\Phi^\top = Q R$, $R^\top = U S V^\top$ and
+def minimum_norm(
+    phi: PointsLike,
+    y: PointsLike,
+    *,
+    intercept: bool = False,
+    weights: PointsLike | None = None,
+) -> MinimumNorm:
+    r"""Solve $\min \|v\|$ over the minimizers of $\|\Phi v + b - y\|$.
 
-    .. math:: v = Q V S_r^{-1} U_r^\top y,
+    Where $G = A A^\top$ is well conditioned, $v = A^\top G^{-1} r$ by Cholesky's
+    method with refinement; A and r are $\Phi$ and y, weighted and centred. Elsewhere
+    $A^\top = Q R$, $R^\top = U S V^\top$ and
 
-    with the r singular values that exceed the rounding error $p\,\epsilon\,s_1$, and
+    .. math:: v = Q V S_r^{-1} U_r^\top r,
+
+    with the singular values that exceed the rounding error $p\,\epsilon\,s_1$, and
     that of the features where they are labelled with it (`RandomFeatures.matrix`).
+    ε is that of the type that the features came in: float32's for float32.
 
     Parameters
     ----------
@@ -82,15 +114,22 @@ def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
         $\Phi$, shape (n, m), any n and m.
     y
         Targets, shape (n,) or (n, c).
+    intercept
+        Whether a constant b is free beside v; it does not count in the norm.
+    weights
+        ω, shape (n,), at least 0: how much each row counts. A row of weight 0 is as if
+        it were absent, and one of weight 2 as if it were there twice.
 
     Returns
     -------
-    The solution with its relative residual and the numerical rank.
+    The solution with its relative residual, the numerical rank, and what no solution
+    reaches.
 
     Raises
     ------
     DataError
-        If shapes do not fit or an entry is not finite (the row is named).
+        If shapes do not fit, an entry is not finite (the row is named), a weight is
+        negative or all are 0.
     InvalidArgumentError
         If the solution leaves float64's range.
     MemoryBudgetError
@@ -106,53 +145,62 @@ def minimum_norm(phi: PointsLike, y: PointsLike) -> MinimumNorm:
     Well conditioned and n <= m: n² m + n³/3 operations and 8 n² bytes. Otherwise
     2 k² max(n, m) + 20 k³ operations, k = min(n, m), and a copy of $\Phi$.
     """
-    matrix = as_matrix(phi, "features")
-    targets = _targets(y, matrix)
-    columns = targets.reshape(matrix.shape[0], -1)
-    scale, target_scale = power_of_two_scale(matrix), power_of_two_scale(columns)
-    # Products of entries must neither overflow nor underflow; otherwise no copy.
-    scaled = matrix if 1e-100 < scale < 1e100 else matrix / scale
-    applied = 1.0 if scaled is matrix else scale
-    right = columns / target_scale
+    system = system_of(phi, y, intercept=intercept, weights=weights)
+    right = system.rows.right
     found = None
-    noise = _noise(phi, matrix) / applied
-    if matrix.shape[0] <= matrix.shape[1]:
-        found = _by_cholesky(scaled, right, noise)
-    if found is None:
-        found = _by_singular_values(scaled, right, noise)
-    solution, rank, method, condition = found
-    rest = float(torch.linalg.norm(right - scaled @ solution))
-    rest += noise * float(torch.linalg.norm(solution))
-    total = float(torch.linalg.norm(right))
+    if 0 < len(system.matrix) <= system.matrix.shape[1]:
+        found = _by_cholesky(system, right)
+    if found is None and len(system.matrix):
+        found = _by_singular_values(system, right)
+    if found is None:  # A single row, which its intercept fits.
+        none = right.new_zeros(system.matrix.shape[1], right.shape[1])
+        found = none, 0, "the intercept alone", math.inf
+    return _found(system, right, *found)
+
+
+def _found(
+    system: System,
+    right: Float[Array, "r c"],
+    solution: Float[Array, "m c"],
+    rank: int,
+    method: str,
+    condition: float,
+) -> MinimumNorm:
+    about = system.rows
+    rest = right - system.matrix @ solution
+    total = float(torch.linalg.norm(about.targets * about.roots[:, None]))
+    missed = float(torch.linalg.norm(rest))
+    missed += system.noise * float(torch.linalg.norm(solution))
     size = float(solution.abs().max())
-    solution = solution / applied * target_scale
-    if size > 0.0 and not 1e-292 < float(solution.abs().max()) < math.inf:
+    scaled = solution / system.scale * about.target_scale
+    if size > 0.0 and not 1e-292 < float(scaled.abs().max()) < math.inf:
         raise InvalidArgumentError(
-            f"The solution leaves float64's range: the features have scale {scale:.3g} "
-            f"and the targets {target_scale:.3g}. Scale one of them."
+            f"The solution leaves float64's range: the features have scale "
+            f"{power_of_two_scale(system.matrix) * system.scale:.3g} and the targets "
+            f"{about.target_scale:.3g}. Scale one of them."
         )
+    lost = torch.zeros_like(about.targets)
+    if rank < len(right):
+        lost = about.expanded(rest) / about.roots[:, None]
+        lost[lost.abs() <= 16 * about.count * _EPS * about.targets.abs().max()] = 0.0
+    shape = about.target_shape
     return MinimumNorm(
-        solution=solution.reshape(matrix.shape[1], *targets.shape[1:]),
-        residual=rest / total if total > 0.0 else 0.0,
+        solution=scaled.reshape(-1, *shape),
+        residual=missed / total if total > 0.0 else 0.0,
         rank=rank,
         method=method,
         condition_number=condition,
+        intercept=(system.intercept(solution) * about.target_scale).reshape(shape),
+        unreachable=(about.all_rows(lost) * about.target_scale).reshape(-1, *shape),
     )
 
 
 _Found = tuple[Array, int, str, float]
 
 
-def _noise(phi: PointsLike, matrix: Array) -> float:
-    """Return a bound on the spectral norm of the error of the features."""
-    origin = provenance(phi) if isinstance(phi, torch.Tensor) else None
-    if origin is None or origin.kernel != "feature_matrix":
-        return 0.0
-    return origin.entry_error * math.sqrt(matrix.shape[0] * matrix.shape[1])
-
-
-def _by_cholesky(phi: Array, right: Array, noise: float) -> _Found | None:
+def _by_cholesky(system: System, right: Array) -> _Found | None:
     """Solve through the Gram matrix, or return None if that would lose digits."""
+    phi = system.matrix
     n = phi.shape[0]
     require(
         24 * n * n,
@@ -167,7 +215,8 @@ def _by_cholesky(phi: Array, right: Array, noise: float) -> _Found | None:
         return None
     condition = _condition(gram, factor)
     # The least singular value must be far above the error of the features, too.
-    spread = noise / math.sqrt(float(gram.diagonal().max()))
+    largest = math.sqrt(float(gram.diagonal().max()))
+    spread = system.cutoff(largest) / largest
     if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
         return None
     solution = torch.zeros((phi.shape[1], right.shape[1]), dtype=torch.float64)
@@ -202,8 +251,9 @@ def _condition(gram: Array, factor: Array) -> float:
     return found if math.isfinite(found) else math.inf
 
 
-def _by_singular_values(phi: Array, right: Array, noise: float) -> _Found:
+def _by_singular_values(system: System, right: Array) -> _Found:
     """Solve through Q R and the singular values of R; works for any rank."""
+    phi = system.matrix
     n, m = phi.shape
     require(
         8 * n * m + 40 * min(n, m) ** 2,
@@ -215,12 +265,12 @@ def _by_singular_values(phi: Array, right: Array, noise: float) -> _Found:
     tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
-    cutoff = relative_rounding(n) * float(values[0]) + noise / scale
+    cutoff = system.cutoff(float(values[0]) * scale) / scale
     rank = int((values > cutoff).sum())
     left, values, back = left[:, :rank], values[:rank], back[:rank]
 
     def solve(rest: Array) -> Array:
-        if is_wide:  # Φ = Rᵀ Qᵀ = (V S Uᵀ) Qᵀ with R = U S Vᵀ.
+        if is_wide:  # A = Rᵀ Qᵀ = (V S Uᵀ) Qᵀ with R = U S Vᵀ.
             return tall.expand(left @ ((back @ rest) / values[:, None])) / scale
         return back.T @ ((left.T @ tall.project(rest)) / values[:, None]) / scale
 
@@ -238,15 +288,3 @@ def _by_singular_values(phi: Array, right: Array, noise: float) -> _Found:
         "Q R and singular values",
         condition,
     )
-
-
-def _targets(y: PointsLike, matrix: Array) -> Array:
-    given = y if isinstance(y, torch.Tensor) else np.asarray(y)
-    n = matrix.shape[0]
-    if given.ndim not in (1, 2) or given.shape[0] != n:
-        raise DataError(
-            f"The targets have shape {tuple(given.shape)} and the features {n} rows; "
-            f"they must have shape ({n},) or ({n}, outputs)."
-        )
-    found = as_matrix(given.reshape(n, -1), "targets").to(matrix.device)
-    return found.reshape(tuple(given.shape))

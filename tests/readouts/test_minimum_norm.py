@@ -1,6 +1,8 @@
 import itertools
 import math
 
+import mpmath
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features import RandomFeatures
-from widthwise.spectra import minimum_norm
+from widthwise.readouts import minimum_norm
 
 
 def gaussian(*shape, seed=0):
@@ -188,3 +190,120 @@ def test_inputs_are_not_changed():
     minimum_norm(phi.T.contiguous(), y)
     assert torch.equal(phi, before[0])
     assert torch.equal(y, before[1])
+
+
+def by_definition(phi, y, weights):
+    """Return the limit of ridge regression with an intercept, of its normal equations.
+
+    With 60 digits, at a penalty of 1e-40, the limit is 1e-30 away.
+    """
+    with mpmath.workdps(80):
+        x, m = mpmath.matrix(phi.tolist()), phi.shape[1]
+        w = mpmath.diag(weights.tolist())
+        ones = mpmath.ones(len(phi), 1)
+        whole = mpmath.matrix(len(phi), m + 1)
+        whole[:, :m], whole[:, m] = x, ones
+        normal = whole.T * w * whole
+        for column in range(m):
+            normal[column, column] += mpmath.mpf(10) ** -40
+        found = mpmath.lu_solve(normal, whole.T * w * mpmath.matrix(y.tolist()))
+        return torch.tensor([float(each) for each in found], dtype=torch.float64)
+
+
+def test_the_intercept_is_no_column_of_ones():
+    phi = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    found = minimum_norm(phi, torch.tensor([1.0, 3.0]), intercept=True)
+    torch.testing.assert_close(found.solution, torch.tensor([-1.0, 1, 0]).double())
+    assert float(found.intercept) == pytest.approx(2.0, abs=1e-15)
+    assert found.residual < 1e-15
+    assert not bool(found.unreachable.any())
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (6, 9), (7, 7), (9, 4)])
+@pytest.mark.parametrize("is_deficient", [False, True])
+def test_intercept_and_weights_are_the_limit_of_ridge_regression(shape, is_deficient):
+    phi, y = gaussian(*shape), gaussian(shape[0], seed=1)
+    if is_deficient:
+        phi[-1] = phi[0]
+    weights = gaussian(shape[0], seed=2).square()
+    found = minimum_norm(phi, y, intercept=True, weights=weights)
+    expected = by_definition(phi, y, weights)
+    torch.testing.assert_close(found.solution, expected[:-1], rtol=0, atol=1e-11)
+    assert float(found.intercept) == pytest.approx(float(expected[-1]), abs=1e-11)
+    rest = y - phi @ expected[:-1] - expected[-1]
+    relative = math.sqrt(float(weights @ rest**2) / float(weights @ y**2))
+    assert found.residual == pytest.approx(relative, abs=1e-11)
+    torch.testing.assert_close(found.unreachable, rest, rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+def test_weight_zero_is_absence_and_weight_two_is_twice(intercept):
+    phi, y = gaussian(6, 11), gaussian(6, 2, seed=1)
+    weights = torch.tensor([1.0, 0.0, 2.0, 1.0, 0.0, 3.0])
+    found = minimum_norm(phi, y, intercept=intercept, weights=weights)
+    rows = [0, 2, 2, 3, 5, 5, 5]
+    repeated = minimum_norm(phi[rows], y[rows], intercept=intercept)
+    torch.testing.assert_close(found.solution, repeated.solution, rtol=0, atol=1e-13)
+    torch.testing.assert_close(found.intercept, repeated.intercept, rtol=0, atol=1e-13)
+    phi[1], y[1] = 7e5, -3e9
+    again = minimum_norm(phi, y, intercept=intercept, weights=weights)
+    assert torch.equal(found.solution, again.solution)
+    assert found.rank == repeated.rank == 4 - intercept
+
+
+def test_weights_of_any_size_give_the_same_fit():
+    phi, y = gaussian(9, 4), gaussian(9, seed=1)
+    weights = gaussian(9, seed=2).square()
+    plain = minimum_norm(phi, y, intercept=True, weights=weights)
+    for size in (1e-250, 1e250):
+        found = minimum_norm(phi, y, intercept=True, weights=weights * size)
+        torch.testing.assert_close(found.solution, plain.solution, rtol=1e-13, atol=0)
+
+
+def test_features_far_from_zero_keep_their_digits():
+    phi, y = torch.round(64 * gaussian(8, 30)), gaussian(8, seed=1)
+    near = minimum_norm(phi, y, intercept=True)
+    far = minimum_norm(phi + 2.0**20, y, intercept=True)
+    torch.testing.assert_close(near.solution, far.solution, rtol=1e-9, atol=1e-12)
+
+
+def test_single_precision_is_judged_as_such():
+    u = np.linspace(1, 2, 40, dtype=np.float32)
+    phi = np.outer(u, np.linspace(-1, 3, 60, dtype=np.float32))
+    y = u + 0.01 * np.sin(np.arange(40))
+    for given_phi in (phi, torch.from_numpy(phi)):
+        found = minimum_norm(given_phi, y)
+        assert found.rank == 1
+        assert found.norm == pytest.approx(0.0837, rel=1e-3)
+        assert found.residual == pytest.approx(4.61e-3, rel=1e-3)
+    assert minimum_norm(phi.astype(np.float64), y).rank > 30
+
+
+def test_what_cannot_be_reached_is_named():
+    phi, y = gaussian(6, 30), torch.zeros(6, dtype=torch.float64)
+    phi[4] = phi[1]
+    y[4] = 1.0
+    found = minimum_norm(phi, y)
+    expected = torch.tensor([0, -0.5, 0, 0, 0.5, 0], dtype=torch.float64)
+    torch.testing.assert_close(found.unreachable, expected, rtol=0, atol=1e-14)
+    assert "rows 1 and 4" in found.reason
+    y[1] = 1.0
+    assert not bool(minimum_norm(phi, y).unreachable.any())
+    assert "reach these targets" in minimum_norm(phi, y).reason
+
+
+def test_one_row_is_fitted_by_its_intercept():
+    found = minimum_norm(gaussian(1, 3), torch.tensor([5.0]), intercept=True)
+    assert (found.norm, float(found.intercept), found.residual) == (0.0, 5.0, 0.0)
+
+
+def test_weights_that_have_no_meaning_are_refused():
+    phi, y = gaussian(3, 5), gaussian(3)
+    for weights, words in (
+        ([1.0, -1.0, 1.0], "Row 1 has weight -1"),
+        ([0.0, 0.0, 0.0], "Every weight is 0"),
+        ([1.0, 1.0], "weights have shape"),
+        ([1.0, math.nan, 1.0], "Row 1 of the weights"),
+    ):
+        with pytest.raises(DataError, match=words):
+            minimum_norm(phi, y, weights=torch.tensor(weights))
