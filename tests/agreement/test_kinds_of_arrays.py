@@ -101,6 +101,11 @@ CALLS = {
     "module_last_layer": lambda a: [
         ord(each) for each in features.module_last_layer(module(), a(POINTS))
     ],
+    "sampled_kernels": lambda a: (
+        features.sampled_kernels(
+            lambda _seed: module(), a(POINTS), a(OTHERS), networks=2
+        ).tangent
+    ),
     "module_tangent_kernel": lambda a: features.module_tangent_kernel(
         module(), a(POINTS), a(OTHERS)
     ),

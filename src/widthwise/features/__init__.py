@@ -1,6 +1,7 @@
 """Finite width: random features, Jacobians, Gram matrices streamed over the width."""
 
 from widthwise.features.modules import (
+    SampledKernels,
     TangentOperator,
     TaylorExpanded,
     linearized,
@@ -10,12 +11,14 @@ from widthwise.features.modules import (
     module_tangent_kernel,
     module_tangent_kernels_by_layer,
     module_tangent_operator,
+    sampled_kernels,
     taylor_expanded,
 )
 from widthwise.features.two_layer import RandomFeatures, jacobian, tangent_kernel
 
 __all__ = [
     "RandomFeatures",
+    "SampledKernels",
     "TangentOperator",
     "TaylorExpanded",
     "jacobian",
@@ -26,6 +29,7 @@ __all__ = [
     "module_tangent_kernel",
     "module_tangent_kernels_by_layer",
     "module_tangent_operator",
+    "sampled_kernels",
     "tangent_kernel",
     "taylor_expanded",
 ]

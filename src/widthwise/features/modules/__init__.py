@@ -24,8 +24,10 @@ from widthwise.features.modules._operator import (
     module_tangent_operator,
 )
 from widthwise.features.modules._prepared import prepared, undisturbed
+from widthwise.features.modules._sampled import SampledKernels, sampled_kernels
 
 __all__ = [
+    "SampledKernels",
     "TangentOperator",
     "TaylorExpanded",
     "linearized",
@@ -41,6 +43,7 @@ __all__ = [
     "require_evaluation",
     "require_module",
     "require_rows_alone",
+    "sampled_kernels",
     "taylor_expanded",
     "trainable_parameters",
     "undisturbed",
