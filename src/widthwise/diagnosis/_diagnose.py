@@ -27,6 +27,7 @@ def diagnose(
     seed: int = 0,
     probability: float = 0.99,
     bias: bool = False,
+    center: bool = True,
     standardize: bool | None = None,
     budget: Budget | None = None,
     progress: Progress | None = None,
@@ -65,6 +66,9 @@ def diagnose(
         With which the widths found and certified are to be enough.
     bias
         Append a constant coordinate before projecting to the unit sphere.
+    center
+        Take the mean off the labels first, as an intercept does: the network is
+        f(x) = ȳ + Σ v_r σ(w_r·x)/√m, and residuals are parts of ‖y − ȳ‖.
     standardize
         Whether each column is brought to mean 0 and deviation 1 before rows are
         projected to the unit sphere. By default, unless every row has norm 1 already.
@@ -132,6 +136,7 @@ def diagnose(
             seed=seed,
             probability=probability,
             bias=bias,
+            center=center,
             standardize=standardize,
         )
         study = plan(X, y, asked, budget=budget, **reading)

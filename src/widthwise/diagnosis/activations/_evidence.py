@@ -26,6 +26,7 @@ from widthwise.diagnosis.study import (
     Training,
     array_of,
     or_infinity,
+    other_paces,
     spectrum_found,
     training_found,
 )
@@ -160,7 +161,8 @@ def _conflicts(
         off = float(torch.abs(each.coefficients @ labels))
         unequal = each.kind == "equal" and bool((labels != labels[0]).any())
         if unequal or off > _AGREES * float(torch.linalg.vector_norm(labels)):
-            shown = [f"{label:.6g}" for label in labels[:_LABELS_SHOWN].tolist()]
+            given = (labels[:_LABELS_SHOWN] + table.mean).tolist()
+            shown = [f"{label:.6g}" for label in given]
             values = ", ".join(shown) + ", ..." * (len(labels) > _LABELS_SHOWN)
             yield f"{each.describe(table.row_numbers)}, and their labels are {values}"
 
@@ -241,10 +243,14 @@ def _training(
     The numbers are of one network, the median one by its steps; `steps_low` and
     `steps_high` say how far the others are.
     """
+    began = time.perf_counter()
     runs = [
         _descent(table, _features(activation, settings, trial, width))
         for trial in range(min(_TRAINING_TRIALS, settings.trials))
     ]
+    solved = round((time.perf_counter() - began) / len(runs), 3)
+    if table.labels is not None:
+        runs = [run.fastest_to(settings.tolerances[0]) for run in runs]
     runs.sort(key=lambda run: [run.steps_to(each) for each in settings.tolerances])
     median = runs.pop((len(runs) - 1) // 2)
     content = training_found(
@@ -254,6 +260,8 @@ def _training(
         width=width,
         others=runs,
         floor=floor,
+        paces=other_paces(median, settings.tolerances, floor),
+        solve_seconds=solved,
     )
     curves = {
         "singular_values": array_of(median.singular_values),

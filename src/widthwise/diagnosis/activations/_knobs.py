@@ -40,6 +40,10 @@ class ActivationKnobs:
     probability: float = knob(0.99, "With which the widths are to be enough.")
     seed: int = knob(0, "Every random number follows from it.")
     bias: bool = knob(False, "Append a constant coordinate before projecting.")
+    center: bool = knob(
+        True,
+        "Leave the labels' mean in. By default it is taken off, as an intercept does.",
+    )
     standardize: bool | None = knob(
         None,
         "Bring each column to mean 0 and deviation 1 first. By default, unless every "

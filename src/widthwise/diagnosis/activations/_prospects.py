@@ -22,6 +22,13 @@ _COSTLY_PLATEAU = 0.1
 
 _WIDER = {True: " A wider network gets further.", False: " No width does.", None: ""}
 
+_WAYS = {
+    "stable step": "{} at the stable step 1/s₁²",
+    "worst-case step": "{} at the step for the worst labels, 2/(s₁² + sᵣ²)",
+    "momentum": "{} with momentum",
+    "conjugate gradients": "{} at best by conjugate gradients",
+}
+
 WIDTH = Question(
     "width", "How wide?", {"yes": "Found", "caution": "Caution", "no": "No width"}
 )
@@ -205,13 +212,14 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
         else "the given labels"
     )
     reason = say(
-        "Gradient descent on the last layer of {} {} units with the best step size {} "
-        "on ½‖Φv - y‖², for {}. {}{}{}{}",
+        "Gradient descent on the last layer of {} {} units with the best fixed step {} "
+        "on ½‖Φv - y‖² for {}. {}{}{}{}{}",
         training.width,
         name,
         training.step,
         labels,
         _conditioning(training),
+        _other_ways(training),
         _plateau(training),
         _at_least_width(best),
         of_sample(data),
@@ -273,6 +281,20 @@ def _conditioning(training: Training) -> Prose:
     return say(
         "The condition number is {}; the steps grow with it.", training.condition_number
     )
+
+
+def _other_ways(training: Training) -> Prose:
+    """Say how soon other methods get to 1 %."""
+    told = [
+        say(_WAYS[each.method], steps(or_infinity(next(iter(each.steps.values())))))
+        for each in training.paces
+        if each.method in _WAYS
+    ]
+    if not told or math.isinf(training.coarse):
+        return Prose("")
+    solved = training.solve_seconds
+    at_once = "" if solved is None else say("; to solve it at once took {:2} s", solved)
+    return say(" Other ways to 1 %: {}{}.", joined(told, ", "), at_once)
 
 
 def _plateau(training: Training) -> Prose:

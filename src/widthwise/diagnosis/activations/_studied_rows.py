@@ -19,7 +19,8 @@ class StudiedRows:
     Attributes
     ----------
     points, targets
-        The rows whose spectra are computed: (n, d) of unit norm, and (n,) or None.
+        The rows whose spectra are computed: (n, d) of unit norm, and (n,) or None: what
+        is left of the labels without `mean`.
     all_points, all_targets
         Every row; the rank verdict is cheap enough for all of them.
     row_numbers
@@ -27,6 +28,8 @@ class StudiedRows:
     tolerance
         Radians up to which rows may be equal or opposite, for all that is known of the
         numbers given.
+    mean
+        What was taken off the labels.
     """
 
     points: Array
@@ -35,6 +38,7 @@ class StudiedRows:
     all_targets: Array | None
     row_numbers: tuple[int, ...]
     tolerance: float = ROUNDING
+    mean: float = 0.0
 
     @property
     def is_whole(self) -> bool:

@@ -7,6 +7,11 @@ from typing import Any
 from widthwise.activations import Activation
 from widthwise.datasets.points import widest_doubt
 from widthwise.diagnosis.activations._budget import LIMITS, cost_of
+from widthwise.diagnosis.activations._centering import (
+    centered,
+    less,
+    mostly_mean,
+)
 from widthwise.diagnosis.activations._evidence import gather
 from widthwise.diagnosis.activations._knobs import ActivationKnobs
 from widthwise.diagnosis.activations._record import (
@@ -88,6 +93,11 @@ class ActivationsStudy(Study[_Found]):
             asked, points_count=count, dimension=dimension
         )
         self.seed = self.settings.seed
+        self._mean = 0.0
+        if asked.center:
+            dataset, self._mean = centered(dataset)
+        else:
+            dataset = mostly_mean(dataset)
         self._shape = count, dimension
         self.fit_budget(dataset, budget)
 
@@ -101,11 +111,12 @@ class ActivationsStudy(Study[_Found]):
         sample, whole = self.sample, self.dataset
         table = StudiedRows(
             sample.points,
-            sample.targets,
+            less(sample.targets, self._mean),
             whole.points,
-            whole.targets,
+            less(whole.targets, self._mean),
             tuple(int(row) for row in whole.row_numbers),
             max(ROUNDING, widest_doubt(whole)),
+            self._mean,
         )
         total = len(self.settings.activations)
         keys = _keys(self.settings.activations)
@@ -144,7 +155,9 @@ class ActivationsStudy(Study[_Found]):
         notes = [
             "The network is f(x) = Σ v_r σ(w_r·x)/√m over m hidden units, without "
             "biases other than a constant coordinate; its inner weights are random "
-            f"({law} law) and stay fixed, its outer weights v are trained from zero.",
+            f"({law} law) and stay fixed, its outer weights v are trained from zero."
+            + " The labels' mean is added to what it gives."
+            * (self._mean != 0.0),
             "κ is the condition number of G = ΦΦᵀ, or of its infinite-width limit "
             "G_inf.",
             "A certificate is a theorem's width at the stated probability. An order of "

@@ -119,6 +119,8 @@ def _part(
         outside = float(torch.linalg.vector_norm(rest)) if rank < len(left) else 0.0
         worst_case = False
     run = landweber_from_projections(values, projections, outside, threshold=threshold)
+    if not worst_case:
+        run = run.fastest_to(tolerances[0])
     evidence = PartEvidence(
         key,
         *names,

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from widthwise.diagnosis.study._data import as_dataset, read_data, summary_of
     from widthwise.diagnosis.study._finding import (
         array_of,
+        other_paces,
         spectrum_found,
         training_found,
     )
     from widthwise.diagnosis.study._found import (
         Numbers,
+        Pace,
         Plateau,
         SpectrumFound,
         Training,
@@ -47,6 +49,7 @@ __all__ = [
     "Knob",
     "Limits",
     "Numbers",
+    "Pace",
     "Pair",
     "Plateau",
     "Preparation",
@@ -64,6 +67,7 @@ __all__ = [
     "knob",
     "knobs_among",
     "or_infinity",
+    "other_paces",
     "read_data",
     "spectrum_found",
     "speed_status",
@@ -78,9 +82,15 @@ if not TYPE_CHECKING:  # which would then find every name
         {
             "_budget": ("LIBRARY_BYTES", "Budget", "Cost", "Limits"),
             "_data": ("as_dataset", "read_data", "summary_of"),
-            "_finding": ("array_of", "spectrum_found", "training_found"),
+            "_finding": (
+                "array_of",
+                "other_paces",
+                "spectrum_found",
+                "training_found",
+            ),
             "_found": (
                 "Numbers",
+                "Pace",
                 "Plateau",
                 "SpectrumFound",
                 "Training",

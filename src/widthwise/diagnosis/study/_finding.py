@@ -6,11 +6,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from widthwise.arrays import Array
-from widthwise.diagnosis.study._found import Plateau, SpectrumFound, Training
-from widthwise.dynamics import Landweber
+from widthwise.diagnosis.study._found import (
+    Pace,
+    Plateau,
+    SpectrumFound,
+    Training,
+    or_infinity,
+)
+from widthwise.dynamics import (
+    Landweber,
+    Prediction,
+    conjugate_gradients,
+    gradient_descent,
+    heavy_ball,
+)
 from widthwise.spectra import Spectrum
 
-__all__ = ["array_of", "spectrum_found", "training_found"]
+__all__ = ["array_of", "other_paces", "spectrum_found", "training_found"]
+
+_KRYLOV_MODES = 1_000
+"""Up to which conjugate gradients is predicted: its cost is cubic."""
 
 
 def spectrum_found(
@@ -43,11 +58,15 @@ def training_found(
     width: int | None = None,
     others: Sequence[Landweber] = (),
     floor: float = 0.0,
+    paces: tuple[Pace, ...] = (),
+    solve_seconds: float | None = None,
 ) -> Training:
     """Return a run of gradient descent as a record holds it.
 
     Parameters
     ----------
+    worst_case
+        Whether the labels are those that are hardest.
     width, others
         Of a network of this width, one of several; the least and the most steps of all
         are kept.
@@ -55,25 +74,18 @@ def training_found(
         What the relative residual was proved to stay above; a run that rounding takes
         below it does not get there.
     """
-
-    def counts(each: Landweber) -> dict[str, float]:
-        return {
-            f"{t:g}": float(each.steps_to(t)) if t >= floor else math.inf
-            for t in tolerances
-        }
-
-    every = [counts(each) for each in (run, *others)]
+    every = [_counts(each, tolerances, floor) for each in (run, *others)]
     ends: list[dict[str, float | None]] | None = None
     if width is not None:
         ends = [
-            {key: float(end(each[key] for each in every)) for key in every[0]}
+            {key: end(or_infinity(each[key]) for each in every) for key in every[0]}
             for end in (min, max)
         ]
     return Training(
         width=width,
         step=float(run.step),
         largest_stable_step=float(run.largest_stable_step),
-        steps={key: float(value) for key, value in every[0].items()},
+        steps=every[0],
         steps_low=ends[0] if ends else None,
         steps_high=ends[1] if ends else None,
         floor=max(float(run.unreachable), floor),
@@ -89,7 +101,42 @@ def training_found(
             for each in run.plateaus()
         ),
         trials=len(every),
+        paces=paces,
+        solve_seconds=solve_seconds,
     )
+
+
+def other_paces(
+    run: Landweber, tolerances: Sequence[float], floor: float = 0.0
+) -> tuple[Pace, ...]:
+    """Return how soon other methods fit what a run of gradient descent fits."""
+    model = run.model
+    if model.rank == 0:
+        return ()
+    ways = {
+        "worst-case step": gradient_descent(model),
+        "stable step": gradient_descent(model, "stable"),
+        "momentum": heavy_ball(model),
+    }
+    if model.rank <= _KRYLOV_MODES:
+        ways["conjugate gradients"] = conjugate_gradients(model)
+    return tuple(
+        Pace(
+            method=name,
+            steps=_counts(way, tolerances, floor),
+            step=getattr(way.method, "step", None),
+            momentum=getattr(way.method, "momentum", None),
+        )
+        for name, way in ways.items()
+    )
+
+
+def _counts(
+    run: Landweber | Prediction, tolerances: Sequence[float], floor: float
+) -> dict[str, float | None]:
+    return {
+        f"{t:g}": float(run.steps_to(t)) if t >= floor else math.inf for t in tolerances
+    }
 
 
 def array_of(values: Array) -> np.ndarray:

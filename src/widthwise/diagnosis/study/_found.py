@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from widthwise.prose import Prose, say
 
-__all__ = ["Numbers", "Plateau", "SpectrumFound", "Training", "or_infinity"]
+__all__ = ["Numbers", "Pace", "Plateau", "SpectrumFound", "Training", "or_infinity"]
 
 Numbers = tuple[float | None, ...]
 """A list that may hold infinities, which are null in JSON."""
@@ -69,6 +69,28 @@ class Plateau:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How soon another way of training gets to each tolerance.
+
+    Attributes
+    ----------
+    method
+        "stable step" for gradient descent at 1/s_1², "worst-case step" at
+        2/(s_1² + s_r²), "momentum" for the heavy ball that is best for the worst
+        labels, "conjugate gradients" in exact arithmetic.
+    steps
+        To each tolerance, null when never.
+    step, momentum
+        Of the method; null where it has none.
+    """
+
+    method: str
+    steps: dict[str, float | None]
+    step: float | None = None
+    momentum: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Training:
     """Gradient descent on ½‖f − y‖², linear in what is trained, exactly.
 
@@ -77,7 +99,8 @@ class Training:
     width
         Hidden units of the network; null for a module, which has its own.
     step, largest_stable_step
-        The best step size, and the limit of stability.
+        The fixed step size that gets these labels to the first tolerance soonest,
+        without labels 2/(s_1² + s_r²); and the limit of stability.
     steps, steps_low, steps_high
         To each tolerance, null when never: of the network described, the median one by
         its steps, and the least and most over all `trials` networks.
@@ -92,6 +115,10 @@ class Training:
         Where almost nothing moves.
     trials
         Random networks.
+    paces
+        The same labels by other methods, of the network described.
+    solve_seconds
+        What solving for the last layer at once took; null where it was not timed.
     """
 
     width: int | None = None
@@ -106,6 +133,8 @@ class Training:
     rank: int | None = None
     plateaus: tuple[Plateau, ...] = ()
     trials: int = 1
+    paces: tuple[Pace, ...] = ()
+    solve_seconds: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse steps to no tolerance, or to what is none."""

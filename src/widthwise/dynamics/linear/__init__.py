@@ -15,6 +15,7 @@ from widthwise.dynamics.linear._early_stopping import (
     leave_one_out,
     validation_error,
 )
+from widthwise.dynamics.linear._fastest_descent import fastest_descent
 from widthwise.dynamics.linear._gradient_descent import (
     GradientDescent,
     gradient_descent,
@@ -61,6 +62,7 @@ __all__ = [
     "best_stop",
     "chebyshev_iteration",
     "conjugate_gradients",
+    "fastest_descent",
     "generalized_cross_validation",
     "gradient_descent",
     "gradient_flow",

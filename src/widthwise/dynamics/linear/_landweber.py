@@ -14,6 +14,7 @@ from widthwise.dynamics.linear._checks import (
     descending,
     threshold_or,
 )
+from widthwise.dynamics.linear._fastest_descent import fastest_descent
 from widthwise.dynamics.linear._gradient_descent import (
     GradientDescent,
     gradient_descent,
@@ -156,6 +157,20 @@ class Landweber:
             If the tolerance is not positive.
         """
         return self._prediction.steps_to(tolerance)
+
+    def fastest_to(self, tolerance: float | int) -> "Landweber":
+        """Return the same at the fixed step that meets a tolerance soonest.
+
+        As `fastest_descent` finds it, with these targets.
+        """
+        if self.rank == 0:
+            return self
+        return _at_step(self, fastest_descent(self._prediction.model, tolerance))
+
+    @property
+    def model(self) -> LinearModel:
+        """What is trained, for other methods."""
+        return self._prediction.model
 
     def plateaus(
         self,
@@ -325,3 +340,9 @@ def _run(
         threshold=threshold,
         _prediction=prediction,
     )
+
+
+def _at_step(run: Landweber, prediction: Prediction) -> Landweber:
+    method = prediction.method
+    assert isinstance(method, GradientDescent)
+    return replace(run, step=method.step, _prediction=prediction)

@@ -4,8 +4,8 @@ __all__ = ["FILTERS", "KAPPA", "MARKERS", "PLATEAU", "RANK", "STEP"]
 
 STEP = "one update of gradient descent that uses all rows."
 KAPPA = (
-    "the condition number: how many times slower the slowest label direction is "
-    "learned than the fastest."
+    "the condition number, the largest eigenvalue over the smallest: the steps that "
+    "the slowest label direction takes grow with it."
 )
 RANK = (
     "how many independent label directions the network can produce; all rows need all "
@@ -13,11 +13,12 @@ RANK = (
 )
 FILTERS = (
     "After k steps a direction is learned up to the fraction 1 − (1 − ηs²)ᵏ: 0 not at "
-    "all, 1 completely. The largest ones may overshoot at first."
+    "all, 1 completely. The one with ηs² = 1 is learned at once; those of larger s "
+    "swing about 1, the longer the nearer ηs² is to 2, and those of smaller s creep."
 )
 PLATEAU = (
-    "A flat stretch is a plateau: the fast directions are done and the slow ones have "
-    "hardly begun."
+    "A flat stretch is a plateau: some directions are done, and those that hold what "
+    "is left hardly move yet."
 )
 MARKERS = (
     "A steep line means that some patterns are learned almost at once and others "

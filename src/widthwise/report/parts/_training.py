@@ -15,9 +15,9 @@ __all__ = ["filter_figure", "residual_at", "residual_figure", "slider_start"]
 _ARRAYS = ("singular_values", "projections")
 _TABLE_EXPONENTS = range(16)
 _NEARLY = 0.01
-_OPTIMAL_WITHIN = 1e-9
-"""How close to 2/(s_1² + s_r²) a step is taken for the best one: far above the
-rounding of a float, far below any step a person would choose instead."""
+_OPTIMAL_WITHIN = 4e-15
+"""How close to 2/(s_1² + s_r²) a step is taken for it: a few roundings. Near it a step
+chosen for its labels may be another."""
 
 
 def filter_figure(
@@ -29,9 +29,9 @@ def filter_figure(
         identifier="filters",
         title="How much of each label direction is learned",
         summary=(
-            "Chart of the learned fraction of each label direction, from the fastest "
-            f"to the slowest, after {_steps(start)}. The sentence above it is renewed "
-            "when the slider moves."
+            "Chart of the learned fraction of each label direction, from the largest "
+            f"singular value to the smallest, after {_steps(start)}. The sentence "
+            "above it is renewed when the slider moves."
         ),
         reading=telling.filters_reading,
         table=_filter_table(shown),

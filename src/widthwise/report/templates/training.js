@@ -40,7 +40,7 @@ widthwise.figures.filters = (curves, layout, theme, room) => {
       },
     ],
     layout: {
-      xaxis: widthwise.orderAxis(theme, "label direction, fastest first", order.length, room.width),
+      xaxis: widthwise.orderAxis(theme, "label direction, largest singular value first", order.length, room.width),
       yaxis: widthwise.axis(theme, "part learned", { range: [-0.04, Math.max(1.08, 1.04 * Math.max(...heights, 0))], tickvals: [0, 0.25, 0.5, 0.75, 1, 1.5, 2], ticktext: ["0", "¼", "½", "¾", "1", "1½", "2"] }),
       margin: { l: 54, r: 16, t: 14, b: 50 },
       bargap: 0,
