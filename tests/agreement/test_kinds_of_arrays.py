@@ -122,6 +122,15 @@ CALLS = {
     "minimum_norm": lambda a: (
         readouts.minimum_norm(a(FEATURES), a(TARGETS), weights=a(ONES)).solution
     ),
+    "ridge_path": lambda a: readouts.ridge_path(
+        a(FEATURES), a(TARGETS), [0.5], weights=a(ONES)
+    ).solution(),
+    "kernel_readout": lambda a: (
+        readouts.kernel_readout(a(FEATURES @ FEATURES.T), a(TARGETS)).leave_one_out
+    ),
+    "leave_one_out": lambda a: (
+        readouts.leave_one_out(a(FEATURES), a(TARGETS)).predictions
+    ),
     "squared_feature_norm_bound": lambda a: bounds.squared_feature_norm_bound(
         a(POINTS), RELU
     ),

@@ -1,5 +1,15 @@
 """The last layer, solved: the readout of given features, without training."""
 
+from widthwise.readouts._leave_one_out import LeaveOneOut, leave_one_out
 from widthwise.readouts._minimum_norm import MinimumNorm, minimum_norm
+from widthwise.readouts._ridge_path import RidgePath, kernel_readout, ridge_path
 
-__all__ = ["MinimumNorm", "minimum_norm"]
+__all__ = [
+    "LeaveOneOut",
+    "MinimumNorm",
+    "RidgePath",
+    "kernel_readout",
+    "leave_one_out",
+    "minimum_norm",
+    "ridge_path",
+]

@@ -18,7 +18,7 @@ from widthwise.numerics.linear_algebra import (
     svd,
 )
 from widthwise.numerics.tall_qr import TallFactorization
-from widthwise.readouts._system import System, system_of
+from widthwise.readouts.factors import System, system_of
 from widthwise.wording import plain_number, rows
 
 __all__ = ["MinimumNorm", "minimum_norm"]
@@ -182,7 +182,9 @@ def _found(
     lost = torch.zeros_like(about.targets)
     if rank < len(right):
         lost = about.expanded(rest) / about.roots[:, None]
-        lost[lost.abs() <= 16 * about.count * _EPS * about.targets.abs().max()] = 0.0
+        lost[lost.abs() <= 16 * len(about.given) * _EPS * about.targets.abs().max()] = (
+            0.0
+        )
     shape = about.target_shape
     return MinimumNorm(
         solution=scaled.reshape(-1, *shape),

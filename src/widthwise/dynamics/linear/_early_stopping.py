@@ -13,9 +13,9 @@ from widthwise.dynamics.linear._curves import plain
 from widthwise.dynamics.linear._least_squares import linear_model
 from widthwise.dynamics.linear._prediction import Prediction
 from widthwise.dynamics.linear._ridge import Ridge
-from widthwise.dynamics.linear._step_counts import StepCounts
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike
+from widthwise.readouts.factors import modes
 
 __all__ = [
     "EarlyStop",
@@ -53,9 +53,9 @@ def leave_one_out(run: Prediction, k: Any, *, rows: Any = None) -> Any:
 
     For each i the same method, with the same step and momentum, is run without point
     i, in closed form, and predicts that point. For ridge regression this is the known
-    $(y_i - f_i)/(1 - H_{ii})$. For early-stopped descent that formula is not the
-    leave-one-out error: leaving a point out changes the path, so every point here has
-    its own singular vectors.
+    $(y_i - f_i)/(1 - H_{ii})$, as `readouts.ridge_path` has it. For
+    early-stopped descent that formula is not the leave-one-out error: leaving a point
+    out changes the path, so every point here has its own singular vectors.
 
     Parameters
     ----------
@@ -96,7 +96,9 @@ def leave_one_out(run: Prediction, k: Any, *, rows: Any = None) -> Any:
     counts = run.method.counts(k)
     chosen = list(range(model.points_count)) if rows is None else list(rows)
     if isinstance(run.method, Ridge):
-        miss = _ridge_misses(run, counts)[:, chosen]
+        gap = model.targets - model.initial
+        found = modes(model.singular_values, model.left_vectors, gap)
+        miss = found.left_out(1 / counts.values)[:, chosen]
         return plain(miss.square().sum((1, 2)) / len(chosen), counts.shape)
     coordinates = model.left_vectors * model.singular_values
     total = torch.zeros_like(counts.values)
@@ -115,25 +117,6 @@ def leave_one_out(run: Prediction, k: Any, *, rows: Any = None) -> Any:
         miss = again.test(k).reshape(len(counts.values), -1) - model.targets[row]
         total += miss.square().sum(1)
     return plain(total / len(chosen), counts.shape)
-
-
-def _ridge_misses(run: Prediction, counts: StepCounts) -> Float[Array, "c n t"]:
-    r"""Return $(y_i - f_i) / (1 - H_{ii})$, both as sums of what each mode leaves.
-
-    At small penalties both tend to zero, and differences from 1 would lose their
-    digits.
-    """
-    model = run.model
-    left = model.left_vectors
-    remaining = run.method.modes(model.singular_values).remaining(counts)
-    gap = model.targets - model.initial
-    inside = left.T @ gap
-    free = remaining @ left.square().T
-    residual = left @ (remaining[:, :, None] * inside)
-    if model.rank < model.points_count:
-        free = free + (1 - left.square().sum(1)).clamp(min=0)
-        residual = residual + (gap - left @ inside)
-    return residual / free[:, :, None]
 
 
 def generalized_cross_validation(run: Prediction, k: Any) -> Any:

@@ -3,14 +3,13 @@
 from widthwise.dynamics.linear._checks import (
     checked_matrix,
     elsewhere,
-    require_columns,
     threshold_or,
 )
 from widthwise.dynamics.linear._linear_model import LinearModel, assembled
-from widthwise.errors import DataError, NotPositiveDefiniteError
 from widthwise.features.two_layer import PointsLike
-from widthwise.numerics.linear_algebra import eigh, svd
-from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
+from widthwise.numerics.linear_algebra import svd
+from widthwise.numerics.rounding import relative_rounding
+from widthwise.readouts.factors import kernel_eigenvectors, symmetric_kernel
 
 __all__ = ["linear_model", "linear_model_from_kernel"]
 
@@ -103,24 +102,8 @@ def linear_model_from_kernel(
 
     Cost: one symmetric eigendecomposition, about 9 n³ operations.
     """
-    matrix = checked_matrix(kernel, "kernel")
-    require_columns(matrix, "kernel", len(matrix))
-    largest_entry = float(matrix.abs().max())
-    skew = float((matrix - matrix.T).abs().max())
-    if skew > 1e-9 * largest_entry:
-        raise DataError(
-            f"The kernel is not symmetric: two entries that should agree differ by "
-            f"{skew:.3g}. Pass (kernel + kernel.T) / 2 if that is what you mean."
-        )
-    ascending, vectors = eigh((matrix + matrix.T) / 2)
-    eigenvalues, vectors = ascending.flip(0), vectors.flip(1)
-    rounding = rounding_of_eigenvalues(matrix, float(ascending.abs().max()))
-    error = max(rounding, skew)
-    if float(ascending[0]) < -2 * error:
-        raise NotPositiveDefiniteError(
-            f"The kernel has the eigenvalue {float(ascending[0]):.3g}, below the "
-            f"rounding error {error:.1e}. A kernel matrix has none below zero."
-        )
+    matrix, rounding = symmetric_kernel(kernel)
+    eigenvalues, vectors, rounding = kernel_eigenvectors(matrix.cpu(), rounding)
     limit = threshold_or(threshold, rounding)
     rank = int((eigenvalues > limit).sum())
     kept = eigenvalues[:rank]

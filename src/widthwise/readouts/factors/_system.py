@@ -38,8 +38,8 @@ class Rows:
 
     Attributes
     ----------
-    count
-        n, the rows that were given.
+    given
+        Shape (n, c). The targets as they were given.
     kept
         The rows of positive weight; None for all.
     roots
@@ -58,7 +58,7 @@ class Rows:
         Of one row of the targets: () or (c,).
     """
 
-    count: int
+    given: Float[Array, "n c"]
     kept: Int[Array, " k"] | None
     roots: Float[Array, " k"]
     root_scale: float
@@ -71,7 +71,15 @@ class Rows:
     @property
     def right(self) -> Float[Array, "r c"]:
         """The right-hand side, one row less with an intercept."""
-        return self.reduced(self.targets - self.target_mean)
+        return self.turned(self.targets)
+
+    @property
+    def direction(self) -> Float[Array, " k"] | None:
+        """The unit vector of the weighted rows that the intercept fits."""
+        if not self.has_intercept:
+            return None
+        found: Array = self.roots / torch.linalg.vector_norm(self.roots)
+        return found
 
     def mean(self, values: Float[Array, "k c"]) -> Float[Array, " c"]:
         """Return the weighted mean of the rows that are kept."""
@@ -81,33 +89,48 @@ class Rows:
 
     def reduced(self, centred: Float[Array, "k c"]) -> Float[Array, "r c"]:
         """Return the weighted rows in the coordinates of the system; a copy."""
-        found = centred * self.roots[:, None]
-        if not self.has_intercept:
-            return found
-        share = self._direction[1:] / (1.0 + float(self._direction[0]))
-        rest: Array = found[1:].addr_(share, found[0], alpha=-1.0)
-        return rest
+        return self.contracted(centred * self.roots[:, None])
+
+    @property
+    def absent(self) -> Int[Array, " a"] | None:
+        """The rows of weight 0, or None where there are none."""
+        if self.kept is None:
+            return None
+        is_absent = self.kept.new_ones(len(self.given), dtype=torch.bool)
+        is_absent[self.kept] = False
+        return torch.nonzero(is_absent)[:, 0]
+
+    def turned(self, values: Float[Array, "k c"]) -> Float[Array, "r c"]:
+        """Return rows in the system's coordinates, centred for an intercept."""
+        return self.reduced(
+            values - self.mean(values) if self.has_intercept else values
+        )
+
+    def contracted(self, vectors: Float[Array, "k c"]) -> Float[Array, "r c"]:
+        """Return vectors without a part that the intercept fits, in the system's."""
+        direction = self.direction
+        if direction is None:
+            return vectors
+        share = direction[1:] / (1.0 + float(direction[0]))
+        found: Array = torch.addr(vectors[1:], share, vectors[0], alpha=-1.0)
+        return found
 
     def expanded(self, vectors: Float[Array, "r c"]) -> Float[Array, "k c"]:
         """Return vectors of the system in the coordinates of the weighted rows."""
-        if not self.has_intercept:
+        direction = self.direction
+        if direction is None:
             return vectors
-        tail = self._direction[1:]
+        tail = direction[1:]
         lost = tail @ vectors
-        rest = vectors - torch.outer(tail / (1.0 + float(self._direction[0])), lost)
+        rest = vectors - torch.outer(tail / (1.0 + float(direction[0])), lost)
         return torch.cat([-lost[None, :], rest])
 
     def all_rows(self, kept: Float[Array, "k c"]) -> Float[Array, "n c"]:
         """Return values of the kept rows among zeros for the others."""
         if self.kept is None:
             return kept
-        found = kept.new_zeros(self.count, kept.shape[1])
+        found = kept.new_zeros(len(self.given), kept.shape[1])
         found[self.kept] = kept
-        return found
-
-    @property
-    def _direction(self) -> Float[Array, " k"]:
-        found: Array = self.roots / torch.linalg.vector_norm(self.roots)
         return found
 
 
@@ -179,21 +202,21 @@ def rows_of(
         )
     targets = as_matrix(given.reshape(count, -1), "targets").to(device)
     kept, roots, root_scale = _roots(weights, count, device)
-    targets = targets if kept is None else targets[kept]
-    scale = power_of_two_scale(targets)
-    targets = targets / scale
+    some = targets if kept is None else targets[kept]
+    scale = power_of_two_scale(some)
+    some = some / scale
     found = Rows(
-        count=count,
+        given=targets,
         kept=kept,
         roots=roots,
         root_scale=root_scale,
         has_intercept=intercept,
-        targets=targets,
-        target_mean=targets.new_zeros(targets.shape[1]),
+        targets=some,
+        target_mean=some.new_zeros(some.shape[1]),
         target_scale=scale,
         target_shape=tuple(given.shape[1:]),
     )
-    return replace(found, target_mean=found.mean(targets)) if intercept else found
+    return replace(found, target_mean=found.mean(some)) if intercept else found
 
 
 def system_of(

@@ -1,0 +1,253 @@
+r"""One factorization of a last layer: of its features, or of their kernel."""
+
+from dataclasses import dataclass
+
+import torch
+
+from widthwise.arrays import Array, Float, PointsLike
+from widthwise.errors import DataError
+from widthwise.features.two_layer import as_matrix
+from widthwise.numerics import require
+from widthwise.numerics.linear_algebra import (
+    add_outer_products,
+    complete_symmetric,
+    eigh,
+    power_of_two_scale,
+    svd,
+)
+from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.tall_qr import TallFactorization
+from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
+from widthwise.readouts.factors._modes import Modes, modes
+from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
+
+__all__ = ["Design", "FeatureDesign", "KernelDesign", "feature_design", "kernel_design"]
+
+_RESOLVED = 1e-9  # The most that the Gram matrix may hide of its least eigenvalue.
+
+
+@dataclass(frozen=True)
+class FeatureDesign:
+    """Features; a solution is one weight a feature, over `solution_unit`.
+
+    The modes' eigenvalues are over `penalty_unit`.
+
+    Attributes
+    ----------
+    system
+        The weighted and centred features.
+    modes
+        Their singular vectors.
+    right_vectors
+        Shape (m, r), where there are at least as many rows as features; else None.
+    absent
+        Shape (a, m). The features of the rows of weight 0; None where there are none.
+    """
+
+    system: System
+    modes: Modes
+    right_vectors: Float[Array, "m r"] | None
+    absent: Float[Array, "a m"] | None = None
+
+    @property
+    def rows(self) -> Rows:
+        return self.system.rows
+
+    @property
+    def penalty_unit(self) -> float:
+        return self.system.scale**2 * self.rows.root_scale**2
+
+    @property
+    def solution_unit(self) -> float:
+        return self.system.scale
+
+    def solution(self, shares: Float[Array, "r c"]) -> Float[Array, "m c"]:
+        r"""Return what has the dual coefficients $\sum_j U_j$ times these shares."""
+        if self.right_vectors is not None:
+            roots = self.modes.eigenvalues.sqrt()[:, None]
+            found: Array = self.right_vectors @ (roots * shares)
+            return found
+        matrix = self.system.matrix
+        left = self.rows.contracted(self.modes.left)
+        found = matrix.T @ (left @ shares)
+        # What rounding put into the wrong modes: once more with what is missing.
+        lacking = shares * self.modes.eigenvalues[:, None] - left.T @ (matrix @ found)
+        return found + matrix.T @ (left @ (lacking / self.modes.eigenvalues[:, None]))
+
+    def offset(self, solution: Float[Array, "m c"]) -> Float[Array, " c"]:
+        """Return the intercept of a solution."""
+        return self.system.intercept(solution)
+
+
+@dataclass(frozen=True)
+class KernelDesign:
+    """A kernel; a solution is one coefficient a row. Units as of features.
+
+    Attributes
+    ----------
+    rows, modes
+        The weighted rows, and their eigenvectors.
+    scale
+        A power of two, of the kernel's entries.
+    mean
+        Shape (n,). The weighted mean of the kernel's rows, over the scale; None without
+        an intercept.
+    absent
+        Shape (a, n). The kernel's rows of weight 0; None where there are none.
+    """
+
+    rows: Rows
+    modes: Modes
+    scale: float
+    mean: Float[Array, " n"] | None
+    absent: Float[Array, "a n"] | None = None
+
+    @property
+    def penalty_unit(self) -> float:
+        return self.scale * self.rows.root_scale**2
+
+    @property
+    def solution_unit(self) -> float:
+        return self.scale
+
+    def solution(self, shares: Float[Array, "r c"]) -> Float[Array, "n c"]:
+        return self.rows.all_rows(self.rows.roots[:, None] * (self.modes.left @ shares))
+
+    def offset(self, solution: Float[Array, "n c"]) -> Float[Array, " c"]:
+        if self.mean is None:
+            return self.rows.target_mean
+        found: Array = self.rows.target_mean - self.mean @ solution
+        return found
+
+
+Design = FeatureDesign | KernelDesign
+"""A layer, factorized."""
+
+
+def feature_design(
+    phi: PointsLike,
+    y: PointsLike,
+    *,
+    intercept: bool,
+    weights: PointsLike | None,
+) -> FeatureDesign:
+    """Factorize features once.
+
+    Raises
+    ------
+    DataError, MemoryBudgetError
+        As `minimum_norm`; and for a single row.
+    """
+    system = system_of(phi, y, intercept=intercept, weights=weights)
+    _require_two(system.rows)
+    values, left, right_vectors = _by_gram(system) or _by_triangle(system)
+    rows = system.rows
+    targets = rows.expanded(rows.right)
+    found = modes(values, rows.expanded(left), targets, rows.direction)
+    absent = rows.absent
+    others = None if absent is None else as_matrix(phi, "features")[absent]
+    return FeatureDesign(system, found, right_vectors, others)
+
+
+def kernel_design(
+    kernel: PointsLike,
+    y: PointsLike,
+    *,
+    intercept: bool,
+    weights: PointsLike | None,
+) -> KernelDesign:
+    """Factorize a kernel once.
+
+    Raises
+    ------
+    DataError, NotPositiveDefiniteError
+        As `symmetric_kernel` and `kernel_eigenvectors`; and for a single row.
+    """
+    matrix, error = symmetric_kernel(kernel)
+    rows = rows_of(
+        y,
+        len(matrix),
+        matrix.device,
+        intercept=intercept,
+        weights=weights,
+        owner="kernel",
+    )
+    _require_two(rows)
+    scale = power_of_two_scale(matrix)
+    kept = matrix / scale
+    mean = None
+    if rows.kept is not None:
+        kept = kept[rows.kept]
+    if intercept:
+        mean = rows.mean(kept)
+    if rows.kept is not None:
+        kept = kept[:, rows.kept]
+    inner = rows.turned(rows.turned(kept).T)
+    size = float(rows.roots.max()) ** 2
+    values, left, error = kernel_eigenvectors(inner, error / scale * size)
+    rank = int((values > error).sum())
+    targets = rows.expanded(rows.right)
+    left = rows.expanded(left[:, :rank])
+    found = modes(values[:rank].sqrt(), left, targets, rows.direction)
+    absent = None if rows.absent is None else matrix[rows.absent]
+    return KernelDesign(rows, found, scale, mean, absent)
+
+
+def _require_two(rows: Rows) -> None:
+    if len(rows.roots) < 2:
+        raise DataError(
+            "There is a single row of positive weight, so nothing is left to fit "
+            "without it. Use at least two."
+        )
+
+
+_Factors = tuple[Array, Array, Array | None]
+
+
+def _by_gram(system: System) -> _Factors | None:
+    """Factorize the smaller Gram matrix, or return None if that would lose digits."""
+    matrix = system.matrix
+    n, m = matrix.shape
+    side = matrix if n <= m else matrix.T.contiguous()
+    size = len(side)
+    require(
+        40 * size * size + 8 * n * min(n, m),
+        f"The Gram matrix of {size} {'rows' if n <= m else 'features'}",
+        "Take a sample of the rows, or a smaller width.",
+    )
+    gram = torch.zeros((size, size), dtype=torch.float64, device=matrix.device)
+    add_outer_products(gram, side)
+    complete_symmetric(gram)
+    ascending, vectors = eigh(gram)
+    squares = ascending.flip(0)
+    largest, least = float(squares[0]), float(squares[-1])
+    # What the Gram matrix blurs of its least eigenvalue, and the data of theirs.
+    blurred = relative_rounding(size) * largest
+    if not least * _RESOLVED > blurred or system.cutoff(largest**0.5) ** 2 >= least:
+        return None
+    values, vectors = squares.sqrt(), vectors.flip(1)
+    if n <= m:
+        return values, vectors, None
+    return values, matrix @ (vectors / values), vectors
+
+
+def _by_triangle(system: System) -> _Factors:
+    """Factorize through Q R and the singular values of R; works for any rank."""
+    matrix = system.matrix.cpu()
+    n, m = matrix.shape
+    require(
+        16 * n * m + 40 * min(n, m) ** 2,
+        f"The factorization of a {n} x {m} matrix",
+        "Take a sample of the rows, or a smaller width.",
+    )
+    is_wide = n <= m
+    tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
+    scale = power_of_two_scale(tall.triangle)
+    left, values, back = svd(tall.triangle / scale)
+    values = values * scale
+    rank = int((values > system.cutoff(float(values[0]))).sum())
+    device = system.matrix.device
+    values, right = values[:rank].to(device), back[:rank].T.to(device)
+    if is_wide:  # A = Rᵀ Qᵀ, so the right vectors of R are the left ones of A.
+        return values, right, None
+    return values, tall.expand(left[:, :rank]).to(device), right

@@ -1,0 +1,153 @@
+r"""Ridge regression in singular vectors: every penalty, and every row left out.
+
+With $A = U S V^\top$ the penalty λ leaves $c_j = \lambda / (s_j^2 + \lambda)$ of
+mode j. Fitted without row i, the row is missed by
+
+.. math:: \frac{y_i - f_i}{1 - H_{ii}}
+    = \frac{e_i + \sum_j U_{ij} c_j p_j}{a_i + \sum_j U_{ij}^2 c_j}, \qquad
+    p = U^\top r, \quad e = r - U p, \quad a_i = \|(I - U U^\top)_i\|^2.
+
+Both are sums of what is left, so no difference from 1 loses digits. Where no part of a
+row is outside the range ($a_i = 0$, so $e_i = 0$) both tend to zero with λ, and only
+the ratios $(s_r^2 + \lambda) / (s_j^2 + \lambda)$ of the $c_j$ count: these have a
+limit at λ = 0, the interpolating solution's error.
+"""
+
+from dataclasses import dataclass
+
+import torch
+
+from widthwise.arrays import Array, Float
+from widthwise.numerics.rounding import relative_rounding
+
+__all__ = ["Modes", "modes"]
+
+_NEAR_ONE = 1e-3  # Below it, 1 - leverage is found from the row's own projection.
+_AT_ONCE = 2**24  # Entries of a block.
+
+
+@dataclass(frozen=True)
+class Modes:
+    r"""The singular vectors of the rows, and the targets in them.
+
+    Attributes
+    ----------
+    eigenvalues
+        Shape (r,), descending. $s_j^2$, all above zero.
+    left
+        Shape (n, r). U, on the weighted rows.
+    projections
+        Shape (r, c). p.
+    rest
+        Shape (n, c). e, zero in rows with a = 0.
+    free
+        Shape (n,). a.
+    nullity
+        The dimension of what neither U nor the intercept spans.
+    """
+
+    eigenvalues: Float[Array, " r"]
+    left: Float[Array, "n r"]
+    projections: Float[Array, "r c"]
+    rest: Float[Array, "n c"]
+    free: Float[Array, " n"]
+    nullity: int
+
+    def remaining(self, penalties: Float[Array, " l"]) -> Float[Array, "l r"]:
+        """Return c, one row a penalty; 1 at infinity."""
+        return _ratio(penalties[:, None], self.eigenvalues)
+
+    def degrees_of_freedom(self, penalties: Float[Array, " l"]) -> Float[Array, " l"]:
+        r"""Return $\sum_j s_j^2 / (s_j^2 + \lambda)$."""
+        values = self.eigenvalues
+        found: Array = (values / (values + penalties[:, None])).sum(1)
+        return found
+
+    def left_out(self, penalties: Float[Array, " l"]) -> Float[Array, "l n c"]:
+        """Return by how much each row is missed without it, weighted."""
+        found = self.rest.new_empty(len(penalties), *self.rest.shape)
+        plain, shared = self.remaining(penalties), self._shares(penalties)
+        inside = self.free == 0.0
+        rows = max(1, _AT_ONCE // max(1, len(penalties) * self.rest.shape[1]))
+        for top in range(0, len(self.free), rows):
+            block = slice(top, top + rows)
+            found[:, block] = self._missed(block, plain)
+            if bool(inside[block].any()):
+                again = self._missed(block, shared)
+                found[:, block][:, inside[block]] = again[:, inside[block]]
+        return found
+
+    def generalized(self, penalties: Float[Array, " l"]) -> Float[Array, "l c"]:
+        r"""Return $\|r - A v\|^2 / (n - \mathrm{df})^2$, and its limit at λ = 0."""
+        left = self.remaining(penalties) if self.nullity else self._shares(penalties)
+        rest = self.rest.square().sum(0) + left.square() @ self.projections.square()
+        return rest / (self.nullity + left.sum(1))[:, None].square()
+
+    def _missed(self, rows: slice, left: Float[Array, "l r"]) -> Float[Array, "l n c"]:
+        basis = self.left[rows]
+        above = (left[:, :, None] * self.projections).permute(1, 0, 2)
+        shape = (len(left), self.rest.shape[1])
+        above = basis @ above.reshape(len(self.eigenvalues), shape[0] * shape[1])
+        above = above.reshape(len(basis), *shape) + self.rest[rows][:, None]
+        below = basis.square() @ left.T + self.free[rows][:, None]
+        return (above / below[:, :, None]).permute(1, 0, 2)
+
+    def _shares(self, penalties: Float[Array, " l"]) -> Float[Array, "l r"]:
+        least = self.eigenvalues[-1:]
+        found = (least + penalties[:, None]) / (self.eigenvalues + penalties[:, None])
+        return torch.where(torch.isinf(penalties[:, None]), 1.0, found)
+
+
+def modes(
+    values: Float[Array, " r"],
+    left: Float[Array, "n r"],
+    right: Float[Array, "n c"],
+    direction: Float[Array, " n"] | None = None,
+) -> Modes:
+    """Return the modes of these singular values and vectors.
+
+    Parameters
+    ----------
+    values
+        Singular values, descending, those that count as nonzero.
+    left
+        U on the weighted rows.
+    right
+        r on the weighted rows.
+    direction
+        The unit vector that an intercept fits; r and U have no part in it.
+    """
+    nullity = len(left) - len(values) - (direction is not None)
+    projections = left.T @ right
+    rest, free = torch.zeros_like(right), right.new_zeros(len(right))
+    if nullity > 0:
+        basis = left if direction is None else torch.cat([left, direction[:, None]], 1)
+        rest = _outside(basis, right)
+        free = (1.0 - basis.square().sum(1)).clamp(min=0.0)
+        spread = float(values[0] / values[-1]) if len(values) else 1.0
+        _mend(free, basis, 4.0 * relative_rounding(len(left)) * spread)
+        rest[free == 0.0] = 0.0
+    return Modes(values.square(), left, projections, rest, free, max(nullity, 0))
+
+
+def _mend(free: Array, basis: Array, rounding: float) -> None:
+    """Find small values of 1 - leverage from the rows' own parts outside the basis."""
+    near = torch.nonzero(free < _NEAR_ONE)[:, 0]
+    size = max(1, _AT_ONCE // len(basis))
+    for top in range(0, len(near), size):
+        chosen = near[top : top + size]
+        units = basis.new_zeros(len(basis), len(chosen))
+        units[chosen, torch.arange(len(chosen), device=basis.device)] = 1.0
+        sizes = torch.linalg.vector_norm(_outside(basis, units), dim=0)
+        free[chosen] = torch.where(sizes > rounding, sizes.square(), 0.0)
+
+
+def _outside(basis: Array, vectors: Array) -> Array:
+    rest = vectors
+    for _ in range(2):  # the second pass removes the first one's rounding errors
+        rest = rest - basis @ (basis.T @ rest)
+    return rest
+
+
+def _ratio(penalty: Array, eigenvalues: Array) -> Array:
+    return torch.where(torch.isinf(penalty), 1.0, penalty / (eigenvalues + penalty))
