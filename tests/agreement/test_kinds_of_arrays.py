@@ -27,6 +27,8 @@ TARGETS = drawn(6, seed=2)
 FEATURES = drawn(6, 9, seed=3)
 WEIGHTS = drawn(5, 4, seed=4)
 OUTER = drawn(5, seed=5)
+GRAM = FEATURES @ FEATURES.T
+VARIANCES = GRAM.diagonal()[:2].clone()
 ONES = torch.ones(6, dtype=torch.float64)
 LEFT, VALUES, RIGHT = torch.linalg.svd(FEATURES, full_matrices=False)
 
@@ -126,10 +128,18 @@ CALLS = {
         a(FEATURES), a(TARGETS), [0.5], weights=a(ONES)
     ).solution(),
     "kernel_readout": lambda a: (
-        readouts.kernel_readout(a(FEATURES @ FEATURES.T), a(TARGETS)).leave_one_out
+        readouts.kernel_readout(a(GRAM), a(TARGETS)).leave_one_out
     ),
     "leave_one_out": lambda a: (
         readouts.leave_one_out(a(FEATURES), a(TARGETS)).predictions
+    ),
+    "posterior": lambda a: (
+        readouts.posterior(a(GRAM), a(TARGETS), a(GRAM[:2]), a(VARIANCES), 0.1).mean
+    ),
+    "trained_ensemble": lambda a: (
+        readouts.trained_ensemble(
+            a(GRAM), a(GRAM), a(TARGETS), a(GRAM[:2]), a(GRAM[:2]), a(VARIANCES)
+        ).mean
     ),
     "squared_feature_norm_bound": lambda a: bounds.squared_feature_norm_bound(
         a(POINTS), RELU

@@ -32,6 +32,8 @@ CALLS = {
     "spectra.rank_verdict": (2, []),
     "spectra.RankVerdict.residual_bound": (2, []),
     "readouts.minimum_norm": (2, ["intercept", "weights"]),
+    "readouts.posterior": (5, []),
+    "readouts.Posterior.covariance": (1, []),
     "readouts.ridge_path": (3, ["intercept", "weights"]),
     "readouts.RidgePath.solution": (2, []),
     "readouts.RidgePath.intercept": (2, []),
@@ -81,6 +83,7 @@ MEMBERS = {
         "reason",
     ],
     "readouts.MinimumNorm": ["solution", "intercept", "residual", "rank", "method"],
+    "readouts.Posterior": ["mean", "variance", "log_marginal_likelihood"],
     "readouts.RidgePath": ["penalties", "leave_one_out", "best", "solution"],
     "bounds.Width": [
         "value",

@@ -1,15 +1,21 @@
 """The last layer, solved: the readout of given features, without training."""
 
+from widthwise.readouts._ensemble import Ensemble, trained_ensemble
 from widthwise.readouts._leave_one_out import LeaveOneOut, leave_one_out
 from widthwise.readouts._minimum_norm import MinimumNorm, minimum_norm
+from widthwise.readouts._posterior import Posterior, posterior
 from widthwise.readouts._ridge_path import RidgePath, kernel_readout, ridge_path
 
 __all__ = [
+    "Ensemble",
     "LeaveOneOut",
     "MinimumNorm",
+    "Posterior",
     "RidgePath",
     "kernel_readout",
     "leave_one_out",
     "minimum_norm",
+    "posterior",
     "ridge_path",
+    "trained_ensemble",
 ]

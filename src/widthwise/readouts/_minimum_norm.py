@@ -18,7 +18,7 @@ from widthwise.numerics.linear_algebra import (
     svd,
 )
 from widthwise.numerics.tall_qr import TallFactorization
-from widthwise.readouts.factors import System, system_of
+from widthwise.readouts.factors import System, estimated_condition, system_of
 from widthwise.wording import plain_number, rows
 
 __all__ = ["MinimumNorm", "minimum_norm"]
@@ -27,7 +27,6 @@ _EPS = torch.finfo(torch.float64).eps
 _WELL_CONDITIONED = 1e11  # κ(G) up to which refinement gains digits at every step.
 _CLEAR = 1e-3  # The most that an error may be of the least singular value.
 _REFINEMENTS = 6
-_ITERATIONS = 12  # Inverse iterations: λ_min within n^(1/24) of its value.
 _NAMED = 5  # Rows in a sentence.
 
 
@@ -215,7 +214,7 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
     factor = cholesky(gram)
     if factor is None:
         return None
-    condition = _condition(gram, factor)
+    condition = estimated_condition(gram, factor)
     # The least singular value must be far above the error of the features, too.
     largest = math.sqrt(float(gram.diagonal().max()))
     spread = system.cutoff(largest) / largest
@@ -236,21 +235,6 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
         if stalled:
             break
     return solution, n, "Cholesky of the Gram matrix, refined", math.sqrt(condition)
-
-
-def _condition(gram: Array, factor: Array) -> float:
-    """Estimate κ(G) by power iterations with G and its inverse."""
-    generator = torch.Generator().manual_seed(0)
-    start = torch.randn(gram.shape[0], 2, generator=generator, dtype=torch.float64)
-    direct = inverse = start.to(gram.device)
-    largest = least = torch.ones(2)
-    for _ in range(_ITERATIONS):
-        direct = gram @ direct
-        inverse = cholesky_solve(factor, inverse)
-        largest, least = direct.norm(dim=0), inverse.norm(dim=0)
-        direct, inverse = direct / largest, inverse / least
-    found = float(largest.max()) * float(least.max())
-    return found if math.isfinite(found) else math.inf
 
 
 def _by_singular_values(system: System, right: Array) -> _Found:

@@ -1,5 +1,6 @@
 """One factorization of a last layer, its rows weighted and centred."""
 
+from widthwise.readouts.factors._condition import estimated_condition
 from widthwise.readouts.factors._design import (
     Design,
     FeatureDesign,
@@ -9,7 +10,7 @@ from widthwise.readouts.factors._design import (
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
-from widthwise.readouts.factors._system import System, system_of
+from widthwise.readouts.factors._system import System, rows_of, system_of
 
 __all__ = [
     "Design",
@@ -17,10 +18,12 @@ __all__ = [
     "KernelDesign",
     "Modes",
     "System",
+    "estimated_condition",
     "feature_design",
     "kernel_design",
     "kernel_eigenvectors",
     "modes",
+    "rows_of",
     "symmetric_kernel",
     "system_of",
 ]
