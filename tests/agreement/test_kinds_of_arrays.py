@@ -141,6 +141,9 @@ CALLS = {
             a(GRAM), a(GRAM), a(TARGETS), a(GRAM[:2]), a(GRAM[:2]), a(VARIANCES)
         ).mean
     ),
+    "early_stopping": lambda a: (
+        readouts.early_stopping(a(FEATURES), a(TARGETS), weights=a(ONES)).leave_one_out
+    ),
     "squared_feature_norm_bound": lambda a: bounds.squared_feature_norm_bound(
         a(POINTS), RELU
     ),

@@ -1,5 +1,6 @@
 """The last layer, solved: the readout of given features, without training."""
 
+from widthwise.readouts._early_stopping import StoppingPath, early_stopping
 from widthwise.readouts._ensemble import Ensemble, trained_ensemble
 from widthwise.readouts._leave_one_out import LeaveOneOut, leave_one_out
 from widthwise.readouts._minimum_norm import MinimumNorm, minimum_norm
@@ -12,6 +13,8 @@ __all__ = [
     "MinimumNorm",
     "Posterior",
     "RidgePath",
+    "StoppingPath",
+    "early_stopping",
     "kernel_readout",
     "leave_one_out",
     "minimum_norm",
