@@ -233,15 +233,15 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
         after, weight = step.following, step.following.weight_std**2
         value = float((step.kappa.sizes**2).max())
         slope = float((step.slope.sizes**2).max())
-        gain = weight * slope + after.residual**2
+        gain = float(weight * slope + after.residual**2)
         lost = (step.kappa.relative_error + 4 * _EPS) * value
         moved = covariance / (2 * float(step.before.max())) + _EPS
         bent = step.slope.relative_error * slope + _bend(step, moved)
         tangent = gain * tangent + weight * bent * theta
         theta *= gain
-        covariance = gain * covariance + weight * lost
+        covariance = gain * covariance + float(weight * lost)
         if after.trained:
-            theta += weight * value + after.bias_std**2
+            theta += float(weight * value + after.bias_std**2)
             tangent += covariance
     return float(covariance), float(tangent)
 

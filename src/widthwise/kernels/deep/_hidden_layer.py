@@ -1,12 +1,14 @@
 """A hidden layer as the user describes it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widthwise import activations
 from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive
+from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.kernels.two_layer import number
 
 __all__ = ["HiddenLayer", "read_layers"]
 
@@ -23,7 +25,8 @@ class HiddenLayer:
     activation
         σ, defined for every real number, or its name.
     weight_std, bias_std
-        $s_w > 0$ and $s_b \ge 0$, of the map into the layer.
+        $s_w > 0$ and $s_b \ge 0$, of the map into the layer; numbers, or tensors of
+        one number that may require a gradient. So may the residual.
     trained
         Whether that map is trained.
     residual
@@ -38,17 +41,17 @@ class HiddenLayer:
     """
 
     activation: Activation | str
-    weight_std: float | int = 1.0
-    bias_std: float | int = 0.0
+    weight_std: float | int | Array = 1.0
+    bias_std: float | int | Array = 0.0
     trained: bool = True
-    residual: float | int = 0.0
+    residual: float | int | Array = 0.0
 
     def __post_init__(self) -> None:
         act = activations.for_dimension(self.activation, 1)
         object.__setattr__(self, "activation", act)
-        positive(self.weight_std, "weight_std")
-        non_negative(self.bias_std, "bias_std")
-        non_negative(self.residual, "residual")
+        positive(number(self.weight_std, "weight_std"), "weight_std")
+        non_negative(number(self.bias_std, "bias_std"), "bias_std")
+        non_negative(number(self.residual, "residual"), "residual")
         low, high = act.domain
         if not math.isinf(min(-low, high)):
             raise OutsideDomainError(
@@ -62,6 +65,16 @@ class HiddenLayer:
         """The activation as an object."""
         assert isinstance(self.activation, Activation)
         return self.activation
+
+    @property
+    def scales(self) -> tuple[float | int | Array, ...]:
+        """The three scales, of which any may be a tensor that requires a gradient."""
+        return self.weight_std, self.bias_std, self.residual
+
+    def without_gradients(self) -> "HiddenLayer":
+        """Return the layer with numbers for scales."""
+        weight, bias, skip = (number(each, "The scale") for each in self.scales)
+        return replace(self, weight_std=weight, bias_std=bias, residual=skip)
 
 
 def read_layers(layers: object) -> tuple[HiddenLayer, ...]:

@@ -13,10 +13,19 @@ from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import Array, Float, PointsLike, Provenance, label
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.deep._any_network import Network, network_kernels
+from widthwise.kernels.deep._differentiable import deep_gradients
 from widthwise.kernels.deep._dual import deep_dual
 from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
-from widthwise.kernels.two_layer import Rows, powers, read_rows
+from widthwise.kernels.two_layer import (
+    Rows,
+    carries_gradient,
+    number,
+    plain,
+    powers,
+    read_rows,
+    with_gradient,
+)
 from widthwise.laws import Gaussian
 
 __all__ = ["deep_diagonals", "deep_kernels"]
@@ -29,8 +38,8 @@ def deep_kernels(
     points: PointsLike,
     activation: Activation | str | Sequence[HiddenLayer],
     depth: int | None = None,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
     other: PointsLike | None = None,
     *,
     readout: HiddenLayer | None = None,
@@ -100,12 +109,16 @@ def deep_kernels(
     multiplications, 16 n² bytes; nothing of size n² but the two results.
     """
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
-    rows = read_rows(points, other)
+    rows = read_rows(plain(points), plain(other))
     dimension = rows.dimension
     matrices, errors = _matrices(rows, asked)
+    exact = [torch.from_numpy(each) for each in matrices]
+    if carries_gradient(points, other, *asked.scales_given):
+        route = deep_gradients(points, other, asked.given)
+        exact = list(map(with_gradient, exact, route))
     conjugate, tangent = (
         label(
-            torch.from_numpy(matrix),
+            matrix,
             Provenance(
                 kind,
                 asked.plain,
@@ -115,7 +128,7 @@ def deep_kernels(
                 on_sphere=rows.norms is None and asked.plain is not None,
             ),
         )
-        for kind, matrix, error in zip(_KINDS, matrices, errors, strict=True)
+        for kind, matrix, error in zip(_KINDS, exact, errors, strict=True)
     )
     return conjugate, tangent
 
@@ -157,40 +170,60 @@ def deep_diagonals(
     points: PointsLike,
     activation: Activation | str | Sequence[HiddenLayer],
     depth: int | None = None,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
     *,
     readout: HiddenLayer | None = None,
 ) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
     """Return the diagonals of `deep_kernels`, each (n,), without the matrices."""
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
-    rows = _over_root(read_rows(points, None))
+    rows = _over_root(read_rows(plain(points), None))
     found = network_kernels(rows, asked.network, diagonals_only=True)
     conjugate, tangent = (torch.from_numpy(each) for each in found.diagonals)
+    if carries_gradient(points, *asked.scales_given):
+        one, two = deep_gradients(points, None, asked.given, diagonals_only=True)
+        return with_gradient(conjugate, one), with_gradient(tangent, two)
     return conjugate, tangent
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A network, and its activation where all of its layers are alike."""
+    """A network, and its activation where all of its layers are alike.
 
-    network: Network
+    `given` has the scales that were given, `network` their numbers.
+    """
+
+    given: Network
     plain: Activation | None
     depth: int
     scales: tuple[float, float]
+
+    @property
+    def network(self) -> Network:
+        layers = tuple(each.without_gradients() for each in self.given.layers)
+        return Network(layers, self.given.readout.without_gradients())
+
+    @property
+    def scales_given(self) -> tuple[object, ...]:
+        return tuple(
+            scale
+            for each in (*self.given.layers, self.given.readout)
+            for scale in each.scales
+        )
 
     @classmethod
     def read(
         cls,
         activation: object,
         depth: int | None,
-        weight_std: float | int,
-        bias_std: float | int,
+        weight_std: float | int | Array,
+        bias_std: float | int | Array,
         readout: HiddenLayer | None,
     ) -> "_Asked":
-        positive(weight_std, "weight_std")
-        non_negative(bias_std, "bias_std")
-        scales = float(weight_std), float(bias_std)
+        scales = (
+            positive(number(weight_std, "weight_std"), "weight_std"),
+            non_negative(number(bias_std, "bias_std"), "bias_std"),
+        )
         if isinstance(activation, Activation | str):
             depth = 3 if depth is None else depth
             whole_number(

@@ -3,6 +3,15 @@
 from widthwise.kernels.two_layer._conjugate import conjugate_diagonal, conjugate_kernel
 from widthwise.kernels.two_layer._correlations import correlations, unit_points
 from widthwise.kernels.two_layer._cross_dual import CrossDual, cross_dual
+from widthwise.kernels.two_layer._differentiable import (
+    as_tensor,
+    carries_gradient,
+    expectations,
+    mean_squares,
+    number,
+    plain,
+    with_gradient,
+)
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._families import line_rule
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
@@ -52,19 +61,25 @@ __all__ = [
     "SplineDual",
     "Table",
     "TangentDual",
+    "as_tensor",
+    "carries_gradient",
     "conjugate_diagonal",
     "conjugate_kernel",
     "correlations",
     "cross_dual",
     "dual",
     "dual_of_derivative",
+    "expectations",
     "feature_scale",
     "funk_hecke",
     "half_chords_squared",
     "hermite_coefficients",
     "line_rule",
+    "mean_squares",
     "mercer",
     "named",
+    "number",
+    "plain",
     "positive_definiteness",
     "powers",
     "radial_dual",
@@ -76,4 +91,5 @@ __all__ = [
     "tangent_kernel",
     "two_layer_kernels",
     "unit_points",
+    "with_gradient",
 ]

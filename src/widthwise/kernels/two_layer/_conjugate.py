@@ -14,8 +14,8 @@ def conjugate_kernel(
     law: Law | str,
     other: PointsLike | None = None,
     *,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
 ) -> Float[Array, "n k"]:
     r"""Compute the conjugate kernel matrix, $G_\infty$.
 
@@ -35,12 +35,17 @@ def conjugate_kernel(
         A second set, shape (k, d); the first one again when left out.
     weight_std, bias_std
         $s_w > 0$ and $s_b \ge 0$, b standard normal: as a coordinate $s_b / s_w$
-        appended to each point. Under the Gaussian law alone.
+        appended to each point. Under the Gaussian law alone. Numbers, or tensors of one
+        number.
 
     Returns
     -------
     Shape (n, n), float64, symmetric, or (n, k), the same bits as that block of the
-    joint matrix of both sets; labelled "conjugate" with the error of an entry.
+    joint matrix of both sets; labelled "conjugate" with the error of an entry. Autograd
+    passes to points and scales that require a gradient, once: right to some 1e-11 of
+    the rows' sizes. At parallel and opposite rows it is the limit, or, in a tangent
+    kernel whose σ' jumps, the mean over directions; where σ's domain ends at the rows'
+    norm it is that along the sphere.
 
     Raises
     ------
@@ -48,10 +53,11 @@ def conjugate_kernel(
         If the law's support, times a row's norm, leaves the activation's domain.
     InvalidArgumentError
         If rows of different norms meet an activation with kinks elsewhere than at
-        zero (but for hard_tanh and hard_swish under the Gaussian law), or a row is zero
-        where the activation jumps; or for biases under the sphere law.
+        zero (but for hard_tanh and hard_swish under the Gaussian law, without
+        gradients), or a row is zero where the activation jumps, or at all where a
+        gradient is asked for; or for biases under the sphere law.
     DataError
-        If a number is not finite or complex, or the points require gradients.
+        If a number is not finite or complex.
     MemoryBudgetError
         If the matrix does not fit in the available memory.
 
@@ -72,8 +78,8 @@ def conjugate_diagonal(
     activation: Activation | str,
     law: Law | str,
     *,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
 ) -> Float[Array, " n"]:
     """Return the diagonal of `conjugate_kernel`, shape (n,), without the matrix."""
     (found,) = diagonals(points, ("conjugate",), activation, law, weight_std, bias_std)

@@ -7,6 +7,13 @@ from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive
 from widthwise.arrays import Array, PointsLike, Provenance, label
 from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.two_layer._differentiable import (
+    carries_gradient,
+    number,
+    plain,
+    two_layer_gradients,
+    with_gradient,
+)
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._off_sphere import Kernels, kernels_of
 from widthwise.kernels.two_layer._rows import Rows, read_rows
@@ -21,15 +28,19 @@ def matrices(
     activation: Activation | str,
     law: Law | str,
     other: PointsLike | None,
-    weight_std: float | int,
-    bias_std: float | int,
+    weight_std: float | int | Array,
+    bias_std: float | int | Array,
 ) -> list[Array]:
     """Return a matrix of each kind, as `conjugate_kernel` and `tangent_kernel` do."""
     rows, act, law = _read(points, activation, law, other, weight_std, bias_std)
     found = kernels_of(rows, kinds, act, law)
+    exact = [torch.from_numpy(each) for each in found.matrices]
+    if carries_gradient(points, other, weight_std, bias_std):
+        asked = points, other, kinds, act, law, weight_std, bias_std
+        exact = list(map(with_gradient, exact, two_layer_gradients(*asked)))
     return [
         label(
-            torch.from_numpy(matrix),
+            matrix,
             Provenance(
                 kind,
                 act,
@@ -39,7 +50,7 @@ def matrices(
                 on_sphere=rows.norms is None,
             ),
         )
-        for kind, matrix, error in zip(kinds, found.matrices, found.errors, strict=True)
+        for kind, matrix, error in zip(kinds, exact, found.errors, strict=True)
     ]
 
 
@@ -48,13 +59,18 @@ def diagonals(
     kinds: tuple[Kind, ...],
     activation: Activation | str,
     law: Law | str,
-    weight_std: float | int,
-    bias_std: float | int,
+    weight_std: float | int | Array,
+    bias_std: float | int | Array,
 ) -> list[Array]:
     """Return the diagonals of the matrices."""
     rows, act, law = _read(points, activation, law, None, weight_std, bias_std)
     found: Kernels = kernels_of(rows, kinds, act, law, diagonals_only=True)
-    return [torch.from_numpy(each) for each in found.diagonals]
+    exact = [torch.from_numpy(each) for each in found.diagonals]
+    if carries_gradient(points, weight_std, bias_std):
+        asked = points, None, kinds, act, law, weight_std, bias_std
+        route = two_layer_gradients(*asked, diagonals_only=True)
+        return list(map(with_gradient, exact, route))
+    return exact
 
 
 def _read(
@@ -62,17 +78,17 @@ def _read(
     activation: Activation | str,
     law: Law | str,
     other: PointsLike | None,
-    weight_std: float | int,
-    bias_std: float | int,
+    weight_std: float | int | Array,
+    bias_std: float | int | Array,
 ) -> tuple[Rows, Activation, Law]:
-    positive(weight_std, "weight_std")
-    non_negative(bias_std, "bias_std")
-    rows = read_rows(points, other, float(weight_std), float(bias_std))
-    columns = rows.dimension - (bias_std > 0)
+    scale = positive(number(weight_std, "weight_std"), "weight_std")
+    shift = non_negative(number(bias_std, "bias_std"), "bias_std")
+    rows = read_rows(plain(points), plain(other), scale, shift)
+    columns = rows.dimension - (shift > 0)
     act, law = activations.for_dimension(activation, columns), laws.get(law, columns)
-    if bias_std and law != Gaussian():
+    if shift and law != Gaussian():
         raise InvalidArgumentError(
-            f"bias_std is {bias_std:g} under the {law.name} law; a normal bias goes "
+            f"bias_std is {shift:g} under the {law.name} law; a normal bias goes "
             "with the Gaussian law. Append a constant coordinate to the points "
             "instead, or use law='gaussian'."
         )

@@ -21,8 +21,8 @@ def tangent_kernel(
     trained: Trained | str = "both",
     other: PointsLike | None = None,
     *,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
 ) -> Float[Array, "n k"]:
     r"""Compute the neural tangent kernel matrix.
 
@@ -72,8 +72,8 @@ def tangent_diagonal(
     law: Law | str,
     trained: Trained | str = "both",
     *,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
 ) -> Float[Array, " n"]:
     """Return the diagonal of `tangent_kernel`, shape (n,), without the matrix."""
     kinds = (_kind(trained),)
@@ -87,8 +87,8 @@ def two_layer_kernels(
     law: Law | str,
     other: PointsLike | None = None,
     *,
-    weight_std: float | int = 1.0,
-    bias_std: float | int = 0.0,
+    weight_std: float | int | Array = 1.0,
+    bias_std: float | int | Array = 0.0,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     """Compute the conjugate kernel and the tangent kernel of both layers in one pass.
 

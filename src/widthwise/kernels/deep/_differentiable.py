@@ -1,0 +1,54 @@
+"""Deep kernels through which torch's autograd passes, layer by layer."""
+
+from typing import Any
+
+import torch
+
+from widthwise.arrays import Array
+from widthwise.kernels.deep._any_network import Network
+from widthwise.kernels.deep._hidden_layer import HiddenLayer
+from widthwise.kernels.two_layer import as_tensor, expectations, mean_squares
+from widthwise.laws import Gaussian
+
+__all__ = ["deep_gradients"]
+
+
+def deep_gradients(
+    points: Any, other: Any, network: Network, *, diagonals_only: bool = False
+) -> tuple[Array, Array]:
+    """Return both kernels, by rounding other than the exact route's, with gradients."""
+    first, law = network.layers[0], Gaussian()
+    rows = [
+        as_tensor(each) for each in ([points] if other is None else [points, other])
+    ]
+    weight, bias = _squares(first)
+    weight = weight / rows[0].shape[1]
+    q = [weight * each.square().sum(dim=1) + bias for each in rows]
+    product = q[0] if diagonals_only else weight * (rows[0] @ rows[-1].T) + bias
+    tangent = product if first.trained else torch.zeros_like(product)
+    following = [*network.layers[1:], network.readout]
+    for of, after in zip(network.layers, following, strict=True):
+        weight, bias = _squares(after)
+        skip = as_tensor(after.residual) ** 2
+        if diagonals_only:
+            value, slope = (mean_squares(q[0], of.act, law, order) for order in (0, 1))
+        else:
+            value, slope = (
+                expectations(
+                    q[0], q[-1], product, of.act, law, order, is_one_set=other is None
+                )
+                for order in (0, 1)
+            )
+        added = weight * value + bias
+        tangent = (weight * slope + skip) * tangent
+        tangent = tangent + added if after.trained else tangent
+        product = added + skip * product
+        q = [
+            weight * mean_squares(each, of.act, law, 0) + bias + skip * each
+            for each in q
+        ]
+    return product, tangent
+
+
+def _squares(layer: HiddenLayer) -> tuple[Array, Array]:
+    return as_tensor(layer.weight_std) ** 2, as_tensor(layer.bias_std) ** 2

@@ -1,0 +1,218 @@
+"""Kernels through which torch's autograd passes, to points and scales."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch.autograd.function import once_differentiable
+
+from widthwise.activations import Activation
+from widthwise.arrays import Array, real_tensor
+from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.two_layer._matrices import Kind
+from widthwise.kernels.two_layer._partials import diagonal, partials
+from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.laws import Law
+
+__all__ = [
+    "as_tensor",
+    "carries_gradient",
+    "expectations",
+    "mean_squares",
+    "number",
+    "plain",
+    "two_layer_gradients",
+    "with_gradient",
+]
+
+_PARALLEL = 1e-14
+"""Half a lack of correlation below which rows are parallel: θ is 2e-7 there."""
+
+
+def carries_gradient(*values: object) -> bool:
+    """Whether autograd is to pass to one of these."""
+    return torch.is_grad_enabled() and any(
+        isinstance(each, Array) and each.requires_grad for each in values
+    )
+
+
+def plain(values: Any) -> Any:
+    """Return points without their gradient."""
+    return values.detach() if isinstance(values, Array) else values
+
+
+def number(value: Any, what: str) -> float | int:
+    """Return a scale as a number; a tensor must hold one."""
+    if not isinstance(value, Array):
+        return value  # type: ignore[no-any-return]
+    if value.numel() != 1:
+        raise InvalidArgumentError(
+            f"{what} has shape {tuple(value.shape)}; it must be one number."
+        )
+    return float(value.detach())
+
+
+def as_tensor(values: Any) -> Array:
+    """Return float64 on the CPU, still a function of what it was made of."""
+    given = values if isinstance(values, Array) else real_tensor(values, "The points")
+    return given.to("cpu", torch.float64)
+
+
+def with_gradient(exact: Array, route: Array) -> Array:
+    """Return the exact values with the gradient of the other route."""
+    return exact + (route - route.detach())
+
+
+def two_layer_gradients(
+    points: Any,
+    other: Any,
+    kinds: tuple[Kind, ...],
+    activation: Activation,
+    law: Law,
+    weight_std: Any,
+    bias_std: Any,
+    *,
+    diagonals_only: bool = False,
+) -> list[Array]:
+    """Return kernels that differ from `kernels_of` by rounding, with gradients."""
+    sets = [points] if other is None else [points, other]
+    rows = [_with_bias(as_tensor(each), weight_std, bias_std) for each in sets]
+    squares = [each.square().sum(dim=1) for each in rows]
+    product = squares[0] if diagonals_only else rows[0] @ rows[-1].T
+
+    def mean(order: int) -> Array:
+        if diagonals_only:
+            return mean_squares(squares[0], activation, law, order)
+        pair = squares[0], squares[-1], product
+        return expectations(*pair, activation, law, order, is_one_set=other is None)
+
+    found = []
+    value = None if kinds == ("tangent_inner",) else mean(0)
+    inner = None if kinds == ("conjugate",) else product * mean(1)
+    for kind in kinds:
+        parts = {
+            "conjugate": (value,),
+            "tangent_inner": (inner,),
+            "tangent_both": (value, inner),
+        }[kind]
+        found.append(torch.stack([each for each in parts if each is not None]).sum(0))
+    return found
+
+
+def _with_bias(points: Array, weight_std: Any, bias_std: Any) -> Array:
+    scale, shift = as_tensor(weight_std).reshape(()), as_tensor(bias_std).reshape(())
+    rows = points * scale
+    if not shift.requires_grad and float(shift) == 0.0:
+        return rows
+    return torch.cat([rows, shift.expand(len(rows), 1)], dim=1)
+
+
+def expectations(
+    first: Array,
+    second: Array,
+    product: Array,
+    activation: Activation,
+    law: Law,
+    order: int,
+    *,
+    is_one_set: bool,
+) -> Array:
+    r"""Return E[f(z) f(z')], f = σ or σ', as a function of its three variances.
+
+    Parameters
+    ----------
+    first, second, product
+        $|x|^2$, shape (n,), $|x'|^2$, shape (k,), and $x \cdot x'$, (n, k).
+    is_one_set
+        Whether row i and column i are one point.
+
+    Where rows are parallel or opposite, the slope in their angle is taken as zero: the
+    limit, and the mean over directions where σ or σ' jumps, as torch does at a kink.
+    """
+    _require_norms(first, second)
+    found: Array = _Expectations.apply(  # type: ignore[no-untyped-call]
+        first, second, product, activation, law, order, is_one_set
+    )
+    return found
+
+
+def mean_squares(squares: Array, activation: Activation, law: Law, order: int) -> Array:
+    """Return E f(z)², f = σ or σ', as a function of |x|², shape (n,)."""
+    _require_norms(squares)
+    found: Array = _MeanSquares.apply(  # type: ignore[no-untyped-call]
+        squares, activation, law, order
+    )
+    return found
+
+
+def _require_norms(*squares: Array) -> None:
+    for each in squares:
+        zero = torch.nonzero(each.detach() == 0)
+        if len(zero):
+            raise InvalidArgumentError(
+                f"Row {int(zero[0])} is zero, where a kernel may have no gradient. "
+                "Leave zero rows out, give the network a bias, or detach the points."
+            )
+
+
+class _Expectations(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        first: Array,
+        second: Array,
+        product: Array,
+        activation: Activation,
+        law: Law,
+        order: int,
+        is_one_set: bool,
+    ) -> Array:
+        a, b = (each.numpy() ** 0.5 for each in (first, second))
+        rho = np.clip(product.numpy() / np.multiply.outer(a, b), -1.0, 1.0)
+        if is_one_set:
+            np.fill_diagonal(rho, 1.0)
+        least = (1 - np.abs(rho)) / 2
+        chord = np.minimum(np.sqrt(least), QUARTER)
+        of = partials(activation, law, order, a, b, chord, rho >= 0)
+        sine = 2 * np.sqrt(least * (1 - least))
+        is_apart = least > _PARALLEL
+        by_rho = np.where(is_apart, -of.by_angle / np.where(is_apart, sine, 1.0), 0.0)
+        ctx.save_for_backward(
+            *map(
+                torch.from_numpy,
+                (
+                    (of.by_first - rho * by_rho) / (2 * a[:, None] ** 2),
+                    (of.by_second - rho * by_rho) / (2 * b**2),
+                    by_rho / np.multiply.outer(a, b),
+                ),
+            )
+        )
+        return torch.from_numpy(of.value)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Array) -> tuple[Any, ...]:
+        by_first, by_second, by_product = ctx.saved_tensors
+        return (
+            (gradient * by_first).sum(dim=1),
+            (gradient * by_second).sum(dim=0),
+            gradient * by_product,
+            *[None] * 4,
+        )
+
+
+class _MeanSquares(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, squares: Array, activation: Activation, law: Law, order: int
+    ) -> Array:
+        q = squares.numpy()
+        value, by_log = diagonal(activation, law, order, np.sqrt(q))
+        ctx.save_for_backward(torch.from_numpy(by_log / (2 * q)))
+        return torch.from_numpy(value)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Array) -> tuple[Any, ...]:
+        (slope,) = ctx.saved_tensors
+        return gradient * slope, None, None, None
