@@ -52,7 +52,7 @@ def printed(table):
     return of
 
 
-def test_prints_four_verdicts(saved):
+def test_prints_five_verdicts(saved):
     done, _ = saved
     assert done.exit_code == 0, done.stderr
     for title in ("Will it fit?", "How wide?", "How fast?", "Which activation?"):
@@ -71,6 +71,7 @@ def test_json_is_one_object_and_nothing_else(printed):
         "width",
         "speed",
         "activation",
+        "predicts",
     ]
 
 

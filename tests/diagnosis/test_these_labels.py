@@ -96,7 +96,7 @@ def test_width_and_speed_name_their_networks():
     evidence = found.evidence.activations[0]
     there = evidence.training_at_width
     assert there.width == evidence.width.empirical.value == width.number
-    assert f"{there.coarse:.3g}"[:4].rstrip("e+") in width.answer.replace(",", "")
+    assert f"{there.coarse:.3g}"[:4].rstrip("e+") in width.reason.replace(",", "")
     assert speed.answer.startswith("With 200 units: ")
     assert speed.number == evidence.training.coarse
 

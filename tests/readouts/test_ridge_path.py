@@ -243,6 +243,9 @@ def test_what_has_no_meaning_is_refused():
             ridge_path(phi, y, penalties)
     with pytest.raises(InvalidArgumentError, match="one for each of the 1 outputs"):
         ridge_path(phi, y).solution([1.0, 2.0])
+    for scale in (1e300, 1e-300):  # whose squares are infinite, or all zero
+        with pytest.raises(InvalidArgumentError, match="squared errors"):
+            ridge_path(phi, scale * y)
     with pytest.raises(DataError, match="single row"):
         ridge_path(phi, y, weights=[0, 1, 0, 0])
     with pytest.raises(DataError, match="2 columns"):

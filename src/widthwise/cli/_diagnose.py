@@ -1,4 +1,4 @@
-"""`widthwise diagnose`: the four verdicts on one table."""
+"""`widthwise diagnose`: the five verdicts on one table."""
 
 from typing import Annotated, Any
 

@@ -86,7 +86,7 @@ def early_stopping(
     $1 - (1 - \eta s_j^2)^k$ (Landweber's filter). An intercept is at its best all
     along. Without row i the rest has the Gram matrix $S^2 - g z z^\top$, $z = S U_i$,
     g = 1 or, with an intercept, $1/(1 - \omega_i/\sum\omega)$, and is diagonalized
-    anew: what $(y_i - f_i)/(1 - H_{ii})$ gives is not this error, since the row moved every step.
+    anew: $(y_i - f_i)/(1 - H_{ii})$ is not this error, since the row moved every step.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def early_stopping(
     errors = missed.square().sum((1, 2)) / total / rows.targets.shape[1]
     return StoppingPath(
         steps=counts.to(torch.int64),
-        leave_one_out=errors * rows.target_scale**2,
+        leave_one_out=errors * rows.squared_target_scale,
         step=eta / design.penalty_unit,
         _design=design,
     )

@@ -309,13 +309,13 @@ def _path(design: Design, penalties: PointsLike | None, reads: str) -> RidgePath
     left_out = modes.left_out(inner).square()
     # Weighted misses squared are ω times squares, so this is the weighted mean.
     total = rows.roots.square().sum()
-    by_output = left_out.sum(1) / total * rows.target_scale**2
+    by_output = left_out.sum(1) / total * rows.squared_target_scale
     generalized = modes.generalized(inner).mean(1) * len(rows.roots) ** 2 / total
     return RidgePath(
         penalties=found,
         leave_one_out=by_output.mean(1),
         leave_one_out_by_output=by_output,
-        generalized_cross_validation=generalized * rows.target_scale**2,
+        generalized_cross_validation=generalized * rows.squared_target_scale,
         rank=len(modes.eigenvalues),
         _design=design,
         _reads=reads,

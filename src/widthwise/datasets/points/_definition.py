@@ -49,11 +49,13 @@ class Dataset:
     row_errors
         (n,), how far each row may lie from what was meant, by the rounding of the
         numbers given, in the norm of the rows; None where it is that of the last digit.
+    row_norms
+        (n,), of the rows before they went to the sphere; None if they did not.
     reading_bytes
         Peak memory of reading it, about; 0 where it was not read.
     columns_share_unit
-        The columns are in one unit already (pixels, principal components, points of
-        the sphere), so `prepare` does not standardise them unless told to.
+        The columns are in one unit already (pixels, points of the sphere), so `prepare`
+        does not standardise them unless told to.
 
     Raises
     ------
@@ -71,6 +73,7 @@ class Dataset:
     row_numbers: tuple[int, ...] = ()
     classes: tuple[str, ...] | None = None
     row_errors: Float[Array, " n"] | None = None
+    row_norms: Float[Array, " n"] | None = None
     columns_share_unit: bool = False
     reading_bytes: int = 0
 
@@ -80,13 +83,8 @@ class Dataset:
         count, dimension = points.shape
         names = self.feature_names or tuple(f"x{j}" for j in range(dimension))
         rows = self.row_numbers or tuple(range(count))
-        check_shape(
-            self.name,
-            (count, dimension),
-            None if targets is None else len(targets),
-            len(names),
-            len(rows),
-        )
+        labels = None if targets is None else len(targets)
+        check_shape(self.name, (count, dimension), labels, len(names), len(rows))
         # Of NumPy, since torch's needs one and a half copies.
         require_finite(points.numpy(), f"the points of {self.name}", rows=rows)
         if targets is not None:
@@ -99,10 +97,8 @@ class Dataset:
     def __repr__(self) -> str:
         count, dimension = self.points.shape
         done = ", ".join(step.name for step in self.steps) or "nothing"
-        return (
-            f"Dataset({self.name!r}: {count} points in dimension {dimension}, target "
-            f"{self.target_name!r}, done: {done})"
-        )
+        what = f"{count} points in dimension {dimension}, target {self.target_name!r}"
+        return f"Dataset({self.name!r}: {what}, done: {done})"
 
     def drop_constant_columns(self) -> "Dataset":
         """Leave out columns that carry no information: all values equal to rounding.
@@ -192,13 +188,15 @@ class Dataset:
         rows = shifted.points.numpy()
         found = projected(self.name, rows, self.row_numbers, errors, in_place=in_place)
         turned = None if found.errors is None else torch.from_numpy(found.errors)
-        is_vague = "vague_rows" in found.numbers
         return replace(
             shifted,
             points=torch.from_numpy(found.points),
             row_errors=turned,
+            row_norms=torch.from_numpy(found.norms),
             columns_share_unit=True,
-            steps=shifted._and("to_sphere", found.detail, found.numbers, is_vague),
+            steps=shifted._and(
+                "to_sphere", found.detail, found.numbers, "vague_rows" in found.numbers
+            ),
         )
 
     def duplicates(self, tolerance: float = 0.0) -> Duplicates:
@@ -269,10 +267,11 @@ class Dataset:
             return self
         order = seeds.stream(seed, "datasets/sample_rows").random(total).argsort()
         chosen = self._rows(torch.from_numpy(np.sort(order[:count])))
-        detail = f"Drew {count} of {total} rows at random without replacement, seed "
+        text = f"Drew {count} of {total} rows at random without replacement, seed "
         numbers = {"count": count, "of": total, "seed": seed}
-        steps = self._and("sample_rows", f"{detail}{seed}.", numbers)
-        return replace(chosen, steps=steps)
+        return replace(
+            chosen, steps=self._and("sample_rows", f"{text}{seed}.", numbers)
+        )
 
     def prepare(
         self,
@@ -301,7 +300,7 @@ class Dataset:
         """
         result = self
         if bool(constant_columns(self.points).all()):
-            result = self.drop_constant_columns()  # raises: nothing varies
+            self.drop_constant_columns()  # raises: nothing varies
         if standardize or (standardize is None and not self.columns_share_unit):
             result = result.drop_constant_columns()
             # What was made here is nobody else's: it need not be kept beside the next.
@@ -316,24 +315,26 @@ class Dataset:
         name = "bias"
         while name in self.feature_names:
             name += "_"
+        detail = f"Appended a constant coordinate 1, {name!r}."
         return replace(
             self,
             points=torch.cat([self.points, ones], dim=1),
             feature_names=(*self.feature_names, name),
-            steps=self._and(
-                "append_constant",
-                f"Appended a constant coordinate 1, {name!r}.",
-                {"column": name},
-            ),
+            steps=self._and("append_constant", detail, {"column": name}),
         )
 
     def _rows(self, positions: Array) -> "Dataset":
         """Keep these rows."""
+
+        def kept(values: Array | None) -> Array | None:
+            return None if values is None else values[positions]
+
         return replace(
             self,
             points=self.points[positions],
-            targets=None if self.targets is None else self.targets[positions],
-            row_errors=None if self.row_errors is None else self.row_errors[positions],
+            targets=kept(self.targets),
+            row_errors=kept(self.row_errors),
+            row_norms=kept(self.row_norms),
             row_numbers=tuple(self.row_numbers[i] for i in positions.tolist()),
         )
 

@@ -76,6 +76,8 @@ class Projected:
     ----------
     points
         Unit rows.
+    norms
+        Of the rows before; infinity beyond float64.
     errors
         By how many radians each may be turned, where that is known.
     detail, numbers
@@ -83,6 +85,7 @@ class Projected:
     """
 
     points: np.ndarray
+    norms: np.ndarray
     errors: np.ndarray | None
     detail: str
     numbers: dict[str, Any]
@@ -108,10 +111,11 @@ def projected(
     _refuse_zero_rows(name, rows, row_numbers, errors)
     into = rows if in_place else np.empty(rows.shape)
     points, norms, exponent = _with_norms(rows, into)
+    whole = np.ldexp(norms, exponent)
     detail = f"Projected {len(rows)} rows to the unit sphere of R^{rows.shape[1]}."
     numbers: dict[str, Any] = {"dimension": rows.shape[1]}
     if errors is None:
-        return Projected(points, None, detail, numbers)
+        return Projected(points, whole, None, detail, numbers)
     turned = divided(errors, exponent) / norms
     angles = np.arcsin(np.minimum(turned, 1.0))
     vague = [row_numbers[i] for i in np.flatnonzero(angles > VAGUE)]
@@ -123,7 +127,7 @@ def projected(
             f" {_named(vague)} {verb} so near the column means that the rounding of "
             f"the numbers given may turn {them} by up to {worst:.1g} rad."
         )
-    return Projected(points, angles, detail, numbers)
+    return Projected(points, whole, angles, detail, numbers)
 
 
 def _with_norms(

@@ -6,6 +6,11 @@ from widthwise.diagnosis.activations._knobs import DEFAULT_ACTIVATIONS, Activati
 from widthwise.doors import opened_by
 
 if TYPE_CHECKING:
+    from widthwise.diagnosis.activations._prediction_record import (
+        Baselines,
+        ErrorCurve,
+        Prediction,
+    )
     from widthwise.diagnosis.activations._record import (
         ActivationEvidence,
         ActivationsRecord,
@@ -23,8 +28,11 @@ __all__ = [
     "ActivationKnobs",
     "ActivationsRecord",
     "ActivationsStudy",
+    "Baselines",
     "Conditioning",
+    "ErrorCurve",
     "NearMiss",
+    "Prediction",
     "RankEvidence",
     "Settings",
     "WidthBoundFound",
@@ -35,6 +43,7 @@ if not TYPE_CHECKING:  # which would then find every name
     __getattr__ = opened_by(
         __name__,
         {
+            "_prediction_record": ("Baselines", "ErrorCurve", "Prediction"),
             "_record": (
                 "ActivationEvidence",
                 "ActivationsRecord",

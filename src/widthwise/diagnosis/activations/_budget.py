@@ -2,6 +2,7 @@
 
 import math
 
+from widthwise.diagnosis.activations._left_out_widths import prediction_flops
 from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.study import LIBRARY_BYTES, Cost, Limits
 
@@ -50,7 +51,9 @@ def empirical_trials(
     return 0 if affordable < _FEWEST_TRIALS else min(wanted, affordable)
 
 
-def cost_of(rows: int, total: int, dimension: int, settings: Settings) -> Cost:
+def cost_of(
+    rows: int, total: int, dimension: int, settings: Settings, has_labels: bool
+) -> Cost:
     """Predict the cost of a diagnosis of `rows` rows out of `total`."""
     n, widest = rows, max(settings.widths)
     sweep = settings.trials * (
@@ -62,7 +65,9 @@ def cost_of(rows: int, total: int, dimension: int, settings: Settings) -> Cost:
     )
     draws = empirical_trials(n, dimension, settings.probability)
     empirical = _FOUND_EARLY * draws * _critical_width_flops(n, dimension, n)
-    flops = sweep + training + 15 * n**3
+    flops: float = sweep + training + 15 * n**3
+    if has_labels:
+        flops += prediction_flops(n, widest, settings.trials)
     examined, sought = len(settings.activations), _FOUND_EARLY * _EMPIRICAL_FLOPS
     return Cost(
         rows=n,

@@ -12,6 +12,7 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.diagnosis.activations._decisive import decisive_rows
 from widthwise.diagnosis.activations._landscape import short_landscape
+from widthwise.diagnosis.activations._predicting import predicted
 from widthwise.diagnosis.activations._record import (
     ActivationEvidence,
     Conditioning,
@@ -22,6 +23,7 @@ from widthwise.diagnosis.activations._settings import Settings
 from widthwise.diagnosis.activations._studied_rows import StudiedRows
 from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
 from widthwise.diagnosis.activations._widths import bounds_found, widths_found
+from widthwise.diagnosis.activations._yardstick import Yardstick
 from widthwise.diagnosis.study import (
     Training,
     array_of,
@@ -56,9 +58,13 @@ def gather(
     activation: Activation,
     key: str,
     settings: Settings,
+    yardstick: Yardstick | None,
     advance: Progress,
-) -> tuple[ActivationEvidence, dict[str, np.ndarray]]:
-    """Compute everything the record holds on one activation."""
+) -> tuple[ActivationEvidence, dict[str, np.ndarray], Array | None]:
+    """Compute everything the record holds on one activation.
+
+    Last comes what its best readout loses on each row, left out.
+    """
     began = time.perf_counter()
     advance(0.0, "the infinite-width kernel")
     kernel = conjugate_kernel(table.points, activation, settings.law)
@@ -67,12 +73,12 @@ def gather(
     verdict = _verdict(table.all_points, table, activation, settings)
     advance(0.15, "the conditioning against width")
     conditioning, numbers = _conditioning(table, activation, settings, advance)
-    advance(0.75, "the empirical width")
+    advance(0.7, "the empirical width")
     ranks = _rank_evidence(verdict, table)
     width, others = _widths(
         table, activation, infinite, verdict, ranks, settings, numbers
     )
-    advance(0.9, "gradient descent")
+    advance(0.8, "gradient descent")
     floor = ranks.relative_residual_bound or 0.0 if table.is_whole else 0.0
     training, curves = _training(
         table, activation, settings, settings.training_width, floor
@@ -81,6 +87,11 @@ def gather(
     if width.empirical and math.isfinite(or_infinity(width.empirical.value)):
         least = int(or_infinity(width.empirical.value))
         at_width, _ = _training(table, activation, settings, least, floor)
+    prediction, losses = None, None
+    left_out: dict[str, np.ndarray] = {}
+    if yardstick is not None:
+        advance(0.9, "rows left out")
+        prediction, left_out, losses = predicted(table, activation, settings, yardstick)
     shape = _shape(activation, settings)
     arrays = {
         "eigenvalues": array_of(infinite.eigenvalues),
@@ -88,6 +99,7 @@ def gather(
         "condition_numbers": numbers,
         **curves,
         **shape,
+        **left_out,
     }
     found = ActivationEvidence(
         name=activation.name,
@@ -103,10 +115,11 @@ def gather(
         training=training,
         training_at_width=at_width,
         landscape=short_landscape(table, activation, settings),
+        prediction=prediction,
         seconds=round(time.perf_counter() - began, 3),
     )
     advance(1.0, "done")
-    return found, {f"{key}/{name}": each for name, each in arrays.items()}
+    return found, {f"{key}/{name}": each for name, each in arrays.items()}, losses
 
 
 def _verdict(
@@ -207,7 +220,7 @@ def _conditioning(
         features = _features(activation, settings, trial)
         found = feature_spectra(table.points, features, settings.widths)
         numbers[trial] = [found[m].condition_number for m in settings.widths]
-        advance(0.15 + 0.6 * (trial + 1) / settings.trials, f"trial {trial + 1}")
+        advance(0.15 + 0.55 * (trial + 1) / settings.trials, f"trial {trial + 1}")
     logarithms = np.log(numbers)
     summary = Conditioning(
         widths=settings.widths,

@@ -2,6 +2,8 @@
 
 import math
 
+from widthwise.diagnosis.activations._prediction_record import Baselines
+from widthwise.diagnosis.activations._predicts import at_that_width, enough_to_predict
 from widthwise.diagnosis.activations._record import ActivationEvidence
 from widthwise.diagnosis.activations._width_record import EmpiricalWidth
 from widthwise.diagnosis.study import (
@@ -46,8 +48,13 @@ def of_sample(data: DataSummary) -> Prose:
     )
 
 
-def how_wide(data: DataSummary, best: ActivationEvidence, among: int) -> Verdict:
-    """Say which width fits these labels, or any, and from which one it trains well.
+def how_wide(
+    data: DataSummary,
+    best: ActivationEvidence,
+    among: int,
+    baselines: Baselines | None = None,
+) -> Verdict:
+    """Say which width fits these labels, or any, trains well, and predicts well.
 
     `best` is the best of so many: where it fits at no width, none of them does.
     """
@@ -77,6 +84,7 @@ def how_wide(data: DataSummary, best: ActivationEvidence, among: int) -> Verdict
     settled = _settled_width(best)
     value, sampled = or_infinity(empirical.value), data.sample_note is not None
     reasons = [
+        _training_there(best),
         _empirical_reason(empirical),
         _of_rows(best),
         _settling(best, settled),
@@ -100,19 +108,29 @@ def how_wide(data: DataSummary, best: ActivationEvidence, among: int) -> Verdict
         answer = say("{} are needed with {}.", figure.capitalised(), name)
     else:
         figure = say("{} units", value)
+        enough = enough_to_predict(best.prediction, baselines)
         labels = "any labels"
         if data.target is not None:
             labels = (
                 "these labels" if best.width.rows else "these labels and any others"
             )
         answer = say(
-            "About {} fit {} with {}{}{}.",
+            "About {} fit {} with {}{}{}{}.",
             figure,
             labels,
             name,
-            _training_there(best),
+            at_that_width(best.prediction, baselines, value),
             "" if settled is None else say("; about {} train well", settled),
+            ""
+            if enough is None
+            else say(
+                "; with a penalty {} predict{} as well as more do",
+                enough,
+                "s" if enough == 1 else "",
+            ),
         )
+        if enough is not None:
+            figure = say("{} units to fit, {} to predict", value, enough)
     return WIDTH.answered(
         "caution" if math.isinf(value) or sampled else "yes",
         answer,
@@ -128,8 +146,8 @@ def _training_there(best: ActivationEvidence) -> Prose:
     if there is None:
         return Prose("")
     if math.isinf(there.coarse):
-        return Prose(", though gradient descent does not get to 1 % there")
-    return say(", in {} to 1 %", steps(there.coarse))
+        return Prose("Gradient descent does not get to 1 % at the least width.")
+    return say("At the least width it takes {} to 1 %.", steps(there.coarse))
 
 
 def _of_rows(best: ActivationEvidence) -> Prose:

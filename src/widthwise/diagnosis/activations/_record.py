@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from widthwise.diagnosis.activations._prediction_record import Baselines, Prediction
 from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
 from widthwise.diagnosis.study import Numbers, SpectrumFound, StudyRecord, Training
 
@@ -208,6 +209,8 @@ class ActivationEvidence:
         two slopes, above 1000 rows, and where rows are repeated.
     training_at_width
         The same at the empirical width; null where none was found.
+    prediction
+        How well it predicts rows that were left out; null without labels to predict.
     seconds
         Time spent on it.
     """
@@ -225,6 +228,7 @@ class ActivationEvidence:
     training: Training
     training_at_width: Training | None = None
     landscape: ShortLandscape | None = None
+    prediction: Prediction | None = None
     seconds: float | None = None
 
     @property
@@ -264,11 +268,14 @@ class ActivationsRecord(StudyRecord):
         The evidence on each, in the order asked.
     left_out
         Those that could not be examined.
+    baselines
+        What predicts without a network; null without labels to predict.
     """
 
     settings: ActivationsSettings
     activations: tuple[ActivationEvidence, ...]
     left_out: tuple[LeftOut, ...] = ()
+    baselines: Baselines | None = None
 
     ARRAYS: ClassVar[Mapping[str, str]] = {
         "KEY/eigenvalues": "(n,) of G_inf, descending; KEY is the activation's key",
@@ -285,6 +292,13 @@ class ActivationsRecord(StudyRecord):
         "KEY/shape_derivative": "(201,) its derivative there",
         "KEY/dual_t": "(201,) correlations from -1 to 1",
         "KEY/dual_value": "(201,) the dual kernel there",
+        "KEY/left_out_targets": "(n, c) the labels; classes one column of ±1 each",
+        "KEY/left_out_predictions": "(n, c) of each row by the best readout, fitted to "
+        "the others",
+        "KEY/left_out_leverage": "(n,) how much a row moves its own prediction",
+        "KEY/penalties": "(l,) tried with the best readout",
+        "KEY/penalty_errors": "(l,) its mean squared error on rows left out, over the "
+        "variance of the labels",
     }
 
     @property
@@ -306,6 +320,7 @@ class ActivationsRecord(StudyRecord):
 
 def _row(each: ActivationEvidence) -> dict[str, Any]:
     certified, empirical = each.width.certified_sharp, each.width.empirical
+    prediction = each.prediction
     return {
         "activation": each.name,
         "fits any labels": each.can_fit,
@@ -315,4 +330,6 @@ def _row(each: ActivationEvidence) -> dict[str, Any]:
         "empirical width": None if empirical is None else empirical.value,
         "certified width": None if certified is None else certified.value,
         **{f"steps to {key}": steps for key, steps in each.training.steps.items()},
+        "error on rows left out": prediction and prediction.best.error,
+        "width of that": prediction and prediction.best_width,
     }

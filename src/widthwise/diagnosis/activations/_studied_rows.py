@@ -25,6 +25,12 @@ class StudiedRows:
         Every row; the rank verdict is cheap enough for all of them.
     row_numbers
         For each row of `all_points`, its number in the table as given.
+    sample_numbers
+        The same for each row of `points`.
+    inputs
+        The rows of `points` as they were before they were projected, (n, d).
+    are_classes
+        Whether the labels are the codes of classes.
     tolerance
         Radians up to which rows may be equal or opposite, for all that is known of the
         numbers given.
@@ -39,6 +45,9 @@ class StudiedRows:
     row_numbers: tuple[int, ...]
     tolerance: float = ROUNDING
     mean: float = 0.0
+    sample_numbers: tuple[int, ...] = ()
+    inputs: Array | None = None
+    are_classes: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from widthwise.activations import Activation
+from widthwise.arrays import Array
 from widthwise.datasets.points import widest_doubt
 from widthwise.diagnosis.activations._budget import LIMITS, cost_of
 from widthwise.diagnosis.activations._centering import (
@@ -14,6 +15,8 @@ from widthwise.diagnosis.activations._centering import (
 )
 from widthwise.diagnosis.activations._evidence import gather
 from widthwise.diagnosis.activations._knobs import ActivationKnobs
+from widthwise.diagnosis.activations._predicting import compared
+from widthwise.diagnosis.activations._prediction_record import Baselines
 from widthwise.diagnosis.activations._record import (
     ActivationEvidence,
     ActivationsRecord,
@@ -22,6 +25,7 @@ from widthwise.diagnosis.activations._record import (
 from widthwise.diagnosis.activations._settings import Settings, resolve_settings
 from widthwise.diagnosis.activations._studied_rows import ROUNDING, StudiedRows
 from widthwise.diagnosis.activations._verdicts import judge
+from widthwise.diagnosis.activations._yardstick import yardstick_of
 from widthwise.diagnosis.study import (
     Budget,
     Cost,
@@ -43,6 +47,8 @@ class _Found(Findings):
 
     activations: list[ActivationEvidence] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    baselines: Baselines | None = None
+    losses: list[Array | None] = field(default_factory=list)
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -99,10 +105,11 @@ class ActivationsStudy(Study[_Found]):
         else:
             dataset = mostly_mean(dataset)
         self._shape = count, dimension
+        self._has_labels = dataset.targets is not None
         self.fit_budget(dataset, budget)
 
     def cost_of(self, rows: int) -> Cost:
-        return cost_of(rows, *self._shape, self.settings)
+        return cost_of(rows, *self._shape, self.settings, self._has_labels)
 
     def begin(self) -> _Found:
         return _Found()
@@ -117,16 +124,24 @@ class ActivationsStudy(Study[_Found]):
             tuple(int(row) for row in whole.row_numbers),
             max(ROUNDING, widest_doubt(whole)),
             self._mean,
+            tuple(int(row) for row in sample.row_numbers),
+            sample.points
+            if sample.row_norms is None
+            else sample.points * sample.row_norms[:, None],
+            whole.classes is not None,
         )
+        yardstick = yardstick_of(table, sample.duplicates().groups)
+        found.baselines = None if yardstick is None else yardstick.baselines
         total = len(self.settings.activations)
         keys = _keys(self.settings.activations)
         for place, activation in enumerate(self.settings.activations):
             try:
-                evidence, arrays = gather(
+                evidence, arrays, losses = gather(
                     table,
                     activation,
                     keys[place],
                     self.settings,
+                    yardstick,
                     share(tell, place, total, activation.name),
                 )
             except WidthwiseError as error:  # what is finished stays
@@ -135,17 +150,20 @@ class ActivationsStudy(Study[_Found]):
                     raise
                 continue
             found.activations.append(evidence)
+            found.losses.append(losses)
             found.arrays.update(arrays)
 
     def record(self, opening: dict[str, Any], found: _Found) -> ActivationsRecord:
         data = summary_of(self.dataset, self.sample)
+        activations = compared(found.activations, found.losses)
         return ActivationsRecord(
             **opening,
             complete=found.is_complete,
             data=data,
             settings=self.settings.as_record(),
-            verdicts=judge(data, found.activations),
-            activations=tuple(found.activations),
+            verdicts=judge(data, activations, found.baselines),
+            baselines=found.baselines,
+            activations=activations,
             left_out=tuple(found.left_out),
             notes=self._notes(data, len(found.activations) + len(found.left_out)),
         )
@@ -162,7 +180,8 @@ class ActivationsStudy(Study[_Found]):
             "G_inf.",
             "A certificate is a theorem's width at the stated probability. An order of "
             "magnitude has an unknown constant and certifies nothing.",
-            "The verdict is about fitting these rows, not about predicting new ones.",
+            "Whether it predicts is judged by rows left out of the fit, one by one, in "
+            "closed form; the other verdicts are about fitting these rows.",
         ]
         if examined < asked:
             notes.append(

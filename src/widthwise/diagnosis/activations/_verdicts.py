@@ -1,34 +1,32 @@
-"""The four verdicts on activations, in plain words, from the evidence."""
+"""The five verdicts on activations, in plain words, from the evidence."""
 
-import math
 from collections.abc import Sequence
 
-from widthwise.diagnosis.activations._prospects import how_fast, how_wide, of_sample
+from widthwise.diagnosis.activations._choice import clearly_better, which
+from widthwise.diagnosis.activations._prediction_record import Baselines
+from widthwise.diagnosis.activations._predicts import will_it_predict
+from widthwise.diagnosis.activations._prospects import how_fast, how_wide
 from widthwise.diagnosis.activations._record import ActivationEvidence, RankEvidence
-from widthwise.diagnosis.study import FITS, DataSummary, Question, Verdict, or_infinity
-from widthwise.prose import Prose, joined, listed, say, steps
+from widthwise.diagnosis.study import FITS, DataSummary, Verdict, or_infinity
+from widthwise.prose import Prose, joined, listed, say
 
 __all__ = ["judge"]
 
-ACTIVATION = Question(
-    "activation",
-    "Which activation?",
-    {"yes": "Recommended", "caution": "Caution", "no": "None fits"},
-)
-
-_TIE = 1.05
-
 
 def judge(
-    data: DataSummary, found: Sequence[ActivationEvidence]
+    data: DataSummary,
+    found: Sequence[ActivationEvidence],
+    baselines: Baselines | None = None,
 ) -> tuple[Verdict, ...]:
-    """Return the four verdicts on the activations that were examined."""
-    best = min(found, key=_order)
+    """Return the five verdicts on the activations that were examined."""
+    fastest = min(found, key=_order)
+    chosen = clearly_better(fastest, found) or fastest
     return (
         _fits(data, found),
-        how_wide(data, best, len(found)),
-        how_fast(data, best),
-        _which(data, best, found),
+        how_wide(data, chosen, len(found), baselines),
+        how_fast(data, chosen),
+        which(data, chosen, fastest, found, baselines),
+        will_it_predict(data, found, baselines),
     )
 
 
@@ -181,58 +179,6 @@ def _shares(data: DataSummary, found: Sequence[ActivationEvidence]) -> Prose:
         ("{}: not decided", [each for each in found if each.fits_these is None]),
     )
     return joined([say(text, _names(each)) for text, each in groups if each], "; ")
-
-
-def _which(
-    data: DataSummary, best: ActivationEvidence, found: Sequence[ActivationEvidence]
-) -> Verdict:
-    others = [each for each in found if each is not best]
-    comparison = [
-        say("{} {}, κ {}", each.name, steps(each.training.coarse), each.training.kappa)
-        for each in (best, *others)
-    ]
-    told = say(
-        "Steps to 1 % and condition number at {} units: {}.{}",
-        best.training.width,
-        joined(comparison, "; "),
-        of_sample(data),
-    )
-    if best.fits_these is False:
-        what = "every labelling" if data.target is None else "these labels"
-        none = say("None of the {} tried fits {} at any width.", len(found), what)
-        only = say("{}, the only one tried, fits {} at no width.", best.name, what)
-        return ACTIVATION.answered("no", none if others else only, told, figure="none")
-    reaches = math.isfinite(best.training.coarse)
-    remark = "" if reaches else " None of them gets to 1 % at that width."
-    return ACTIVATION.answered(
-        "yes" if reaches else "caution",
-        say("{}, of the {} tried{}.", best.name, len(found), _ties(best, others))
-        if others
-        else say("Only {} was tried.", best.name),
-        told + remark,
-        number=best.training.condition_number,
-        figure=say("κ = {}", best.training.kappa),
-        activation=best.name,
-        chosen=best.name,
-    )
-
-
-def _ties(best: ActivationEvidence, others: Sequence[ActivationEvidence]) -> Prose:
-    """Name those whose steps cannot be told from the best one's."""
-    slowest = next(iter((best.training.steps_high or best.training.steps).values()))
-    level = max(or_infinity(slowest), _TIE * best.training.coarse)
-    equal = [
-        each
-        for each in others
-        if each.fits_these and each.training.coarse <= level < math.inf
-    ]
-    if not equal:
-        return Prose("")
-    return say(
-        "; {} {} as good, within the spread over random networks",
-        _names(equal),
-        "is" if len(equal) == 1 else "are",
-    )
 
 
 def _nearly_singular(found: Sequence[ActivationEvidence]) -> Prose:

@@ -23,7 +23,7 @@ from widthwise.arrays import (
     real_tensor,
     rounding_unit,
 )
-from widthwise.errors import DataError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import power_of_two_scale
@@ -80,6 +80,22 @@ class Rows:
             return None
         found: Array = self.roots / torch.linalg.vector_norm(self.roots)
         return found
+
+    @property
+    def squared_target_scale(self) -> float:
+        """What squared errors are over.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If it leaves float64's range.
+        """
+        if abs(math.log10(self.target_scale)) > 145:
+            raise InvalidArgumentError(
+                f"The squared errors leave float64's range: the targets have scale "
+                f"{self.target_scale:.3g}. Scale them."
+            )
+        return self.target_scale**2
 
     def mean(self, values: Float[Array, "k c"]) -> Float[Array, " c"]:
         """Return the weighted mean of the rows that are kept."""

@@ -38,6 +38,10 @@ def comparison(
             column(found, "Jacobian full rank", "units, in half the networks", _benign)
         )
     columns += steps_columns(found)
+    if any(each.found.prediction for each in found):
+        columns.append(
+            column(found, "Predicts", "rows left out, at the best width", _predicts)
+        )
     columns.append(column(found, "Out of reach", "residual no width removes", _floor))
     return tuple(columns)
 
@@ -117,6 +121,17 @@ def _benign(each: Series[ActivationEvidence]) -> Cell:
     low, high = found.low[place], found.high[place]
     interval = f"{percent(low)} to {percent(high)} of them at {count(widths[place])}"
     return Cell(f"from about {count(start)}", interval)
+
+
+def _predicts(each: Series[ActivationEvidence]) -> Cell:
+    seen = each.found.prediction
+    if seen is None or seen.best.error is None:
+        return Cell("–", "")
+    units = "infinitely many" if seen.best_width is None else count(seen.best_width)
+    where = f"{units} units{', with a penalty' if seen.penalty else ''}"
+    if seen.best.balanced is not None:
+        return Cell(f"{percent(seen.best.error)} wrong", where)
+    return Cell(f"R² {number(round(1.0 - seen.best.error, 3))}", where)
 
 
 def _value(found: WidthBoundFound) -> float:

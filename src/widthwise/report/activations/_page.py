@@ -5,8 +5,13 @@ from widthwise.report.activations._bounds_table import bound_rows
 from widthwise.report.activations._comparison import comparison
 from widthwise.report.activations._conditioning import conditioning_figure
 from widthwise.report.activations._obstacles import collisions, near_misses
+from widthwise.report.activations._prediction import (
+    prediction_charts,
+    resisting_rows,
+)
 from widthwise.report.activations._shapes import dual_figure, shape_figure
 from widthwise.report.activations._telling import ACTIVATIONS
+from widthwise.report.charts import CHART_SCRIPTS
 from widthwise.report.parts import (
     TRAINING_SCRIPTS,
     Drawn,
@@ -28,6 +33,8 @@ def activations_page(record: Drawn[ActivationsRecord]) -> Page:
     preferred, is_recommended = choice(record.evidence.verdicts)
     start = slider_start(found, preferred)
     certificates, estimates = bound_rows(found)
+    baselines = record.evidence.baselines
+    predictions = prediction_charts(found, preferred, baselines)
     return Page(
         template="page.html",
         telling=ACTIVATIONS,
@@ -40,6 +47,7 @@ def activations_page(record: Drawn[ActivationsRecord]) -> Page:
             residual_figure(found, start, ACTIVATIONS),
             shape_figure(found),
             dual_figure(found),
+            *(each["figure"] for each in predictions),
         ],
         context={
             "recommended": preferred if is_recommended else None,
@@ -49,6 +57,9 @@ def activations_page(record: Drawn[ActivationsRecord]) -> Page:
             "certificates": certificates,
             "estimates": estimates,
             "slider_start": start,
+            "predictions": predictions,
+            "resisting": resisting_rows(found, preferred),
         },
-        own_scripts=TRAINING_SCRIPTS,
+        own_scripts=(*TRAINING_SCRIPTS, *CHART_SCRIPTS),
+        own_styles=("charts",),
     )

@@ -6,11 +6,10 @@ from typing import Any
 
 from widthwise.errors import DataError
 from widthwise.records import read
+from widthwise.report.charts import KINDS, Drawing, Looks, unable
 from widthwise.report.experiments._drawable import GivenChart
-from widthwise.report.experiments._drawing import KINDS, Drawing, unable
 from widthwise.report.experiments._grid import with_grids
 from widthwise.report.experiments._lines import with_lines
-from widthwise.report.experiments._looks import Looks
 from widthwise.report.experiments._rows import Row, chosen, spaced
 
 __all__ = ["drawings"]

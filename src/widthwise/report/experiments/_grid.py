@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from widthwise.report.experiments._drawing import Drawing, Grid, Panel
+from widthwise.report.charts import Drawing, Grid, Panel
 from widthwise.report.experiments._panels import panel_title, panelled
 from widthwise.report.experiments._rows import (
     Row,

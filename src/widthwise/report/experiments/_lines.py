@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from widthwise.report.experiments._drawing import Drawing, Line, Panel
-from widthwise.report.experiments._looks import Looks
+from widthwise.report.charts import Drawing, Line, Looks, Panel
 from widthwise.report.experiments._panels import (
     extent,
     is_one_scale,

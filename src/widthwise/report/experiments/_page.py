@@ -5,22 +5,18 @@ from typing import Any
 
 from widthwise.errors import DataError
 from widthwise.records import Record, migrated, plain, read
+from widthwise.report.charts import CHART_SCRIPTS, Drawing, chart_figure
 from widthwise.report.experiments._chart import drawings
 from widthwise.report.experiments._claims import claim_rows, tallies
 from widthwise.report.experiments._drawable import DrawableExperiment
-from widthwise.report.experiments._drawing import Drawing
-from widthwise.report.experiments._figure import chart_figure
 from widthwise.report.experiments._sheets import sheets
 from widthwise.report.experiments._telling import CLAIMS
 from widthwise.report.parts import Page, html
 
-__all__ = ["CHART_SCRIPTS", "experiment_page", "require_experiment", "study_page"]
+__all__ = ["experiment_page", "require_experiment", "study_page"]
 
 EXPERIMENT = "experiment"
 """The kind of a record of a paper's experiment."""
-
-CHART_SCRIPTS = ("heat",)
-"""The scripts of every page with charts of experiments."""
 
 _LEGEND_OPEN = 12
 """Series up to which a legend is not folded."""
@@ -104,7 +100,7 @@ def study_page(record: Record, tables: str | None = None) -> Page:
             "seconds": content.get("seconds"),
         },
         own_scripts=CHART_SCRIPTS,
-        own_styles=("experiment",),
+        own_styles=("charts", "experiment"),
     )
 
 

@@ -10,12 +10,8 @@ from typing import Any
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.records import Record, require_writable, write_bytes
-from widthwise.report.experiments import (
-    Drawing,
-    drawings,
-    file_names,
-    require_experiment,
-)
+from widthwise.report.charts import Drawing
+from widthwise.report.experiments import drawings, file_names, require_experiment
 from widthwise.report.papers._panels import drawn_panels
 
 __all__ = ["experiment_figures"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from widthwise.report.experiments import Drawing, Grid, Line, Look
+from widthwise.report.charts import Drawing, Grid, Line, Look
 from widthwise.report.papers._words import shown
 from widthwise.report.parts import series_colours
 

@@ -5,16 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from widthwise.records import Record
-from widthwise.report.experiments import (
-    CHART_SCRIPTS,
-    CLAIMS,
-    Drawing,
-    Looks,
-    chart_figure,
-    claim_rows,
-    drawings,
-    tallies,
-)
+from widthwise.report.charts import CHART_SCRIPTS, Drawing, Looks, chart_figure
+from widthwise.report.experiments import CLAIMS, claim_rows, drawings, tallies
 from widthwise.report.papers._groups import Paper, papers, seconds_of
 from widthwise.report.parts import Figure, Page, html
 
@@ -75,7 +67,7 @@ def papers_page(
             "legend_most": _LEGEND_MOST,
         },
         own_scripts=CHART_SCRIPTS,
-        own_styles=("experiment", "papers"),
+        own_styles=("charts", "experiment", "papers"),
     )
     newest = max(shown, key=lambda each: str(each.content["created"]))
     return html(page, {key: newest.content[key] for key in ("widthwise", "created")})

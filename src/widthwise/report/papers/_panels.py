@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from widthwise.report.experiments import (
+from widthwise.report.charts import (
     Drawing,
     Key,
     Panel,

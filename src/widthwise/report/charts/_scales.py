@@ -3,7 +3,7 @@
 import math
 from typing import Literal
 
-from widthwise.report.experiments._drawing import Drawing, Panel
+from widthwise.report.charts._drawing import Drawing, Panel
 from widthwise.wording import count, number, with_powers
 
 __all__ = ["Key", "ends", "is_logarithmic", "log_ticks", "names_of"]

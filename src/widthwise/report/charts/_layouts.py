@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from widthwise.report.experiments._drawing import Drawing, Panel
-from widthwise.report.experiments._marks import cell_texts, plain
-from widthwise.report.experiments._scales import (
+from widthwise.report.charts._drawing import Drawing, Panel
+from widthwise.report.charts._marks import cell_texts, plain
+from widthwise.report.charts._scales import (
     Key,
     ends,
     is_logarithmic,

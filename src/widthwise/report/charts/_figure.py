@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from widthwise.report.experiments._drawing import Drawing, Line, Panel
-from widthwise.report.experiments._layouts import layouts
-from widthwise.report.experiments._marks import cell_marks, level_marks, line_marks
+from widthwise.report.charts._drawing import Drawing, Line, Panel
+from widthwise.report.charts._layouts import layouts
+from widthwise.report.charts._marks import cell_marks, level_marks, line_marks
 from widthwise.report.parts import DataTable, Figure, count, number
 
-__all__ = ["chart_figure"]
+__all__ = ["CHART_SCRIPTS", "chart_figure"]
+
+CHART_SCRIPTS = ("heat",)
+"""The scripts of every page with such charts."""
 
 _SAID = 6
 _NO_TABLE = DataTable((), ())

@@ -10,9 +10,9 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import Any
 
-from widthwise.report.experiments._drawing import Drawing, Grid, Line, Panel
-from widthwise.report.experiments._looks import Look
-from widthwise.report.experiments._scales import ends
+from widthwise.report.charts._drawing import Drawing, Grid, Line, Panel
+from widthwise.report.charts._looks import Look
+from widthwise.report.charts._scales import ends
 from widthwise.wording import harmless, number, shortened
 
 __all__ = ["cell_marks", "cell_texts", "level_marks", "line_marks", "plain"]
