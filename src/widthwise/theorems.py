@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from widthwise.arguments import probability
+from widthwise.cards import card
 from widthwise.prose import Prose, as_prose
 from widthwise.sources import Source
 
@@ -47,6 +48,15 @@ class Width:
     stated: tuple[Prose, ...]
     trust: Trust
     kernel: str | None = None
+
+    def _repr_html_(self) -> str:
+        rows = (
+            ("units", self.value),
+            ("certificate", self.is_certificate),
+            ("kernel", self.kernel),
+            ("source", str(self.source)),
+        )
+        return card("Width", rows, " ".join(self.assumptions))
 
     @property
     def assumptions(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from widthwise.cards import card
 from widthwise.diagnosis._kinds import evidence_of
 from widthwise.diagnosis.study import StudyRecord, Verdict
 from widthwise.errors import unknown_name
@@ -65,6 +66,10 @@ class Diagnosis:
     def is_of_landscape(self) -> bool:
         """Whether the landscape was studied, with `diagnose_landscape`."""
         return self.evidence.kind == "landscape"
+
+    def _repr_html_(self) -> str:
+        rows = [(each.title, each.answer) for each in self.verdicts]
+        return card("Diagnosis", rows)
 
     def table(self) -> "polars.DataFrame":
         """Return the evidence as a frame, one row per activation.

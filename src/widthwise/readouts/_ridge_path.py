@@ -1,21 +1,19 @@
 """Ridge regression at every penalty, and the error on rows left out."""
 
-import math
 from dataclasses import dataclass, field
 
 import torch
 
-from widthwise.arguments import non_negative
-from widthwise.arrays import Array, Float, PointsLike, real_tensor
+from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
+from widthwise.readouts._penalties import around, checked
 from widthwise.readouts.factors import Design, feature_design, kernel_design
 
 __all__ = ["RidgePath", "kernel_readout", "ridge_path"]
 
-_A_DECADE = 4
-_MARGIN = 100.0  # How far the penalties reach beyond the eigenvalues, on either side.
+_EPS = torch.finfo(torch.float64).eps
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,13 +167,30 @@ class RidgePath:
         return found + design.rows.has_intercept
 
     @property
+    def eigenvalues(self) -> Float[Array, " r"]:
+        r"""Those of the weighted, centred $\Phi \Phi^\top$, descending, (rank,)."""
+        found: Array = self._design.modes.eigenvalues * self._design.penalty_unit
+        return found
+
+    @property
+    def unreachable(self) -> Float[Array, "*n"]:
+        r"""What no weights reach of the targets, $y - \Phi v - b$ at λ = 0.
+
+        Exactly 0 up to its rounding, and in rows of weight 0; shaped like the targets.
+        """
+        rows = self._design.rows
+        found = self._design.modes.rest / rows.roots[:, None]
+        found[found.abs() <= 16 * len(found) * _EPS * rows.targets.abs().max()] = 0.0
+        return rows.all_rows(found * rows.target_scale).reshape(-1, *self._shape)
+
+    @property
     def _shape(self) -> tuple[int, ...]:
         return self._design.rows.target_shape
 
     def _inner(self, penalty: PointsLike | None) -> Float[Array, " c"]:
         """Return one penalty an output, over the unit of the eigenvalues."""
         outputs = self._design.rows.targets.shape[1]
-        given = _checked(self.best if penalty is None else penalty)
+        given = checked(self.best if penalty is None else penalty)
         found = given.to(self._design.rows.targets.device)
         if len(found) not in (1, outputs):
             raise InvalidArgumentError(
@@ -302,9 +317,9 @@ def _are_one(penalties: Float[Array, " c"]) -> bool:
 def _path(design: Design, penalties: PointsLike | None, reads: str) -> RidgePath:
     modes, rows = design.modes, design.rows
     if penalties is None:
-        found = _around(modes.eigenvalues) * design.penalty_unit
+        found = around(modes.eigenvalues) * design.penalty_unit
     else:
-        found = _checked(penalties).to(rows.targets.device)
+        found = checked(penalties).to(rows.targets.device)
     inner = found / design.penalty_unit
     left_out = modes.left_out(inner).square()
     # Weighted misses squared are ω times squares, so this is the weighted mean.
@@ -320,27 +335,3 @@ def _path(design: Design, penalties: PointsLike | None, reads: str) -> RidgePath
         _design=design,
         _reads=reads,
     )
-
-
-def _around(eigenvalues: Float[Array, " r"]) -> Float[Array, " l"]:
-    zero = eigenvalues.new_zeros(1)
-    if len(eigenvalues) == 0:
-        return zero
-    low = math.log10(float(eigenvalues[-1]) / _MARGIN)
-    high = math.log10(float(eigenvalues[0]) * _MARGIN)
-    count = math.ceil(_A_DECADE * (high - low)) + 1
-    steps = torch.logspace(low, high, count, dtype=torch.float64)
-    return torch.cat([zero, steps.to(zero.device)])
-
-
-def _checked(penalties: PointsLike) -> Float[Array, " l"]:
-    given: Array = real_tensor(penalties, "The penalties").to(torch.float64)
-    found = given.reshape(-1)
-    if given.ndim > 1 or len(found) == 0:
-        raise InvalidArgumentError(
-            f"The penalties have shape {tuple(given.shape)}; they must be numbers of "
-            "at least 0, at least one."
-        )
-    for each in found.tolist():
-        non_negative(each, "A penalty", may_be_infinite=True)
-    return found

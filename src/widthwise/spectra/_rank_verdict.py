@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float
+from widthwise.cards import card
 from widthwise.errors import InvalidArgumentError
 from widthwise.spectra._collision_groups import CollisionGroup
 from widthwise.spectra._collisions import NearMiss
@@ -93,6 +94,18 @@ class RankVerdict:
     def rank_interval(self) -> tuple[int, int]:
         """The least and the greatest that the rank can be; equal where it is known."""
         return self.rank, self.highest_rank
+
+    def _repr_html_(self) -> str:
+        least, most = self.rank_interval
+        rank = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+        fits = {True: "yes", False: "no", None: "not decided"}
+        rows = (
+            ("fits any labels", fits[self.can_fit_any_labels]),
+            ("rank", f"{rank} of {self.points_count:,}"),
+            ("rows that collide", len(self.rows)),
+            ("cure", self.cure),
+        )
+        return card("Rank verdict", rows, self.reason)
 
     @property
     def nullity(self) -> int:

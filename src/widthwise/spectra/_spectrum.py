@@ -7,6 +7,7 @@ from functools import cached_property
 import torch
 
 from widthwise.arrays import Array, Float, Provenance, provenance, rounding_unit
+from widthwise.cards import card
 from widthwise.equality import equal_by_value
 from widthwise.errors import (
     DataError,
@@ -121,6 +122,18 @@ class Spectrum:
             return f"{self.condition_number:.4g}"
         least = self.condition_interval[0]
         return f"numerically singular (rank {self.rank}, condition above {least:.1g})"
+
+    def _repr_html_(self) -> str:
+        rows = (
+            ("eigenvalues", self.points_count),
+            ("kernel", self.provenance.kernel if self.provenance else None),
+            ("largest", self.largest),
+            ("smallest", self.smallest),
+            ("rank", self.rank),
+            ("condition number", self.condition_text),
+            ("method", self.method),
+        )
+        return card("Spectrum", rows)
 
     def __str__(self) -> str:
         return (

@@ -7,6 +7,7 @@ import polars
 import torch
 
 from widthwise.arrays import Array, Float, Int
+from widthwise.cards import card
 from widthwise.dynamics.tracking import QUANTITIES
 from widthwise.errors import InvalidArgumentError
 from widthwise.records import Record
@@ -46,6 +47,15 @@ class Trajectory:
     stopped: str | None
     diverged: bool
     record: Record = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        last = [
+            (f"last {name.replace('_', ' ')}", float(values[-1]))
+            for name, values in self.measured.items()
+            if values.ndim == 1 and len(values)
+        ]
+        rows = [("epochs", int(self.epochs[-1])), ("step", self.step), *last]
+        return card("Trajectory", rows, self.stopped or "")
 
     @property
     def loss(self) -> Float[Array, " k"]:

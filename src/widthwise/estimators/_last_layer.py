@@ -1,0 +1,165 @@
+"""The last layer, solved in one of three ways, from one factorization."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise import arguments
+from widthwise.arrays import Array, Float
+from widthwise.estimators._descent import (
+    Descent,
+    descent_of_features,
+    descent_of_kernel,
+)
+from widthwise.readouts import RidgePath, kernel_readout, ridge_path
+
+__all__ = ["SOLVERS", "LastLayer", "Solver"]
+
+SOLVERS = ("minimum_norm", "ridge", "gradient_descent")
+
+
+@dataclass(frozen=True, eq=False)
+class LastLayer:
+    """The weights of a last layer, and what was found on the way.
+
+    Attributes
+    ----------
+    coefficients
+        Shape (p, c), of the features; of a kernel, of its rows.
+    intercept
+        Shape (c,).
+    residuals
+        Shape (n, c). Of each row, fitted without it; nan where that was not tried.
+    penalty
+        λ; 0 but for ridge.
+    steps
+        Of gradient descent; None for the others.
+    penalties, errors
+        What was tried, with the mean squared leave-one-out error of each; numbers of
+        steps for gradient descent.
+    eigenvalues
+        Of the weighted and centred Gram matrix, those that count as positive.
+    unreachable
+        Shape (n, c). The part of the targets that no weights reach.
+    """
+
+    coefficients: Float[Array, "p c"]
+    intercept: Float[Array, " c"]
+    residuals: Float[np.ndarray, "n c"]
+    penalty: float
+    steps: int | None
+    penalties: np.ndarray
+    errors: np.ndarray
+    eigenvalues: np.ndarray
+    unreachable: Float[np.ndarray, "n c"]
+
+    def seen(self, weights: np.ndarray | None) -> Float[np.ndarray, " n"]:
+        """Return the weights of the rows that were left out once, 0 for the others."""
+        counted = np.isfinite(self.residuals[:, 0]).astype(np.float64)
+        return counted if weights is None else np.asarray(counted * weights)
+
+    @property
+    def square_roots(self) -> Float[Array, " r"]:
+        """The singular values of the weighted and centred features."""
+        return torch.from_numpy(self.eigenvalues).sqrt()
+
+    @property
+    def error(self) -> float:
+        """The least of the errors."""
+        return float(self.errors.min())
+
+
+@dataclass(frozen=True)
+class Solver:
+    """How a last layer is solved.
+
+    Attributes
+    ----------
+    name
+        One of `SOLVERS`.
+    penalty
+        None for the best of a path, a number, or the numbers to choose from.
+    steps
+        None for the best number, a number, or the numbers to choose from.
+    intercept
+        Whether a constant is free.
+    """
+
+    name: str
+    penalty: Any
+    steps: Any
+    intercept: bool
+
+    def __post_init__(self) -> None:
+        arguments.choice(self.name, "solver", SOLVERS)
+
+    def of_features(
+        self,
+        phi: Float[Array, "n m"],
+        targets: Float[np.ndarray, "n c"],
+        weights: np.ndarray | None,
+    ) -> LastLayer:
+        """Solve for the weights of these features."""
+        path = ridge_path(
+            phi, targets, self._penalties, intercept=self.intercept, weights=weights
+        )
+        if self.name != "gradient_descent":
+            return self._solved(path)
+        phi = phi.to(torch.float64)
+        found = descent_of_features(phi, targets, weights, **self._stop)
+        return self._descended(path, found)
+
+    def of_kernel(
+        self,
+        kernel: Float[Array, "n n"],
+        targets: Float[np.ndarray, "n c"],
+        weights: np.ndarray | None,
+    ) -> LastLayer:
+        """Solve for the weights of a kernel's rows."""
+        path = kernel_readout(
+            kernel, targets, self._penalties, intercept=self.intercept, weights=weights
+        )
+        if self.name != "gradient_descent":
+            return self._solved(path)
+        found = descent_of_kernel(kernel, targets, weights, **self._stop)
+        return self._descended(path, found)
+
+    @property
+    def _stop(self) -> dict[str, Any]:
+        steps = None if isinstance(self.steps, str) else self.steps
+        return {"intercept": self.intercept, "steps": steps}
+
+    @property
+    def _penalties(self) -> Any:
+        if self.name != "ridge":
+            return 0.0
+        return None if isinstance(self.penalty, str) else self.penalty
+
+    def _solved(self, path: RidgePath) -> LastLayer:
+        best = path.best
+        return LastLayer(
+            coefficients=path.solution(best),
+            intercept=path.intercept(best),
+            residuals=path.residuals_left_out(best).numpy(),
+            penalty=best,
+            steps=None,
+            penalties=path.penalties.numpy(),
+            errors=path.leave_one_out.numpy(),
+            eigenvalues=path.eigenvalues.numpy(),
+            unreachable=path.unreachable.numpy(),
+        )
+
+    def _descended(self, path: RidgePath, found: Descent) -> LastLayer:
+        return LastLayer(
+            coefficients=found.coefficients,
+            intercept=found.intercept,
+            residuals=found.residuals,
+            penalty=0.0,
+            steps=found.steps,
+            penalties=found.counts,
+            errors=found.errors,
+            eigenvalues=path.eigenvalues.numpy(),
+            unreachable=path.unreachable.numpy(),
+        )

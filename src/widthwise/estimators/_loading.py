@@ -1,0 +1,64 @@
+"""Saved estimators, read again."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from widthwise.errors import DataError
+from widthwise.estimators._file_format import read_file
+from widthwise.estimators._network_kernel import (
+    NetworkKernelClassifier,
+    NetworkKernelRegressor,
+)
+from widthwise.estimators._random_features import (
+    RandomFeaturesClassifier,
+    RandomFeaturesRegressor,
+)
+from widthwise.estimators._readout import ReadoutClassifier, ReadoutRegressor
+from widthwise.estimators._transformer import RandomFeatures
+
+__all__ = ["load"]
+
+_ESTIMATORS: dict[str, Any] = {
+    each.__name__: each
+    for each in (
+        NetworkKernelClassifier,
+        NetworkKernelRegressor,
+        RandomFeatures,
+        RandomFeaturesClassifier,
+        RandomFeaturesRegressor,
+        ReadoutClassifier,
+        ReadoutRegressor,
+    )
+}
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Return an estimator that its method `save` wrote; nothing in the file is run.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    The fitted estimator, which predicts the same bits.
+
+    Raises
+    ------
+    MissingDataError
+        If there is no such file.
+    DataError
+        If it is none, was altered by as little as a bit, or is of a newer version.
+    """
+    content = read_file(Path(path))
+    kind, state = content.get("estimator"), content.get("state")
+    if kind not in _ESTIMATORS or not isinstance(state, dict):
+        raise DataError(
+            f"{path} holds no estimator that this version knows ({kind!r}). Update "
+            "widthwise, or fit the model again."
+        )
+    made = object.__new__(_ESTIMATORS[kind])
+    vars(made).update(state)
+    return made

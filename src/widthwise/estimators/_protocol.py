@@ -1,0 +1,317 @@
+"""What all estimators share: scikit-learn's protocol around a map that is learned."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from widthwise.arrays import Float, PointsLike
+from widthwise.cards import card
+from widthwise.errors import DataError
+from widthwise.estimators._calibration import calibrated
+from widthwise.estimators._codes import class_codes, classes_of_scores
+from widthwise.estimators._last_layer import LastLayer, Solver
+from widthwise.estimators._left_out import left_out
+from widthwise.estimators._models import Model
+from widthwise.estimators._saved import Saved
+from widthwise.estimators._verdict import fit_verdict
+from widthwise.spectra import squared_spectrum
+from widthwise.wording import percent, plain_number
+
+__all__ = ["Classifier", "Learned", "Regressor", "solver_of"]
+
+_DTYPES = (np.float64, np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """A learned map.
+
+    Attributes
+    ----------
+    model
+        From rows to scores.
+    solved
+        Its last layer.
+    points
+        What the last layer's features are of, which decides which rows are one point.
+    width
+        How many features there are, None for infinitely many.
+    attributes
+        More of the fitted attributes, by name.
+    """
+
+    model: Model
+    solved: LastLayer
+    points: Any
+    width: int | None
+    attributes: dict[str, Any]
+
+
+def solver_of(estimator: Any) -> Solver:
+    """Return how an estimator's parameters say that its last layer is solved."""
+    return Solver(
+        estimator.solver,
+        estimator.penalty,
+        estimator.steps,
+        bool(estimator.intercept),
+    )
+
+
+class _LastLayerEstimator(Saved, BaseEstimator, ABC):
+    """An estimator whose last layer is solved."""
+
+    @abstractmethod
+    def _learned(
+        self,
+        rows: Float[np.ndarray, "n d"],
+        targets: Float[np.ndarray, "n c"],
+        weights: np.ndarray | None,
+    ) -> Learned:
+        """Learn the map from rows to targets."""
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model_")
+
+    def _weights(self, rows: np.ndarray, sample_weight: Any) -> np.ndarray | None:
+        if sample_weight is None:
+            return None
+        weights: np.ndarray = _check_sample_weight(
+            sample_weight, rows, dtype=np.float64, ensure_non_negative=True
+        )
+        if not (weights > 0).any():
+            raise DataError("Every sample weight is 0; at least one row must count.")
+        return weights
+
+    def _take(
+        self,
+        rows: np.ndarray,
+        targets: np.ndarray,
+        weights: np.ndarray | None,
+        places: np.ndarray | None = None,
+    ) -> None:
+        """Learn, and keep what was found."""
+        found = self._learned(rows, targets, weights)
+        solved = found.solved
+        wrong = None
+        if places is not None:
+            given = classes_of_scores(targets - solved.residuals)
+            seen = solved.seen(weights)
+            wrong = float(np.average(given != places, weights=seen))
+        verdict = fit_verdict(
+            found.points,
+            targets,
+            solved.unreachable,
+            solved.eigenvalues,
+            weights,
+            width=found.width,
+            intercept=bool(self.intercept),
+            # A width that was left open is no promise to fit.
+            must_fit=self.solver == "minimum_norm"
+            and self.get_params().get("width") != "auto",
+            owner=type(self).__name__,
+        )
+        self.model_ = found.model
+        self.penalty_ = solved.penalty
+        self.steps_ = solved.steps
+        self.leave_one_out_ = left_out(
+            targets,
+            solved.residuals,
+            solved.seen(weights),
+            wrong=wrong,
+            penalties=solved.penalties,
+            errors=solved.errors,
+        )
+        self.verdict_ = verdict
+        self.spectrum_ = squared_spectrum(
+            solved.square_roots, verdict.rows - bool(self.intercept)
+        )
+        self.recommended_width_ = None
+        for name, value in found.attributes.items():
+            setattr(self, name, value)
+
+    def _scores(self, X: PointsLike) -> Float[np.ndarray, "n c"]:
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=_DTYPES, reset=False)
+        found: np.ndarray = self.model_.scores(rows)
+        return found
+
+    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
+        """Return the call, and in a second line what the fit found."""
+        call = super().__repr__(N_CHAR_MAX)
+        if not self.__sklearn_is_fitted__():
+            return str(call)
+        return f"{call}\n{self._summary()}"
+
+    def _summary(self) -> str:
+        left = self.leave_one_out_
+        error = f"leave-one-out R² {plain_number(left.r2)}"
+        if left.wrong is not None:
+            error = f"{plain_number(1 - left.wrong)} right when left out"
+        chosen = f"penalty {plain_number(self.penalty_)}"
+        if self.steps_ is not None:
+            chosen = f"{plain_number(self.steps_)} steps"
+        verdict = self.verdict_
+        return f"  {verdict.rows} rows, rank {verdict.rank}, {error}, {chosen}"
+
+    def _repr_html_inner(self) -> str:
+        """Return the card that a notebook shows; before a fit, scikit-learn's own."""
+        if not self.__sklearn_is_fitted__():
+            return str(super()._repr_html_inner())
+        left, verdict = self.leave_one_out_, self.verdict_
+        right = None if left.wrong is None else percent(1.0 - left.wrong)
+        rows = (
+            ("rows", verdict.rows),
+            ("width", verdict.width or "infinite"),
+            ("activation", getattr(self, "activation_", None)),
+            ("penalty", self.penalty_ if self.steps_ is None else None),
+            ("steps", self.steps_),
+            ("leave-one-out R²", left.r2 if right is None else None),
+            ("right when left out", right),
+            ("rank", verdict.rank),
+            ("condition number", verdict.condition_number),
+            ("recommended width", self.recommended_width_),
+        )
+        return card(super().__repr__(), rows, verdict.reason)
+
+
+class Regressor(RegressorMixin, _LastLayerEstimator):
+    """A regressor of one or several outputs."""
+
+    def fit(
+        self, X: PointsLike, y: PointsLike, sample_weight: PointsLike | None = None
+    ) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X
+            Shape (n, d), n >= 2: NumPy, torch, pandas, polars.
+        y
+            Shape (n,) or (n, c).
+        sample_weight
+            Shape (n,), at least 0. A row of weight 0 is as if it were absent.
+
+        Returns
+        -------
+        The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit, or an entry is not a finite number.
+        """
+        rows, targets = validate_data(
+            self,
+            X,
+            y,
+            dtype=_DTYPES,
+            multi_output=True,
+            y_numeric=True,
+            ensure_min_samples=2,
+        )
+        weights = self._weights(rows, sample_weight)
+        self._shape = targets.shape[1:]
+        wide = targets.astype(np.float64).reshape(len(targets), -1)
+        self._take(rows, wide, weights)
+        return self
+
+    def predict(self, X: PointsLike) -> Float[np.ndarray, "*n"]:
+        """Return the predicted targets, shaped as those of training.
+
+        Parameters
+        ----------
+        X
+            Shape (k, d), the columns of training.
+        """
+        return self._shaped(self._scores(X))
+
+    def _shaped(self, scores: np.ndarray) -> np.ndarray:
+        return scores.reshape(len(scores), *self._shape)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+class Classifier(ClassifierMixin, _LastLayerEstimator):
+    """A classifier: each class against the rest, with codes −1 and 1."""
+
+    def fit(
+        self, X: PointsLike, y: PointsLike, sample_weight: PointsLike | None = None
+    ) -> Any:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X
+            Shape (n, d), n >= 2: NumPy, torch, pandas, polars.
+        y
+            Shape (n,), labels of any type, at least two different ones.
+        sample_weight
+            Shape (n,), at least 0. A row of weight 0 is as if it were absent.
+
+        Returns
+        -------
+        The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If shapes do not fit, an entry is not a finite number, or there is a single
+            class.
+        """
+        rows, labels = validate_data(self, X, y, dtype=_DTYPES, ensure_min_samples=2)
+        check_classification_targets(labels)
+        weights = self._weights(rows, sample_weight)
+        self.classes_, places = np.unique(labels, return_inverse=True)
+        counted = places if weights is None else places[weights > 0]
+        if len(np.unique(counted)) < 2:
+            raise DataError(
+                f"There is one class only, {self.classes_[counted[0]]!r}, among the "
+                "rows that count; at least two were needed."
+            )
+        codes = class_codes(places, len(self.classes_))
+        self._take(rows, codes, weights, places)
+        scores = self.leave_one_out_.predictions
+        seen = np.isfinite(scores[:, 0])
+        self.calibration_ = calibrated(
+            scores[seen], places[seen], None if weights is None else weights[seen]
+        )
+        return self
+
+    def decision_function(self, X: PointsLike) -> Float[np.ndarray, "*n"]:
+        """Return the score of each class, (k, classes); of two, that of the second."""
+        scores = self._scores(X)
+        return scores[:, 0] if scores.shape[1] == 1 else scores
+
+    def predict(self, X: PointsLike) -> np.ndarray:
+        """Return the class with the highest score."""
+        places = classes_of_scores(self._scores(X))
+        found: np.ndarray = self.classes_[places]
+        return found
+
+    def predict_proba(self, X: PointsLike) -> Float[np.ndarray, "k c"]:
+        """Return probabilities, by a logistic model of the leave-one-out scores.
+
+        Parameters
+        ----------
+        X
+            Shape (k, d), the columns of training.
+
+        Source
+        ------
+        Platt (1999): see `calibration_`, whose `log_loss` says how good they are.
+        """
+        scores = self._scores(X)
+        found: np.ndarray = self.calibration_.probabilities(scores)
+        return found

@@ -1,0 +1,119 @@
+"""The readout of features that are given: frozen embeddings, or any table."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise.arrays import Float, real_tensor
+from widthwise.estimators._models import GivenFeatures
+from widthwise.estimators._preparation import learned_preparation
+from widthwise.estimators._protocol import (
+    Classifier,
+    Learned,
+    Regressor,
+    solver_of,
+)
+
+__all__ = ["ReadoutClassifier", "ReadoutRegressor"]
+
+
+class _Readout:
+    """The last layer's features are the columns of X."""
+
+    def __init__(
+        self,
+        solver: Any = "ridge",
+        *,
+        penalty: Any = "auto",
+        steps: Any = "auto",
+        intercept: Any = True,
+        scale: Any = None,
+    ) -> None:
+        self.solver = solver
+        self.penalty = penalty
+        self.steps = steps
+        self.intercept = intercept
+        self.scale = scale
+
+    def _learned(
+        self,
+        rows: Float[np.ndarray, "n d"],
+        targets: Float[np.ndarray, "n c"],
+        weights: np.ndarray | None,
+    ) -> Learned:
+        preparation = learned_preparation(
+            rows, weights, scale=self.scale, bias=False, project=False
+        )
+        phi = preparation.shifted(rows)
+        # As they came, so that their own precision decides the rank.
+        given = real_tensor(rows if self.scale is None else phi, "The features")
+        solved = solver_of(self).of_features(given, targets, weights)
+        model = GivenFeatures(preparation, solved.coefficients, solved.intercept)
+        return Learned(model, solved, torch.from_numpy(phi), phi.shape[1], {})
+
+
+class ReadoutRegressor(_Readout, Regressor):
+    r"""A linear readout of features that are given, with a verdict.
+
+    $\min_{v, b} \tfrac12 \sum_i \omega_i (\phi_i \cdot v + b - y_i)^2 + \tfrac\lambda2
+    \|v\|^2$ with λ of least leave-one-out error, found in closed form for a whole path
+    from one factorization.
+
+    Parameters
+    ----------
+    solver
+        "ridge", "minimum_norm" (λ → 0) or "gradient_descent", stopped early.
+    penalty
+        λ of "ridge": "auto" for the best of a path by leave-one-out error, a number of
+        at least 0, or several to choose from.
+    steps
+        Of "gradient_descent" at the step 1/s₁²: "auto" for the best number, a number,
+        or several to choose from, by the exact leave-one-out error of 64 rows at most.
+    intercept
+        Whether a constant b is free; it is not penalized.
+    scale
+        None leaves the features as they are; "standard" gives each column mean 0 and
+        standard deviation 1, as measured in training.
+
+    Attributes
+    ----------
+    verdict_
+        `FitVerdict`: rank, condition number, rows and labels that cannot be fitted.
+    leave_one_out_
+        `LeftOut`: each row predicted by the fit to all others, and the errors.
+    spectrum_
+        The eigenvalues of the Gram matrix of the features, centred and weighted.
+    penalty_, steps_
+        The λ that was used, and the number of steps; None but for gradient descent.
+    recommended_width_
+        None: the width is that of the features.
+    model_
+        The map from rows to scores.
+
+    Source
+    ------
+    `widthwise.readouts.ridge_path`. Cost: n m k + 9 k³ operations, k = min(n, m).
+    """
+
+
+class ReadoutClassifier(_Readout, Classifier):
+    """Linear readouts of features that are given, each class against the rest.
+
+    Codes are −1 and 1, one column a class (of two, one column), and all share λ.
+
+    Parameters
+    ----------
+    solver, penalty, steps, intercept, scale
+        As for `ReadoutRegressor`.
+
+    Attributes
+    ----------
+    classes_
+        The labels, sorted.
+    calibration_
+        The logistic model behind `predict_proba`, fitted to leave-one-out scores.
+    verdict_, leave_one_out_, spectrum_, penalty_, steps_, recommended_width_, model_
+        As for `ReadoutRegressor`; `leave_one_out_.wrong` is the share of rows that are
+        given a wrong class when left out.
+    """
