@@ -3,6 +3,7 @@
 from widthwise.numerics.chebyshev import PiecewisePolynomial, fit, smooth_edges
 from widthwise.numerics.memory import available_bytes, has_room, require
 from widthwise.numerics.quadrature import gauss_legendre
+from widthwise.numerics.single_polynomial import single_polynomial
 
 __all__ = [
     "PiecewisePolynomial",
@@ -11,5 +12,6 @@ __all__ = [
     "gauss_legendre",
     "has_room",
     "require",
+    "single_polynomial",
     "smooth_edges",
 ]

@@ -8,7 +8,16 @@ import numpy as np
 
 from widthwise.equality import equal_by_value
 
-__all__ = ["DEGREE", "PiecewisePolynomial", "Sampled", "fit", "smooth_edges"]
+__all__ = [
+    "DEGREE",
+    "PiecewisePolynomial",
+    "Sampled",
+    "chebyshev_points",
+    "fit",
+    "series_to_powers",
+    "smooth_edges",
+    "to_series",
+]
 
 DEGREE = 11
 """Degree of every piece: long enough for few pieces, short enough for fast Horner."""
@@ -64,11 +73,9 @@ class PiecewisePolynomial:
         Shape (len(left), DEGREE + 1), in powers of each finer piece's own y.
         """
         middle = ((left + right) / 2)[:, None]
-        points = middle + ((right - left) / 2)[:, None] * _points(DEGREE)
+        points = middle + ((right - left) / 2)[:, None] * chebyshev_points(DEGREE)
         values = self(points)
-        return np.asarray(
-            values @ _values_to_series(DEGREE).T @ _series_to_powers(DEGREE)
-        )
+        return np.asarray(values @ to_series(DEGREE).T @ series_to_powers(DEGREE))
 
     def derivative_bound(self, start: float) -> float:
         """Return the largest |slope| of pieces beyond start, at ends and middles."""
@@ -129,7 +136,7 @@ def fit(
     middle, half = (ends[1:] + ends[:-1])[:, None] / 2, np.diff(ends)[:, None] / 2
     points = (middle + half * between).ravel()
     exact, exact_scale = (check or function)(points)
-    found = PiecewisePolynomial(fine, fine_series @ _series_to_powers(DEGREE), 0.0)
+    found = PiecewisePolynomial(fine, fine_series @ series_to_powers(DEGREE), 0.0)
     rounding = 4e-16 * float(exact_scale.max(initial=0.0))
     error = float(np.abs(exact - found(points)).max()) + rounding
     return PiecewisePolynomial(found.edges, found.coefficients, error)
@@ -160,9 +167,9 @@ def _bisect(
     With guards, a piece is also tested next to its ends, beyond the last nodes, where a
     kink could hide.
     """
-    to_series = _values_to_series(degree)
+    turn = to_series(degree)
     guards = [1 - 1e-6, 1e-6 - 1] if guarded else []
-    nodes = np.append(_points(degree), guards)
+    nodes = np.append(chebyshev_points(degree), guards)
     at_guards = np.polynomial.chebyshev.chebvander(guards, degree)
     whole = edges[-1] - edges[0]
     waiting = np.stack([edges[:-1], edges[1:]], axis=1)
@@ -172,7 +179,7 @@ def _bisect(
         middle, half = waiting.mean(axis=1), np.diff(waiting, axis=1)[:, 0] / 2
         values, scales = function((middle[:, None] + half[:, None] * nodes).ravel())
         values = values.reshape(len(waiting), -1)
-        series = values[:, : degree + 1] @ to_series.T
+        series = values[:, : degree + 1] @ turn.T
         scale = scales.reshape(len(waiting), -1).max(axis=1)
         tail = np.abs(series[:, -3:]).max(axis=1)
         # The points' own rounding shows where the function is steep.
@@ -209,14 +216,15 @@ def _horner(coefficients: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _points(degree: int) -> np.ndarray:
+def chebyshev_points(degree: int) -> np.ndarray:
+    """Return the zeros of T_{degree + 1}, descending."""
     count = degree + 1
     return np.asarray(np.cos(np.pi * (np.arange(count) + 0.5) / count))
 
 
 @lru_cache(maxsize=8)
-def _values_to_series(degree: int) -> np.ndarray:
-    """Matrix from values at Chebyshev points to coefficients of T_0..T_degree."""
+def to_series(degree: int) -> np.ndarray:
+    """Return the matrix from values at Chebyshev points to the T_k's coefficients."""
     count = degree + 1
     # Whole turns are taken off in integers: cosines of large angles lose digits.
     turns = np.outer(np.arange(count), 2 * np.arange(count) + 1) % (4 * count)
@@ -226,8 +234,8 @@ def _values_to_series(degree: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _series_to_powers(degree: int) -> np.ndarray:
-    """Row k holds the powers' coefficients of T_k."""
+def series_to_powers(degree: int) -> np.ndarray:
+    """Return a matrix whose row k holds the coefficients of T_k's powers."""
     matrix = np.zeros((degree + 1, degree + 1))
     for k in range(degree + 1):
         unit = np.zeros(k + 1)

@@ -19,14 +19,15 @@ from widthwise.kernels.two_layer import (
     TILE,
     Dual,
     Entries,
+    Outputs,
     RadialDual,
+    Room,
     Rows,
     SplineDual,
     dual,
     dual_of_derivative,
     half_chords_squared,
     radial_dual,
-    require_matrices,
 )
 from widthwise.laws import Gaussian
 
@@ -93,9 +94,9 @@ class _Step:
 
 
 def network_kernels(
-    rows: Rows, network: Network, *, diagonals_only: bool = False
+    rows: Rows, network: Network, outputs: Outputs | None
 ) -> NetworkKernels:
-    """Return both kernels of a network.
+    """Return both kernels of a network; the diagonals alone without `outputs`.
 
     `rows` are the points over √d, with norms.
 
@@ -125,8 +126,8 @@ def network_kernels(
             step.following, step.kappa.sizes**2, step.slope.sizes**2, tangent
         )
     matrices: tuple[np.ndarray, ...] = ()
-    if not diagonals_only:
-        matrices = _matrices(rows, squares, first, variances, steps)
+    if outputs is not None:
+        matrices = _matrices(rows, squares, first, variances, steps, outputs)
     return NetworkKernels(matrices, _errors(rows, first, steps), (q, tangent))
 
 
@@ -172,13 +173,13 @@ def _matrices(
     first: HiddenLayer,
     variances: np.ndarray,
     steps: list[_Step],
+    outputs: Outputs,
 ) -> tuple[np.ndarray, ...]:
     entries = Entries(len(rows.directions), rows.first)
-    require_matrices(entries, 2)
-    found = np.empty(entries.shape), np.empty(entries.shape)
+    found = outputs.arrays(entries, 2)
     sizes, units = np.sqrt(squares), rows.directions
 
-    def fill(top: int, left: int) -> None:
+    def fill(top: int, left: int, _room: Room) -> None:
         one, two = slice(top, top + TILE), slice(left, left + TILE)
         cosine = np.clip(units[one] @ units[two].T, -1.0, 1.0)
         i, j = np.indices(cosine.shape).reshape(2, -1)
@@ -209,7 +210,7 @@ def _matrices(
         entries.write(tangent, found[1], top, left)
 
     entries.fill(fill)
-    return found
+    return tuple(found)
 
 
 def _half_chords(

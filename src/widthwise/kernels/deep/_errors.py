@@ -58,7 +58,8 @@ def propagated(
         near = u <= v
         x = np.minimum(np.sqrt(np.where(near, u, v)), QUARTER)
         slope, bend = _slope(step, x, near)
-        lost = step.layer.slope.error_bound + bend * error
+        of = step.layer.slope
+        lost = of.error_bound + of.fitting_error + bend * error
         u, v, steepness = _through(step, x, near)
         error = steepness * error + _added(step, x, near, u, v, variance)
         added = weight * (
@@ -109,7 +110,9 @@ def _added(
 ) -> np.ndarray:
     """Return what the layer itself adds to the error of min(u', v')."""
     each = step.layer
-    fitted = step.rise * x**each.departure.power * each.departure.error
+    departure = each.departure
+    missed = departure.error + departure.fitting_error
+    fitted = step.rise * x**departure.power * missed
     ends = np.where(near, 0.0, 2 * step.rise * each.kappa.error_bound)
     if step.near_one == 0.0 or step.near_minus_one == 0.0:
         ends = np.zeros_like(ends)

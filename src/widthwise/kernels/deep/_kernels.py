@@ -14,15 +14,18 @@ from widthwise.arrays import Array, Float, PointsLike, Provenance, label
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.deep._any_network import Network, network_kernels
 from widthwise.kernels.deep._differentiable import deep_gradients
-from widthwise.kernels.deep._dual import deep_dual
+from widthwise.kernels.deep._dual import DeepDual, deep_dual
 from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
 from widthwise.kernels.two_layer import (
+    Output,
+    Outputs,
     Rows,
     carries_gradient,
     number,
     plain,
     powers,
+    read_outputs,
     read_rows,
     with_gradient,
 )
@@ -43,6 +46,8 @@ def deep_kernels(
     other: PointsLike | None = None,
     *,
     readout: HiddenLayer | None = None,
+    out: tuple[Output, Output] | None = None,
+    dtype: torch.dtype = torch.float64,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     r"""Compute both kernels of a fully connected network with `depth` hidden layers.
 
@@ -83,10 +88,12 @@ def deep_kernels(
     readout
         The map to the output, where it is not like the others: its weight_std,
         bias_std, trained and residual are used.
+    out, dtype
+        Two matrices to write into, and the type of new ones, as for `conjugate_kernel`.
 
     Returns
     -------
-    The conjugate and the tangent kernel, each (n, n), float64, symmetric, or (n, k),
+    The conjugate and the tangent kernel, each (n, n), symmetric, or (n, k),
     the same bits as that block of the joint matrix of both sets; labelled
     "deep_conjugate" and "deep_tangent" with the error of an entry. Between rows of one
     norm, and in a homogeneous network without biases, nearly parallel rows keep their
@@ -111,9 +118,13 @@ def deep_kernels(
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
     rows = read_rows(plain(points), plain(other))
     dimension = rows.dimension
-    matrices, errors = _matrices(rows, asked)
+    outputs = read_outputs(out, dtype, 2)
+    carries = carries_gradient(points, other, *asked.scales_given)
+    if carries:
+        outputs.require_new()
+    matrices, errors, largest = _matrices(rows, asked, outputs)
     exact = [torch.from_numpy(each) for each in matrices]
-    if carries_gradient(points, other, *asked.scales_given):
+    if carries:
         route = deep_gradients(points, other, asked.given)
         exact = list(map(with_gradient, exact, route))
     conjugate, tangent = (
@@ -124,19 +135,19 @@ def deep_kernels(
                 asked.plain,
                 Gaussian(),
                 dimension,
-                entry_error=error,
+                entry_error=outputs.with_rounding(error, top),
                 on_sphere=rows.norms is None and asked.plain is not None,
             ),
         )
-        for kind, matrix, error in zip(_KINDS, exact, errors, strict=True)
+        for kind, matrix, error, top in zip(_KINDS, exact, errors, largest, strict=True)
     )
     return conjugate, tangent
 
 
 def _matrices(
-    rows: Rows, asked: "_Asked"
-) -> tuple[Sequence[np.ndarray], tuple[float, float]]:
-    """Return both kernels and bounds on their entries' errors.
+    rows: Rows, asked: "_Asked", outputs: Outputs
+) -> tuple[Sequence[np.ndarray], tuple[float, float], tuple[float, float]]:
+    """Return both kernels, bounds on their entries' errors, and on their entries.
 
     Where correlations alone decide, nearly coinciding rows keep their digits: for rows
     of one norm, and for a homogeneous network without biases.
@@ -145,25 +156,33 @@ def _matrices(
         act, settings = asked.plain, (rows.dimension, asked.depth, *asked.scales)
         if rows.common_norm is not None:
             dual = deep_dual(act, *settings, norm=rows.common_norm)
-            return deep_matrices(rows, dual), dual.entry_errors()
+            matrices = deep_matrices(rows, dual, outputs)
+            return matrices, dual.entry_errors(), _at_one(dual)
         if act.homogeneity and not asked.scales[1] and rows.norms is not None:
             factors = powers(rows.norms, act.homogeneity**asked.depth)
             dual = deep_dual(act, *settings)
-            matrices = deep_matrices(rows, dual)
+            matrices = deep_matrices(rows, dual, outputs)
             first = len(factors) if rows.first is None else rows.first
             for matrix in matrices:
                 matrix *= factors[:first, None]
                 matrix *= factors[rows.first or 0 :]
             # Two products and two powers are rounded.
+            most = float(factors.max()) ** 2
+            at_one, errors = _at_one(dual), dual.entry_errors()
             one, two = (
-                (error + 8 * _EPS * float(value)) * float(factors.max()) ** 2
-                for error, value in zip(
-                    dual.entry_errors(), dual.at_angle(0.0), strict=True
-                )
+                (error + 8 * _EPS * value) * most
+                for error, value in zip(errors, at_one, strict=True)
             )
-            return matrices, (one, two)
-    found = network_kernels(_over_root(rows), asked.network)
-    return found.matrices, found.errors
+            # In float32 three numbers are rounded.
+            return matrices, (one, two), (3 * most * at_one[0], 3 * most * at_one[1])
+    found = network_kernels(_over_root(rows), asked.network, outputs)
+    most_of, most_tangent = (float(each.max()) for each in found.diagonals)
+    return found.matrices, found.errors, (most_of, most_tangent)
+
+
+def _at_one(dual: DeepDual) -> tuple[float, float]:
+    conjugate, tangent = dual.at_angle(0.0)
+    return float(conjugate), float(tangent)
 
 
 def deep_diagonals(
@@ -178,7 +197,7 @@ def deep_diagonals(
     """Return the diagonals of `deep_kernels`, each (n,), without the matrices."""
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
     rows = _over_root(read_rows(plain(points), None))
-    found = network_kernels(rows, asked.network, diagonals_only=True)
+    found = network_kernels(rows, asked.network, None)
     conjugate, tangent = (torch.from_numpy(each) for each in found.diagonals)
     if carries_gradient(points, *asked.scales_given):
         one, two = deep_gradients(points, None, asked.given, diagonals_only=True)

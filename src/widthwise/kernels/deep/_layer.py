@@ -7,7 +7,13 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation, Scaled
-from widthwise.kernels.two_layer import QUARTER, Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer import (
+    FITTING,
+    QUARTER,
+    Dual,
+    dual,
+    dual_of_derivative,
+)
 from widthwise.laws import Gaussian
 from widthwise.numerics import PiecewisePolynomial, fit, gauss_legendre
 from widthwise.numerics.chebyshev import Sampled
@@ -41,6 +47,13 @@ class Departure:
     near: PiecewisePolynomial
     far: PiecewisePolynomial
     error: float
+
+    @property
+    def fitting_error(self) -> float:
+        """What a large matrix's polynomials may differ from these by."""
+        ends = np.array([0.0, QUARTER])
+        size = np.abs([self.near(ends), self.far(ends)]).max()
+        return max(self.error / 2, FITTING * float(size))
 
 
 @dataclass(frozen=True)

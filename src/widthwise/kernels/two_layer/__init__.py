@@ -12,17 +12,17 @@ from widthwise.kernels.two_layer._differentiable import (
     plain,
     with_gradient,
 )
-from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer._dual import FITTING, Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._families import line_rule
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
 from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
-from widthwise.kernels.two_layer._matrices import require_matrices
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._off_sphere import powers
+from widthwise.kernels.two_layer._outputs import Output, Outputs, read_outputs
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
@@ -30,6 +30,7 @@ from widthwise.kernels.two_layer._positive_definiteness import (
 from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows, read_rows
+from widthwise.kernels.two_layer._smooth import BLOCK, Smooth, smooth
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._tangent import (
@@ -43,11 +44,14 @@ from widthwise.kernels.two_layer._triangle import (
     NEARLY_PARALLEL,
     TILE,
     Entries,
+    Room,
     half_chords_squared,
 )
 
 __all__ = [
+    "BLOCK",
     "COMPILE_FROM",
+    "FITTING",
     "NEARLY_PARALLEL",
     "QUARTER",
     "TILE",
@@ -55,9 +59,13 @@ __all__ = [
     "Dual",
     "Entries",
     "Mercer",
+    "Output",
+    "Outputs",
     "PositiveDefiniteness",
     "RadialDual",
+    "Room",
     "Rows",
+    "Smooth",
     "SplineDual",
     "Table",
     "TangentDual",
@@ -83,8 +91,9 @@ __all__ = [
     "positive_definiteness",
     "powers",
     "radial_dual",
+    "read_outputs",
     "read_rows",
-    "require_matrices",
+    "smooth",
     "table",
     "tangent_diagonal",
     "tangent_dual",

@@ -1,8 +1,11 @@
 """The conjugate kernel: the Gram matrix of random features of infinite width."""
 
+import torch
+
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float, PointsLike
 from widthwise.kernels.two_layer._labelled import diagonals, matrices
+from widthwise.kernels.two_layer._outputs import Output
 from widthwise.laws import Law
 
 __all__ = ["conjugate_diagonal", "conjugate_kernel"]
@@ -16,6 +19,8 @@ def conjugate_kernel(
     *,
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
+    out: Output | None = None,
+    dtype: torch.dtype = torch.float64,
 ) -> Float[Array, "n k"]:
     r"""Compute the conjugate kernel matrix, $G_\infty$.
 
@@ -37,10 +42,16 @@ def conjugate_kernel(
         $s_w > 0$ and $s_b \ge 0$, b standard normal: as a coordinate $s_b / s_w$
         appended to each point. Under the Gaussian law alone. Numbers, or tensors of one
         number.
+    out
+        A matrix to write into, of float64 or float32, and of the result's shape; torch
+        or NumPy, memory-mapped too. Reused, it saves the time of new memory.
+    dtype
+        Of a new result: float64, or float32, which halves its memory. Entries are found
+        in float64 either way, and the stated error has the rounding.
 
     Returns
     -------
-    Shape (n, n), float64, symmetric, or (n, k), the same bits as that block of the
+    Shape (n, n), symmetric, or (n, k), the same bits as that block of the
     joint matrix of both sets; labelled "conjugate" with the error of an entry. Autograd
     passes to points and scales that require a gradient, once: right to some 1e-11 of
     the rows' sizes. At parallel and opposite rows it is the limit, or, in a tangent
@@ -55,7 +66,8 @@ def conjugate_kernel(
         If rows of different norms meet an activation with kinks elsewhere than at
         zero (but for hard_tanh and hard_swish under the Gaussian law, without
         gradients), or a row is zero where the activation jumps, or at all where a
-        gradient is asked for; or for biases under the sphere law.
+        gradient is asked for; for biases under the sphere law; or if
+        `out` is not such a matrix.
     DataError
         If a number is not finite or complex.
     MemoryBudgetError
@@ -68,7 +80,7 @@ def conjugate_kernel(
     entry, and 0.3 to 20 s once for each pair of octaves of norms in a process.
     """
     (matrix,) = matrices(
-        points, ("conjugate",), activation, law, other, weight_std, bias_std
+        points, ("conjugate",), activation, law, other, weight_std, bias_std, out, dtype
     )
     return matrix
 

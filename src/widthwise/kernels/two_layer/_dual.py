@@ -14,12 +14,14 @@ from widthwise.kernels.two_layer._representation import QUARTER, represent
 from widthwise.laws import Law, Sphere
 from widthwise.numerics import PiecewisePolynomial
 
-__all__ = ["Dual", "dual", "dual_of_derivative"]
+__all__ = ["FITTING", "Dual", "dual", "dual_of_derivative"]
 
 Numbers = Array | np.ndarray | float | int | np.number
 """Real numbers in any container; whole numbers too."""
 
 _SLACK = 1e-9
+FITTING = 5e-15
+"""Part of a function's size that a polynomial without a table may miss it by."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,13 @@ class Dual:
         steepest = max(self.near.derivative_bound(0.1), self.far.derivative_bound(0.1))
         # x² = (1 - |t|) / 2 and x >= 0.1, so that |dx| <= |dt| / 0.4.
         rounding = 4 * np.sqrt(dimension) * np.finfo(np.float64).eps / 2
-        return float(self.error_bound + steepest / 0.4 * rounding)
+        own = self.error_bound + self.fitting_error
+        return float(own + steepest / 0.4 * rounding)
+
+    @property
+    def fitting_error(self) -> float:
+        """What a large matrix's polynomials may differ from these by."""
+        return max(self.error_bound / 2, FITTING * abs(self.value_at_one))
 
     def at_half_chords(self, chord: np.ndarray, is_near: np.ndarray) -> np.ndarray:
         """Evaluate at sin(θ/2) where `is_near` (t >= 0), at cos(θ/2) elsewhere."""

@@ -1,5 +1,7 @@
 """Kernels as tensors that say what they are."""
 
+from collections.abc import Sequence
+
 import torch
 
 from widthwise import activations, laws
@@ -16,6 +18,7 @@ from widthwise.kernels.two_layer._differentiable import (
 )
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._off_sphere import Kernels, kernels_of
+from widthwise.kernels.two_layer._outputs import Output, read_outputs
 from widthwise.kernels.two_layer._rows import Rows, read_rows
 from widthwise.laws import Gaussian, Law
 
@@ -30,12 +33,18 @@ def matrices(
     other: PointsLike | None,
     weight_std: float | int | Array,
     bias_std: float | int | Array,
+    out: Output | Sequence[Output] | None,
+    dtype: torch.dtype,
 ) -> list[Array]:
     """Return a matrix of each kind, as `conjugate_kernel` and `tangent_kernel` do."""
     rows, act, law = _read(points, activation, law, other, weight_std, bias_std)
-    found = kernels_of(rows, kinds, act, law)
+    outputs = read_outputs(out, dtype, len(kinds))
+    carries = carries_gradient(points, other, weight_std, bias_std)
+    if carries:
+        outputs.require_new()
+    found = kernels_of(rows, kinds, act, law, outputs)
     exact = [torch.from_numpy(each) for each in found.matrices]
-    if carries_gradient(points, other, weight_std, bias_std):
+    if carries:
         asked = points, other, kinds, act, law, weight_std, bias_std
         exact = list(map(with_gradient, exact, two_layer_gradients(*asked)))
     return [
@@ -46,11 +55,13 @@ def matrices(
                 act,
                 law,
                 rows.dimension,
-                entry_error=error,
+                entry_error=outputs.with_rounding(error, float(diagonal.max())),
                 on_sphere=rows.norms is None,
             ),
         )
-        for kind, matrix, error in zip(kinds, exact, found.errors, strict=True)
+        for kind, matrix, error, diagonal in zip(
+            kinds, exact, found.errors, found.diagonals, strict=True
+        )
     ]
 
 
@@ -64,7 +75,7 @@ def diagonals(
 ) -> list[Array]:
     """Return the diagonals of the matrices."""
     rows, act, law = _read(points, activation, law, None, weight_std, bias_std)
-    found: Kernels = kernels_of(rows, kinds, act, law, diagonals_only=True)
+    found: Kernels = kernels_of(rows, kinds, act, law, None)
     exact = [torch.from_numpy(each) for each in found.diagonals]
     if carries_gradient(points, weight_std, bias_std):
         asked = points, None, kinds, act, law, weight_std, bias_std

@@ -6,18 +6,20 @@ from typing import Literal
 import numpy as np
 
 from widthwise.kernels.two_layer._dual import Dual
+from widthwise.kernels.two_layer._outputs import NEW, Outputs
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
-from widthwise.kernels.two_layer._table import Table, table
+from widthwise.kernels.two_layer._smooth import Smooth, smooth
+from widthwise.kernels.two_layer._table import table
 from widthwise.kernels.two_layer._triangle import (
     COMPILE_FROM,
     NEARLY_PARALLEL,
     TILE,
     Entries,
+    Room,
 )
-from widthwise.numerics import require
 
-__all__ = ["Kind", "require_matrices", "two_layer_matrices"]
+__all__ = ["Kind", "two_layer_matrices"]
 
 Kind = Literal["conjugate", "tangent_inner", "tangent_both"]
 
@@ -28,6 +30,7 @@ def two_layer_matrices(
     kappa: Dual | None,
     slope: Dual | None,
     factors: np.ndarray | None = None,
+    outputs: Outputs = NEW,
 ) -> list[np.ndarray]:
     """Return one matrix of each kind for directions, each (n, n) or (n, k).
 
@@ -37,21 +40,13 @@ def two_layer_matrices(
     """
     entries = Entries(len(rows.directions), rows.first)
     small = entries.count < COMPILE_FROM
-    require_matrices(entries, len(kinds), 8 if small else 0)
+    found = outputs.arrays(entries, len(kinds), 8 if small else 0)
     duals = tuple(each for each in (kappa, slope) if each is not None)
     if small:
-        return _all_at_once(rows.directions, entries, kinds, kappa, slope, factors)
-    return _by_tiles(rows.directions, entries, kinds, _table(duals), factors)
-
-
-def require_matrices(entries: Entries, matrices: int, temporaries: int = 0) -> None:
-    """Refuse matrices, and as large temporaries, that the memory cannot hold."""
-    height, width = entries.shape
-    require(
-        8 * height * width * (matrices + temporaries),
-        f"{matrices} kernel matri{'x' if matrices == 1 else 'ces'} {entries.said}",
-        "Take a random sample of the rows.",
-    )
+        _all_at_once(rows.directions, entries, kinds, kappa, slope, factors, found)
+    else:
+        _by_tiles(rows.directions, entries, kinds, duals, factors, found)
+    return found
 
 
 _table = lru_cache(maxsize=64)(table)
@@ -64,12 +59,12 @@ def _all_at_once(
     kappa: Dual | None,
     slope: Dual | None,
     factors: np.ndarray | None,
-) -> list[np.ndarray]:
+    found: list[np.ndarray],
+) -> None:
     """Evaluate the pairs with NumPy: nothing to compile."""
     cosine, square = entries.half_chords_squared(rows)
     root, near = np.minimum(np.sqrt(square), QUARTER), cosine >= 0
-    found = []
-    for kind in kinds:
+    for kind, out in zip(kinds, found, strict=True):
         values = np.zeros_like(root)
         if kind != "tangent_inner" and kappa is not None:
             values += kappa.at_half_chords(root, near)
@@ -78,18 +73,19 @@ def _all_at_once(
         if factors is not None:
             i, j = entries.pairs()
             values *= factors[i] * factors[j]
-        found.append(entries.matrix(values))
-    return found
+        out[:] = entries.matrix(values)
 
 
 def _by_tiles(
     rows: np.ndarray,
     entries: Entries,
     kinds: tuple[Kind, ...],
-    pieces: Table,
+    duals: tuple[Dual, ...],
     factors: np.ndarray | None,
-) -> list[np.ndarray]:
-    """Evaluate tile by tile in threads."""
+    found: list[np.ndarray],
+) -> None:
+    """Evaluate tile by tile in threads, without the table where that is possible."""
+    from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
     from widthwise.kernels.two_layer._tiles import fill_tile
 
     mode = {
@@ -98,28 +94,29 @@ def _by_tiles(
         ("tangent_both",): 2,
         ("conjugate", "tangent_both"): 3,
     }[kinds]
-    found = [np.empty(entries.shape) for _ in kinds]
     scales = np.empty(0) if factors is None else factors
+    pieces, sums = _table(duals), _smooth(duals)
+    places = pieces.first, pieces.right, pieces.scale, pieces.shift
+    ends = entries.first or 0, found[0], found[-1]
+    polynomials = sums.arrays if sums else ()
 
-    def fill(top: int, left: int) -> None:
-        fill_tile(
-            rows[top : top + TILE] @ rows[left : left + TILE].T,
-            rows,
-            top,
-            left,
-            NEARLY_PARALLEL,
-            pieces.first,
-            pieces.right,
-            pieces.scale,
-            pieces.shift,
-            pieces.coefficients,
-            pieces.crowded,
-            mode,
-            scales,
-            entries.first or 0,
-            found[0],
-            found[-1],
-        )
+    def fill(top: int, left: int, room: Room) -> None:
+        one, two = rows[top : top + TILE], rows[left : left + TILE]
+        cosine, a, b = room.tiles(len(one), len(two))
+        np.dot(one, two.T, out=cosine)
+        start = cosine, rows, top, left, NEARLY_PARALLEL
+        if sums is None:
+            last = (pieces.crowded, mode, scales)
+            fill_tile(*start, *places, pieces.coefficients, *last, *ends)
+        else:
+            table = *places, pieces.coefficients
+            work = (mode, scales, a, b)
+            fill_smooth_tile(*start, *polynomials, *table, *work, *ends)
 
     entries.fill(fill)
-    return found
+
+
+@lru_cache(maxsize=64)
+def _smooth(duals: tuple[Dual, ...]) -> Smooth | None:
+    low = float(np.sqrt(NEARLY_PARALLEL))
+    return smooth(duals, low, tuple(each.fitting_error for each in duals))

@@ -8,6 +8,7 @@ from widthwise.activations import Activation, Scaled
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._matrices import Kind, two_layer_matrices
+from widthwise.kernels.two_layer._outputs import NEW, Outputs
 from widthwise.kernels.two_layer._radial_matrices import radial_kernels
 from widthwise.kernels.two_layer._representation import require_domain
 from widthwise.kernels.two_layer._rows import Rows
@@ -42,10 +43,11 @@ def kernels_of(
     kinds: tuple[Kind, ...],
     activation: Activation,
     law: Law,
-    *,
-    diagonals_only: bool = False,
+    outputs: Outputs | None = NEW,
 ) -> Kernels:
     """Return kernels of one kind, or of ("conjugate", "tangent_both").
+
+    With `outputs` None the diagonals alone.
 
     Raises
     ------
@@ -63,14 +65,10 @@ def kernels_of(
             activation = Scaled(activation, common)
         else:
             _require_limit(rows, activation)
-            found = radial_kernels(
-                rows, kinds, activation, law, diagonals_only=diagonals_only
-            )
+            found = radial_kernels(rows, kinds, activation, law, outputs)
             matrices, errors, diagonals = found
             return Kernels(tuple(matrices), tuple(errors), tuple(diagonals))
-    return _scaled_dual(
-        rows, kinds, activation, law, factors, diagonals_only=diagonals_only
-    )
+    return _scaled_dual(rows, kinds, activation, law, factors, outputs)
 
 
 def powers(norms: np.ndarray, exponent: float) -> np.ndarray:
@@ -123,15 +121,14 @@ def _scaled_dual(
     activation: Activation,
     law: Law,
     factors: np.ndarray | None,
-    *,
-    diagonals_only: bool,
+    outputs: Outputs | None,
 ) -> Kernels:
     """Return what one function of the angle gives, times factors of the rows."""
     kappa = None if kinds == ("tangent_inner",) else dual(activation, law)
     slope = None if kinds == ("conjugate",) else dual_of_derivative(activation, law)
     matrices: list[np.ndarray] = []
-    if not diagonals_only:
-        matrices = two_layer_matrices(rows, kinds, kappa, slope, factors)
+    if outputs is not None:
+        matrices = two_layer_matrices(rows, kinds, kappa, slope, factors, outputs)
     largest = 1.0 if factors is None else float(factors.max()) ** 2
     errors, diagonals = [], []
     squares = np.ones(len(rows.directions)) if factors is None else factors**2

@@ -5,12 +5,18 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.kernels.two_layer._families import means
-from widthwise.kernels.two_layer._matrices import Kind, require_matrices
+from widthwise.kernels.two_layer._matrices import Kind
+from widthwise.kernels.two_layer._outputs import Outputs
 from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.kernels.two_layer._spline_dual import SplineDual
-from widthwise.kernels.two_layer._triangle import TILE, Entries, half_chords_squared
+from widthwise.kernels.two_layer._triangle import (
+    TILE,
+    Entries,
+    Room,
+    half_chords_squared,
+)
 from widthwise.laws import Law
 
 __all__ = ["radial_kernels"]
@@ -23,8 +29,7 @@ def radial_kernels(
     kinds: tuple[Kind, ...],
     activation: Activation,
     law: Law,
-    *,
-    diagonals_only: bool,
+    outputs: Outputs | None,
 ) -> tuple[list[np.ndarray], list[float], list[np.ndarray]]:
     """Return matrices, bounds on their entries' errors, and diagonals.
 
@@ -42,8 +47,8 @@ def radial_kernels(
     if kinds != ("conjugate",):
         slope = radial_dual(activation, law, 1, positive)
     matrices: list[np.ndarray] = []
-    if not diagonals_only:
-        matrices = _matrices(rows, kinds, kappa, slope)
+    if outputs is not None:
+        matrices = _matrices(rows, kinds, kappa, slope, outputs)
     errors, diagonals = [], []
     for kind in kinds:
         error, diagonal = 0.0, np.zeros(len(norms))
@@ -70,14 +75,14 @@ def _matrices(
     kinds: tuple[Kind, ...],
     kappa: RadialDual | SplineDual | None,
     slope: RadialDual | SplineDual | None,
+    outputs: Outputs,
 ) -> list[np.ndarray]:
     entries = Entries(len(rows.directions), rows.first)
-    require_matrices(entries, len(kinds))
-    found = [np.empty(entries.shape) for _ in kinds]
+    found = outputs.arrays(entries, len(kinds))
     units, norms = rows.directions, rows.norms
     assert norms is not None
 
-    def fill(top: int, left: int) -> None:
+    def fill(top: int, left: int, _room: Room) -> None:
         one, two = slice(top, top + TILE), slice(left, left + TILE)
         cosine = np.clip(units[one] @ units[two].T, -1.0, 1.0)
         i, j = np.indices(cosine.shape).reshape(2, -1)

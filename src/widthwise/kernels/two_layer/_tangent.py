@@ -2,11 +2,14 @@
 
 from typing import Literal
 
+import torch
+
 from widthwise.activations import Activation
 from widthwise.arguments import choice
 from widthwise.arrays import Array, Float, PointsLike
 from widthwise.kernels.two_layer._labelled import diagonals, matrices
 from widthwise.kernels.two_layer._matrices import Kind
+from widthwise.kernels.two_layer._outputs import Output
 from widthwise.laws import Law
 
 __all__ = ["tangent_diagonal", "tangent_kernel", "two_layer_kernels"]
@@ -23,6 +26,8 @@ def tangent_kernel(
     *,
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
+    out: Output | None = None,
+    dtype: torch.dtype = torch.float64,
 ) -> Float[Array, "n k"]:
     r"""Compute the neural tangent kernel matrix.
 
@@ -39,14 +44,14 @@ def tangent_kernel(
 
     Parameters
     ----------
-    points, activation, law, other, weight_std, bias_std
+    points, activation, law, other, weight_std, bias_std, out, dtype
         As for `conjugate_kernel`.
     trained
         "inner": the second term; "outer": the first, the conjugate kernel; "both".
 
     Returns
     -------
-    Shape (n, n), float64, symmetric, or (n, k); labelled "tangent_inner", "conjugate"
+    Shape (n, n), symmetric, or (n, k); labelled "tangent_inner", "conjugate"
     or "tangent_both". For a step the inner term is 0, as σ' is 0 almost everywhere.
 
     Raises
@@ -62,7 +67,9 @@ def tangent_kernel(
     Cost: as for `conjugate_kernel`.
     """
     kinds = (_kind(trained),)
-    (matrix,) = matrices(points, kinds, activation, law, other, weight_std, bias_std)
+    (matrix,) = matrices(
+        points, kinds, activation, law, other, weight_std, bias_std, out, dtype
+    )
     return matrix
 
 
@@ -89,10 +96,13 @@ def two_layer_kernels(
     *,
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
+    out: tuple[Output, Output] | None = None,
+    dtype: torch.dtype = torch.float64,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     """Compute the conjugate kernel and the tangent kernel of both layers in one pass.
 
-    Parameters, errors and labels are those of `conjugate_kernel` and `tangent_kernel`.
+    Parameters, errors and labels are those of `conjugate_kernel` and `tangent_kernel`;
+    `out` is a pair of matrices.
 
     Returns
     -------
@@ -102,7 +112,7 @@ def two_layer_kernels(
     """
     kinds: tuple[Kind, ...] = ("conjugate", "tangent_both")
     conjugate, tangent = matrices(
-        points, kinds, activation, law, other, weight_std, bias_std
+        points, kinds, activation, law, other, weight_std, bias_std, out, dtype
     )
     return conjugate, tangent
 

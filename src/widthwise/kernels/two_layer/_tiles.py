@@ -6,10 +6,12 @@ import numpy as np
 
 from widthwise.machine import compiled
 
-__all__ = ["fill_tile", "write_tile"]
+__all__ = ["fill_tile", "looked_up", "write_tile"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
+
+_SQUARE = 16
 
 
 @_fused
@@ -113,23 +115,41 @@ def fill_tile(
 
 
 @_fused
+def looked_up(root: float, is_near: bool, first: np.ndarray, right: np.ndarray) -> int:
+    """Return the piece of the table that holds a half chord."""
+    cells = first.shape[0] // 2
+    cell = min(int(root * (cells / np.sqrt(0.5))), cells - 1)
+    piece = int(first[cell if is_near else cell + cells])
+    while root >= right[piece]:
+        piece += 1
+    return piece
+
+
+@_fused
 def write_tile(
     tile: np.ndarray, out: np.ndarray, top: int, left: int, first_rows: int
 ) -> None:
-    """Write a tile and its mirror image, or what of it is in the window."""
+    """Write a tile and its mirror image, or what of it is in the window.
+
+    On the diagonal the lower triangle is the truth: rounding is not symmetric.
+    """
     height, width = tile.shape
     if first_rows > 0:
         for j in range(width):
             if left + j < first_rows:
                 for i in range(max(first_rows - top, 0), height):
                     row = top + i - first_rows
-                    # On the diagonal the joint matrix holds row j of the tile there.
-                    out[left + j, row] = tile[j, i] if top == left else tile[i, j]
+                    lower = top != left or i >= j
+                    out[left + j, row] = tile[i, j] if lower else tile[j, i]
         return
     for i in range(height):
-        for j in range(width):
+        for j in range(width if top != left else i + 1):
             out[top + i, left + j] = tile[i, j]
-    if top != left:
-        for j in range(width):
-            for i in range(height):
-                out[left + j, top + i] = tile[i, j]
+    # In small squares, so that neither side leaves the cache.
+    for start in range(0, width, _SQUARE):
+        stop = min(start + _SQUARE, width)
+        for begin in range(start if top == left else 0, height, _SQUARE):
+            end = min(begin + _SQUARE, height)
+            for j in range(start, stop):
+                for i in range(max(begin, j) if top == left else begin, end):
+                    out[left + j, top + i] = tile[i, j]

@@ -1,5 +1,6 @@
 """Which entries of a kernel matrix are worked out, and how the work is shared."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,14 +9,21 @@ import numpy as np
 
 from widthwise.machine import limited_blas, usable_cores
 
-__all__ = ["COMPILE_FROM", "NEARLY_PARALLEL", "TILE", "Entries", "half_chords_squared"]
+__all__ = [
+    "COMPILE_FROM",
+    "NEARLY_PARALLEL",
+    "TILE",
+    "Entries",
+    "Room",
+    "half_chords_squared",
+]
 
 NEARLY_PARALLEL = 1e-2
 """Below this sin²(θ/2) the inner product loses digits, and differences are taken."""
 COMPILE_FROM = 700
 """Rows from which compiled tiles beat vectorised NumPy, a compilation not counted."""
-TILE = 128
-"""Rows and columns of a tile, which stays in cache."""
+TILE = 256
+"""Rows and columns of a tile; three of them stay in a core's second-level cache."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +97,38 @@ class Entries:
         start = top + above - self.first
         out[left : left + kept, start : start + height - above] = tile[above:, :kept].T
 
-    def fill(self, fill: Callable[[int, int], None]) -> None:
-        """Call `fill(top, left)` for each tile that is needed, in threads.
+    def fill(self, fill: Callable[[int, int, "Room"], None]) -> None:
+        """Call `fill(top, left, room)` for each tile that is needed, in threads.
 
         The tiles are those on or below the diagonal. BLAS runs on one thread inside
-        each.
+        each, and each thread has a room to work in.
         """
         first = self.count if self.first is None else self.first
         start = 0 if self.first is None else first - first % TILE
 
+        rooms = threading.local()
+
         def strip(top: int) -> None:
+            if not hasattr(rooms, "own"):
+                rooms.own = Room()
             for left in range(0, min(top + 1, first), TILE):
-                fill(top, left)
+                fill(top, left, rooms.own)
 
         with limited_blas(1), ThreadPoolExecutor(usable_cores()) as workers:
             # The longest strips first, so that no thread has one at the end.
             list(workers.map(strip, reversed(range(start, self.count, TILE))))
+
+
+class Room:
+    """Memory for three tiles, used by one thread again and again."""
+
+    def __init__(self) -> None:
+        self._numbers = np.empty((3, TILE * TILE))
+
+    def tiles(self, height: int, width: int) -> list[np.ndarray]:
+        """Return three arrays of this shape, with anything in them."""
+        size = height * width
+        return [each[:size].reshape(height, width) for each in self._numbers]
 
 
 def half_chords_squared(

@@ -1,0 +1,110 @@
+r"""Functions of the angle without a table: sums that a processor evaluates in parallel.
+
+With $x = ((1 - |t|)/2)^{1/2}$ a function of t is $E(x) \pm O(x)$, its even and its odd
+part. Away from $|t| = 1$ each is one polynomial of some twenty terms, and for many
+activations one of them is a multiple of 1 or of t.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.two_layer._table import Halves
+from widthwise.numerics import single_polynomial
+
+__all__ = ["BLOCK", "Smooth", "smooth"]
+
+BLOCK = 6
+"""Coefficients that are multiplied out without a look at memory between them."""
+_PLACES = 401
+
+
+@dataclass(frozen=True, eq=False)
+class Smooth:
+    r"""Functions $f_k(t) = a_k + b_k t + E_k(y) + \mathrm{sign}(t)\,O_k(y)$.
+
+    Attributes
+    ----------
+    low, high
+        The interval of x on which they hold; y = -1 and 1 are its ends.
+    lines
+        Shape (functions, 2): a and b.
+    counts
+        Shape (functions, 2): how many blocks E and O have.
+    blocks
+        Shape (functions, 2, most, BLOCK), ascending powers of y within a block; the
+        first block holds the highest.
+    """
+
+    low: float
+    high: float
+    lines: np.ndarray
+    counts: np.ndarray
+    blocks: np.ndarray
+
+    @property
+    def arrays(self) -> tuple[float | np.ndarray, ...]:
+        """All of it, as compiled code takes it."""
+        return self.low, self.high, self.lines, self.counts, self.blocks
+
+
+def smooth(
+    functions: tuple[Halves, ...], low: float, allowed: tuple[float, ...]
+) -> Smooth | None:
+    """Return the functions for x from `low`, or None where polynomials do not do.
+
+    Parameters
+    ----------
+    functions
+        Of x, for t >= 0 and for t < 0.
+    low
+        The least x.
+    allowed
+        How far from each function its sum may be.
+    """
+    lines, parts = np.zeros((len(functions), 2)), []
+    for place, (each, most) in enumerate(zip(functions, allowed, strict=True)):
+        found = _parts(each, low, most / 2)
+        if found is None:
+            return None
+        lines[place] = found[0]
+        parts.append(found[1])
+    counts = np.array([[-(-len(p) // BLOCK) for p in pair] for pair in parts])
+    blocks = np.zeros((len(functions), 2, max(1, counts.max()), BLOCK))
+    for place, pair in enumerate(parts):
+        for half_place, powers in enumerate(pair):
+            count = counts[place, half_place]
+            padded = np.zeros(count * BLOCK)
+            padded[: len(powers)] = powers
+            blocks[place, half_place, :count] = padded.reshape(-1, BLOCK)[::-1]
+    return Smooth(low, QUARTER, lines, counts, blocks)
+
+
+def _parts(
+    function: Halves, low: float, allowed: float
+) -> tuple[tuple[float, float], tuple[np.ndarray, np.ndarray]] | None:
+    """Return a, b, and the powers of E and of O, empty where the line is enough."""
+    edges = np.unique(np.concatenate([function.near.edges, function.far.edges]))
+    middles = (edges[1:] + edges[:-1]) / 2
+    even = np.linspace(low, QUARTER, _PLACES)
+    at = np.unique(np.concatenate([even, middles[middles > low]]))
+
+    def part(x: np.ndarray, sign: float) -> np.ndarray:
+        return (function.near(x) + sign * function.far(x)) / 2
+
+    line, powers = [], []
+    for sign, base in ((1.0, np.ones_like(at)), (-1.0, 1 - 2 * at**2)):
+        values = part(at, sign)
+        multiple = float(values[0] / base[0])
+        if np.abs(values - multiple * base).max() <= allowed:
+            line.append(multiple)
+            powers.append(np.empty(0))
+            continue
+        found = single_polynomial(partial(part, sign=sign), (low, QUARTER), at, allowed)
+        if found is None:
+            return None
+        line.append(0.0)
+        powers.append(found)
+    return (line[0], line[1]), (powers[0], powers[1])
