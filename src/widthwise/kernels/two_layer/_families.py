@@ -233,9 +233,9 @@ def _within(radius: np.ndarray, high: float) -> int:
     return min(len(radius), (count // panel + 1) * panel)
 
 
-def line_rule(law: Law) -> tuple[np.ndarray, np.ndarray]:
+def line_rule(law: Law, halvings: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes and masses of one correlation u, on panels that shrink to zero."""
-    return _line(law, 1)
+    return _line(law, halvings)
 
 
 def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:

@@ -19,9 +19,17 @@ from widthwise.kernels.two_layer._triangle import (
     Room,
 )
 
-__all__ = ["Kind", "two_layer_matrices"]
+__all__ = ["MODES", "Kind", "two_layer_matrices"]
 
 Kind = Literal["conjugate", "tangent_inner", "tangent_both"]
+
+MODES: dict[tuple[Kind, ...], int] = {
+    ("conjugate",): 0,
+    ("tangent_inner",): 1,
+    ("tangent_both",): 2,
+    ("conjugate", "tangent_both"): 3,
+}
+"""What compiled tiles are told to write."""
 
 
 def two_layer_matrices(
@@ -88,12 +96,7 @@ def _by_tiles(
     from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
     from widthwise.kernels.two_layer._tiles import fill_tile
 
-    mode = {
-        ("conjugate",): 0,
-        ("tangent_inner",): 1,
-        ("tangent_both",): 2,
-        ("conjugate", "tangent_both"): 3,
-    }[kinds]
+    mode = MODES[kinds]
     scales = np.empty(0) if factors is None else factors
     pieces, sums = _table(duals), _smooth(duals)
     places = pieces.first, pieces.right, pieces.scale, pieces.shift

@@ -6,10 +6,12 @@ import torch
 from widthwise.activations import Activation
 from widthwise.kernels.two_layer._families import means
 from widthwise.kernels.two_layer._matrices import Kind
+from widthwise.kernels.two_layer._norm_series import norm_series
 from widthwise.kernels.two_layer._outputs import Outputs
 from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
+from widthwise.kernels.two_layer._series_matrices import series_matrices
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.kernels.two_layer._triangle import (
     TILE,
@@ -41,44 +43,69 @@ def radial_kernels(
     assert rows.norms is not None
     norms, zero = rows.norms, rows.norms == 0
     positive = np.where(zero, 1.0 if zero.all() else norms[~zero].min(), norms)
-    kappa = slope = None
-    if kinds != ("tangent_inner",):
-        kappa = radial_dual(activation, law, 0, positive)
-    if kinds != ("conjugate",):
-        slope = radial_dual(activation, law, 1, positive)
     matrices: list[np.ndarray] = []
     if outputs is not None:
-        matrices = _matrices(rows, kinds, kappa, slope, outputs)
-    errors, diagonals = [], []
-    for kind in kinds:
-        error, diagonal = 0.0, np.zeros(len(norms))
-        if kind != "tangent_inner" and kappa is not None:
-            squares = kappa.sizes**2
-            error += float(squares.max()) * kappa.relative_error
-            diagonal += squares
-        if kind != "conjugate" and slope is not None:
-            squares = np.where(zero, 0.0, norms**2 * slope.sizes**2)
-            off = slope.relative_error + _ROUNDING * np.sqrt(rows.dimension)
-            error += float(squares.max()) * off
-            diagonal += squares
-        # To 2 sin²(θ/2) the product's rounding is what it is to t.
-        steep = 0.0 if slope is None else float((norms**2 * slope.sizes**2).max())
-        errors.append(error + _ROUNDING * np.sqrt(rows.dimension) * steep)
-        diagonals.append(diagonal)
+        matrices = outputs.arrays(Entries(len(norms), rows.first), len(kinds))
+    series = norm_series(activation, law, positive)
+    if series is not None:
+        parts = series.errors
+        if matrices:
+            given = rows, kinds, activation, law, positive, series
+            parts = series_matrices(*given, matrices)
+        squares = series.squares.copy()
+    else:
+        kappa = slope = None
+        if kinds != ("tangent_inner",):
+            kappa = radial_dual(activation, law, 0, positive)
+        if kinds != ("conjugate",):
+            slope = radial_dual(activation, law, 1, positive)
+        if matrices:
+            _fill(rows, kinds, kappa, slope, matrices)
+        squares, parts = np.zeros((2, len(norms))), (0.0, 0.0)
+        if kappa is not None:
+            squares[0], parts = kappa.sizes**2, (kappa.relative_error, 0.0)
+        if slope is not None:
+            squares[1] = (norms * slope.sizes) ** 2
+            parts = parts[0], slope.relative_error
+    squares[1, zero] = 0.0
+    errors, diagonals = _summed(rows, kinds, squares, parts)
     if zero.any():
         _put_zero_rows(matrices, diagonals, rows, kinds, activation, law)
     return matrices, errors, diagonals
 
 
-def _matrices(
+def _summed(
+    rows: Rows,
+    kinds: tuple[Kind, ...],
+    squares: np.ndarray,
+    parts: tuple[float, float],
+) -> tuple[list[float], list[np.ndarray]]:
+    """Return the error of an entry, and the diagonal, of each kind."""
+    rounding = _ROUNDING * float(np.sqrt(rows.dimension))
+    most = squares.max(axis=1)
+    errors, diagonals = [], []
+    for kind in kinds:
+        # To 2 sin²(θ/2) the product's rounding is what it is to t.
+        error, diagonal = rounding * float(most[1]), np.zeros(squares.shape[1])
+        if kind != "tangent_inner":
+            error += float(most[0]) * parts[0]
+            diagonal += squares[0]
+        if kind != "conjugate":
+            error += float(most[1]) * (parts[1] + rounding)
+            diagonal += squares[1]
+        errors.append(error)
+        diagonals.append(diagonal)
+    return errors, diagonals
+
+
+def _fill(
     rows: Rows,
     kinds: tuple[Kind, ...],
     kappa: RadialDual | SplineDual | None,
     slope: RadialDual | SplineDual | None,
-    outputs: Outputs,
-) -> list[np.ndarray]:
+    found: list[np.ndarray],
+) -> None:
     entries = Entries(len(rows.directions), rows.first)
-    found = outputs.arrays(entries, len(kinds))
     units, norms = rows.directions, rows.norms
     assert norms is not None
 
@@ -104,7 +131,6 @@ def _matrices(
             entries.write(tiles[kind], out, top, left)
 
     entries.fill(fill)
-    return found
 
 
 def _put_zero_rows(
