@@ -142,3 +142,10 @@ def test_the_peak_of_memory_is_the_outputs_and_a_tenth(kind, size):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) <= 1.1 * 2 * size * 4500**2
+
+
+@pytest.mark.parametrize("given", [{"dtype": torch.float32}, {"out": np.empty((9, 9))}])
+def test_a_kernel_with_gradients_is_a_new_matrix_of_float64(given):
+    points = torch.from_numpy(rows(9)).requires_grad_()
+    with pytest.raises(InvalidArgumentError, match="points.detach"):
+        conjugate_kernel(points, "relu", "gaussian", **given)
