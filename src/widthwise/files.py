@@ -10,9 +10,27 @@ from pathlib import Path
 
 from widthwise.errors import OutputError
 
-__all__ = ["put_in_place", "require_writable", "write_bytes", "write_text"]
+__all__ = [
+    "cache_folder",
+    "put_in_place",
+    "require_writable",
+    "write_bytes",
+    "write_text",
+]
 
 _SHOWN = 40  # Characters of a name that its temporary twin keeps; no system's limit.
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made or fetched again; it may not exist.
+
+    The platform's cache, or that of XDG_CACHE_HOME, then "widthwise".
+    """
+    if shared := os.environ.get("XDG_CACHE_HOME"):  # Obeyed on every platform.
+        return Path(shared) / "widthwise"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("widthwise"))
 
 
 def require_writable(folder: Path) -> None:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pooch
+import platformdirs
 import pytest
 
 from widthwise.datasets.tables import _files
-from widthwise.datasets.tables._files import DataFile, cache_folder, find
+from widthwise.datasets.tables._files import DataFile, find
 from widthwise.errors import DataError, MissingDataError, OutputError
+from widthwise.files import cache_folder
 
 CONTENT = b"the right content"
 FILE = DataFile(
@@ -201,5 +202,6 @@ def test_the_cache_is_where_the_platform_keeps_caches(monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "/c")
     assert cache_folder() == Path("/c/widthwise")
     monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setattr(pooch, "os_cache", lambda project: Path("/platform") / project)
+    where = "user_cache_dir"
+    monkeypatch.setattr(platformdirs, where, lambda project: f"/platform/{project}")
     assert cache_folder() == Path("/platform/widthwise")

@@ -147,5 +147,5 @@ def test_the_peak_of_memory_is_the_outputs_and_a_tenth(kind, size):
 @pytest.mark.parametrize("given", [{"dtype": torch.float32}, {"out": np.empty((9, 9))}])
 def test_a_kernel_with_gradients_is_a_new_matrix_of_float64(given):
     points = torch.from_numpy(rows(9)).requires_grad_()
-    with pytest.raises(InvalidArgumentError, match="points.detach"):
+    with pytest.raises(InvalidArgumentError, match=r"points\.detach"):
         conjugate_kernel(points, "relu", "gaussian", **given)

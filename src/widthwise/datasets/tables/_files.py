@@ -10,8 +10,9 @@ from typing import Any
 
 from widthwise.datasets.tables._packed import unpack
 from widthwise.errors import DataError, MissingDataError, OutputError
+from widthwise.files import cache_folder
 
-__all__ = ["DataFile", "Found", "cache_folder", "find"]
+__all__ = ["DataFile", "Found", "find"]
 
 _TIMEOUT = 20.0  # Seconds without an answer after which a download is given up.
 
@@ -90,14 +91,6 @@ def find(file: DataFile, data_dir: Path | None) -> Found:
         )
         raise MissingDataError(" ".join(filter(None, parts)))
     return Found(_checked(file, cached), str(file.url))
-
-
-def cache_folder() -> Path:
-    """Return the folder for downloads: the platform's cache, then "widthwise"."""
-    import pooch
-
-    given = os.environ.get("XDG_CACHE_HOME")  # Obeyed on every platform.
-    return Path(given) / "widthwise" if given else Path(pooch.os_cache("widthwise"))
 
 
 def _folders(data_dir: Path | None) -> list[Path]:
