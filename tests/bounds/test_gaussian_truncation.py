@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from widthwise.activations import get
 from widthwise.bounds import gaussian_truncation
-from widthwise.bounds._gaussian_truncation import _tail
+from widthwise.bounds.eigenvalues._gaussian_truncation import _tail
 from widthwise.errors import DataError
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel

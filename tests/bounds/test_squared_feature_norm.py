@@ -13,7 +13,7 @@ from widthwise.bounds import (
     squared_feature_norm_bound,
     squared_feature_norm_estimate,
 )
-from widthwise.bounds._square_envelope import square_envelope
+from widthwise.bounds.eigenvalues._square_envelope import square_envelope
 from widthwise.errors import NotOnSphereError
 from widthwise.kernels import conjugate_kernel
 from widthwise.laws import Gaussian, Sphere

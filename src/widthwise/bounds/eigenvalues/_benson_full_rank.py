@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 
-from widthwise.bounds._feature_norm import FeatureNormBound
+from widthwise.bounds.eigenvalues._feature_norm import FeatureNormBound
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width
 

@@ -2,10 +2,12 @@
 
 import math
 
-from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._feature_norm import check_deviation
-from widthwise.bounds._orders import linear_growth
-from widthwise.bounds._premises import premises
+from widthwise.bounds.eigenvalues import (
+    WidthBound,
+    check_deviation,
+    linear_growth,
+    premises,
+)
 from widthwise.sources import BENSON_2020
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width

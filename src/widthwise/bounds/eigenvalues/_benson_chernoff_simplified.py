@@ -2,8 +2,8 @@
 
 import math
 
-from widthwise.bounds._feature_norm import DeviationBound
-from widthwise.bounds._premises import Premises
+from widthwise.bounds.eigenvalues._feature_norm import DeviationBound
+from widthwise.bounds.eigenvalues._premises import Premises
 
 __all__ = ["benson_chernoff_simplified"]
 

@@ -2,9 +2,12 @@
 
 import math
 
-from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._orders import oymak_slack, squared_spectral_norm
-from widthwise.bounds._premises import premises
+from widthwise.bounds.eigenvalues import (
+    WidthBound,
+    oymak_slack,
+    premises,
+    squared_spectral_norm,
+)
 from widthwise.features.two_layer import PointsLike
 from widthwise.sources import OYMAK_2020
 from widthwise.spectra import Spectrum

@@ -9,9 +9,15 @@ from scipy.optimize import linprog
 from widthwise import laws
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float, real_tensor
-from widthwise.bounds._nearest_point import nearest_point_bound
-from widthwise.bounds._sphere_quadratic import SphereQuadratic, sphere_quadratic
-from widthwise.bounds._square_envelope import SquareEnvelope, square_envelope
+from widthwise.bounds.eigenvalues._nearest_point import nearest_point_bound
+from widthwise.bounds.eigenvalues._sphere_quadratic import (
+    SphereQuadratic,
+    sphere_quadratic,
+)
+from widthwise.bounds.eigenvalues._square_envelope import (
+    SquareEnvelope,
+    square_envelope,
+)
 from widthwise.features.two_layer import PointsLike
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law

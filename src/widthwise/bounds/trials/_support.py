@@ -9,8 +9,7 @@ from scipy.special import betainc
 from widthwise import activations
 from widthwise.arguments import choice, positive, whole_number
 from widthwise.arrays import real_tensor
-from widthwise.bounds._benson_full_rank import benson_full_rank
-from widthwise.bounds._squared_feature_norm import squared_feature_norm_bound
+from widthwise.bounds.eigenvalues import benson_full_rank, squared_feature_norm_bound
 from widthwise.errors import KernelUnderflowError
 from widthwise.features.two_layer import PointsLike, RandomFeatures
 from widthwise.kernels import conjugate_kernel

@@ -3,8 +3,8 @@
 from abc import abstractmethod
 
 from widthwise.arguments import probability
-from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._premises import Premises, premises
+from widthwise.bounds.eigenvalues._definition import WidthBound
+from widthwise.bounds.eigenvalues._premises import Premises, premises
 from widthwise.errors import InvalidArgumentError
 from widthwise.prose import Prose, say
 from widthwise.sources import BENSON_2020

@@ -10,8 +10,12 @@ from widthwise import laws
 from widthwise.activations import Activation
 from widthwise.arguments import choice, whole_number
 from widthwise.arrays import real_tensor
-from widthwise.bounds._critical_width import Criterion, first_width, settled_width
-from widthwise.bounds._feature_norm import check_deviation
+from widthwise.bounds.eigenvalues import check_deviation
+from widthwise.bounds.trials._critical_width import (
+    Criterion,
+    first_width,
+    settled_width,
+)
 from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import Estimate, observations_needed, quantile
 from widthwise.features import RandomFeatures

@@ -2,8 +2,7 @@
 
 import math
 
-from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._premises import premises
+from widthwise.bounds.eigenvalues import WidthBound, premises
 from widthwise.sources import DU_LEE_2019
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width

@@ -1,8 +1,8 @@
 """The width that keeps every eigenvalue near its limit, by exact Chernoff tails."""
 
-from widthwise.bounds._chernoff_tails import chernoff_width
-from widthwise.bounds._feature_norm import DeviationBound
-from widthwise.bounds._premises import Premises
+from widthwise.bounds.eigenvalues._chernoff_tails import chernoff_width
+from widthwise.bounds.eigenvalues._feature_norm import DeviationBound
+from widthwise.bounds.eigenvalues._premises import Premises
 
 __all__ = ["benson_chernoff"]
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from widthwise.arrays import Array, Float
-from widthwise.bounds._square_envelope import SquareEnvelope
+from widthwise.bounds.eigenvalues._square_envelope import SquareEnvelope
 
 __all__ = ["nearest_point_bound"]
 

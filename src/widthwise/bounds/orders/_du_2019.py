@@ -1,7 +1,6 @@
 """The width for which gradient descent fits a rectifier network."""
 
-from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._premises import premises
+from widthwise.bounds.eigenvalues import WidthBound, premises
 from widthwise.sources import DU_2019
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Float
-from widthwise.bounds._definition import WidthBound
-from widthwise.bounds._orders import linear_growth, own_points
-from widthwise.bounds._premises import premises
+from widthwise.bounds.eigenvalues._definition import WidthBound
+from widthwise.bounds.eigenvalues._premises import premises
+from widthwise.bounds.eigenvalues._quantities import linear_growth, own_points
 from widthwise.features.two_layer import PointsLike
 from widthwise.sources import TROPP_2015
 from widthwise.spectra import Spectrum

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 
 from widthwise.arguments import positive
-from widthwise.bounds._definition import WidthBound
+from widthwise.bounds.eigenvalues._definition import WidthBound
 from widthwise.errors import KernelMismatchError
 from widthwise.prose import Prose, say
 from widthwise.spectra import Spectrum

@@ -1,0 +1,41 @@
+"""Widths from the smallest eigenvalue of an infinite-width kernel."""
+
+from widthwise.bounds.eigenvalues._benson_bernstein import benson_bernstein
+from widthwise.bounds.eigenvalues._benson_chernoff import benson_chernoff
+from widthwise.bounds.eigenvalues._benson_chernoff_simplified import (
+    benson_chernoff_simplified,
+)
+from widthwise.bounds.eigenvalues._benson_full_rank import (
+    benson_full_rank,
+    benson_theorem_4_5,
+)
+from widthwise.bounds.eigenvalues._definition import WidthBound
+from widthwise.bounds.eigenvalues._feature_norm import check_deviation
+from widthwise.bounds.eigenvalues._gaussian_truncation import gaussian_truncation
+from widthwise.bounds.eigenvalues._premises import premises
+from widthwise.bounds.eigenvalues._quantities import (
+    linear_growth,
+    oymak_slack,
+    squared_spectral_norm,
+)
+from widthwise.bounds.eigenvalues._squared_feature_norm import (
+    squared_feature_norm_bound,
+    squared_feature_norm_estimate,
+)
+
+__all__ = [
+    "WidthBound",
+    "benson_bernstein",
+    "benson_chernoff",
+    "benson_chernoff_simplified",
+    "benson_full_rank",
+    "benson_theorem_4_5",
+    "check_deviation",
+    "gaussian_truncation",
+    "linear_growth",
+    "oymak_slack",
+    "premises",
+    "squared_feature_norm_bound",
+    "squared_feature_norm_estimate",
+    "squared_spectral_norm",
+]
