@@ -14,6 +14,7 @@ __all__ = [
     "KernelUnderflowError",
     "MemoryBudgetError",
     "MissingDataError",
+    "NotCoveredError",
     "NotOnSphereError",
     "NotPositiveDefiniteError",
     "OutputError",
@@ -44,6 +45,10 @@ class DataError(WidthwiseError, ValueError):
 
 class MissingDataError(WidthwiseError, FileNotFoundError):
     """A data file is not where it was looked for."""
+
+
+class NotCoveredError(InvalidArgumentError):
+    """A theorem does not speak of this activation, this law or these points."""
 
 
 class NotOnSphereError(WidthwiseError, ValueError):

@@ -115,6 +115,7 @@ CALLS = {
     "module_tangent_operator": lambda a: (
         features.module_tangent_operator(module(), a(POINTS)) @ np.ones(6)
     ),
+    "best": lambda a: bounds.best(a(POINTS), RELU).certificate.value,
     "minimum_width": lambda a: (
         bounds.minimum_width(a(POINTS), RELU, trials=2).critical_widths
     ),

@@ -1,8 +1,10 @@
 """Widths that theorems ask for, one statement a file; widths found by experiment.
 
-To add one: write `_<name>.py` in this folder and add its object below.
+To add one: write `_<name>.py` in its suite and add its object to `_catalog.py`.
 """
 
+from widthwise.bounds._best import Best, best
+from widthwise.bounds._catalog import CATALOG, RANK_CATALOG
 from widthwise.bounds.eigenvalues import (
     WidthBound,
     benson_bernstein,
@@ -23,6 +25,15 @@ from widthwise.bounds.orders import (
     oymak_relu,
     oymak_smooth,
 )
+from widthwise.bounds.rank import (
+    RankTheorem,
+    analytic_rank,
+    angle_rank,
+    exponential_rank,
+    pair_rank,
+    separation_rank,
+    wendland_rank,
+)
 from widthwise.bounds.trials import (
     MinimumWidth,
     QuantileInterval,
@@ -33,32 +44,18 @@ from widthwise.bounds.trials import (
 )
 from widthwise.theorems import Width
 
-CATALOG: dict[str, WidthBound] = {
-    each.name: each
-    for each in (
-        benson_full_rank,
-        benson_theorem_4_5,
-        benson_chernoff,
-        benson_chernoff_simplified,
-        benson_bernstein,
-        gaussian_truncation,
-        benson_gaussian,
-        benson_gaussian_full_rank,
-        du_lee_2019,
-        du_2019,
-        oymak_output_layer,
-        oymak_relu,
-        oymak_smooth,
-    )
-}
-
 __all__ = [
     "CATALOG",
+    "RANK_CATALOG",
+    "Best",
     "MinimumWidth",
     "QuantileInterval",
+    "RankTheorem",
     "Support",
     "Width",
     "WidthBound",
+    "analytic_rank",
+    "angle_rank",
     "benson_bernstein",
     "benson_chernoff",
     "benson_chernoff_simplified",
@@ -66,15 +63,20 @@ __all__ = [
     "benson_gaussian",
     "benson_gaussian_full_rank",
     "benson_theorem_4_5",
+    "best",
     "du_2019",
     "du_lee_2019",
+    "exponential_rank",
     "gaussian_truncation",
     "minimum_width",
     "oymak_output_layer",
     "oymak_relu",
     "oymak_smooth",
+    "pair_rank",
     "quantile_interval",
+    "separation_rank",
     "squared_feature_norm_bound",
     "squared_feature_norm_estimate",
     "supports",
+    "wendland_rank",
 ]

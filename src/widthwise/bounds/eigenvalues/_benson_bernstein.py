@@ -17,6 +17,7 @@ class _BensonBernstein(DeviationBound):
 
     name = "benson_bernstein"
     title = "Lemma 2.10: the Gram matrix is near its limit in the spectral norm"
+    promise = "condition"
     formula = (
         r"\frac{2 n C^2}{\epsilon^2 \lambda_{\min}}"
         r" \left(\kappa + \frac{\epsilon}{3}\right) \log\frac{2n}{\delta}"

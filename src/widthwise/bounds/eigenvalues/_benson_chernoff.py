@@ -18,6 +18,7 @@ class _BensonChernoff(DeviationBound):
 
     name = "benson_chernoff"
     title = "Lemma 2.8, exact tails: every eigenvalue within a factor of its limit"
+    promise = "condition"
     formula = (
         r"\min\{m : n e^{-m \lambda_{\min} \ell(\epsilon) / B}"
         r" + n e^{-m \lambda_{\max} u(\epsilon) / B} \le \delta\},\ B = n C^2"

@@ -18,6 +18,7 @@ class _BensonChernoffSimplified(DeviationBound):
 
     name = "benson_chernoff_simplified"
     title = "Lemma 2.8, closed form: every eigenvalue within a factor of its limit"
+    promise = "condition"
     formula = r"\frac{3 n C^2}{\epsilon^2 \lambda_{\min}} \log\frac{2n}{\delta}"
 
     def _units(self, base: Premises, norm: float, epsilon: float) -> float:

@@ -15,6 +15,7 @@ class _FullRank(FeatureNormBound):
     $P(G \text{ is singular}) \le n e^{-m \lambda_{\min} / B} \le \delta$ at this width.
     """
 
+    promise = "rank"
     formula = r"\frac{n C^2}{\lambda_{\min}} \log\frac{n}{\delta}"
 
     @abstractmethod

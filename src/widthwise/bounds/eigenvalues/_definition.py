@@ -14,6 +14,9 @@ class WidthBound(Theorem, ABC):
 
     Attributes
     ----------
+    promise
+        "rank" (the features fit any labels), "condition" (the eigenvalues stay near
+        those of infinite width) or "convergence" (training finds zero loss).
     kernel
         The kernel whose spectrum the theorem speaks of.
     law
@@ -28,6 +31,7 @@ class WidthBound(Theorem, ABC):
         As in `Theorem`.
     """
 
+    promise: ClassVar[str]
     kernel: ClassVar[str]
     law: ClassVar[str]
     activations: ClassVar[frozenset[str] | None] = None

@@ -31,6 +31,7 @@ class _GaussianTruncation(WidthBound):
 
     name = "gaussian_truncation"
     title = "Truncated Chernoff: the feature matrix has full row rank, Gaussian weights"
+    promise = "rank"
     formula = (
         r"\min_L \frac{L}{\lambda_{\min} - \tau(L)} \log\frac{n}{\delta},"
         r"\ \tau(L) = E[Z; Z > L]"

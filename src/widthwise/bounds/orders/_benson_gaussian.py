@@ -53,6 +53,7 @@ class _BensonGaussian(_SecondMoment):
 
     name = "benson_gaussian"
     title = "Corollary A.6: the Gram matrix is near its limit, Gaussian weights"
+    promise = "condition"
     formula = r"c\, \frac{B^4 n^3}{\epsilon^2 \lambda_{\min}^2} \log\frac{2}{\delta}"
 
     def width(
@@ -89,6 +90,7 @@ class _BensonGaussianFullRank(_SecondMoment):
 
     name = "benson_gaussian_full_rank"
     title = "Theorem A.7: gradient descent finds the exact fit, Gaussian weights"
+    promise = "rank"
     formula = r"c\, \frac{B^4 n^3}{\lambda_{\min}^2} \log\frac{2}{\delta}"
 
     def width(

@@ -16,6 +16,7 @@ class _Du2019(WidthBound):
 
     name = "du_2019"
     title = "Global convergence of a two-layer rectifier network, inner layer trained"
+    promise = "convergence"
     formula = r"c\, \frac{n^6}{\lambda_0^4 \delta^3}"
     source = DU_2019
     trust = "recalled"

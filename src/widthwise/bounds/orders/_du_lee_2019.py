@@ -18,6 +18,7 @@ class _DuLee2019(WidthBound):
 
     name = "du_lee_2019"
     title = "Remark 4.7's comparison: global convergence with every layer trained"
+    promise = "convergence"
     formula = (
         r"c \max\left\{\frac{n^4}{\lambda_{\min}^4}, \frac{n}{\delta},"
         r" \frac{n^2 \log(n / \delta)}{\lambda_{\min}^2}\right\}"

@@ -16,6 +16,7 @@ class _OymakOutputLayer(WidthBound):
 
     name = "oymak_output_layer"
     title = "Oymak and Soltanolkotabi, output layer only"
+    promise = "rank"
     formula = r"c\, \frac{\|X\|^2}{\tilde\lambda(X)} \log n"
     source = OYMAK_2020
     trust = "recalled"

@@ -25,6 +25,7 @@ class _OymakRelu(WidthBound):
 
     name = "oymak_relu"
     title = "Oymak and Soltanolkotabi, rectifier, inner layer trained"
+    promise = "convergence"
     formula = (
         r"c\, (1 + s)^2 \frac{n \|X\|^6}{\lambda(X)^4},\ e^{-s^2 n / 2\|X\|^2} = \delta"
     )

@@ -29,6 +29,7 @@ class _OymakSmooth(WidthBound):
 
     name = "oymak_smooth"
     title = "Oymak and Soltanolkotabi, smooth activation, inner layer trained"
+    promise = "convergence"
     formula = (
         r"c^2 (1 + s)^2 \frac{\kappa(X)^2 n^2}{d}"
         r" = c^2 (1 + s)^2 \frac{n \|X\|^2}{\sigma_{\min}(X * X)^2},"

@@ -1,0 +1,208 @@
+"""The smallest width that some theorem certifies for given rows."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import torch
+
+from widthwise.activations import Activation
+from widthwise.arguments import choice
+from widthwise.arrays import PointsLike
+from widthwise.bounds._catalog import CATALOG, RANK_CATALOG
+from widthwise.bounds.eigenvalues import WidthBound, squared_feature_norm_bound
+from widthwise.bounds.rank import Problem, read_problem
+from widthwise.bounds.trials import MinimumWidth, minimum_width
+from widthwise.errors import NotCoveredError
+from widthwise.kernels import conjugate_kernel, tangent_kernel
+from widthwise.laws import Law
+from widthwise.spectra import Spectrum, spectrum
+from widthwise.theorems import Theorem, Width
+from widthwise.theorems import failure_probability as check_failure_probability
+
+__all__ = ["Best", "Promise", "best"]
+
+Promise = Literal["rank", "smallest", "condition", "convergence"]
+
+_EIGENVALUES_UP_TO = 3000
+"""Rows up to which theorems that need an eigenvalue are asked too."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """The smallest certificate, and what else was found.
+
+    Attributes
+    ----------
+    promise
+        What is promised.
+    name, title
+        The theorem; None where none applies.
+    certificate
+        The width; None where none applies.
+    least
+        n: no fewer units fit any labels.
+    looseness
+        The certificate over what is needed: measured where networks were drawn, else
+        over n, which is at least as much; None without a certificate.
+    measured
+        Where `trials` was given, the width that random networks need.
+    others
+        The other theorems that apply, by ascending width; orders of magnitude last.
+    refused
+        The theorems that do not apply, each with the reason.
+    """
+
+    promise: Promise
+    name: str | None
+    title: str | None
+    certificate: Width | None
+    least: int
+    looseness: float | None
+    measured: MinimumWidth | None
+    others: tuple[tuple[str, Width], ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def best(
+    points: PointsLike,
+    act: Activation | str,
+    law: Law | str = "sphere",
+    promise: Promise = "rank",
+    *,
+    failure_probability: float | int = 0.01,
+    trials: int | None = None,
+    seed: int = 0,
+) -> Best:
+    r"""Return the smallest width that a theorem certifies for these rows.
+
+    Parameters
+    ----------
+    points
+        Shape (n, d), rows of unit norm.
+    act, law
+        σ and the law of the weights, or their names.
+    promise
+        "rank": the features fit any labels. "condition": the condition number is at
+        most three times that of infinite width, so the eigenvalues are within a half.
+    failure_probability
+        $\delta$, strictly between 0 and 1.
+    trials
+        Networks to draw, to see how much smaller a width does; by default none.
+    seed
+        Of those networks.
+
+    Returns
+    -------
+    Best
+        Without a certificate where no theorem applies; `refused` says why of each.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If $\delta$ or the promise is outside its range.
+    NotOnSphereError
+        If a row is not of unit norm.
+
+    Cost: $O(n^2 \log n)$ for the rank, and $O(n^3)$ up to 3,000 rows.
+    """
+    choice(promise, "The promise", ("rank", "smallest", "condition", "convergence"))
+    delta = check_failure_probability(failure_probability)
+    problem = read_problem(points, act, law)
+    found: list[tuple[Theorem, Width]] = []
+    refused: list[tuple[str, str]] = []
+    for theorem, ask in _asked(problem, promise, delta):
+        try:
+            found.append((theorem, ask()))
+        except NotCoveredError as error:
+            refused.append((theorem.name, str(error)))
+    found.sort(key=lambda each: (not each[1].is_certificate, each[1].value))
+    first = found[0] if found and found[0][1].is_certificate else None
+    measured = None
+    if trials is not None and promise == "rank":
+        measured = minimum_width(
+            problem.points, problem.act, problem.law, 1 - delta, seed, trials=trials
+        )
+    needed = float(problem.count)
+    if measured is not None and math.isfinite(measured.estimate):
+        needed = measured.estimate
+    return Best(
+        promise=promise,
+        name=first[0].name if first else None,
+        title=first[0].title if first else None,
+        certificate=first[1] if first else None,
+        least=problem.count,
+        looseness=first[1].value / needed if first else None,
+        measured=measured,
+        others=tuple((each.name, width) for each, width in found[bool(first) :]),
+        refused=tuple(refused),
+    )
+
+
+def _asked(
+    problem: Problem, promise: Promise, delta: float
+) -> Iterator[tuple[Theorem, Callable[[], Width]]]:
+    """Yield each theorem of this promise with the call that asks it."""
+    if promise == "rank":
+        for theorem in RANK_CATALOG.values():
+            yield theorem, partial(theorem.of, problem, delta)
+    given = [each for each in CATALOG.values() if each.promise == promise]
+    given = [each for each in given if each.law == problem.law.name]
+    ask = _FromSpectrum(problem, delta)
+    for bound in given:
+        yield bound, partial(ask, bound)
+
+
+class _FromSpectrum:
+    """Asks theorems that need an eigenvalue; the kernel is made once, when asked."""
+
+    def __init__(self, problem: Problem, delta: float) -> None:
+        self.problem, self.delta = problem, delta
+        self.spectra: dict[str, Spectrum] = {}
+
+    def __call__(self, bound: WidthBound) -> Width:
+        problem = self.problem
+        if problem.count > _EIGENVALUES_UP_TO:
+            raise NotCoveredError(
+                f"{bound.name} needs the eigenvalues of a matrix of {problem.count} "
+                f"rows; they are sought up to {_EIGENVALUES_UP_TO}."
+            )
+        reason = self._unfit(bound) or bound.mismatch(self._spectrum(bound.kernel))
+        if reason is not None:
+            raise NotCoveredError(f"{bound.name} gives no width: {reason}.")
+        knobs: dict[str, Any] = {}
+        if bound.uses_feature_norm:
+            knobs["squared_norm_bound"] = squared_feature_norm_bound(
+                problem.points, problem.act, problem.law
+            )
+        if bound.name == "gaussian_truncation":
+            knobs["points"] = problem.points
+        caller: Any = bound
+        found: Width = caller.width(self._spectrum(bound.kernel), self.delta, **knobs)
+        if math.isinf(found.value):
+            raise NotCoveredError(
+                f"{bound.name} gives no width: {found.assumptions[-1].rstrip('.')}."
+            )
+        return found
+
+    def _unfit(self, bound: WidthBound) -> str | None:
+        act = self.problem.act
+        if bound.kernel == "tangent_inner" and (
+            math.isinf(act.lipschitz) or act.smoothness < 1
+        ):
+            return f"{act.name} has no finite tangent kernel, or a zero one"
+        return None
+
+    def _spectrum(self, kernel: str) -> Spectrum:
+        if kernel not in self.spectra:
+            act, law = self.problem.act, self.problem.law
+            rows = torch.from_numpy(self.problem.points)
+            matrix = (
+                conjugate_kernel(rows, act, law)
+                if kernel == "conjugate"
+                else tangent_kernel(rows, act, law, trained="inner")
+            )
+            self.spectra[kernel] = spectrum(matrix)
+        return self.spectra[kernel]

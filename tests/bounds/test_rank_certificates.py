@@ -1,0 +1,308 @@
+"""Widths that make features independent hold in simulation and against planted sets."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.linalg import null_space
+from scipy.stats import binom
+
+from widthwise import activations, bounds
+from widthwise.activations import from_callable, get, normalized
+from widthwise.bounds.rank._escape import escape_by_size, escape_from_angle
+from widthwise.bounds.rank._pair_crossings import both_separate, pair_angles
+from widthwise.bounds.rank._tails import binomial_width, chain_width, union_width
+from widthwise.errors import InvalidArgumentError, NotCoveredError
+from widthwise.features import RandomFeatures
+
+KINKS = {"step": 1, "relu": 2, "abs": 2, "leaky_relu": 2}
+
+
+def unit(rows):
+    rows = np.asarray(rows, dtype=float)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def gaussian(count, dimension, seed=0):
+    return unit(np.random.default_rng(seed).standard_normal((count, dimension)))
+
+
+def on_circle(*angles):
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+POINT_SETS = {
+    "clusters": unit(
+        np.repeat(gaussian(4, 3), 5, axis=0) + 0.02 * gaussian(20, 3, seed=1)
+    ),
+    "nearly opposite": unit(
+        np.vstack([gaussian(8, 3), -gaussian(8, 3) + 0.01 * gaussian(8, 3, seed=2)])
+    ),
+    "grid": unit([(i, j, 4.0) for i in range(5) for j in range(4)]),
+    "on one plane": on_circle(*np.linspace(0.1, 0.5, 10)),
+}
+
+
+def test_the_tail_of_the_smallest_angle_is_solved_exactly():
+    generator = np.random.default_rng(0)
+    for count, dimension, width in ((50, 5, 4231), (100, 10, 3214), (500, 10, 24407)):
+        points = unit(generator.standard_normal((count, dimension)))
+        assert bounds.angle_rank.width(points, "relu").value == width
+        escape = pair_angles(points).min() / (4 * math.pi)
+        tails = binom.cdf(count - 1, [width, width - 1], escape)
+        assert tails[0] <= 0.01 < tails[1]
+
+
+@pytest.mark.parametrize("angle", [0.05, 0.5, 1.2, math.pi / 2])
+@pytest.mark.parametrize("turn", [0.1, 1.0, 2.5, math.pi])
+def test_two_hyperplanes_separate_two_weights_as_often_as_in_simulation(angle, turn):
+    g = np.random.default_rng(3).standard_normal((4, 400_000))
+    row = np.array([math.cos(angle), math.sin(angle)])
+    first = g[0], row @ g[:2]
+    turned = math.cos(turn) * g[:2] + math.sin(turn) * g[2:]
+    second = turned[0], row @ turned
+    both = (first[0] * second[0] < 0) & (first[1] * second[1] < 0)
+    exact = float(both_separate(np.array(angle), turn))
+    assert both.mean() == pytest.approx(exact, abs=5 * math.sqrt(0.25 / 400_000))
+
+
+def living_share(points, coefficients, name):
+    """Return the exact share of the circle where a combination is not zero."""
+    crossings = np.sort(np.mod(np.arctan2(*points.T[::-1]) + np.pi / 2, np.pi))
+    crossings = np.concatenate([crossings, crossings + np.pi])
+    widths = np.diff(np.append(crossings, crossings[0] + 2 * np.pi))
+    inside = crossings[:, None] + widths[:, None] * np.array([0.21, 0.5, 0.83])
+    w = np.stack([np.cos(inside), np.sin(inside)], axis=-1)
+    values = get(name)(torch.from_numpy(w @ points.T)).numpy() @ coefficients
+    alive = np.abs(values).max(axis=1) > 1e-9 * np.abs(coefficients).max()
+    return float(widths[alive].sum() / (2 * np.pi))
+
+
+@pytest.mark.parametrize("name", KINKS)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_combination_dies_on_more_of_the_circle_than_the_angles_allow(name, seed):
+    generator = np.random.default_rng(seed)
+    spread = [3.0, 0.4, 0.1, 1.0][seed]
+    points = on_circle(*np.sort(generator.uniform(0, spread, 6)))
+    arcs = np.sort(np.mod(np.arctan2(*points.T[::-1]) + np.pi / 2, np.pi))
+    arcs = np.concatenate([arcs, arcs + np.pi])
+    centres = (arcs + np.append(arcs[1:], arcs[0] + 2 * np.pi)) / 2
+    w = torch.from_numpy(np.stack([np.cos(centres), np.sin(centres)], axis=1))
+    z = w @ torch.from_numpy(points).T
+    # A cell's function is linear (constant for a step): these are its coefficients.
+    slopes = np.asarray(get(name)(z) if name == "step" else get(name).derivative(z))
+    maps = [row[None, :] if name == "step" else points.T * row for row in slopes]
+    tried = 0
+    for size in (1, 2, 3):
+        for cells in itertools.combinations(range(len(maps)), size):
+            null = null_space(np.vstack([maps[each] for each in cells]), rcond=1e-9)
+            if not 1 <= null.shape[1] <= 3:
+                continue
+            for c in null.T:
+                support = np.abs(c) > 1e-9 * np.abs(c).max()
+                chosen = pair_angles(points[support])
+                _, proved = escape_by_size(chosen, KINKS[name])
+                # The size of the whole support, not of parts of it.
+                living = living_share(points[support], c[support], name)
+                assert living >= proved[-1] * (1 - 1e-12)
+                tried += 1
+    assert tried > 50
+
+
+def test_three_rows_on_a_plane_leave_little_slack():
+    angle = 0.2
+    points = on_circle(0.0, angle, 2 * angle)
+    c = np.array([1.0, -2 * math.cos(angle), 1.0])
+    true = living_share(points, c, "relu")
+    assert true == pytest.approx(2 * angle / math.pi, rel=1e-9)
+    proved = escape_by_size(pair_angles(points), 2)[1]
+    lemma = 2 * angle / math.pi - 3 * angle**2 / math.pi**2
+    assert 0.9999 * lemma <= proved[-1] <= true
+
+
+def test_the_smallest_angle_gives_at_least_the_classical_escape_probability():
+    for angle in np.linspace(0.001, math.pi / 2, 50):
+        assert escape_from_angle(angle, 1) >= 0.999999 * angle / (4 * math.pi)
+        assert escape_from_angle(angle, 2) >= 1.999999 * angle / (4 * math.pi)
+
+
+@pytest.mark.parametrize("name", POINT_SETS)
+@pytest.mark.parametrize("act", ["relu", "abs", "step", "elu"])
+def test_a_proved_width_holds_on_planted_sets_with_its_probability(name, act):
+    points = POINT_SETS[name]
+    if (name, act) == ("on one plane", "elu"):
+        pytest.skip("the rank is full, and beyond what float64 resolves")
+    proved = bounds.best(points, act, failure_probability=0.3).certificate
+    trials, fails = 60, 0
+    for seed in range(trials):
+        features = RandomFeatures(act, width=int(proved.value), law="sphere", seed=seed)
+        gram = features.gram(torch.from_numpy(points)).numpy()
+        fails += np.linalg.matrix_rank(gram, tol=1e-15 * np.trace(gram)) < len(points)
+    assert fails <= binom.ppf(0.9999, trials, 0.3)
+
+
+def test_a_chain_of_geometric_waits_is_solved_exactly():
+    escapes = np.full(30, 0.2)
+    assert chain_width(escapes, 0.01) == binomial_width(30, 0.2, 0.01)
+    uneven = np.linspace(0.5, 0.05, 12)
+    waits = np.random.default_rng(0).geometric(uneven, (200_000, 12)).sum(axis=1)
+    width = chain_width(uneven, 0.01)
+    share = float((waits > width).mean())
+    assert share <= 0.01 + 4 * math.sqrt(0.01 / 200_000)
+    assert float((waits > width - 2).mean()) >= 0.01 - 4 * math.sqrt(0.01 / 200_000)
+
+
+def test_a_long_chain_is_bounded_by_its_exponential_moment(monkeypatch):
+    escapes = np.linspace(0.5, 0.05, 40)
+    exact = chain_width(escapes, 0.01)
+    monkeypatch.setattr("widthwise.bounds.rank._tails._WORK", 0.0)
+    assert exact <= chain_width(escapes, 0.01) <= 1.3 * exact
+
+
+def test_a_union_over_supports_sums_every_size():
+    sizes, escapes = np.array([1]), np.array([0.5])
+    width = int(union_width(8, sizes, escapes, 0.01))
+
+    def total(units):
+        return sum(math.comb(8, s) * binom.cdf(s - 1, units, 0.5) for s in range(1, 9))
+
+    assert total(width) <= 0.01
+    assert total(width // 2) > 0.01
+
+
+@pytest.mark.parametrize(
+    ("bound", "act"),
+    [
+        (bounds.pair_rank, "relu"),
+        (bounds.pair_rank, "step"),
+        (bounds.separation_rank, "relu"),
+        (bounds.exponential_rank, "elu"),
+        (bounds.wendland_rank, "wendland0"),
+    ],
+)
+def test_more_confidence_never_asks_for_less(bound, act):
+    points = gaussian(20, 4)
+    chances = (0.5, 0.01, 1e-9)
+    widths = [bound.width(points, act, failure_probability=d).value for d in chances]
+    assert widths == sorted(widths)
+    assert widths[0] < widths[-1]
+
+
+@pytest.mark.parametrize("bound", [bounds.angle_rank, bounds.separation_rank])
+def test_a_smaller_angle_or_more_rows_never_ask_for_less(bound):
+    spread = [
+        bound.width(on_circle(*np.arange(8) * step), "relu").value
+        for step in (0.3, 0.1, 0.01)
+    ]
+    assert spread == sorted(spread)
+    counts = [
+        bound.width(on_circle(*np.arange(count) * 0.1), "relu").value
+        for count in (2, 5, 12)
+    ]
+    assert counts == sorted(counts)
+
+
+def test_all_angles_are_never_worse_than_the_smallest():
+    points = gaussian(60, 6)
+    for act in KINKS:
+        from_all = bounds.pair_rank.width(points, act).value
+        assert from_all <= bounds.separation_rank.width(points, act).value
+        assert from_all <= 40 * 60
+
+
+def test_an_analytic_activation_needs_as_many_units_as_rows():
+    points = gaussian(30, 5)
+    for act in ("tanh", "swish", "gelu", "softplus", "exp"):
+        found = bounds.analytic_rank.width(points, act, "gaussian", 1e-9)
+        assert found.value == 30
+        assert found.is_certificate
+        assert any("well conditioned" in each for each in found.assumptions)
+
+
+@pytest.mark.parametrize("alpha", [0.8, math.sqrt(2.0), 1.7])
+def test_a_wendland_unit_sees_a_row_as_often_as_is_said(alpha):
+    points = gaussian(12, 4)
+    act = get("wendland2", dimension=4, alpha=alpha)
+    found = bounds.wendland_rank.width(points, act)
+    w = unit(np.random.default_rng(5).standard_normal((200_000, 4)))
+    share = float((w[:, 0] > act.support_edge).mean())
+    exact = binomial_width(12, share, 0.01)
+    assert found.value == pytest.approx(exact, rel=0.03)
+
+
+def test_independent_antipodal_pairs_are_allowed():
+    pairs = np.eye(4)[:3]
+    points = unit(np.vstack([pairs, -pairs, gaussian(6, 4)]))
+    found = bounds.pair_rank.width(points, "relu")
+    full = [
+        np.linalg.matrix_rank(
+            RandomFeatures("relu", width=int(found.value), law="gaussian", seed=seed)
+            .matrix(torch.from_numpy(points))
+            .numpy()
+        )
+        == 12
+        for seed in range(40)
+    ]
+    assert all(full)
+    assert math.isfinite(found.value)
+
+
+def test_one_row_needs_a_few_units():
+    for act in ("relu", "elu", "tanh"):
+        assert 1 <= bounds.best(gaussian(1, 3), act).certificate.value <= 7
+
+
+COLLISIONS = {
+    "equal": np.vstack([gaussian(5, 3), gaussian(5, 3)[:1]]),
+    "dependent antipodal pairs": np.vstack(
+        [on_circle(0.1, 1.0, 2.0), -on_circle(0.1, 1.0, 2.0)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COLLISIONS)
+@pytest.mark.parametrize("act", ["relu", "tanh", "abs"])
+def test_where_no_width_fits_the_rank_theorem_speaks_first(name, act):
+    found = bounds.best(COLLISIONS[name], act)
+    assert found.certificate is None
+    assert any("rank theorem speaks first" in why for _, why in found.refused)
+    for bound in (bounds.pair_rank, bounds.separation_rank, bounds.analytic_rank):
+        with pytest.raises(NotCoveredError, match=bound.name):
+            bound.width(COLLISIONS[name], act)
+
+
+@pytest.mark.parametrize("bound", bounds.RANK_CATALOG.values(), ids=bounds.RANK_CATALOG)
+def test_a_theorem_refuses_what_it_does_not_speak_of(bound):
+    points = gaussian(6, 3)
+    mine = from_callable(torch.relu, "relu", (0.0,))
+    for act, law in ((mine, "sphere"), ("hard_tanh", "gaussian")):
+        with pytest.raises(NotCoveredError, match=bound.name):
+            bound.width(points, act, law)
+    for delta in (0.0, 1.0, -0.5, math.nan):
+        with pytest.raises(InvalidArgumentError, match="failure probability"):
+            bound.width(points, "relu", failure_probability=delta)
+    said = (bound.promise, bound.activations, bound.laws, bound.data)
+    assert all(isinstance(each, str) and each for each in said)
+
+
+def test_rows_too_near_to_tell_are_refused():
+    points = gaussian(6, 3)
+    points[1] = -points[0]
+    points[1, 0] = np.nextafter(points[1, 0], 2.0)
+    for bound in (bounds.pair_rank, bounds.separation_rank):
+        with pytest.raises(NotCoveredError, match="too near"):
+            bound.width(points, "relu")
+
+
+def test_constants_and_factors_change_no_certificate():
+    points = gaussian(15, 4)
+    for name in ("relu", "elu", "tanh"):
+        plain = bounds.best(points, name, "gaussian").certificate.value
+        assert (
+            bounds.best(points, normalized(get(name)), "gaussian").certificate.value
+            == plain
+        )
+    scaled = activations.Scaled(get("relu"), 2.0)
+    assert bounds.pair_rank.width(points, scaled, "gaussian").is_certificate
