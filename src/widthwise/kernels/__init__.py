@@ -14,6 +14,7 @@ from widthwise.kernels.enclosed import (
     enclosed_dual,
     enclosed_kernel,
 )
+from widthwise.kernels.stored import StoredKernel, store_kernel
 from widthwise.kernels.two_layer import (
     CrossDual,
     Dual,
@@ -45,6 +46,7 @@ __all__ = [
     "HiddenLayer",
     "Mercer",
     "PositiveDefiniteness",
+    "StoredKernel",
     "TangentDual",
     "conjugate_diagonal",
     "conjugate_kernel",
@@ -64,6 +66,7 @@ __all__ = [
     "hermite_coefficients",
     "mercer",
     "positive_definiteness",
+    "store_kernel",
     "tangent_diagonal",
     "tangent_dual",
     "tangent_kernel",
