@@ -168,6 +168,33 @@ def test_the_balls_contain_what_the_quadrature_finds(case, law, order):
             assert float(abs(ball - float(function(t))).upper()) <= function.error_bound
 
 
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize(
+    ("case", "law"),
+    [
+        ("tanh", Gaussian()),
+        ("hard_tanh", Gaussian()),
+        ("elu", Gaussian()),
+        ("relu", Sphere(4)),
+        ("rectified_monomial", Sphere(5)),
+    ],
+)
+def test_the_balls_of_a_scaled_activation_contain_its_dual(case, law, order):
+    """E f(u) f(v) for f(z) = σ(3z/2), by quadrature, and the refusal elsewhere."""
+    parameters = {"degree": 2} if case == "rectified_monomial" else {}
+    sigma = activations.Scaled(activations.get(case, **parameters), 1.5)
+    function = (dual_of_derivative if order else dual)(sigma, law)
+    with ctx.workprec(128):
+        enclosed = enclosed_dual(sigma, law, order, 60)
+        for t in (-1.0, -0.4, 0.3, 0.99, 1.0):
+            ball = enclosed(arb(t))
+            assert float(ball.rad()) <= 1e-17 * function.value_at_one
+            assert float(abs(ball - float(function(t))).upper()) <= function.error_bound
+    tanh = activations.Scaled(activations.get("tanh"), 1.5)
+    with pytest.raises(InvalidArgumentError, match="tanh, scaled"):
+        enclosed_dual(tanh, Sphere(4), order, 60)
+
+
 @pytest.mark.parametrize("case", ["hard_tanh", "hard_swish", "rectified_monomial"])
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_ball_that_reaches_the_end_contains_the_end(case, sign):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpz_poly
 
-from widthwise.activations import CATALOG, Activation
+from widthwise.activations import CATALOG, Activation, Scaled
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.enclosed._elu import EXPONENTIAL_UNITS
 from widthwise.kernels.enclosed._forms import CLOSED, polynomial
@@ -42,7 +42,8 @@ def enclosed_dual(
         σ, of the catalog: a rectifier, leaky rectifier, rectified monomial, absolute
         value, step, polynomial, sine, cosine, exponential, Gaussian bump, erf, tanh,
         hard tanh, sigmoid, swish, hard swish, mish, softplus or GELU in both forms;
-        under the Gaussian law also ELU, SELU or CELU.
+        under the Gaussian law also ELU, SELU or CELU; or one of these `Scaled`, on the
+        sphere if it is homogeneous.
     law
         `Gaussian()` or `Sphere(d)`.
     order
@@ -68,6 +69,8 @@ def enclosed_dual(
     (2016) (Hermite series). Cost: up to seconds for the series, then microseconds.
     """
     activation, law = named(activation, law)
+    if isinstance(activation, Scaled):
+        return _scaled(activation, law, order, bits, factor)
     # A function that somebody gave the name of another has no proof here.
     is_own = type(activation) is CATALOG.get(activation.name)
     name = activation.name if is_own else ""
@@ -92,6 +95,28 @@ def enclosed_dual(
     if name in STRIPS:
         return _series(name, order, bits, f.mid(), f.rad(), int(ctx.prec))
     raise _refused(activation.name, law)
+
+
+def _scaled(
+    activation: Scaled, law: Law, order: int, bits: int, factor: arb | None
+) -> BallDual:
+    """Return the dual of z -> σ(c z) from that of σ."""
+    scale, power = arb(activation.factor), 2 * order
+    if isinstance(law, Sphere):
+        degree = activation.base.homogeneity
+        if degree is None:
+            raise _refused(f"{activation.base.name}, scaled", law)
+        within = enclosed_dual(activation.base, law, order, bits)
+        power = round(2 * degree)
+    else:
+        within = enclosed_dual(
+            activation.base,
+            law,
+            order,
+            bits,
+            scale if factor is None else scale * factor,
+        )
+    return lambda t: scale**power * within(t)
 
 
 def _homogeneity(activation: Any, order: int) -> int | None:
