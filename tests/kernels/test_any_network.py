@@ -179,3 +179,37 @@ def test_a_layer_says_what_is_wrong_with_it():
         HiddenLayer("relu", weight_std=0.0)
     with pytest.raises(InvalidArgumentError, match="Leave the depth out"):
         deep_kernels(np.ones((2, 3)), [HiddenLayer("relu")], depth=2)
+
+
+@pytest.mark.parametrize("name", ["erf", "elu", "softplus", "cos"])
+def test_zero_rows_have_the_value_of_the_limit(name):
+    """Rows of norm 1e-7 differ from it by that, in angles that do not matter."""
+    points = points_of(4, 3, 8)
+    points[3] = 0.0
+    near = points.copy()
+    near[3] = 1e-7
+    layers = [HiddenLayer(name), HiddenLayer(name, residual=0.5)]
+    for network in ((name, 2), (layers,)):
+        found = deep_kernels(points, *network)
+        for one, two in zip(found, deep_kernels(near, *network), strict=True):
+            assert float((one - two).abs().max()) <= 1e-6 * float(two.abs().max())
+        diagonals = deep_diagonals(points, *network)
+        for one, two in zip(found, diagonals, strict=True):
+            assert torch.allclose(one.diagonal(), two, rtol=1e-12, atol=0)
+        block = deep_kernels(points[:3], *network, other=points[3:])
+        for one, two in zip(block, found, strict=True):
+            assert torch.equal(one, two[:3, 3:])
+
+
+def test_zero_rows_alone_have_kernels():
+    conjugate, tangent = deep_kernels([[0.0, 0.0]], "cos", 1)
+    assert conjugate.item() == tangent.item() == 1.0
+    assert [each.item() for each in deep_kernels([[0.0, 0.0]], "erf", 2)] == [0.0, 0.0]
+
+
+def test_a_zero_row_where_the_activation_jumps_is_refused():
+    jumping = activations.from_callable(
+        lambda z: torch.where(z > 0, z + 1, z), name="jumping", breakpoints=(0.0,)
+    )
+    with pytest.raises(InvalidArgumentError, match=r"Row 1 is zero, where jumping"):
+        deep_kernels([[1.0, 2.0], [0.0, 0.0]], jumping, 2)

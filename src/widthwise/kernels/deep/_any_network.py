@@ -14,6 +14,7 @@ import numpy as np
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
+from widthwise.kernels.deep._zero_rows import WithZeroRows, with_zero_rows
 from widthwise.kernels.two_layer import (
     QUARTER,
     TILE,
@@ -27,7 +28,6 @@ from widthwise.kernels.two_layer import (
     dual,
     dual_of_derivative,
     half_chords_squared,
-    radial_dual,
 )
 from widthwise.laws import Gaussian
 
@@ -79,7 +79,7 @@ class _Homogeneous:
         return np.asarray(found * (self.factors[top, None] * self.factors[left]))
 
 
-_Dual = RadialDual | SplineDual | _Homogeneous
+_Dual = RadialDual | SplineDual | WithZeroRows | _Homogeneous
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,19 +140,20 @@ def _next_tangent(
 
 
 def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
-    least, most = float(q.min()), float(q.max())
+    least, most = float(q[q > 0].min(initial=_RANGE[1])), float(q.max())
+    if least > most:  # Every row is zero.
+        least = most = 1.0
     if not _RANGE[0] < least <= most < _RANGE[1]:
         raise InvalidArgumentError(
             f"The variance of hidden layer {place} is {least:.3g} to {most:.3g}; it "
             f"must stay between {_RANGE[0]:g} and {_RANGE[1]:g}. Choose other weight "
-            "scales, fewer layers, or an activation that grows no faster than |z|, "
-            "and give zero rows a bias."
+            "scales, fewer layers, or an activation that grows no faster than |z|."
         )
     scale, law = np.sqrt(q), Gaussian()
     power = act.homogeneity
     try:
         if power is None:
-            return radial_dual(act, law, 0, scale), radial_dual(act, law, 1, scale)
+            return with_zero_rows(act, scale)
         found: list[_Dual] = []
         for of, exponent in (
             (dual(act, law), power),
@@ -216,7 +217,8 @@ def _matrices(
 def _half_chords(
     covariance: np.ndarray, sizes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    rho = np.clip(covariance / sizes, -1.0, 1.0)
+    # A zero row is at no angle to others, and none is asked for.
+    rho = np.clip(covariance / np.where(sizes > 0, sizes, 1.0), -1.0, 1.0)
     return rho >= 0, np.sqrt((1 - np.abs(rho)) / 2)
 
 
@@ -236,7 +238,7 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
         slope = float((step.slope.sizes**2).max())
         gain = float(weight * slope + after.residual**2)
         lost = (step.kappa.relative_error + 4 * _EPS) * value
-        moved = covariance / (2 * float(step.before.max())) + _EPS
+        moved = covariance / max(2 * float(step.before.max()), 1e-300) + _EPS
         bent = step.slope.relative_error * slope + _bend(step, moved)
         tangent = gain * tangent + weight * bent * theta
         theta *= gain

@@ -241,8 +241,9 @@ def line_rule(law: Law, halvings: int = 1) -> tuple[np.ndarray, np.ndarray]:
 def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:
     """Return E σ(a u) for scales a >= 0, shape (N,)."""
     function, (u, mass) = on_numpy(activation), line_rule(law)
+    # Sums of a row, and no product of matrices, hang on nothing but the row.
     found = [
-        np.where(mass > 0, function(some[:, None] * u), 0.0) @ mass
+        (np.where(mass > 0, function(some[:, None] * u), 0.0) * mass).sum(axis=1)
         for some in np.array_split(scales, 1 + len(scales) * len(u) // 1_000_000)
     ]
     return np.concatenate(found)
