@@ -15,7 +15,9 @@ from widthwise.cli._compare import compare_command
 from widthwise.cli._diagnose import diagnose_command
 from widthwise.cli._ending import stop
 from widthwise.cli._experiments import experiments_command
+from widthwise.cli._fit import fit_command
 from widthwise.cli._landscape import landscape_command
+from widthwise.cli._predict import predict_command, score_command
 from widthwise.cli._report import report_command
 from widthwise.cli._reproduce import reproduce_command
 from widthwise.cli._store import add_store_commands
@@ -92,6 +94,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("diagnose")(diagnose_command)
+app.command("fit")(fit_command)
+app.command("predict")(predict_command)
+app.command("score")(score_command)
 app.command("landscape")(landscape_command)
 app.command("reproduce")(reproduce_command)
 app.command("report")(report_command)

@@ -22,23 +22,27 @@ from widthwise.datasets.points import (
     separation,
     span_dimension,
 )
-from widthwise.datasets.tables import read
+from widthwise.datasets.tables import Applied, FeatureRecipe, Recipe, read, recipe_of
 from widthwise.errors import unknown_name
 
 __all__ = [
     "CATALOG",
     "NAMES",
+    "Applied",
     "Dataset",
     "Duplicates",
     "Entry",
+    "FeatureRecipe",
     "Planted",
     "PreparationStep",
+    "Recipe",
     "Separation",
     "bad_points",
     "load",
     "plant",
     "project_to_sphere",
     "read",
+    "recipe_of",
     "separation",
     "span_dimension",
     "synthetic_1",

@@ -12,6 +12,7 @@ from widthwise.estimators._random_features import (
     RandomFeaturesRegressor,
 )
 from widthwise.estimators._readout import ReadoutClassifier, ReadoutRegressor
+from widthwise.estimators._table_model import Score, TableModel, fit_table
 from widthwise.estimators._transformer import RandomFeatures
 from widthwise.estimators._verdict import FitVerdict
 
@@ -26,5 +27,8 @@ __all__ = [
     "RandomFeaturesRegressor",
     "ReadoutClassifier",
     "ReadoutRegressor",
+    "Score",
+    "TableModel",
+    "fit_table",
     "load",
 ]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from widthwise import activations, features, spectra
+from widthwise import activations, datasets, features, spectra
 from widthwise.activations import Activation, Normalized
 from widthwise.arrays import Provenance
 from widthwise.errors import DataError, InvalidArgumentError, MissingDataError
@@ -42,6 +42,8 @@ _CLASSES = {
     each.__name__: each
     for each in (
         Calibration,
+        datasets.FeatureRecipe,
+        datasets.Recipe,
         FitVerdict,
         GivenFeatures,
         HiddenLayer,

@@ -15,6 +15,7 @@ from widthwise.estimators._random_features import (
     RandomFeaturesRegressor,
 )
 from widthwise.estimators._readout import ReadoutClassifier, ReadoutRegressor
+from widthwise.estimators._table_model import TableModel
 from widthwise.estimators._transformer import RandomFeatures
 
 __all__ = ["load"]
@@ -34,7 +35,7 @@ _ESTIMATORS: dict[str, Any] = {
 
 
 def load(path: str | os.PathLike[str]) -> Any:
-    """Return an estimator that its method `save` wrote; nothing in the file is run.
+    """Return what a method `save` or `widthwise fit` wrote; nothing in it is run.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    The fitted estimator, which predicts the same bits.
+    The fitted estimator, or the `TableModel`, which predicts the same bits.
 
     Raises
     ------
@@ -61,4 +62,5 @@ def load(path: str | os.PathLike[str]) -> Any:
         )
     made = object.__new__(_ESTIMATORS[kind])
     vars(made).update(state)
-    return made
+    recipe = content.get("recipe")
+    return made if recipe is None else TableModel(recipe, made)

@@ -148,8 +148,8 @@ class NetworkKernelRegressor(_NetworkKernel, Regressor):
     model_
         The map from rows to scores.
 
-    Source
-    ------
+    References
+    ----------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572. Cost: n² (d + 25 depth) + 9 n³
     operations and five copies of the n x n kernel.
     """

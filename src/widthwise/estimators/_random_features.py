@@ -162,8 +162,8 @@ class RandomFeaturesRegressor(_RandomFeatures, Regressor):
     model_
         The map from rows to scores.
 
-    Source
-    ------
+    References
+    ----------
     Benson, Damle, Townsend (2021), arXiv:2010.15959 (the layer); Rahimi, Recht (2007)
     (random features). Cost: n m (d + k) + 9 k³ operations, k = min(n, m), for each
     activation and width that is tried.

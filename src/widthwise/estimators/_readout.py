@@ -91,8 +91,8 @@ class ReadoutRegressor(_Readout, Regressor):
     model_
         The map from rows to scores.
 
-    Source
-    ------
+    References
+    ----------
     `widthwise.readouts.ridge_path`. Cost: n m k + 9 k³ operations, k = min(n, m).
     """
 

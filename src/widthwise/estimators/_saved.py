@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
 from widthwise.estimators._file_format import write_file
 from widthwise.records import environment
 
-__all__ = ["Saved"]
+__all__ = ["Saved", "saved_content"]
 
 _LEFT_OUT = "_metadata_request"  # What a pipeline asks for, not what was learned.
 
@@ -37,11 +38,21 @@ class Saved:
         OutputError
             If the file cannot be written.
         """
-        check_is_fitted(self)
-        state = {k: v for k, v in vars(self).items() if k != _LEFT_OUT}
-        content = {
-            "estimator": type(self).__name__,
-            "environment": environment(),
-            "state": state,
-        }
-        write_file(Path(path), content)
+        write_file(Path(path), saved_content(self))
+
+
+def saved_content(estimator: Any) -> dict[str, Any]:
+    """Return what the file of a fitted estimator holds.
+
+    Raises
+    ------
+    NotFittedError
+        If it is not fitted.
+    """
+    check_is_fitted(estimator)
+    state = {k: v for k, v in vars(estimator).items() if k != _LEFT_OUT}
+    return {
+        "estimator": type(estimator).__name__,
+        "environment": environment(),
+        "state": state,
+    }

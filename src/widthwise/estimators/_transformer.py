@@ -46,8 +46,8 @@ class RandomFeatures(
     layer_
         The random features, as `widthwise.features` has them.
 
-    Source
-    ------
+    References
+    ----------
     Rahimi, Recht (2007). Cost: 2 n m d operations, 8 n m bytes.
     """
 

@@ -10,7 +10,7 @@ from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
 from widthwise.wording import counted
 
-__all__ = ["imputed", "require_way"]
+__all__ = ["imputed", "middle_of", "require_way"]
 
 _WAYS = ("median", "mean")
 
@@ -27,6 +27,15 @@ def require_way(way: str | None) -> None:
         raise DataError(f"impute is {way!r}; 'median' or 'mean' was needed.")
 
 
+def middle_of(present: np.ndarray, way: str) -> float:
+    """Return the median or the mean of finite numbers."""
+    # Scaled by a power of two, so that no sum overflows.
+    power = int(np.frexp(np.abs(present).max())[1])
+    scaled = np.ldexp(present, -power)
+    middle = np.median(scaled) if way == "median" else math.fsum(scaled) / len(scaled)
+    return float(np.ldexp(middle, power))
+
+
 def imputed(column: Column, way: str) -> Column:
     """Return a column of numbers without gaps; another, or an empty one, as it is."""
     gaps = column.missing
@@ -35,11 +44,7 @@ def imputed(column: Column, way: str) -> Column:
     present = column.numbers[~gaps]
     if not gaps.any() or not len(present) or not np.isfinite(present).all():
         return column
-    # Scaled by a power of two, so that no sum overflows.
-    power = int(np.frexp(np.abs(present).max())[1])
-    scaled = np.ldexp(present, -power)
-    middle = np.median(scaled) if way == "median" else math.fsum(scaled) / len(scaled)
-    value = float(np.ldexp(middle, power))
+    value = middle_of(present, way)
     rows = np.flatnonzero(gaps).tolist()
     step = PreparationStep(
         "impute",

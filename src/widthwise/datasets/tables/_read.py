@@ -1,8 +1,9 @@
 """A file, an array or a data frame read as points and targets."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from widthwise.datasets.tables._sources import (
     to_array,
     to_frame,
 )
-from widthwise.datasets.tables._table import to_dataset
+from widthwise.datasets.tables._table import Table, to_dataset
 
-__all__ = ["read"]
+__all__ = ["read", "table_of"]
 
 
 def read(
@@ -111,24 +112,20 @@ def read(
     """
     if isinstance(target, np.integer):
         target = int(target)
-    notation = Notation(
-        decimal_comma=decimal_comma,
-        thousands=thousands,
-        units=_several(units),
-        missing=_several(missing),
-        dates=dates,
-    )
     require_way(impute)
-    if isinstance(source, str | os.PathLike):
-        asked = Reading(separator, header, encoding, notation, bool(_several(words)))
-        table, labels = open_file(source, target, asked)
-    else:
-        frame = to_frame(source)
-        if frame is not None:
-            table = from_frame(frame, "X", "X", "data frame", notation)
-        else:
-            table = from_array(to_array(source, "X"), "X", "X", "array")
-        labels = target
+    written = {
+        "separator": separator,
+        "header": header,
+        "encoding": encoding,
+        "decimal_comma": decimal_comma,
+        "thousands": thousands,
+        "units": units,
+        "missing": missing,
+        "dates": dates,
+    }
+    table, labels, notation = _opened(
+        source, target, written, keep_text=bool(_several(words))
+    )
     if labels is not None and not isinstance(labels, str | int | Column):
         label = target_column(labels, table.rows, notation, _several(words))
         labels, words = label, [each for each in _several(words) if each != label.name]
@@ -144,6 +141,48 @@ def read(
         drop_missing=drop_missing,
         impute=impute,
     )
+
+
+def table_of(source: object, written: Mapping[str, Any]) -> Table:
+    """Return the table of a source, its numbers readable as words, too.
+
+    Parameters
+    ----------
+    source
+        As `read` takes it.
+    written
+        Options of `read` that say how it is written.
+    """
+    table, _, _ = _opened(source, None, written, keep_text=True)
+    return table
+
+
+def _opened(
+    source: object, target: object, written: Mapping[str, Any], *, keep_text: bool
+) -> tuple[Table, object, Notation]:
+    """Return the table, the target's column or values, and how numbers are written."""
+    notation = Notation(
+        decimal_comma=written.get("decimal_comma", False),
+        thousands=written.get("thousands"),
+        units=_several(written.get("units", ())),
+        missing=_several(written.get("missing", ())),
+        dates=written.get("dates"),
+    )
+    if isinstance(source, str | os.PathLike):
+        asked = Reading(
+            written.get("separator"),
+            written.get("header"),
+            written.get("encoding", "utf-8"),
+            notation,
+            keep_text,
+        )
+        return *open_file(source, target, asked), notation
+    frame = to_frame(source)
+    if frame is not None:
+        table = from_frame(frame, "X", "X", "data frame", notation)
+    else:
+        table = from_array(to_array(source, "X"), "X", "X", "array")
+    return table, target, notation
 
 
 def _several(names: Names) -> tuple[str, ...]:

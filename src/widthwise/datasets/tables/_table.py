@@ -192,7 +192,9 @@ def _stack(
         blocks.append(block)
         columns = counted(len(encoded), "column")
         detail = f"Encoded the words of {column.name!r} as {columns}."
-        steps.append(PreparationStep("one_hot", detail, {"columns": encoded}))
+        words = [each.removeprefix(f"{column.name}=") for each in encoded]
+        told = {"column": column.name, "categories": words, "columns": encoded}
+        steps.append(PreparationStep("one_hot", detail, told))
     # np.hstack would keep the order of columns, and a second copy turn it.
     points = np.empty((len(blocks[0]), len(names)))
     at = 0
