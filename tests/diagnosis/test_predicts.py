@@ -188,3 +188,11 @@ def test_the_one_that_predicts_best_is_chosen_where_it_clearly_does():
     chosen = verdict(found, "activation")
     speed, width = verdict(found, "speed"), verdict(found, "width")
     assert chosen.chosen == speed.activation == width.activation
+
+
+def test_descent_is_stopped_where_rows_left_out_say(product):
+    seen = product.evidence.activations[0].prediction
+    assert seen.stopped_widths == (4, 8, 15, 30, 60, 240)
+    ridge = dict(zip(seen.widths, seen.ridge.error, strict=True))
+    for width, error in zip(seen.stopped_widths, seen.stopped, strict=True):
+        assert 0.5 * ridge[width] < error < 2.0 * ridge[width]

@@ -12,6 +12,7 @@ from widthwise.diagnosis.activations._labels import Labels
 from widthwise.diagnosis.activations._left_out_widths import (
     prediction_trials,
     prediction_widths,
+    stopping_widths,
 )
 from widthwise.diagnosis.activations._prediction_record import (
     ErrorCurve,
@@ -25,7 +26,7 @@ from widthwise.diagnosis.activations._yardstick import Yardstick
 from widthwise.diagnosis.study import array_of
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, tangent_kernel
-from widthwise.readouts import RidgePath, kernel_readout, ridge_path
+from widthwise.readouts import RidgePath, early_stopping, kernel_readout, ridge_path
 from widthwise.seeds import derive
 
 __all__ = ["predicted"]
@@ -62,15 +63,19 @@ def predicted(
     """
     labels = yardstick.labels
     widths = prediction_widths(len(table.points), max(settings.widths))
+    stopping = stopping_widths(len(table.points), max(settings.widths))
     trials = prediction_trials(len(table.points), settings.trials)
     found: list[list[_Readout]] = []
+    stopped: dict[int, float] = {}
     plain = np.empty((trials, len(widths)))
     for place, width in enumerate(widths):
         at_width = []
         for trial in range(trials):
-            path = ridge_path(
-                _features(table, activation, settings, trial, width), labels.values
-            )
+            features = _features(table, activation, settings, trial, width)
+            if trial == 0 and labels.codes is None and width in stopping:
+                descent = early_stopping(features, labels.values)
+                stopped[width] = descent.least / labels.spread
+            path = ridge_path(features, labels.values)
             plain[trial, place] = float(_losses(path, labels, 0.0).mean())
             at_width.append(_at_best(path, labels, "ridge", width))
         at_width.sort(key=lambda each: each.error)
@@ -93,6 +98,8 @@ def predicted(
             widths=widths,
             trials=trials,
             interpolating=_curve(plain),
+            stopped_widths=tuple(stopped),
+            stopped=_listed(np.array([*stopped.values()])),
             ridge=_curve(np.array([[each.error for each in row] for row in found]).T),
             peak=_peak(widths, plain),
             enough=_enough(typical, labels),

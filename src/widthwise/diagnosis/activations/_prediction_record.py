@@ -50,6 +50,9 @@ class Prediction:
         Ascending numbers of hidden units, and the random networks of each.
     interpolating, ridge
         The last layer that fits the rows with least norm, and with the best penalty.
+    stopped_widths, stopped
+        Some of the widths, and the error of the first network of each after the best
+        number of steps of gradient descent; none for classes and above 600 rows.
     peak
         The width at which interpolating is worst; null where it is infinite at none.
     enough
@@ -77,6 +80,8 @@ class Prediction:
     trials: int
     interpolating: ErrorCurve
     ridge: ErrorCurve
+    stopped_widths: tuple[int, ...] = ()
+    stopped: Numbers = ()
     peak: int | None
     enough: int | None
     best: LeftOutError

@@ -71,6 +71,13 @@ def _against_width(shown: _Found, baselines: Baselines) -> Drawing:
             if each.found.prediction is not None
         )
         panels.append(_panel(title, lines, level))
+    stopped = tuple(
+        _line(place, seen.stopped_widths, seen.stopped, (level,) * len(seen.stopped))
+        for place, seen in enumerate(each.found.prediction for each in shown)
+        if seen is not None and seen.stopped
+    )
+    if stopped:
+        panels.append(_panel("descent stopped at its best", stopped, level))
     seen = [each.found.prediction for each in shown if each.found.prediction]
     peaks = sorted({each.peak for each in seen if each.peak})
     worst = " or ".join(map(count, peaks))
@@ -81,7 +88,9 @@ def _against_width(shown: _Found, baselines: Baselines) -> Drawing:
         "Left: the last layer that fits all other rows with least norm. It is at its "
         "worst about where the units are as many as the rows, just enough to fit them"
         f"{f' ({worst} units)' if worst else ''}. Right: the same networks with the "
-        "penalty that is best for each. Bands run over random networks.",
+        "penalty that is best for each"
+        f"{', and the last layer after its best number of steps' if stopped else ''}. "
+        "Bands run over random networks.",
         x_label="hidden units",
         y_label=_unit(baselines),
         log_y=not baselines.classes,
@@ -186,7 +195,7 @@ def _curve(
 def _line(
     place: int,
     x: Sequence[float],
-    y: Sequence[float],
+    y: Sequence[float | None],
     level: tuple[float | None, ...] | None = None,
 ) -> Line:
     none = (None,) * len(x)
