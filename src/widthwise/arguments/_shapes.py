@@ -110,6 +110,8 @@ def require_finite(
     import numpy as np  # Here, since a check of a shape alone needs none of it.
 
     is_tensor = hasattr(array, "isfinite")  # It is looked through where it is.
+    if is_tensor and bool(array.sum().isfinite()):
+        return  # A sum is finite only of what is; it may overflow, and then we look.
     is_finite = array.isfinite() if is_tensor else np.isfinite(np.asarray(array))
     if bool(is_finite.all()):
         return

@@ -16,6 +16,7 @@ import torch
 from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
+from widthwise.numerics.one_thread import on_one_thread
 
 __all__ = [
     "add_outer_products",
@@ -100,6 +101,7 @@ def complete_symmetric(gram: Float[Array, "n n"]) -> None:
             gram[left:right, start:stop] = gram[start:stop, left:right].T
 
 
+@on_one_thread
 def eigenvalues(matrix: Float[Array, "n n"]) -> Float[Array, " n"]:
     """Return the eigenvalues of a symmetric matrix, ascending.
 
@@ -121,6 +123,7 @@ def eigenvalues(matrix: Float[Array, "n n"]) -> Float[Array, " n"]:
     return _tensor(found[0])
 
 
+@on_one_thread
 def eigh(
     matrix: Float[Array, "n n"],
 ) -> tuple[Float[Array, " n"], Float[Array, "n n"]]:
@@ -171,6 +174,7 @@ def cholesky_solve(
     return _tensor(solution)
 
 
+@on_one_thread
 def triangular_factor(block: Float[Array, "n b"]) -> Float[Array, "r n"]:
     r"""Return the R of $B^\top = Q R$, shape (min(n, b), n); destroys `block`.
 
@@ -183,6 +187,7 @@ def triangular_factor(block: Float[Array, "n b"]) -> Float[Array, "r n"]:
     return _tensor(np.triu(packed.numpy().T[: min(block.shape)]))
 
 
+@on_one_thread
 def reflectors(
     block: Float[Array, "n b"],
 ) -> tuple[Float[Array, "n b"], Float[Array, " r"]]:
@@ -199,6 +204,7 @@ def reflectors(
     return _tensor(packed.T), _tensor(factors)
 
 
+@on_one_thread
 def reflect(
     packed: Float[Array, "n b"],
     factors: Float[Array, " r"],
@@ -215,6 +221,7 @@ def reflect(
     return _tensor(found)
 
 
+@on_one_thread
 def stack_triangles(
     first: Float[Array, "r n"], second: Float[Array, "s n"]
 ) -> Float[Array, "t n"]:
@@ -234,6 +241,7 @@ def stack_triangles(
     return _tensor(np.triu(found[0]))
 
 
+@on_one_thread
 def singular_values(matrix: Float[Array, "r n"]) -> Float[Array, " k"]:
     """Return the singular values, descending.
 
@@ -255,6 +263,7 @@ def singular_values(matrix: Float[Array, "r n"]) -> Float[Array, " k"]:
     return _tensor(found)
 
 
+@on_one_thread
 def svd(
     matrix: Float[Array, "r n"],
 ) -> tuple[Float[Array, "r k"], Float[Array, " k"], Float[Array, "k n"]]:

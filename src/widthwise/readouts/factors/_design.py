@@ -8,6 +8,7 @@ from widthwise.arrays import Array, Float, PointsLike
 from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics import require
+from widthwise.numerics.cholesky_qr import CholeskyQR, cholesky_qr
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
     complete_symmetric,
@@ -205,30 +206,27 @@ _Factors = tuple[Array, Array, Array | None]
 
 
 def _by_gram(system: System) -> _Factors | None:
-    """Factorize the smaller Gram matrix, or return None if that would lose digits."""
+    """Factorize the rows' Gram matrix, or return None if that would lose digits."""
     matrix = system.matrix
     n, m = matrix.shape
-    side = matrix if n <= m else matrix.T.contiguous()
-    size = len(side)
+    if n > m:
+        return None
     require(
-        40 * size * size + 8 * n * min(n, m),
-        f"The Gram matrix of {size} {'rows' if n <= m else 'features'}",
-        "Take a sample of the rows, or a smaller width.",
+        40 * n * n,
+        f"The Gram matrix of {n} rows",
+        "Take a sample of the rows.",
     )
-    gram = torch.zeros((size, size), dtype=torch.float64, device=matrix.device)
-    add_outer_products(gram, side)
+    gram = torch.zeros((n, n), dtype=torch.float64, device=matrix.device)
+    add_outer_products(gram, matrix)
     complete_symmetric(gram)
     ascending, vectors = eigh(gram)
     squares = ascending.flip(0)
     largest, least = float(squares[0]), float(squares[-1])
     # What the Gram matrix blurs of its least eigenvalue, and the data of theirs.
-    blurred = relative_rounding(size) * largest
+    blurred = relative_rounding(n) * largest
     if not least * _RESOLVED > blurred or system.cutoff(largest**0.5) ** 2 >= least:
         return None
-    values, vectors = squares.sqrt(), vectors.flip(1)
-    if n <= m:
-        return values, vectors, None
-    return values, matrix @ (vectors / values), vectors
+    return squares.sqrt(), vectors.flip(1), None
 
 
 def _by_triangle(system: System) -> _Factors:
@@ -241,7 +239,11 @@ def _by_triangle(system: System) -> _Factors:
         "Take a sample of the rows, or a smaller width.",
     )
     is_wide = n <= m
-    tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
+    tall: TallFactorization | CholeskyQR | None = None
+    if not is_wide:
+        tall = cholesky_qr(matrix)
+    if tall is None:
+        tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
     values = values * scale

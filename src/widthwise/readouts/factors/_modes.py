@@ -13,6 +13,7 @@ the ratios $(s_r^2 + \lambda) / (s_j^2 + \lambda)$ of the $c_j$ count: these hav
 limit at λ = 0, the interpolating solution's error.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -23,7 +24,7 @@ from widthwise.numerics.rounding import relative_rounding
 __all__ = ["Modes", "modes"]
 
 _NEAR_ONE = 1e-3  # Below it, 1 - leverage is found from the row's own projection.
-_AT_ONCE = 2**24  # Entries of a block.
+_AT_ONCE = 2**20  # Entries of a block.
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,12 @@ class Modes:
 
     def left_out(self, penalties: Float[Array, " l"]) -> Float[Array, "l n c"]:
         """Return by how much each row is missed without it, weighted."""
-        found = self.rest.new_empty(len(penalties), *self.rest.shape)
-        plain, shared = self.remaining(penalties), self._shares(penalties)
-        inside = self.free == 0.0
-        rows = max(1, _AT_ONCE // max(1, len(penalties) * self.rest.shape[1]))
-        for top in range(0, len(self.free), rows):
-            block = slice(top, top + rows)
-            found[:, block] = self._missed(block, plain)
-            if bool(inside[block].any()):
-                again = self._missed(block, shared)
-                found[:, block][:, inside[block]] = again[:, inside[block]]
+        return torch.cat(list(self._left_out(penalties))).transpose(0, 1)
+
+    def squares_left_out(self, penalties: Float[Array, " l"]) -> Float[Array, "l c"]:
+        """Return the sums over the rows of the squares of `left_out`."""
+        parts = [each.square().sum(0) for each in self._left_out(penalties)]
+        found: Array = torch.stack(parts).sum(0)
         return found
 
     def generalized(self, penalties: Float[Array, " l"]) -> Float[Array, "l c"]:
@@ -83,14 +80,29 @@ class Modes:
         rest = self.rest.square().sum(0) + left.square() @ self.projections.square()
         return rest / (self.nullity + left.sum(1))[:, None].square()
 
-    def _missed(self, rows: slice, left: Float[Array, "l r"]) -> Float[Array, "l n c"]:
+    def _left_out(self, penalties: Float[Array, " l"]) -> Iterator[Array]:
+        plain, shared = self.remaining(penalties), self._shares(penalties)
+        inside = self.free == 0.0
+        rows = max(1, _AT_ONCE // max(1, len(penalties) * self.rest.shape[1]))
+        for top in range(0, len(self.free), rows):
+            block = slice(top, top + rows)
+            chosen = inside[block]
+            if bool(chosen.all()):
+                yield self._missed(block, shared)
+                continue
+            found = self._missed(block, plain)
+            if bool(chosen.any()):
+                found[chosen] = self._missed(block, shared)[chosen]
+            yield found
+
+    def _missed(self, rows: slice, left: Float[Array, "l r"]) -> Float[Array, "n l c"]:
         basis = self.left[rows]
         above = (left[:, :, None] * self.projections).permute(1, 0, 2)
         shape = (len(left), self.rest.shape[1])
         above = basis @ above.reshape(len(self.eigenvalues), shape[0] * shape[1])
-        above = above.reshape(len(basis), *shape) + self.rest[rows][:, None]
-        below = basis.square() @ left.T + self.free[rows][:, None]
-        return (above / below[:, :, None]).permute(1, 0, 2)
+        above = above.reshape(len(basis), *shape).add_(self.rest[rows][:, None])
+        below = (basis.square() @ left.T).add_(self.free[rows][:, None])
+        return above.div_(below[:, :, None])
 
     def _shares(self, penalties: Float[Array, " l"]) -> Float[Array, "l r"]:
         least = self.eigenvalues[-1:]

@@ -48,6 +48,9 @@ class Rows:
         A power of two.
     has_intercept
         Whether the means are free.
+    is_reflected
+        Whether the row that an intercept leaves zero is taken out, as it must be where
+        there are no more rows than features.
     targets
         Shape (k, c), over `target_scale`, on the device of the features.
     target_mean
@@ -63,6 +66,7 @@ class Rows:
     roots: Float[Array, " k"]
     root_scale: float
     has_intercept: bool
+    is_reflected: bool
     targets: Float[Array, "k c"]
     target_mean: Float[Array, " c"]
     target_scale: float
@@ -97,15 +101,16 @@ class Rows:
             )
         return self.target_scale**2
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether any row counts more than another."""
+        return self.root_scale != 1.0 or bool((self.roots != 1.0).any())
+
     def mean(self, values: Float[Array, "k c"]) -> Float[Array, " c"]:
         """Return the weighted mean of the rows that are kept."""
         weights = self.roots.square()
         found: Array = (weights @ values) / weights.sum()
         return found
-
-    def reduced(self, centred: Float[Array, "k c"]) -> Float[Array, "r c"]:
-        """Return the weighted rows in the coordinates of the system; a copy."""
-        return self.contracted(centred * self.roots[:, None])
 
     @property
     def absent(self) -> Int[Array, " a"] | None:
@@ -117,24 +122,29 @@ class Rows:
         return torch.nonzero(is_absent)[:, 0]
 
     def turned(self, values: Float[Array, "k c"]) -> Float[Array, "r c"]:
-        """Return rows in the system's coordinates, centred for an intercept."""
-        return self.reduced(
-            values - self.mean(values) if self.has_intercept else values
-        )
+        """Return rows in the system's coordinates: centred, weighted, reflected."""
+        centred = values - self.mean(values) if self.has_intercept else values
+        if self.is_weighted:
+            centred = centred * self.roots[:, None]
+        return self.contracted(centred)
 
     def contracted(self, vectors: Float[Array, "k c"]) -> Float[Array, "r c"]:
         """Return vectors without a part that the intercept fits, in the system's."""
+        return self.contract_(vectors.clone()) if self.is_reflected else vectors
+
+    def contract_(self, vectors: Float[Array, "k c"]) -> Float[Array, "r c"]:
+        """Do the same in the memory of the vectors."""
         direction = self.direction
-        if direction is None:
+        if direction is None or not self.is_reflected:
             return vectors
         share = direction[1:] / (1.0 + float(direction[0]))
-        found: Array = torch.addr(vectors[1:], share, vectors[0], alpha=-1.0)
+        found: Array = vectors[1:].addr_(share, vectors[0], alpha=-1.0)
         return found
 
     def expanded(self, vectors: Float[Array, "r c"]) -> Float[Array, "k c"]:
         """Return vectors of the system in the coordinates of the weighted rows."""
         direction = self.direction
-        if direction is None:
+        if direction is None or not self.is_reflected:
             return vectors
         tail = direction[1:]
         lost = tail @ vectors
@@ -200,9 +210,10 @@ def rows_of(
     *,
     intercept: bool,
     weights: PointsLike | None,
+    columns: int | None = None,
     owner: str = "features",
 ) -> Rows:
-    """Check the targets and the weights of so many rows.
+    """Check the targets and the weights of so many rows, and of so many columns.
 
     Raises
     ------
@@ -227,6 +238,7 @@ def rows_of(
         roots=roots,
         root_scale=root_scale,
         has_intercept=intercept,
+        is_reflected=intercept and (columns is None or len(some) <= columns),
         targets=some,
         target_mean=some.new_zeros(some.shape[1]),
         target_scale=scale,
@@ -256,8 +268,8 @@ def system_of(
     Nothing without an intercept and weights; else a copy of the features.
     """
     matrix = as_matrix(phi, "features")
-    rows = rows_of(y, len(matrix), matrix.device, intercept=intercept, weights=weights)
     n, m = matrix.shape
+    rows = rows_of(y, n, matrix.device, intercept=intercept, weights=weights, columns=m)
     scale = power_of_two_scale(matrix)
     scale = 1.0 if 1e-100 < scale < 1e100 else scale
     relative = relative_rounding(n, rounding_unit(phi))
@@ -283,7 +295,11 @@ def system_of(
         total = float(torch.linalg.vector_norm(rows.roots))
         absolute = relative * total * float(torch.linalg.vector_norm(mean))
     noise = noise * float(rows.roots.max())
-    return System(rows.reduced(chosen), rows, scale, mean, noise, relative, absolute)
+    if rows.is_weighted:
+        chosen = chosen * rows.roots[:, None]
+    if intercept:  # It is a copy.
+        chosen = rows.contract_(chosen)
+    return System(chosen, rows, scale, mean, noise, relative, absolute)
 
 
 def _noise(phi: PointsLike, matrix: Array) -> float:

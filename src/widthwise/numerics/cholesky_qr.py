@@ -1,0 +1,86 @@
+r"""Q R factorizations of a tall matrix through its Gram matrix, twice.
+
+$A^\top A = R_1^\top R_1$ and $Q_1 = A R_1^{-1}$ lose the digits that the square of
+A's condition number takes; the same once more, of $Q_1$, brings them back. All of it is
+products of matrices, faster than Householder's reflections of long columns.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from scipy.linalg import blas
+
+from widthwise.arrays import Array, Float
+from widthwise.numerics.linear_algebra import cholesky, complete_symmetric
+
+__all__ = ["CholeskyQR", "cholesky_qr", "inner_products"]
+
+_REACH = 0.1  # ‖Q₁ᵀQ₁ − 1‖ up to which a second pass leaves rounding errors alone.
+
+
+@dataclass(frozen=True)
+class CholeskyQR:
+    """Q and R of a tall A; Q is kept as the first pass left it.
+
+    Attributes
+    ----------
+    triangle
+        Shape (m, m). R, upper.
+    """
+
+    triangle: Float[Array, "m m"]
+    _first: Float[Array, "n m"]
+    _second: Float[Array, "m m"]
+
+    def expand(self, coordinates: Float[Array, "m c"]) -> Float[Array, "n c"]:
+        """Return Q times the coordinates."""
+        inner = torch.linalg.solve_triangular(self._second, coordinates, upper=True)
+        found: Array = self._first @ inner
+        return found
+
+
+def inner_products(matrix: Float[Array, "n m"]) -> Float[Array, "m m"]:
+    r"""Return $A^\top A$ of a C-contiguous A.
+
+    Cost: n m² operations.
+    """
+    if matrix.device.type != "cpu":
+        elsewhere: Array = matrix.T @ matrix
+        return elsewhere
+    # For LAPACK the view is Aᵀ, and the upper triangle of the result its lower one.
+    lower = blas.dsyrk(1.0, matrix.numpy().T, lower=1)
+    found = torch.from_numpy(lower.T)
+    complete_symmetric(found)
+    return found
+
+
+def cholesky_qr(matrix: Float[Array, "n m"]) -> CholeskyQR | None:
+    r"""Return $A = Q R$ of a tall matrix, or None where its condition is above 1e7.
+
+    Source
+    ------
+    Yamamoto, Nakatsukasa, Yanagisawa and Fukaya (2015), ETNA 44, 306: both
+    orthogonality and the residual are of the order of rounding while
+    $\kappa(A)^2 \epsilon \ll 1$.
+
+    Cost
+    ----
+    3 n m² operations and a copy of A.
+    """
+    first = cholesky(inner_products(matrix))
+    if first is None:
+        return None
+    if matrix.device.type == "cpu":
+        solved = blas.dtrsm(1.0, first.numpy().T, matrix.numpy().T, trans_a=1)
+        basis: Array = torch.from_numpy(solved.T)
+    else:
+        basis = torch.linalg.solve_triangular(first.T, matrix, upper=True, left=False)
+    gram = inner_products(basis)
+    off = gram - torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    if not float(torch.linalg.matrix_norm(off)) <= _REACH:
+        return None
+    second = cholesky(gram)
+    if second is None:
+        return None
+    upper = second.T.contiguous()
+    return CholeskyQR((upper @ first.T).triu(), basis, upper)
