@@ -196,3 +196,42 @@ def test_descent_is_stopped_where_rows_left_out_say(product):
     ridge = dict(zip(seen.widths, seen.ridge.error, strict=True))
     for width, error in zip(seen.stopped_widths, seen.stopped, strict=True):
         assert 0.5 * ridge[width] < error < 2.0 * ridge[width]
+
+
+def test_three_classes_take_no_order_in_any_verdict():
+    """A renaming of the classes changes their codes, and no answer."""
+    codes = np.repeat(["a", "b", "c"], 20)
+    renamed = np.repeat(["c", "a", "b"], 20)
+    first, second = (diagnosed(each, bias=True) for each in (codes, renamed))
+    one, other = (each.evidence.activations[0] for each in (first, second))
+    assert one.training.steps == pytest.approx(other.training.steps)
+    assert one.prediction.best.error == pytest.approx(other.prediction.best.error)
+    assert any(each.name == "one_against_rest" for each in first.evidence.data.steps)
+
+
+def test_steps_for_classes_are_those_of_all_their_columns():
+    codes = np.repeat(["a", "b", "c"], 20)
+    found = diagnosed(codes, bias=True, widths=[100], trials=1)
+    training = found.evidence.activations[0].training
+    unit = np.column_stack([StandardScaler().fit_transform(POINTS), np.ones(60)])
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    features = ww.features.RandomFeatures(
+        "relu", width=100, law="sphere", seed=derive(0, "diagnosis/trial", 0)
+    )
+    phi = features.matrix(torch.from_numpy(unit))
+    signs = torch.from_numpy(
+        np.where(codes[:, None] == np.array(["a", "b", "c"]), 1.0, -1.0)
+    )
+    signs = signs - signs.mean(dim=0)
+    model = ww.dynamics.linear_model(phi, signs)
+    run = ww.dynamics.gradient_descent(model, training.step)
+    assert run.steps_to(1e-2) == pytest.approx(training.coarse, rel=1e-3)
+
+
+def test_a_contradiction_between_classes_is_told_by_their_names():
+    points = np.vstack([POINTS[:10], POINTS[:1], POINTS[10:30]])
+    codes = np.array(["low"] * 10 + ["high"] + ["middle"] * 20)
+    evidence = diagnosed(codes, points).evidence.activations[0].rank_verdict
+    assert evidence.conflicts[0].endswith("their labels are low, high")
+    # The two columns that differ by 2 lose sqrt(2) each, the third nothing.
+    assert evidence.residual_bound == pytest.approx(2.0, rel=1e-9)

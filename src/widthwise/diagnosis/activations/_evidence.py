@@ -140,8 +140,7 @@ def _rank_evidence(verdict: RankVerdict, table: StudiedRows) -> RankEvidence:
     targets, numbers = table.all_targets, table.row_numbers
     residual = relative = None
     if targets is not None:
-        residual = float(verdict.residual_bound(targets))
-        relative = float(verdict.relative_residual_bound(targets))
+        residual, relative = _out_of_reach(verdict, targets)
     low, high = verdict.rank_interval
     return RankEvidence(
         can_fit_any_labels=verdict.can_fit_any_labels,
@@ -165,17 +164,26 @@ def _rank_evidence(verdict: RankVerdict, table: StudiedRows) -> RankEvidence:
     )
 
 
+def _out_of_reach(verdict: RankVerdict, targets: Array) -> tuple[float, float]:
+    """Return what no width gets below, and as a part of the norm of all columns."""
+    if targets.ndim == 1:
+        residual = float(verdict.residual_bound(targets))
+        return residual, float(verdict.relative_residual_bound(targets))
+    residual = math.hypot(*(verdict.residual_bound(each) for each in targets.T))
+    size = float(torch.linalg.vector_norm(targets))
+    return residual, min(residual / size, 1.0) if size else 0.0
+
+
 def _conflicts(
     verdict: RankVerdict, table: StudiedRows, targets: Array
 ) -> Iterator[str]:
     """Say of each group of rows whose labels no network has which labels these are."""
     for each in verdict.groups:
         labels = targets[list(each.rows)]
-        off = float(torch.abs(each.coefficients @ labels))
+        off = float(torch.linalg.vector_norm(each.coefficients @ labels))
         unequal = each.kind == "equal" and bool((labels != labels[0]).any())
         if unequal or off > _AGREES * float(torch.linalg.vector_norm(labels)):
-            given = (labels[:_LABELS_SHOWN] + table.mean).tolist()
-            shown = [f"{label:.6g}" for label in given]
+            shown = table.labels_as_given(labels[:_LABELS_SHOWN])
             values = ", ".join(shown) + ", ..." * (len(labels) > _LABELS_SHOWN)
             yield f"{each.describe(table.row_numbers)}, and their labels are {values}"
 
@@ -287,7 +295,7 @@ def _descent(table: StudiedRows, features: RandomFeatures) -> Landweber:
     values, left = feature_svd(table.points, features)
     labels = table.labels
     if labels is not None:
-        return landweber_from_svd(values, left, labels)
+        return landweber_from_svd(values, left, _as_one(labels, left))
     slowest = landweber_from_svd(values, left, left[:, -1])
     if slowest.rank == len(table.points):
         return slowest
@@ -298,6 +306,24 @@ def _descent(table: StudiedRows, features: RandomFeatures) -> Landweber:
     outside = -inside @ inside[least]
     outside[least] += 1.0
     return landweber_from_svd(values, left, outside)
+
+
+def _as_one(labels: Array, left: Array) -> Array:
+    """Return one column whose parts are as large as those of all columns together.
+
+    Every mode of all columns decays alike, so their residual is that of this one.
+    """
+    if labels.ndim == 1:
+        return labels
+    parts = left.T @ labels
+    rest = labels - left @ parts
+    sizes = torch.linalg.vector_norm(rest, dim=0)
+    found: Array = left @ torch.linalg.vector_norm(parts, dim=1)
+    largest = int(sizes.argmax())
+    if float(sizes[largest]) > 0.0:
+        scale = torch.linalg.vector_norm(sizes) / sizes[largest]
+        found = found + scale * rest[:, largest]
+    return found
 
 
 def _shape(activation: Activation, settings: Settings) -> dict[str, np.ndarray]:

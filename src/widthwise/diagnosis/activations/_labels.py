@@ -101,8 +101,13 @@ class Labels:
         return outputs.argmax(dim=1)
 
 
-def labels_of(targets: Float[Array, " n"], are_classes: bool) -> Labels | None:
-    """Return the labels; None where they are all equal."""
+def labels_of(targets: Float[Array, "*n"], *, are_classes: bool) -> Labels | None:
+    """Return the labels; None where they are all equal.
+
+    Classes are columns, each against the rest, or numbers that tell them apart.
+    """
+    if targets.ndim == 2:
+        targets = targets.argmax(dim=1)
     distinct, codes = torch.unique(targets, return_inverse=True)
     if len(distinct) < 2:
         return None

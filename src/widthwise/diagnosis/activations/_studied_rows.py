@@ -29,8 +29,9 @@ class StudiedRows:
         The same for each row of `points`.
     inputs
         The rows of `points` as they were before they were projected, (n, d).
-    are_classes
-        Whether the labels are the codes of classes.
+    classes
+        The names of the classes, where the labels are classes. More than two are
+        columns, each class against the rest.
     tolerance
         Radians up to which rows may be equal or opposite, for all that is known of the
         numbers given.
@@ -47,7 +48,7 @@ class StudiedRows:
     mean: float = 0.0
     sample_numbers: tuple[int, ...] = ()
     inputs: Array | None = None
-    are_classes: bool = False
+    classes: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -60,6 +61,12 @@ class StudiedRows:
         targets = self.targets
         has_labels = targets is not None and bool(torch.any(targets != 0))
         return targets if has_labels else None
+
+    def labels_as_given(self, learnt: Array) -> list[str]:
+        """Return labels of some rows as the table has them."""
+        if learnt.ndim == 2:
+            return [self.classes[code] for code in learnt.argmax(dim=1).tolist()]
+        return [f"{label:.6g}" for label in (learnt + self.mean).tolist()]
 
     def of_rows(self, rows: Array) -> "StudiedRows":
         """Return the same table with only these rows to compute with."""

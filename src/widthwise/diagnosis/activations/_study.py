@@ -8,11 +8,7 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.datasets.points import widest_doubt
 from widthwise.diagnosis.activations._budget import LIMITS, cost_of
-from widthwise.diagnosis.activations._centering import (
-    centered,
-    less,
-    mostly_mean,
-)
+from widthwise.diagnosis.activations._centering import learnt
 from widthwise.diagnosis.activations._evidence import gather
 from widthwise.diagnosis.activations._knobs import ActivationKnobs
 from widthwise.diagnosis.activations._predicting import compared
@@ -99,11 +95,7 @@ class ActivationsStudy(Study[_Found]):
             asked, points_count=count, dimension=dimension
         )
         self.seed = self.settings.seed
-        self._mean = 0.0
-        if asked.center:
-            dataset, self._mean = centered(dataset)
-        else:
-            dataset = mostly_mean(dataset)
+        dataset, self._learnt = learnt(dataset, center=asked.center)
         self._shape = count, dimension
         self._has_labels = dataset.targets is not None
         self.fit_budget(dataset, budget)
@@ -118,17 +110,17 @@ class ActivationsStudy(Study[_Found]):
         sample, whole = self.sample, self.dataset
         table = StudiedRows(
             sample.points,
-            less(sample.targets, self._mean),
+            self._learnt.of(sample.targets),
             whole.points,
-            less(whole.targets, self._mean),
+            self._learnt.of(whole.targets),
             tuple(int(row) for row in whole.row_numbers),
             max(ROUNDING, widest_doubt(whole)),
-            self._mean,
+            self._learnt.mean,
             tuple(int(row) for row in sample.row_numbers),
             sample.points
             if sample.row_norms is None
             else sample.points * sample.row_norms[:, None],
-            whole.classes is not None,
+            whole.classes or (),
         )
         yardstick = yardstick_of(table, sample.duplicates().groups)
         found.baselines = None if yardstick is None else yardstick.baselines
@@ -175,7 +167,7 @@ class ActivationsStudy(Study[_Found]):
             "biases other than a constant coordinate; its inner weights are random "
             f"({law} law) and stay fixed, its outer weights v are trained from zero."
             + " The labels' mean is added to what it gives."
-            * (self._mean != 0.0),
+            * (self._learnt.mean != 0.0),
             "κ is the condition number of G = ΦΦᵀ, or of its infinite-width limit "
             "G_inf.",
             "A certificate is a theorem's width at the stated probability. An order of "

@@ -40,7 +40,7 @@ def yardstick_of(
     """
     if table.targets is None or len(table.targets) < 3:
         return None
-    labels = labels_of(table.targets, table.are_classes)
+    labels = labels_of(table.targets, are_classes=bool(table.classes))
     if labels is None:
         return None
     path = ridge_path(table.inputs, labels.values)

@@ -194,12 +194,12 @@ def _curve(
 
 def _line(
     place: int,
-    x: Sequence[float],
+    x: Sequence[float | int],
     y: Sequence[float | None],
     level: tuple[float | None, ...] | None = None,
 ) -> Line:
     none = (None,) * len(x)
-    return Line(place, tuple(x), tuple(y), none, none, level or none)
+    return Line(place, tuple(map(float, x)), tuple(y), none, none, level or none)
 
 
 def _panel(title: str, lines: tuple[Line, ...], level: float | None) -> Panel:
