@@ -78,14 +78,14 @@ def require_agreement(found, expected, width):
         allowed = 4 * error + 4 / width * limit.abs().max()
         assert torch.all((value - limit).abs() <= allowed)
         # Not by errors that allow anything.
-        assert error.max() <= 0.15 * limit.abs().max()
+        assert error.max() <= 0.25 * limit.abs().max()
 
 
 @pytest.mark.parametrize("layers", NETWORKS.values(), ids=NETWORKS)
 def test_sampled_networks_have_the_kernels_of_their_layers(layers):
     hidden, readout = layers
     found = sampled_kernels(
-        lambda _seed: Deep(hidden, readout), POINTS, OTHERS, networks=60
+        lambda _seed: Deep(hidden, readout), POINTS, OTHERS, networks=40
     )
     expected = deep_kernels(POINTS, hidden, other=OTHERS, readout=readout)
     require_agreement(found, expected, WIDTH)
@@ -97,7 +97,7 @@ def test_fully_connected_networks_have_the_deep_kernels():
             4, 256, "erf", depth=2, weight_std=1.3, bias_std=0.2, seed=seed
         ),
         POINTS,
-        networks=150,
+        networks=80,
     )
     require_agreement(found, deep_kernels(POINTS, "erf", 2, 1.3, 0.2), 256)
     assert torch.equal(found.tangent, found.tangent.T)

@@ -25,6 +25,9 @@ CHECKED = {"eps": 1e-5, "atol": 2e-8, "rtol": 1e-7}
 derivative times 1e-10."""
 
 
+SLOW = pytest.mark.slow
+
+
 def drawn(*shape, seed):
     generator = torch.Generator().manual_seed(seed)
     return torch.randn(*shape, generator=generator, dtype=torch.float64)
@@ -62,7 +65,7 @@ def test_homogeneous_kernels_pass_gradcheck_at_any_norms(rows, name, law):
 
 
 @pytest.mark.parametrize("law", ["gaussian", "sphere"])
-@pytest.mark.parametrize("name", ["tanh", "elu"])
+@pytest.mark.parametrize("name", ["tanh", pytest.param("elu", marks=SLOW)])
 def test_kernels_pass_gradcheck_at_any_norms(rows, name, law):
     near = 1.5 * torch.nn.functional.normalize(rows.detach()) + 0.1 * rows.detach()
     near.requires_grad_()
@@ -77,7 +80,7 @@ def test_unit_rows_have_the_gradient_across_the_sphere_too(units, law):
     assert gradcheck(lambda x: tangent_diagonal(x, "erf", law), units, **CHECKED)
 
 
-@pytest.mark.parametrize("name", ["relu", "tanh"])
+@pytest.mark.parametrize("name", ["relu", pytest.param("tanh", marks=SLOW)])
 def test_scales_carry_gradients(rows, name):
     assert gradcheck(
         lambda x, w, b: two_layer_kernels(
@@ -88,7 +91,7 @@ def test_scales_carry_gradients(rows, name):
     )
 
 
-@pytest.mark.parametrize("name", ["relu", "erf"])
+@pytest.mark.parametrize("name", ["relu", pytest.param("erf", marks=SLOW)])
 def test_deep_kernels_pass_gradcheck(rows, units, name):
     arguments = rows, scale(1.2), scale(0.3)
     assert gradcheck(
@@ -132,7 +135,7 @@ def test_gradcheck_passes_at_equal_opposite_and_parallel_points(rows, sign):
     )
 
 
-@pytest.mark.parametrize("name", ["relu", "step", "tanh"])
+@pytest.mark.parametrize("name", ["relu", "step", pytest.param("tanh", marks=SLOW)])
 def test_no_gradient_is_nan_at_equal_or_opposite_points(name):
     x = drawn(2, 3, seed=4)
     rows = torch.cat([x, x, -x, 2 * x]).requires_grad_()

@@ -4,7 +4,9 @@ Per row goes the variance $q_l$ of its pre-activations, per pair their covarianc
 and the tangent kernel, from layer to layer:
 
     K' = s_w² E[σ(u) σ(v)] + s_b² + s_r² K,
-    Θ' = [trained] (s_w² E[σ(u) σ(v)] + s_b²) + (s_w² E[σ'(u) σ'(v)] + s_r²) Θ .
+    Θ' = η_w s_w² E[σ(u) σ(v)] + η_b s_b² + (s_w² E[σ'(u) σ'(v)] + s_r²) Θ,
+
+η_w and η_b the rates of the weights and the biases, in general 1.
 """
 
 from dataclasses import dataclass
@@ -120,7 +122,7 @@ def network_kernels(
         new = new + after.residual**2 * q
         steps.append(_Step(kappa, slope, after, q, new))
         q = new
-    tangent = variances if first.trained else np.zeros_like(variances)
+    tangent = _added(first, squares)
     for step in steps:
         tangent = _next_tangent(
             step.following, step.kappa.sizes**2, step.slope.sizes**2, tangent
@@ -135,8 +137,14 @@ def _next_tangent(
     of: HiddenLayer, value: np.ndarray, slope: np.ndarray, tangent: np.ndarray
 ) -> np.ndarray:
     weight = of.weight_std**2
-    added = weight * value + of.bias_std**2 if of.trained else 0.0
-    return np.asarray(added + (weight * slope + of.residual**2) * tangent)
+    gain = weight * slope + of.residual**2
+    return np.asarray(_added(of, weight * value) + gain * tangent)
+
+
+def _added(of: HiddenLayer, weighted: np.ndarray) -> np.ndarray:
+    """Return what the training of a map adds to the tangent kernel."""
+    weights, biases = of.rates
+    return np.asarray(weights * weighted + biases * of.bias_std**2)
 
 
 def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
@@ -186,14 +194,15 @@ def _matrices(
         i, j = np.indices(cosine.shape).reshape(2, -1)
         half = half_chords_squared(units, cosine.ravel(), i + top, j + left)
         half = half.reshape(cosine.shape)
-        covariance = sizes[one, None] * sizes[two] * cosine + first.bias_std**2
+        product = sizes[one, None] * sizes[two] * cosine
+        covariance = product + first.bias_std**2
         norms = np.sqrt(variances[one, None] * variances[two])
         if first.bias_std:
             near, chord = _half_chords(covariance, norms)
         else:
             near, chord = cosine >= 0, np.sqrt(half)
         same = np.equal(i + top, j + left).reshape(cosine.shape)
-        tangent = covariance if first.trained else np.zeros_like(covariance)
+        tangent = _added(first, product)
         for step in steps:
             near, chord = near | same, np.where(same, 0.0, np.minimum(chord, QUARTER))
             value = step.kappa.tile(one, two, chord, near)
@@ -230,8 +239,8 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
     """
     rounding = 4 * np.sqrt(rows.dimension) * 1.2e-16
     q = float(steps[0].before.max())
-    covariance = tangent = rounding * q
-    theta = q if first.trained else 0.0
+    covariance = rounding * q
+    tangent, theta = max(first.rates) * covariance, max(first.rates) * q
     for step in steps:
         after, weight = step.following, step.following.weight_std**2
         value = float((step.kappa.sizes**2).max())
@@ -243,9 +252,8 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
         tangent = gain * tangent + weight * bent * theta
         theta *= gain
         covariance = gain * covariance + float(weight * lost)
-        if after.trained:
-            theta += float(weight * value + after.bias_std**2)
-            tangent += covariance
+        theta += max(after.rates) * float(weight * value + after.bias_std**2)
+        tangent += max(after.rates) * covariance
     return float(covariance), float(tangent)
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import torch
-
 from widthwise.arrays import Array
 from widthwise.kernels.deep._any_network import Network
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
@@ -24,8 +22,8 @@ def deep_gradients(
     weight, bias = _squares(first)
     weight = weight / rows[0].shape[1]
     q = [weight * each.square().sum(dim=1) + bias for each in rows]
-    product = q[0] if diagonals_only else weight * (rows[0] @ rows[-1].T) + bias
-    tangent = product if first.trained else torch.zeros_like(product)
+    weighted = q[0] - bias if diagonals_only else weight * (rows[0] @ rows[-1].T)
+    product, tangent = weighted + bias, _added(first, weighted, bias)
     following = [*network.layers[1:], network.readout]
     for of, after in zip(network.layers, following, strict=True):
         weight, bias = _squares(after)
@@ -39,15 +37,20 @@ def deep_gradients(
                 )
                 for order in (0, 1)
             )
-        added = weight * value + bias
-        tangent = (weight * slope + skip) * tangent
-        tangent = tangent + added if after.trained else tangent
-        product = added + skip * product
+        added = _added(after, weight * value, bias)
+        tangent = added + (weight * slope + skip) * tangent
+        product = weight * value + bias + skip * product
         q = [
             weight * mean_squares(each, of.act, law, 0) + bias + skip * each
             for each in q
         ]
     return product, tangent
+
+
+def _added(of: HiddenLayer, weighted: Array, bias: Array) -> Array:
+    weights, biases = of.rates
+    found: Array = weights * weighted + biases * bias
+    return found
 
 
 def _squares(layer: HiddenLayer) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from widthwise import activations
 from widthwise.activations import Activation
@@ -11,6 +12,8 @@ from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.two_layer import number
 
 __all__ = ["HiddenLayer", "read_layers"]
+
+_SCALES = ("weight_std", "bias_std", "residual", "weight_rate", "bias_rate")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class HiddenLayer:
     residual
         $s_r \ge 0$, the scale of the skip connection; 0 in the first layer.
 
+    weight_rate, bias_rate
+        At least 0: the steps of W and b over the step of training.
+
     Raises
     ------
     OutsideDomainError
@@ -45,6 +51,8 @@ class HiddenLayer:
     bias_std: float | int | Array = 0.0
     trained: bool = True
     residual: float | int | Array = 0.0
+    weight_rate: float | int | Array = 1.0
+    bias_rate: float | int | Array = 1.0
 
     def __post_init__(self) -> None:
         act = activations.for_dimension(self.activation, 1)
@@ -52,6 +60,8 @@ class HiddenLayer:
         positive(number(self.weight_std, "weight_std"), "weight_std")
         non_negative(number(self.bias_std, "bias_std"), "bias_std")
         non_negative(number(self.residual, "residual"), "residual")
+        non_negative(number(self.weight_rate, "weight_rate"), "weight_rate")
+        non_negative(number(self.bias_rate, "bias_rate"), "bias_rate")
         low, high = act.domain
         if not math.isinf(min(-low, high)):
             raise OutsideDomainError(
@@ -68,13 +78,18 @@ class HiddenLayer:
 
     @property
     def scales(self) -> tuple[float | int | Array, ...]:
-        """The three scales, of which any may be a tensor that requires a gradient."""
-        return self.weight_std, self.bias_std, self.residual
+        """What may be tensors that require a gradient."""
+        return tuple(getattr(self, name) for name in _SCALES)
+
+    @property
+    def rates(self) -> tuple[Any, Any]:
+        """The rates of W and b, both 0 if the map is not trained."""
+        return (self.weight_rate, self.bias_rate) if self.trained else (0.0, 0.0)
 
     def without_gradients(self) -> "HiddenLayer":
-        """Return the layer with numbers for scales."""
-        weight, bias, skip = (number(each, "The scale") for each in self.scales)
-        return replace(self, weight_std=weight, bias_std=bias, residual=skip)
+        """Return the layer with numbers for scales and rates."""
+        found = {name: number(getattr(self, name), name) for name in _SCALES}
+        return replace(self, **found)  # type: ignore[arg-type]
 
 
 def read_layers(layers: object) -> tuple[HiddenLayer, ...]:

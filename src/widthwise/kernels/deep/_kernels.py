@@ -17,6 +17,7 @@ from widthwise.kernels.deep._differentiable import deep_gradients
 from widthwise.kernels.deep._dual import DeepDual, deep_dual
 from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
+from widthwise.kernels.deep._parametrization import in_parametrization
 from widthwise.kernels.two_layer import (
     Output,
     Outputs,
@@ -46,6 +47,7 @@ def deep_kernels(
     other: PointsLike | None = None,
     *,
     readout: HiddenLayer | None = None,
+    parametrization: str = "ntk",
     out: tuple[Output, Output] | None = None,
     dtype: torch.dtype = torch.float64,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
@@ -87,7 +89,14 @@ def deep_kernels(
         A second set, shape (k, d); the first one again when left out.
     readout
         The map to the output, where it is not like the others: its weight_std,
-        bias_std, trained and residual are used.
+        bias_std, trained, rates and residual are used.
+    parametrization
+        Of the weights that are trained, as `networks.FullyConnected` has it; one rate
+        for all. "ntk". "standard": the limit of Θ over the width m, where rates go like
+        1/m: the first map and the biases do not move. "mean_field", with one hidden
+        layer and its rates times m: the same Θ as "ntk". "mup": all move. In the last
+        two the outputs, but for their bias, are $m^{-1/2}$ times as large as those of
+        covariance K.
     out, dtype
         Two matrices to write into, and the type of new ones, as for `conjugate_kernel`.
 
@@ -115,9 +124,10 @@ def deep_kernels(
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1. Cost: n² (d + 25 L)
     multiplications, 16 n² bytes; nothing of size n² but the two results.
     """
-    asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
     rows = read_rows(plain(points), plain(other))
     dimension = rows.dimension
+    asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
+    asked = asked.in_parametrization(parametrization, dimension)
     outputs = read_outputs(out, dtype, 2)
     carries = carries_gradient(points, other, *asked.scales_given)
     if carries:
@@ -193,10 +203,12 @@ def deep_diagonals(
     bias_std: float | int | Array = 0.0,
     *,
     readout: HiddenLayer | None = None,
+    parametrization: str = "ntk",
 ) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
     """Return the diagonals of `deep_kernels`, each (n,), without the matrices."""
-    asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
     rows = _over_root(read_rows(plain(points), None))
+    asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
+    asked = asked.in_parametrization(parametrization, rows.dimension)
     found = network_kernels(rows, asked.network, None)
     conjugate, tangent = (torch.from_numpy(each) for each in found.diagonals)
     if carries_gradient(points, *asked.scales_given):
@@ -229,6 +241,12 @@ class _Asked:
             for each in (*self.given.layers, self.given.readout)
             for scale in each.scales
         )
+
+    def in_parametrization(self, name: str, dimension: int) -> "_Asked":
+        given = in_parametrization(self.given, name, dimension)
+        if given is self.given:
+            return self
+        return _Asked(given, None, self.depth, self.scales)
 
     @classmethod
     def read(
