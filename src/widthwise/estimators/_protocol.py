@@ -7,12 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from widthwise.arguments import require_finite, require_vector
 from widthwise.arrays import Float, PointsLike
 from widthwise.cards import card
 from widthwise.errors import DataError
@@ -84,11 +81,20 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
     def _weights(self, rows: np.ndarray, sample_weight: Any) -> np.ndarray | None:
         if sample_weight is None:
             return None
-        weights: np.ndarray = _check_sample_weight(
-            sample_weight, rows, dtype=np.float64, ensure_non_negative=True
-        )
+        weights = np.asarray(sample_weight, dtype=np.float64)
+        if weights.ndim == 0:
+            weights = np.full(len(rows), float(weights))
+        what = "The sample weights"
+        require_vector(weights, what, len(rows), meaning="one for each row")
+        require_finite(weights, what.lower())
+        if (weights < 0).any():
+            row = int(np.flatnonzero(weights < 0)[0])
+            raise DataError(
+                f"Row {row} has the sample weight {weights[row]:.6g}; weights are 0 or "
+                "positive."
+            )
         if not (weights > 0).any():
-            raise DataError("Every sample weight is 0; at least one row must count.")
+            raise DataError("All sample weights are zero; at least one row must count.")
         return weights
 
     def _take(
