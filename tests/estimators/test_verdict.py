@@ -75,11 +75,12 @@ def test_a_row_that_does_not_count_conflicts_with_nothing():
 
 def test_a_minimum_norm_fit_that_misses_says_so_once():
     with pytest.warns(UserWarning, match="no weights of this layer reach") as said:
-        ReadoutRegressor("minimum_norm").fit(X, Y)
+        ReadoutRegressor("minimum_norm").fit(np.tile(X, 5), Y)
     assert len(said) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         RandomFeaturesRegressor(60, "relu", solver="minimum_norm").fit(X, Y)
+        ReadoutRegressor("minimum_norm").fit(X, Y)  # Three columns promise nothing.
 
 
 def test_two_lines_say_what_was_found():

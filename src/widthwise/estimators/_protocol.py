@@ -120,9 +120,7 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
             weights,
             width=found.width,
             intercept=bool(self.intercept),
-            # A width that was left open is no promise to fit.
-            must_fit=self.solver == "minimum_norm"
-            and self.get_params().get("width") != "auto",
+            must_fit=self.solver == "minimum_norm",
             owner=type(self).__name__,
         )
         self.model_ = found.model

@@ -111,7 +111,9 @@ def fit_verdict(
         reason="",
     )
     found = FitVerdict(**{**vars(found), "reason": _reason(found)})
-    if conflicts or (must_fit and missed):
+    # With fewer units than rows a miss is no news.
+    is_wide = width is None or width >= count - intercept
+    if conflicts or (must_fit and missed and is_wide):
         warnings.warn(f"{owner}: {found.reason}", stacklevel=4)
     return found
 
