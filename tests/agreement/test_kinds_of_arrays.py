@@ -145,6 +145,9 @@ CALLS = {
     "early_stopping": lambda a: (
         readouts.early_stopping(a(FEATURES), a(TARGETS), weights=a(ONES)).leave_one_out
     ),
+    "ridge_stream": lambda a: (
+        readouts.ridge_stream(a(FEATURES), a(TARGETS), weights=a(ONES)).leave_one_out
+    ),
     "squared_feature_norm_bound": lambda a: bounds.squared_feature_norm_bound(
         a(POINTS), RELU
     ),

@@ -2,10 +2,17 @@
 
 from widthwise.readouts._early_stopping import StoppingPath, early_stopping
 from widthwise.readouts._ensemble import Ensemble, trained_ensemble
+from widthwise.readouts._kernel_readout import kernel_readout
 from widthwise.readouts._leave_one_out import LeaveOneOut, leave_one_out
 from widthwise.readouts._minimum_norm import MinimumNorm, minimum_norm
 from widthwise.readouts._posterior import Posterior, posterior
-from widthwise.readouts._ridge_path import RidgePath, kernel_readout, ridge_path
+from widthwise.readouts._ridge_path import RidgePath, ridge_path
+from widthwise.readouts.streams import (
+    RowAccumulator,
+    StreamPlan,
+    ridge_stream,
+    stream_plan,
+)
 
 __all__ = [
     "Ensemble",
@@ -13,12 +20,16 @@ __all__ = [
     "MinimumNorm",
     "Posterior",
     "RidgePath",
+    "RowAccumulator",
     "StoppingPath",
+    "StreamPlan",
     "early_stopping",
     "kernel_readout",
     "leave_one_out",
     "minimum_norm",
     "posterior",
     "ridge_path",
+    "ridge_stream",
+    "stream_plan",
     "trained_ensemble",
 ]

@@ -1,5 +1,6 @@
 """Ridge regression at every penalty, and the error on rows left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -9,9 +10,9 @@ from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
 from widthwise.readouts._penalties import around, checked
-from widthwise.readouts.factors import Design, feature_design, kernel_design
+from widthwise.readouts.factors import Design, Modes, feature_design
 
-__all__ = ["RidgePath", "kernel_readout", "ridge_path"]
+__all__ = ["RidgePath", "path_of", "ridge_path"]
 
 _EPS = torch.finfo(torch.float64).eps
 
@@ -116,15 +117,15 @@ class RidgePath:
 
         For a row of weight 0 it is the residual of the fit, which lacks it anyway.
         """
-        rows = self._design.rows
+        rows, modes = self._design.rows, self._held
         inner = self._inner(penalty)
         found = torch.cat(
             [
-                self._design.modes.left_out(each.reshape(1))[0, :, output : output + 1]
+                modes.left_out(each.reshape(1))[0, :, output : output + 1]
                 for output, each in enumerate(inner)
             ]
             if not _are_one(inner)
-            else [self._design.modes.left_out(inner[:1])[0]],
+            else [modes.left_out(inner[:1])[0]],
             dim=1,
         )
         found = rows.all_rows(found / rows.roots[:, None]) * rows.target_scale
@@ -149,10 +150,10 @@ class RidgePath:
         InvalidArgumentError
             If the outputs have different penalties.
         """
-        design = self._design
-        left = design.modes.remaining(self._one(penalty))[0]
-        kept = 1.0 - (design.modes.left.square() @ left + design.modes.free)
-        return design.rows.all_rows(kept[:, None])[:, 0]
+        modes = self._held
+        left = modes.remaining(self._one(penalty))[0]
+        kept = 1.0 - (modes.left.square() @ left + modes.free)
+        return self._design.rows.all_rows(kept[:, None])[:, 0]
 
     def degrees_of_freedom(self, penalty: PointsLike | None = None) -> float:
         """Return the trace of the smoother, the intercept's 1 among it.
@@ -179,9 +180,19 @@ class RidgePath:
         Exactly 0 up to its rounding, and in rows of weight 0; shaped like the targets.
         """
         rows = self._design.rows
-        found = self._design.modes.rest / rows.roots[:, None]
+        found = self._held.rest / rows.roots[:, None]
         found[found.abs() <= 16 * len(found) * _EPS * rows.targets.abs().max()] = 0.0
         return rows.all_rows(found * rows.target_scale).reshape(-1, *self._shape)
+
+    @property
+    def _held(self) -> Modes:
+        modes = self._design.modes
+        if len(modes.left) == 0:
+            raise InvalidArgumentError(
+                "The rows of this readout were read in blocks and are not held, so "
+                "nothing is known of single ones. Ask `predict` about their features."
+            )
+        return modes
 
     @property
     def _shape(self) -> tuple[int, ...]:
@@ -271,52 +282,22 @@ def ridge_path(
     20 k³, k = min(n, m). Then 2 n k (c + 1) a penalty.
     """
     design = feature_design(phi, y, intercept=intercept, weights=weights)
-    return _path(design, penalties, "features")
-
-
-def kernel_readout(
-    kernel: PointsLike,
-    y: PointsLike,
-    penalties: PointsLike | None = None,
-    *,
-    intercept: bool = False,
-    weights: PointsLike | None = None,
-) -> RidgePath:
-    r"""Fit kernel ridge regression at every penalty, with the error on rows left out.
-
-    The dual form of `ridge_path`, for a layer known by $K = \Phi \Phi^\top$ alone, such
-    as an infinitely wide one: $f(x) = \sum_j K(x, x_j) \alpha_j + b$ with
-    $(K + \lambda) \alpha = y - b$. The result's `solution` is α, and `predict` takes
-    the kernel between other points and these.
-
-    Parameters
-    ----------
-    kernel
-        K, shape (n, n), symmetric and positive semi-definite.
-    y, penalties, intercept, weights
-        As in `ridge_path`.
-
-    Raises
-    ------
-    DataError
-        If the kernel is not square, symmetric and finite, or as in `ridge_path`.
-    NotPositiveDefiniteError
-        If an eigenvalue is below the rounding error.
-
-    Cost
-    ----
-    About 9 n³ operations and five copies of K; then 2 n² (c + 1) a penalty.
-    """
-    design = kernel_design(kernel, y, intercept=intercept, weights=weights)
-    return _path(design, penalties, "kernel")
+    return path_of(design, penalties, "features")
 
 
 def _are_one(penalties: Float[Array, " c"]) -> bool:
     return bool((penalties == penalties[:1]).all())
 
 
-def _path(design: Design, penalties: PointsLike | None, reads: str) -> RidgePath:
+def path_of(
+    design: Design,
+    penalties: PointsLike | None,
+    reads: str,
+    squares: Callable[[Float[Array, " l"]], Float[Array, "l c"]] | None = None,
+) -> RidgePath:
+    """Return the path of a design; `squares` finds misses where no rows are held."""
     modes, rows = design.modes, design.rows
+    found_squares = modes.squares_left_out if squares is None else squares
     if penalties is None:
         found = around(modes.eigenvalues) * design.penalty_unit
     else:
@@ -324,7 +305,7 @@ def _path(design: Design, penalties: PointsLike | None, reads: str) -> RidgePath
     inner = found / design.penalty_unit
     # Weighted misses squared are ω times squares, so this is the weighted mean.
     total = rows.roots.square().sum()
-    by_output = modes.squares_left_out(inner) / total * rows.squared_target_scale
+    by_output = found_squares(inner) / total * rows.squared_target_scale
     generalized = modes.generalized(inner).mean(1) * len(rows.roots) ** 2 / total
     return RidgePath(
         penalties=found,

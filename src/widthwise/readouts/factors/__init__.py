@@ -10,13 +10,14 @@ from widthwise.readouts.factors._design import (
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
-from widthwise.readouts.factors._system import System, rows_of, system_of
+from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
 
 __all__ = [
     "Design",
     "FeatureDesign",
     "KernelDesign",
     "Modes",
+    "Rows",
     "System",
     "estimated_condition",
     "feature_design",

@@ -1,5 +1,6 @@
 r"""One factorization of a last layer: of its features, or of their kernel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -43,12 +44,16 @@ class FeatureDesign:
         Shape (m, r), where there are at least as many rows as features; else None.
     absent
         Shape (a, m). The features of the rows of weight 0; None where there are none.
+    transposed
+        What multiplies vectors on the rows by the transposed matrix, where that is not
+        held.
     """
 
     system: System
     modes: Modes
     right_vectors: Float[Array, "m r"] | None
     absent: Float[Array, "a m"] | None = None
+    transposed: Callable[[Array], Array] | None = None
 
     @property
     def rows(self) -> Rows:
@@ -68,6 +73,8 @@ class FeatureDesign:
             roots = self.modes.eigenvalues.sqrt()[:, None]
             found: Array = self.right_vectors @ (roots * shares)
             return found
+        if self.transposed is not None:
+            return self.transposed(self.rows.contracted(self.modes.left) @ shares)
         matrix = self.system.matrix
         left = self.rows.contracted(self.modes.left)
         found = matrix.T @ (left @ shares)

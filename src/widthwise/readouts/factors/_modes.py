@@ -36,11 +36,12 @@ class Modes:
     eigenvalues
         Shape (r,), descending. $s_j^2$, all above zero.
     left
-        Shape (n, r). U, on the weighted rows.
+        Shape (n, r). U, on the weighted rows; n = 0 where they are not held.
     projections
         Shape (r, c). p.
     rest
-        Shape (n, c). e, zero in rows with a = 0.
+        Shape (n, c). e, zero in rows with a = 0; one row of its norms where the rows
+        are not held.
     free
         Shape (n,). a.
     nullity
@@ -50,8 +51,8 @@ class Modes:
     eigenvalues: Float[Array, " r"]
     left: Float[Array, "n r"]
     projections: Float[Array, "r c"]
-    rest: Float[Array, "n c"]
-    free: Float[Array, " n"]
+    rest: Float[Array, "k c"]
+    free: Float[Array, " k"]
     nullity: int
 
     def remaining(self, penalties: Float[Array, " l"]) -> Float[Array, "l r"]:

@@ -1,0 +1,44 @@
+"""Ridge regression of a layer that is known by its kernel."""
+
+from widthwise.arrays import PointsLike
+from widthwise.readouts._ridge_path import RidgePath, path_of
+from widthwise.readouts.factors import kernel_design
+
+__all__ = ["kernel_readout"]
+
+
+def kernel_readout(
+    kernel: PointsLike,
+    y: PointsLike,
+    penalties: PointsLike | None = None,
+    *,
+    intercept: bool = False,
+    weights: PointsLike | None = None,
+) -> RidgePath:
+    r"""Fit kernel ridge regression at every penalty, with the error on rows left out.
+
+    The dual form of `ridge_path`, for a layer known by $K = \Phi \Phi^\top$ alone, such
+    as an infinitely wide one: $f(x) = \sum_j K(x, x_j) \alpha_j + b$ with
+    $(K + \lambda) \alpha = y - b$. The result's `solution` is α, and `predict` takes
+    the kernel between other points and these.
+
+    Parameters
+    ----------
+    kernel
+        K, shape (n, n), symmetric and positive semi-definite.
+    y, penalties, intercept, weights
+        As in `ridge_path`.
+
+    Raises
+    ------
+    DataError
+        If the kernel is not square, symmetric and finite, or as in `ridge_path`.
+    NotPositiveDefiniteError
+        If an eigenvalue is below the rounding error.
+
+    Cost
+    ----
+    About 9 n³ operations and five copies of K; then 2 n² (c + 1) a penalty.
+    """
+    design = kernel_design(kernel, y, intercept=intercept, weights=weights)
+    return path_of(design, penalties, "kernel")

@@ -1,0 +1,15 @@
+"""Features that are never held whole: read by blocks of rows or of units."""
+
+from widthwise.readouts.streams._accumulator import RowAccumulator
+from widthwise.readouts.streams._plan import StreamPlan, stream_plan
+from widthwise.readouts.streams._source import Source, source_of
+from widthwise.readouts.streams._streamed import ridge_stream
+
+__all__ = [
+    "RowAccumulator",
+    "Source",
+    "StreamPlan",
+    "ridge_stream",
+    "source_of",
+    "stream_plan",
+]

@@ -1,0 +1,198 @@
+"""Rows taken block by block, of which only a triangle is kept."""
+
+from dataclasses import dataclass
+
+import torch
+
+from widthwise.arguments import require_finite, require_vector
+from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_unit
+from widthwise.errors import DataError
+from widthwise.features.two_layer import as_matrix
+from widthwise.numerics.linear_algebra import svd
+from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.tall_qr import StreamedFactor
+from widthwise.readouts._penalties import checked
+from widthwise.readouts.factors import Modes
+
+__all__ = ["Reduced", "RowAccumulator"]
+
+
+@dataclass(frozen=True)
+class Reduced:
+    r"""What a triangle of the rows says of their singular vectors.
+
+    Attributes
+    ----------
+    modes
+        Without the left vectors, which the rows would be needed for.
+    values
+        Shape (r,). $s$, descending.
+    right_vectors
+        Shape (m, r). V.
+    feature_mean, target_mean
+        Shape (m,) and (c,), weighted; zero without an intercept.
+    relative
+        What counts as zero of the largest singular value.
+    """
+
+    modes: Modes
+    values: Float[Array, " r"]
+    right_vectors: Float[Array, "m r"]
+    feature_mean: Float[Array, " m"]
+    target_mean: Float[Array, " c"]
+    relative: float
+
+
+class RowAccumulator:
+    r"""Ridge regression of rows that come block by block and are not kept.
+
+    Of $(1\ \Phi\ Y)$, weighted, the triangle R of a Q R factorization holds all that a
+    solution needs: its digits are those of the rows, and not of their Gram matrix.
+
+    Parameters
+    ----------
+    intercept
+        Whether a constant is free beside the weights.
+    unit
+        ε of the type that the features were kept in; by default that of the blocks.
+
+    Source
+    ------
+    Demmel, Grigori, Hoemmen, Langou (2012), SIAM J. Sci. Comput. 34, A206.
+
+    Cost
+    ----
+    2 b p² operations a block of b rows, p = m + c + 1, and some triangles of p²
+    entries.
+    """
+
+    def __init__(self, *, intercept: bool = True, unit: float = 0.0) -> None:
+        self.intercept_is_free = intercept
+        self.rows = 0
+        self.total_weight = 0.0
+        self._factor = StreamedFactor()
+        self._shape: tuple[int, tuple[int, ...]] | None = None
+        self._unit = unit
+
+    def add(
+        self, phi: PointsLike, y: PointsLike, weights: PointsLike | None = None
+    ) -> None:
+        """Take more rows.
+
+        Parameters
+        ----------
+        phi
+            Shape (b, m), any b; m as before.
+        y
+            Shape (b,) or (b, c), as before.
+        weights
+            Shape (b,), at least 0.
+
+        Raises
+        ------
+        DataError
+            If a shape does not fit, an entry is not finite or a weight is negative;
+            nothing of the block is taken then.
+        """
+        features = as_matrix(phi, "features").cpu()
+        count, m = features.shape
+        given: Array = real_tensor(y, "The targets")
+        if given.ndim not in (1, 2) or len(given) != count:
+            raise DataError(
+                f"The targets have shape {tuple(given.shape)} and the block {count} "
+                "rows; pass one target, or one row of them, for each."
+            )
+        shape = (m, tuple(given.shape[1:]))
+        if self._shape not in (None, shape):
+            raise DataError(
+                f"This block has {m} features and targets of shape {shape[1]} a row; "
+                f"those before had {self._shape}. Each row needs the same."
+            )
+        targets = as_matrix(given.reshape(count, -1), "targets").cpu()
+        ones = torch.ones(count, 1, dtype=torch.float64)
+        weight = ones[:, 0]
+        if weights is not None:
+            found: Array = real_tensor(weights, "The weights")
+            require_vector(found, "The weights", count, meaning="one for each row")
+            weight = found.cpu().to(torch.float64)
+            require_finite(weight, "the weights")
+            if bool((weight < 0).any()):
+                row = int(torch.nonzero(weight < 0)[0])
+                raise DataError(
+                    f"Row {row} of the block has weight {float(weight[row]):.6g}; "
+                    "weights are 0 or positive."
+                )
+        parts = [ones, features, targets][not self.intercept_is_free :]
+        whole = torch.cat(parts, 1) * weight.sqrt()[:, None]
+        self._factor.add(whole.T.contiguous())
+        self._shape = shape
+        self._unit = max(self._unit, rounding_unit(phi))
+        self.rows += int((weight > 0).sum())
+        self.total_weight += float(weight.sum())
+
+    def solution(self, penalty: float | int = 0.0) -> Float[Array, "*m"]:
+        """Return the weights at a penalty, of all rows so far; shape (m,) or (m, c)."""
+        return self._solved(self.reduced(), penalty)
+
+    def intercept(self, penalty: float | int = 0.0) -> Float[Array, "*c"]:
+        """Return the intercept, shape () or (c,)."""
+        found = self.reduced()
+        fitted = found.feature_mean @ self._solved(found, penalty)
+        return found.target_mean.reshape(self._outputs) - fitted
+
+    def generalized_cross_validation(self, penalties: PointsLike) -> Float[Array, " l"]:
+        """Return an estimate of the error on rows left out, at each penalty."""
+        found = self.reduced().modes.generalized(checked(penalties))
+        return found.mean(1) * self.rows**2 / self.total_weight
+
+    def reduced(self) -> Reduced:
+        """Return the singular values and right vectors of all rows so far.
+
+        Raises
+        ------
+        DataError
+            If there was no row of positive weight.
+        """
+        if self._shape is None or self.rows == 0:
+            raise DataError("No row of positive weight was added. Add some first.")
+        m, outputs = self._shape
+        free = int(self.intercept_is_free)
+        c = outputs[0] if outputs else 1
+        found = self._factor.factor()
+        side = free + m + c
+        triangle = torch.zeros(side, side, dtype=torch.float64)
+        triangle[: len(found)] = found
+        means = triangle[0] / triangle[0, 0] if free else torch.zeros(side).double()
+        feature_mean, target_mean = means[free : free + m], means[free + m :]
+        inner = triangle[free : free + m, free : free + m].contiguous()
+        right = triangle[free : free + m, free + m :]
+        left, values, back = svd(inner)
+        relative = relative_rounding(self.rows, self._unit)
+        size = float(torch.linalg.vector_norm(feature_mean)) * self.total_weight**0.5
+        rank = int((values > relative * (float(values[0]) + size)).sum())
+        projections = left[:, :rank].T @ right
+        beyond = right - left[:, :rank] @ projections
+        lost = torch.cat([beyond, triangle[free + m :, free + m :]])
+        modes = Modes(
+            eigenvalues=values[:rank].square(),
+            left=left.new_zeros(0, rank),
+            projections=projections,
+            rest=torch.linalg.vector_norm(lost, dim=0)[None],
+            free=left.new_zeros(1),
+            nullity=max(self.rows - rank - free, 0),
+        )
+        vectors = back[:rank].T
+        return Reduced(
+            modes, values[:rank], vectors, feature_mean, target_mean, relative
+        )
+
+    @property
+    def _outputs(self) -> tuple[int, ...]:
+        return self._shape[1] if self._shape is not None else ()
+
+    def _solved(self, found: Reduced, penalty: float | int) -> Array:
+        (at,) = checked(penalty)
+        shares = found.modes.projections * found.values[:, None]
+        shares = shares / (found.modes.eigenvalues + at)[:, None]
+        solved: Array = found.right_vectors @ shares
+        return solved.reshape(-1, *self._outputs)

@@ -1,0 +1,141 @@
+"""A matrix of features read in parts: an array, a file on disk, a store of chunks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_unit
+from widthwise.errors import DataError
+
+__all__ = ["Source", "source_of"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where features are read from.
+
+    Attributes
+    ----------
+    shape
+        (n, m).
+    unit
+        ε of the type that they are kept in.
+    name
+        What an error calls them.
+    """
+
+    shape: tuple[int, int]
+    unit: float
+    name: str
+    _read: Callable[[slice, slice], Any]
+
+    def rows(self, start: int, stop: int) -> Float[Array, "b m"]:
+        """Return some rows in float64.
+
+        Raises
+        ------
+        DataError
+            If an entry is not finite: the block, the row and the unit are named.
+        """
+        return self._checked(start, stop, 0, self.shape[1])
+
+    def units(self, start: int, stop: int) -> Float[Array, "n b"]:
+        """Return some columns in float64.
+
+        Raises
+        ------
+        DataError
+            As `rows`.
+        """
+        return self._checked(0, self.shape[0], start, stop)
+
+    def _checked(self, top: int, bottom: int, left: int, right: int) -> Array:
+        part = self._read(slice(top, bottom), slice(left, right))
+        found: Array = real_tensor(part, f"The features of {self.name}")
+        found = found.to(torch.float64)
+        if not bool(found.sum().isfinite()) and not bool(found.isfinite().all()):
+            row, unit = torch.nonzero(~found.isfinite())[0].tolist()
+            is_rows = right - left == self.shape[1]
+            block = f"rows {top} to {bottom - 1}" if is_rows else ""
+            block = block or f"units {left} to {right - 1}"
+            raise DataError(
+                f"The block of {block} of {self.name} holds {float(found[row, unit])} "
+                f"in row {top + row}, unit {left + unit}; every feature must be "
+                "finite. Nothing was fitted: mend or leave out that row or unit."
+            )
+        return found
+
+
+def source_of(features: PointsLike | str | Path | Source) -> Source:
+    """Return where features are read from, without reading them.
+
+    Parameters
+    ----------
+    features
+        A tensor, an array (memory-mapped too), anything with `shape` and slices, such
+        as a zarr array; or the path of an NPY file, which is mapped into memory, of a
+        Parquet file, all of whose columns are units, or of a zarr array.
+
+    Raises
+    ------
+    DataError
+        If they are no matrix, or the file is of another kind.
+    """
+    if isinstance(features, Source):
+        return features
+    if isinstance(features, str | Path):
+        path = Path(features)
+        if path.suffix == ".npy":
+            return _of_array(np.load(path, mmap_mode="r"), path.name)
+        if path.suffix == ".parquet":
+            return _of_parquet(path)
+        if path.suffix == ".zarr":
+            import zarr
+
+            return _of_array(zarr.open(path, mode="r"), path.name)
+        raise DataError(
+            f"{path.name} is no file of features that is read in parts. Pass an NPY, "
+            "Parquet or zarr file, or an array."
+        )
+    return _of_array(features, "the features")
+
+
+def _of_array(array: Any, name: str) -> Source:
+    if not hasattr(array, "shape"):
+        array = np.asarray(array)
+    shape = tuple(int(each) for each in array.shape)
+    if len(shape) != 2 or 0 in shape:
+        raise DataError(
+            f"{name} has shape {shape}; features are a matrix (n, m) with at least one "
+            "row and one unit."
+        )
+    unit = rounding_unit(array if isinstance(array, torch.Tensor) else array[:1, :1])
+    return Source((shape[0], shape[1]), unit, name, lambda i, j: array[i, j])
+
+
+def _of_parquet(path: Path) -> Source:
+    import polars as pl
+
+    frame = pl.scan_parquet(path)
+    schema = frame.collect_schema()
+    texts = [name for name, kind in schema.items() if not kind.is_numeric()]
+    if texts:
+        raise DataError(
+            f"Column {texts[0]!r} of {path.name} is {schema[texts[0]]}; every column "
+            "is a unit, so it must be numbers. Write the features to their own file."
+        )
+    names = list(schema)
+    count = int(frame.select(pl.len()).collect().item())
+
+    def read(rows: slice, columns: slice) -> np.ndarray:
+        part = frame.select(names[columns]).slice(rows.start, rows.stop - rows.start)
+        found: np.ndarray = part.collect().to_numpy()
+        return found
+
+    is_single = all(kind == pl.Float32 for kind in schema.values())
+    unit = float(np.finfo(np.float32 if is_single else np.float64).eps)
+    return Source((count, len(names)), unit, path.name, read)

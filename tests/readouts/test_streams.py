@@ -1,0 +1,154 @@
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+import zarr
+
+from widthwise.errors import DataError, InvalidArgumentError, MemoryBudgetError
+from widthwise.readouts import (
+    RowAccumulator,
+    minimum_norm,
+    ridge_path,
+    ridge_stream,
+    stream_plan,
+)
+
+
+def gaussian(*shape, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def close(found, expected, within=1e-11):
+    size = float(expected.abs().max())
+    torch.testing.assert_close(found, expected, rtol=0, atol=within * size)
+
+
+def small_blocks(shape):
+    """Return a budget that a single block of all rows or units would break."""
+    shorter, longer = min(shape), max(shape)
+    whole = stream_plan(np.empty(shape))
+    least = stream_plan(np.empty((2 * shorter + 4, shorter)))
+    assert longer > 3 * shorter
+    return (whole.memory + 3 * least.memory) // 4
+
+
+@pytest.mark.parametrize("shape", [(900, 7), (7, 900)])
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_a_stream_is_the_path_of_the_whole(shape, intercept, is_weighted):
+    phi, y = 3.0 + gaussian(*shape), 1.0 + gaussian(shape[0], 2, seed=1)
+    weights = None
+    if is_weighted:
+        weights = gaussian(shape[0], seed=2).square()
+        weights[2] = 0.0
+    budget = small_blocks(shape)
+    assert stream_plan(phi, outputs=2, budget=budget).blocks > 2
+    grid = [0.0, 1e-3, 1.0, 1e3]
+    asked = {"intercept": intercept, "weights": weights}
+    whole = ridge_path(phi, y, grid, **asked)
+    found = ridge_stream(phi.numpy(), y, grid, budget=budget, **asked)
+    close(found.leave_one_out_by_output, whole.leave_one_out_by_output)
+    close(found.generalized_cross_validation, whole.generalized_cross_validation)
+    assert (found.rank, found.best) == (whole.rank, whole.best)
+    for penalty in grid:
+        close(found.solution(penalty), whole.solution(penalty))
+        close(1.0 + found.intercept(penalty), 1.0 + whole.intercept(penalty))
+    if shape[0] < shape[1]:
+        close(found.residuals_left_out(), whole.residuals_left_out())
+    else:
+        with pytest.raises(InvalidArgumentError, match="not held"):
+            found.leverage()
+
+
+def test_rows_that_depend_and_rows_of_leverage_one_are_streamed_alike():
+    phi, y = torch.round(8 * gaussian(300, 6)) / 8, gaussian(300, seed=1)
+    phi[:, 5] = phi[:, 0] - phi[:, 2]
+    phi[:, 4] = 0.0
+    phi[17, 4] = 2.0
+    whole, found = ridge_path(phi, y), ridge_stream(phi, y)
+    assert found.rank == whole.rank == 5
+    close(found.leave_one_out, whole.leave_one_out, 1e-8)
+
+
+def test_files_of_three_kinds_are_read_in_parts(tmp_path):
+    phi, y = gaussian(60, 5), gaussian(60, seed=1)
+    expected = ridge_path(phi, y).leave_one_out
+    np.save(tmp_path / "phi.npy", phi.numpy())
+    names = [f"unit {k}" for k in range(5)]
+    pl.DataFrame(phi.numpy(), schema=names).write_parquet(tmp_path / "phi.parquet")
+    store = zarr.create_array(
+        tmp_path / "phi.zarr", shape=(60, 5), chunks=(16, 5), dtype="float64"
+    )
+    store[:] = phi.numpy()
+    for given in (
+        tmp_path / "phi.npy",
+        str(tmp_path / "phi.parquet"),
+        tmp_path / "phi.zarr",
+        store,
+        np.load(tmp_path / "phi.npy", mmap_mode="r"),
+        phi,
+    ):
+        found = ridge_stream(given, y)
+        assert len(found.leave_one_out) == len(expected)
+        close(found.leave_one_out, expected)
+    (tmp_path / "phi.csv").write_text("1,2")
+    with pytest.raises(DataError, match="no file of features"):
+        ridge_stream(tmp_path / "phi.csv", y)
+    pl.DataFrame({"a": ["x"]}).write_parquet(tmp_path / "text.parquet")
+    with pytest.raises(DataError, match="every column is a unit"):
+        ridge_stream(tmp_path / "text.parquet", [1.0])
+
+
+@pytest.mark.parametrize("shape", [(900, 7), (7, 900)])
+def test_what_is_not_finite_is_named_with_its_block(shape):
+    phi = gaussian(*shape)
+    place = (601, 3) if shape[0] > 7 else (3, 601)
+    phi[place] = math.nan
+    words = f"row {place[0]}, unit {place[1]}"
+    with pytest.raises(DataError, match=words) as refusal:
+        ridge_stream(phi, torch.ones(shape[0]), budget=small_blocks(shape))
+    kind = "rows" if shape[0] > 7 else "units"
+    assert f"The block of {kind}" in str(refusal.value)
+
+
+def test_a_plan_is_told_first_and_a_budget_is_kept():
+    told = []
+    phi, y = gaussian(500, 4), gaussian(500)
+    ridge_stream(phi, y, progress=lambda share, text: told.append((share, text)))
+    assert told[0] == (0.0, str(stream_plan(phi)))
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    with pytest.raises(MemoryBudgetError, match=r"Take at most about \d+ units"):
+        stream_plan(np.broadcast_to(0.0, (10**6, 10**4)), budget=10**8)
+    plan = stream_plan(np.broadcast_to(0.0, (10**9, 100)), budget=10**11)
+    assert plan.memory < 10**11
+    assert plan.axis == "rows"
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+def test_blocks_of_rows_add_up(intercept):
+    phi, y = gaussian(40, 6), gaussian(40, 2, seed=1)
+    weights = gaussian(40, seed=2).square()
+    held = RowAccumulator(intercept=intercept)
+    with pytest.raises(DataError, match="No row"):
+        held.solution()
+    for start, stop in ((0, 1), (1, 4), (4, 30), (30, 40)):
+        held.add(phi[start:stop], y[start:stop], weights[start:stop])
+        part = minimum_norm(
+            phi[:stop], y[:stop], intercept=intercept, weights=weights[:stop]
+        )
+        close(held.solution(), part.solution, 1e-10)
+        close(held.intercept(), part.intercept, 1e-10) if intercept else None
+    path = ridge_path(phi, y, [0.5, 3.0], intercept=intercept, weights=weights)
+    close(held.solution(3.0), path.solution(3.0))
+    close(
+        held.generalized_cross_validation([0.5, 3.0]),
+        path.generalized_cross_validation,
+    )
+    with pytest.raises(DataError, match="7 features"):
+        held.add(gaussian(3, 7), gaussian(3, 2))
+    with pytest.raises(DataError, match="one target"):
+        held.add(gaussian(3, 6), gaussian(4, 2))
+    close(held.solution(3.0), path.solution(3.0))
