@@ -320,13 +320,22 @@ def test_nullable_columns_of_pandas_are_numbers():
     assert read(frame, drop_missing=True, columns=["b"]).points.tolist() == [[1], [0]]
 
 
-def test_whole_numbers_beyond_2_to_53_are_rounded_and_it_is_said(tmp_path):
-    large = 2**60 + 1
+@pytest.mark.parametrize("large", [2**60 + 1, 2**53 + 1])
+def test_whole_numbers_beyond_2_to_53_are_rounded_and_it_is_said(tmp_path, large):
     path = write(tmp_path / "a.csv", f"a,b\n{large},1\n2,3\n")
-    for source in (path, np.array([[large, 1], [2, 3]])):
+    frame = pl.DataFrame({"a": [large, 2], "b": [1, 3]})
+    for source in (path, np.array([[large, 1], [2, 3]]), frame):
         found = read(source)
         assert found.points[0, 0] == float(large)
         assert found.steps[-1].name == "round_integers"
+        assert found.steps[-1].is_caution
+
+
+def test_whole_numbers_that_are_floats_are_not_said_to_be_rounded(tmp_path):
+    exact = [2**53, 2**60 + 2**10]
+    path = write(tmp_path / "a.csv", f"a,b\n{exact[0]},1\n{exact[1]},3\n")
+    for source in (path, np.array([[exact[0], 1], [exact[1], 3]])):
+        assert [step.name for step in read(source).steps] == []
 
 
 def test_rows_of_norm_one_are_not_standardised():

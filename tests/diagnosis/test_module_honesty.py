@@ -147,3 +147,16 @@ def test_the_rounding_within_a_module_is_no_rank():
     assert last.spectrum.rank == 3
     assert math.isinf(last.spectrum.condition_number)
     assert found.verdict("width").status != "yes"
+
+
+def test_all_layers_leave_no_more_than_the_last_one_alone():
+    # Columns of very different sizes: rounding hides a direction of the larger kernel.
+    generator = np.random.default_rng(0)
+    scales = np.array([1, 1e3, 1e-3, 1, 50])
+    inputs = generator.normal(size=(60, 5)) * scales + [0, 1e4, 0, 5, 1e3]
+    labels = np.sin(inputs[:, 0]) + inputs[:, 3]
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(5, 20), nn.Linear(20, 1))
+    found = ww.diagnose(inputs, labels, module=module, epochs=0)
+    last = found.evidence.parts[0]
+    assert found.verdict("fits").number <= last.floor

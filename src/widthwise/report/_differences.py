@@ -46,7 +46,14 @@ _OF: Mapping[str, Topic] = {
     "verdicts": "verdicts",
     "findings": "verdicts",
 }
-_NO_RESULT = ("created", "seconds", "command", "charts", "words")
+_NO_RESULT = (
+    "created",
+    "seconds",
+    "solve_seconds",
+    "command",
+    "charts",
+    "words",
+)
 """Keys that say when and how a run was made, or how it is drawn or said."""
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")

@@ -1,6 +1,6 @@
 """One column of a table as numbers, or as words where it is not numeric."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ __all__ = [
 
 _PLAIN = Notation()
 EXACT = 2**53
-"""Up to here every whole number is a float64."""
+"""Below this every whole number is a float64."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def from_numbers(name: str, values: np.ndarray) -> Column:
     """Make a column of a numeric or boolean array."""
     kind = "boolean" if values.dtype == bool else "number"
     numbers = np.asarray(values, dtype=np.float64)
-    rounded = values.dtype.kind in "iu" and bool((np.abs(numbers) > EXACT).any())
+    rounded = values.dtype.kind in "iu" and _are_rounded(values, numbers)
     return Column(name, kind, np.isnan(numbers), numbers, is_rounded=rounded)
 
 
@@ -150,7 +150,7 @@ def _from_series(
     if dtype.is_numeric():
         filled = series.fill_null(0) if missing.any() else series
         numbers = np.asarray(filled.cast(nw.Float64).to_numpy(), dtype=np.float64)
-        rounded = dtype.is_integer() and bool((np.abs(numbers) > EXACT).any())
+        rounded = dtype.is_integer() and _are_rounded(filled.to_numpy(), numbers)
         numbers = np.where(missing, np.nan, numbers)
         return Column(name, "number", np.isnan(numbers), numbers, is_rounded=rounded)
     if dtype in (nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):
@@ -259,11 +259,19 @@ def _word(number: float) -> str:
 
 
 def _loses_digits(words: "pl.Series", numbers: np.ndarray) -> bool:
-    """Say whether a whole number beyond 2**53 was written."""
-    large = np.abs(np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)) > EXACT
+    """Say whether a whole number was written that is no float64."""
+    large = np.isfinite(numbers) & (np.abs(numbers) >= EXACT)
     if not large.any():
         return False
-    return bool(words.filter(large).str.contains(r"^[+-]?\d+$").any())
+    found = words.filter(large)
+    whole = found.str.contains(r"^[+-]?\d+$").to_numpy()
+    return _are_rounded(found.filter(whole), numbers[large][whole])
+
+
+def _are_rounded(whole: Iterable[Any], numbers: np.ndarray) -> bool:
+    """Say whether a whole number, or its digits, is not the float64 beside it."""
+    pairs = zip(whole, numbers.tolist(), strict=True)
+    return any(abs(n) >= EXACT and int(each) != int(n) for each, n in pairs)
 
 
 def _floats(values: Sequence[Any], missing: np.ndarray) -> np.ndarray:

@@ -145,6 +145,7 @@ def to_dataset(
                 "round_integers",
                 f"Rounded whole numbers beyond 2^53 to 53 bits in {listed(rounded)}.",
                 {"columns": rounded},
+                is_caution=True,
             )
         )
     names, points = _stack(features, table.where, steps)

@@ -126,7 +126,7 @@ def _numbers(frame: "pl.DataFrame", notation: Notation) -> _Numbers:
         with np.errstate(invalid="ignore"):
             largest = np.abs(block).max(axis=1)  # NaN where a cell is not a number
         found.numbers[:, some] = block.T
-        found.are_all[some] = (largest <= EXACT) & ~odd
+        found.are_all[some] = (largest < EXACT) & ~odd
         if not notation.can_doubt:
             continue
         marks = [each.reshape(-1, rows) for each in notation.marked(cells)]

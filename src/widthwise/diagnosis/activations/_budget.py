@@ -14,10 +14,10 @@ the same table and budget always give the same sample of rows."""
 
 _EMPIRICAL_FLOPS = 1e11
 _FEWEST_TRIALS = 20
-_FOUND_EARLY = 0.6
-"""Of the most that a search for critical widths takes, what it took on eight tables."""
-_FIXED_SECONDS = 1.4
-"""What an activation takes whatever the table, on the same tables."""
+_FOUND_EARLY, _FOUND_LATE = 0.2, 0.6
+"""Of the most that a search for critical widths takes, what it took on ten tables."""
+_OPENING_SECONDS, _FIXED_SECONDS = 2.5, 1.0
+"""What the libraries take, and an activation whatever the table, on the same tables."""
 
 _SQUARES = 17
 """Matrices of n x n held at once by the widths of one network, and by LAPACK."""
@@ -64,15 +64,20 @@ def cost_of(
         2 * settings.training_width * n**2 + 25 * n**3
     )
     draws = empirical_trials(n, dimension, settings.probability)
-    empirical = _FOUND_EARLY * draws * _critical_width_flops(n, dimension, n)
+    empirical = draws * _critical_width_flops(n, dimension, n)
     flops: float = sweep + training + 15 * n**3
     if has_labels:
         flops += prediction_flops(n, widest, settings.trials)
-    examined, sought = len(settings.activations), _FOUND_EARLY * _EMPIRICAL_FLOPS
+    most = flops + _FOUND_LATE * max(empirical, _EMPIRICAL_FLOPS)
+    examined = len(settings.activations)
+
+    def seconds(operations: float) -> float:
+        return _OPENING_SECONDS + examined * (_FIXED_SECONDS + operations / _RATE)
+
     return Cost(
         rows=n,
-        seconds=examined * (_FIXED_SECONDS + (flops + empirical) / _RATE),
-        most=examined * (_FIXED_SECONDS + (flops + max(empirical, sought)) / _RATE),
+        seconds=seconds(flops + _FOUND_EARLY * empirical),
+        most=seconds(most),
         bytes=LIBRARY_BYTES
         + 8 * (_SQUARES * n**2 + (_COPIES * total + _UNITS) * dimension),
     )

@@ -13,6 +13,10 @@ __all__ = ["LIMITS", "ModuleWork", "module_cost", "work_of"]
 _RATE = 2e10
 """Nominal floating-point operations a second, as for a table's diagnosis."""
 
+_FIXED_SECONDS = 3.5
+"""What the libraries take, and a small module."""
+_BY_FLOAT32, _COPIES = 4, 20
+"""How many times faster the real run is, and how often parameters are held at once."""
 _SECONDS_A_GRADIENT = 0.01
 """Of a layer whose gradients are taken one at a time, such as a recurrent one."""
 
@@ -79,11 +83,11 @@ def module_cost(rows: int, outputs: int, work: ModuleWork, epochs: int) -> Cost:
         size**2 * work.for_a_pair
         + 6 * size * parameters
         + 25 * size**3
-        + 6 * rows * parameters * epochs
+        + 6 * rows * parameters * epochs / _BY_FLOAT32
     )
     slowly = _SECONDS_A_GRADIENT * size if work.has_slow_layers else 0.0
     return Cost(
         rows=rows,
-        seconds=1.0 + flops / _RATE + slowly,
-        bytes=6 * 8 * size**2 + 8 * 4 * parameters + LIBRARY_BYTES,
+        seconds=_FIXED_SECONDS + flops / _RATE + slowly,
+        bytes=6 * 8 * size**2 + 8 * _COPIES * parameters + LIBRARY_BYTES,
     )

@@ -99,10 +99,12 @@ def _fits(
             number=rank,
             figure=figure,
         )
+    # All layers move the last one, too: what rounding hides of them it may show.
+    floor = min(every.floor, last.floor)
     left = (
         Prose("some labels are out of its reach")
         if every.training.worst_case
-        else say("these labels keep a relative residual of {}", every.floor)
+        else say("these labels keep a relative residual of {}", floor)
     )
     if module.linear_in is None:
         answer = say("Not near its present weights: {}.", left)
@@ -112,9 +114,7 @@ def _fits(
         )
     else:
         answer, remark = say("No: {}.", left), _of_linear(module)
-    return FITS.answered(
-        "no", answer, reason + remark, number=every.floor, figure=figure
-    )
+    return FITS.answered("no", answer, reason + remark, number=floor, figure=figure)
 
 
 def _of_linear(module: ModuleAtAGlance) -> Prose:
