@@ -213,3 +213,8 @@ def test_a_zero_row_where_the_activation_jumps_is_refused():
     )
     with pytest.raises(InvalidArgumentError, match=r"Row 1 is zero, where jumping"):
         deep_kernels([[1.0, 2.0], [0.0, 0.0]], jumping, 2)
+
+
+def test_a_layer_that_overflows_is_named():
+    with pytest.raises(InvalidArgumentError, match=r"Hidden layer \d: .*range of fl"):
+        deep_kernels(8 * points_of(3, 5, 4), "exp", 4)

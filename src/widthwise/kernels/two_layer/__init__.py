@@ -23,6 +23,10 @@ from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._off_sphere import powers
 from widthwise.kernels.two_layer._outputs import Output, Outputs, read_outputs
+from widthwise.kernels.two_layer._parameter_derivative import (
+    ParameterDerivative,
+    parameter_derivative,
+)
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
@@ -61,6 +65,7 @@ __all__ = [
     "Mercer",
     "Output",
     "Outputs",
+    "ParameterDerivative",
     "PositiveDefiniteness",
     "RadialDual",
     "Room",
@@ -88,6 +93,7 @@ __all__ = [
     "mercer",
     "named",
     "number",
+    "parameter_derivative",
     "plain",
     "positive_definiteness",
     "powers",

@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
-from widthwise.errors import PrecisionLimitError
+from widthwise.errors import InvalidArgumentError, PrecisionLimitError
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     on_numpy,
@@ -93,13 +93,19 @@ def family(
         If σ is not as smooth as it says, or too steep at these scales.
     """
     function = on_numpy(activation.derivative if order else activation)
+    sizes = np.sqrt(_squares(function, scales, law))
+    if not np.isfinite(sizes).all():
+        raise InvalidArgumentError(
+            f"The mean square of {activation.name} at rows of norm "
+            f"{float(scales.max()):.3g} is beyond the range of floats. Scale the rows "
+            "or the weights down, or choose an activation that grows slower."
+        )
     high = 0.0
     for scale in (float(scales.min()), float(scales.max())):
         scaled = Scaled(activation, scale)
         member = _scaled(function, scale)
         edges = smooth_pieces(member, scaled.breakpoints, law, scaled.narrow)
         high = max(high, marginal(member, edges, law).high)
-    sizes = np.sqrt(_squares(function, scales, law))
     radius, mass = _shells(law, _FINER if finer else _PANEL)
     radius, mass = radius[: _within(radius, high)], mass[: _within(radius, high)]
     root = np.sqrt(mass)
@@ -172,7 +178,8 @@ def _squares(function: NumpyFunction, scales: np.ndarray, law: Law) -> np.ndarra
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             values = function(scales[:, None] * u)
             squares = np.where(mass > 0, values**2, 0.0) @ mass
-        if bool((np.abs(squares - before) <= _SETTLED * squares).all()):
+            settled = np.abs(squares - before) <= _SETTLED * squares
+        if bool(settled.all()) or not np.isfinite(squares).all():
             break
         before = squares
     return np.asarray(squares)
