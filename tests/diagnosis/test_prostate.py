@@ -70,5 +70,7 @@ def test_a_certificate_is_wider_than_what_experiment_needs(found):
     for each in found.activations:
         width = each["width"]
         assert width["certified"]["is_certificate"]
+        assert width["proved"]["is_certificate"]
+        assert 97 <= width["proved"]["value"] <= 1000
         assert width["certified_sharp"]["value"] <= width["certified"]["value"]
         assert width["empirical"]["low"] <= width["certified_sharp"]["value"]

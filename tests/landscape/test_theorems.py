@@ -12,7 +12,7 @@ from widthwise.landscape import (
     full_rank_fraction_1d,
     generic_rank,
 )
-from widthwise.sources import KARHADKAR_2024
+from widthwise.sources import KARHADKAR_2024, THEORY_PAGE
 
 EVERY = pytest.mark.parametrize("theorem", THEOREMS.values(), ids=THEOREMS)
 
@@ -25,7 +25,8 @@ def sizes(theorem):
 def test_a_width_says_what_it_rests_on(theorem):
     found = theorem.width(*sizes(theorem), 0.1)
     assert found.value >= 1
-    assert found.source is KARHADKAR_2024
+    own = theorem.name == "pattern_count"
+    assert found.source is (THEORY_PAGE if own else KARHADKAR_2024)
     assert found.trust in {"derived", "recalled"}
     assert found.is_certificate == (found.trust == "derived")
     assert found.formula == theorem.formula
@@ -88,7 +89,7 @@ def test_the_companion_of_theorem_12_is_about_both_signs():
 
 def test_the_comparison_brackets_the_least_width():
     found = {each.name: each for each in compare_with_theorems(10, 1, 0.1, trials=200)}
-    assert set(found) == {"theorem_5", "theorem_10", "theorem_12"}
+    assert set(found) == {"theorem_5", "pattern_count", "theorem_10", "theorem_12"}
     ten = found["theorem_10"]
     assert ten.theorem.value == 93
     assert ten.ratio == 93 / ten.least_width
@@ -96,7 +97,7 @@ def test_the_comparison_brackets_the_least_width():
     assert 1 - full_rank_fraction_1d(10, ten.least_width - 1) > 0.1
     assert ten.at_theorem_width.fraction == pytest.approx(4.9976e-4, rel=1e-4)
     many = {each.name for each in compare_with_theorems(3, 3, 0.1, trials=100)}
-    assert many == {"theorem_5", "corollary_8"}
+    assert many == {"theorem_5", "pattern_count", "corollary_8"}
 
 
 def test_refusals():
@@ -115,3 +116,15 @@ def test_a_search_that_would_not_end_is_refused(theorem):
             theorem.least_width(3, 1 if theorem.name != "corollary_8" else 3, fraction)
     with pytest.raises(InvalidArgumentError, match="width is 0"):
         theorem.deficiency(3, 1 if theorem.name != "corollary_8" else 3, 0)
+
+
+@pytest.mark.parametrize(("n", "d0"), [(10, 2), (8, 4), (12, 3), (6, 1)])
+@pytest.mark.parametrize("epsilon", [0.4, 0.1])
+def test_the_count_of_patterns_keeps_its_promise_and_is_no_order(n, d0, epsilon):
+    theorem = THEOREMS["pattern_count"]
+    found = theorem.width(n, d0, epsilon)
+    assert found.is_certificate
+    sample = theorem.deficiency(n, d0, int(found.value), trials=2000)
+    assert sample.lower <= epsilon
+    # A width smaller by two has a bound four times as large, and is not far from it.
+    assert theorem.deficiency(n, d0, int(found.value) - 5, trials=500).fraction > 0

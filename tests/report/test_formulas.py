@@ -77,6 +77,7 @@ def test_every_formula_of_the_catalogs_is_read():
     ]
     made.append(activations.get("hermite", degree=3))
     theorems = landscape.THEOREMS.values()
-    for each in (*made, *bounds.CATALOG.values(), *theorems):
+    widths = (*bounds.CATALOG.values(), *bounds.RANK_CATALOG.values())
+    for each in (*made, *widths, *theorems):
         if {"\\", "^", "{"} & set(each.formula):
             assert not set("\\^_{") & set(words(drawn(each.formula))) - {"{"}

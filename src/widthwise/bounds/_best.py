@@ -24,10 +24,9 @@ from widthwise.theorems import failure_probability as check_failure_probability
 
 __all__ = ["Best", "Promise", "best"]
 
-Promise = Literal["rank", "smallest", "condition", "convergence"]
+_TAKE_POINTS = ("gaussian_truncation", "truncated_smallest", "inner_layer")
 
-_EIGENVALUES_UP_TO = 3000
-"""Rows up to which theorems that need an eigenvalue are asked too."""
+Promise = Literal["rank", "smallest", "condition", "convergence"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,7 @@ def best(
     promise: Promise = "rank",
     *,
     failure_probability: float | int = 0.01,
+    largest_matrix: int = 3000,
     trials: int | None = None,
     seed: int = 0,
 ) -> Best:
@@ -86,9 +86,13 @@ def best(
         σ and the law of the weights, or their names.
     promise
         "rank": the features fit any labels. "condition": the condition number is at
-        most three times that of infinite width, so the eigenvalues are within a half.
+        most three times that of infinite width, as its eigenvalues are within a half.
+        "smallest": so is the smallest alone. "convergence": training ends at zero loss.
     failure_probability
         $\delta$, strictly between 0 and 1.
+    largest_matrix
+        Rows up to which theorems that need the eigenvalues of a kernel are asked; 0
+        for those alone that need none.
     trials
         Networks to draw, to see how much smaller a width does; by default none.
     seed
@@ -113,7 +117,7 @@ def best(
     problem = read_problem(points, act, law)
     found: list[tuple[Theorem, Width]] = []
     refused: list[tuple[str, str]] = []
-    for theorem, ask in _asked(problem, promise, delta):
+    for theorem, ask in _asked(problem, promise, delta, largest_matrix):
         try:
             found.append((theorem, ask()))
         except NotCoveredError as error:
@@ -142,7 +146,7 @@ def best(
 
 
 def _asked(
-    problem: Problem, promise: Promise, delta: float
+    problem: Problem, promise: Promise, delta: float, largest: int
 ) -> Iterator[tuple[Theorem, Callable[[], Width]]]:
     """Yield each theorem of this promise with the call that asks it."""
     if promise == "rank":
@@ -150,7 +154,7 @@ def _asked(
             yield theorem, partial(theorem.of, problem, delta)
     given = [each for each in CATALOG.values() if each.promise == promise]
     given = [each for each in given if each.law == problem.law.name]
-    ask = _FromSpectrum(problem, delta)
+    ask = _FromSpectrum(problem, delta, largest)
     for bound in given:
         yield bound, partial(ask, bound)
 
@@ -158,16 +162,16 @@ def _asked(
 class _FromSpectrum:
     """Asks theorems that need an eigenvalue; the kernel is made once, when asked."""
 
-    def __init__(self, problem: Problem, delta: float) -> None:
-        self.problem, self.delta = problem, delta
+    def __init__(self, problem: Problem, delta: float, largest: int) -> None:
+        self.problem, self.delta, self.largest = problem, delta, largest
         self.spectra: dict[str, Spectrum] = {}
 
     def __call__(self, bound: WidthBound) -> Width:
         problem = self.problem
-        if problem.count > _EIGENVALUES_UP_TO:
+        if problem.count > self.largest:
             raise NotCoveredError(
                 f"{bound.name} needs the eigenvalues of a matrix of {problem.count} "
-                f"rows; they are sought up to {_EIGENVALUES_UP_TO}."
+                f"rows; they are sought up to {self.largest} rows."
             )
         reason = self._unfit(bound) or bound.mismatch(self._spectrum(bound.kernel))
         if reason is not None:
@@ -177,7 +181,7 @@ class _FromSpectrum:
             knobs["squared_norm_bound"] = squared_feature_norm_bound(
                 problem.points, problem.act, problem.law
             )
-        if bound.name == "gaussian_truncation":
+        if bound.name in _TAKE_POINTS:
             knobs["points"] = problem.points
         caller: Any = bound
         found: Width = caller.width(self._spectrum(bound.kernel), self.delta, **knobs)

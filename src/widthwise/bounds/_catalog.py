@@ -1,5 +1,6 @@
 """Every theorem that asks for a width, by name: from a spectrum, or from the rows."""
 
+from widthwise.bounds.convergence import inner_layer
 from widthwise.bounds.eigenvalues import (
     WidthBound,
     benson_bernstein,
@@ -7,7 +8,9 @@ from widthwise.bounds.eigenvalues import (
     benson_chernoff_simplified,
     benson_full_rank,
     benson_theorem_4_5,
+    chernoff_smallest,
     gaussian_truncation,
+    truncated_smallest,
 )
 from widthwise.bounds.orders import (
     benson_gaussian,
@@ -38,7 +41,10 @@ CATALOG: dict[str, WidthBound] = {
         benson_chernoff,
         benson_chernoff_simplified,
         benson_bernstein,
+        chernoff_smallest,
         gaussian_truncation,
+        truncated_smallest,
+        inner_layer,
         benson_gaussian,
         benson_gaussian_full_rank,
         du_lee_2019,

@@ -52,16 +52,18 @@ def bounds_command(as_json: Json = False) -> None:
     """List the width bounds, with their formulas and how far each can be trusted."""
     from widthwise import bounds
 
+    theorems: dict[str, Any] = {**bounds.RANK_CATALOG, **bounds.CATALOG}
     _print(
         [
             {
                 "name": name,
-                "kernel": each.kernel,
+                "promise": each.promise,
+                "needs": getattr(each, "kernel", "rows"),
                 "certifies": "yes" if each.constant_is_known else "order only",
                 **({"formula": each.formula} if as_json else {"title": each.title}),
                 "source": str(each.source),
             }
-            for name, each in bounds.CATALOG.items()
+            for name, each in theorems.items()
         ],
         as_json,
     )

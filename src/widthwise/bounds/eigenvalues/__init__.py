@@ -9,6 +9,7 @@ from widthwise.bounds.eigenvalues._benson_full_rank import (
     benson_full_rank,
     benson_theorem_4_5,
 )
+from widthwise.bounds.eigenvalues._chernoff_tails import lower_exponent
 from widthwise.bounds.eigenvalues._definition import WidthBound
 from widthwise.bounds.eigenvalues._feature_norm import check_deviation
 from widthwise.bounds.eigenvalues._gaussian_truncation import gaussian_truncation
@@ -17,6 +18,10 @@ from widthwise.bounds.eigenvalues._quantities import (
     linear_growth,
     oymak_slack,
     squared_spectral_norm,
+)
+from widthwise.bounds.eigenvalues._smallest import (
+    chernoff_smallest,
+    truncated_smallest,
 )
 from widthwise.bounds.eigenvalues._squared_feature_norm import (
     squared_feature_norm_bound,
@@ -31,11 +36,14 @@ __all__ = [
     "benson_full_rank",
     "benson_theorem_4_5",
     "check_deviation",
+    "chernoff_smallest",
     "gaussian_truncation",
     "linear_growth",
+    "lower_exponent",
     "oymak_slack",
     "premises",
     "squared_feature_norm_bound",
     "squared_feature_norm_estimate",
     "squared_spectral_norm",
+    "truncated_smallest",
 ]

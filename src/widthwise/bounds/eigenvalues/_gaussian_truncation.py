@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Float
+from widthwise.bounds.eigenvalues._chernoff_tails import lower_exponent
 from widthwise.bounds.eigenvalues._definition import WidthBound
 from widthwise.bounds.eigenvalues._premises import premises
 from widthwise.bounds.eigenvalues._quantities import linear_growth, own_points
@@ -14,7 +15,7 @@ from widthwise.sources import TROPP_2015
 from widthwise.spectra import Spectrum
 from widthwise.theorems import Width
 
-__all__ = ["gaussian_truncation"]
+__all__ = ["gaussian_truncation", "gram_eigenvalues", "least_ratio"]
 
 
 class _GaussianTruncation(WidthBound):
@@ -63,15 +64,15 @@ class _GaussianTruncation(WidthBound):
         slope, said = linear_growth(spectrum, growth)
         if math.isinf(slope) and not base.is_singular:
             return base.no_width(said)
-        scales = slope**2 * _gram_eigenvalues(base.points_count, points)
-        ratio = _least_ratio(scales, base.smallest)
+        scales = slope**2 * gram_eigenvalues(base.points_count, points)
+        ratio = least_ratio(scales, base.smallest)
         return base.certified(ratio * (base.log_count - base.log_failure), said)
 
 
 gaussian_truncation = _GaussianTruncation()
 
 
-def _gram_eigenvalues(count: int, points: PointsLike | None) -> Float[np.ndarray, " r"]:
+def gram_eigenvalues(count: int, points: PointsLike | None) -> Float[np.ndarray, " r"]:
     """Return upper ends of the nonzero eigenvalues of XXᵀ, or the worst case."""
     if points is None:
         return np.array([float(count)])
@@ -81,15 +82,24 @@ def _gram_eigenvalues(count: int, points: PointsLike | None) -> Float[np.ndarray
     return np.asarray(values + error)
 
 
-def _least_ratio(scales: Float[np.ndarray, " r"], smallest: float) -> float:
-    """Return the least L / (λ_min - τ(L)) over L; any L gives a valid one."""
+def least_ratio(
+    scales: Float[np.ndarray, " r"], smallest: float, epsilon: float = 1.0
+) -> float:
+    """Return the least L / ((λ_min - τ(L)) ℓ(ε')) over L; any L gives a valid one.
+
+    ε' is what may be lost of what is kept, (1 - ε') (λ_min - τ) = (1 - ε) λ_min.
+    """
     if smallest <= 0:
         return math.inf
     top = float(scales.max())
 
     def ratio(level: float) -> float:
         kept = smallest - _tail(scales / top, level) * top
-        return level * top / kept if kept > 0 else math.inf
+        spare = 1 - (1 - epsilon) * smallest / kept if kept > 0 else 0.0
+        if not spare > 0:
+            return math.inf
+        gain = 1.0 if epsilon == 1 else lower_exponent(spare)
+        return level * top / (kept * gain) if gain > 0 else math.inf
 
     # τ falls exponentially in L/top, so a geometric grid brackets the minimum.
     low, high, best = 1e-3, 1e6, math.inf

@@ -13,7 +13,8 @@ __all__ = ["du_lee_2019"]
 class _DuLee2019(WidthBound):
     r"""Theorem 5.1 of Du, Lee, Li, Wang and Zhai, quoted in Remark 4.7 of Benson.
 
-    For two layers; depth H multiplies the first and last terms by $2^{O(H)}$.
+    For two layers; depth H multiplies all terms by $2^{O(H)}$, and the logarithm is of
+    $H n / \delta$.
     """
 
     name = "du_lee_2019"

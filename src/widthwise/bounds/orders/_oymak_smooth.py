@@ -20,7 +20,7 @@ class _OymakSmooth(WidthBound):
     r"""The inner layer of a smooth network trained, the outer one fixed.
 
     The theorem asks $\sqrt{md} \ge c (1 + s) \kappa(X) n$ with $\kappa(X) = \sqrt{d/n}
-    \|X\| / \sigma_{\min}(X * X)$, a condition on the number of parameters md; here it
+    \|X\| / \sigma_{\min}(X * X)^2$, a condition on the number of parameters md; here it
     is divided by d. X * X is the row-wise Khatri-Rao product, and $\mu^2
     \sigma_{\min}(X * X)^2 \le \lambda(X)$ with $\mu = E[g \sigma'(g)]$: without
     `points`, $\lambda(X)$ stands for $\sigma_{\min}(X * X)^2$ and $\mu$ goes into the
@@ -32,7 +32,7 @@ class _OymakSmooth(WidthBound):
     promise = "convergence"
     formula = (
         r"c^2 (1 + s)^2 \frac{\kappa(X)^2 n^2}{d}"
-        r" = c^2 (1 + s)^2 \frac{n \|X\|^2}{\sigma_{\min}(X * X)^2},"
+        r" = c^2 (1 + s)^2 \frac{n \|X\|^2}{\sigma_{\min}(X * X)^4},"
         r"\ e^{-s^2 n / 2\|X\|^2} = \delta"
     )
     source = OYMAK_2020
@@ -76,7 +76,7 @@ class _OymakSmooth(WidthBound):
                 )
             log_smallest = math.log(smallest)
         found = 2 * math.log1p(slack) + base.log_count + math.log(squared)
-        return base.order(constant, found - log_smallest, *texts, power=2)
+        return base.order(constant, found - 2 * log_smallest, *texts, power=2)
 
 
 oymak_smooth = _OymakSmooth()

@@ -6,6 +6,7 @@ from widthwise.bounds.rank._exponential import exponential_rank
 from widthwise.bounds.rank._pairs import pair_rank
 from widthwise.bounds.rank._problem import Problem, read_problem
 from widthwise.bounds.rank._separation import angle_rank, separation_rank
+from widthwise.bounds.rank._volume import volume_rank
 from widthwise.bounds.rank._wendland import wendland_rank
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "pair_rank",
     "read_problem",
     "separation_rank",
+    "volume_rank",
     "wendland_rank",
 ]

@@ -13,7 +13,7 @@ from widthwise.bounds.rank._problem import Problem
 from widthwise.bounds.rank._tails import chain_width, union_width
 from widthwise.prose import Prose, say
 
-__all__ = ["pair_rank"]
+__all__ = ["Lines", "farthest_first", "lines_of", "pair_rank", "width_of_lines"]
 
 _MOST_ROWS = 4000
 _STAGES = (0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.985, 0.995, 1.0)
@@ -41,26 +41,13 @@ class _PairRank(RankTheorem):
         reason = kink_refusal(problem)
         if reason is not None:
             return reason
-        return _lines(problem).doubt
+        return lines_of(problem).doubt
 
     def _units(
         self, problem: Problem, delta: float
     ) -> tuple[float, tuple[Prose | str, ...]]:
-        lines = _lines(problem)
         allowed = (problem.kink_degree or 0) + 1
-        order, angles = lines.order, lines.angles
-        stages = sorted({max(1, math.ceil(len(order) * each)) for each in _STAGES})
-        by_stage, sizes = [], (np.array([1]), np.array([0.5]))
-        for stage in stages:
-            chosen = order[:stage]
-            sizes = escape_by_size(angles[np.ix_(chosen, chosen)], allowed)
-            by_stage.append(float(sizes[1].min()))
-        # The rank k is left by way of the first k + 1 rows.
-        needed = np.repeat(np.arange(1, len(order) + 1), lines.multiplicity[order])
-        escapes = np.array(by_stage)[np.searchsorted(stages, needed)]
-        units = chain_width(escapes, delta)
-        if len(order) == problem.count:
-            units = min(units, union_width(problem.count, *sizes, delta))
+        units, escapes = width_of_lines(lines_of(problem), allowed, delta)
         said = say(
             "a unit helps with probability {:2} at least, {:2} on average",
             float(escapes.min()),
@@ -73,7 +60,7 @@ pair_rank = _PairRank()
 
 
 @dataclass(frozen=True, eq=False)
-class _Lines:
+class Lines:
     """The rows' lines: an antipodal pair is one.
 
     Attributes
@@ -94,7 +81,28 @@ class _Lines:
     doubt: str | None
 
 
-def _lines(problem: Problem) -> _Lines:
+def width_of_lines(
+    lines: Lines, allowed: int, delta: float
+) -> tuple[float, Float[np.ndarray, " n"]]:
+    """Return the smaller of the chain's and the union's width, and the chain."""
+    order, angles, count = lines.order, lines.angles, int(lines.multiplicity.sum())
+    stages = sorted({max(1, math.ceil(len(order) * each)) for each in _STAGES})
+    by_stage, sizes = [], (np.array([1]), np.array([0.5]))
+    for stage in stages:
+        chosen = order[:stage]
+        sizes = escape_by_size(angles[np.ix_(chosen, chosen)], allowed)
+        by_stage.append(float(sizes[1].min()))
+    # The rank k is left by way of the first k + 1 rows.
+    needed = np.repeat(np.arange(1, len(order) + 1), lines.multiplicity[order])
+    escapes = np.array(by_stage)[np.searchsorted(stages, needed)]
+    units = chain_width(escapes, delta)
+    if len(order) == count:
+        units = min(units, union_width(count, *sizes, delta))
+    return units, escapes
+
+
+def lines_of(problem: Problem) -> Lines:
+    """Return the lines of the rows, with what is doubtful of them."""
     angles, points = problem.angles, problem.points
     first, second = np.nonzero(np.triu(angles <= 0))
     doubt = None
@@ -105,10 +113,10 @@ def _lines(problem: Problem) -> _Lines:
     multiplicity = np.ones(len(points), dtype=int)
     multiplicity[first] = 2
     angles = angles[np.ix_(kept, kept)]
-    return _Lines(angles, multiplicity[kept], _farthest_first(angles), doubt)
+    return Lines(angles, multiplicity[kept], farthest_first(angles), doubt)
 
 
-def _farthest_first(angles: Float[np.ndarray, "g g"]) -> Int[np.ndarray, " g"]:
+def farthest_first(angles: Float[np.ndarray, "g g"]) -> Int[np.ndarray, " g"]:
     """Return an order in which each line is as far as can be from those before it."""
     order = [int(angles.sum(axis=1).argmax())]
     nearest = angles[order[0]].copy()

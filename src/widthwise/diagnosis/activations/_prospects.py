@@ -4,6 +4,7 @@ import math
 
 from widthwise.diagnosis.activations._prediction_record import Baselines
 from widthwise.diagnosis.activations._predicts import at_that_width, enough_to_predict
+from widthwise.diagnosis.activations._proved import headline
 from widthwise.diagnosis.activations._record import ActivationEvidence
 from widthwise.diagnosis.activations._width_record import EmpiricalWidth
 from widthwise.diagnosis.study import (
@@ -84,11 +85,11 @@ def how_wide(
     settled = _settled_width(best)
     value, sampled = or_infinity(empirical.value), data.sample_note is not None
     reasons = [
+        headline(best, empirical),
         _training_there(best),
         _empirical_reason(empirical),
         _of_rows(best),
         _settling(best, settled),
-        _certificate(best),
     ]
     if sampled:
         reasons.append(
@@ -177,18 +178,6 @@ def _settling(best: ActivationEvidence, settled: int | None) -> Prose:
         "its infinite-width level {}.",
         settled,
         level,
-    )
-
-
-def _certificate(best: ActivationEvidence) -> Prose:
-    certified = best.width.certified_sharp
-    if certified is None or not certified.is_certificate:
-        return Prose("No theorem certifies a width here.")
-    return say(
-        "A theorem certifies {} units ({}); it holds for the worst case and is usually "
-        "far too many.",
-        certified.value,
-        certified.source,
     )
 
 

@@ -319,7 +319,8 @@ class ActivationsRecord(StudyRecord):
 
 
 def _row(each: ActivationEvidence) -> dict[str, Any]:
-    certified, empirical = each.width.certified_sharp, each.width.empirical
+    certified = each.width.proved or each.width.certified_sharp
+    empirical = each.width.empirical
     prediction = each.prediction
     return {
         "activation": each.name,

@@ -71,6 +71,8 @@ class Widths:
 
     Attributes
     ----------
+    proved
+        The smallest certificate of full rank, whatever theorem gives it.
     certified, certified_sharp
         The full-rank theorem with n C², and with the data's own bound on ‖σ(Xw)‖².
     conditioned
@@ -88,3 +90,4 @@ class Widths:
     conditioned: WidthBoundFound | None
     empirical: EmpiricalWidth | None
     rows: int | None = None
+    proved: WidthBoundFound | None = None

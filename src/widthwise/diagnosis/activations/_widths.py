@@ -69,12 +69,38 @@ def widths_found(
                 return _bound_found(name, width)
         return None
 
+    from_eigenvalue = chosen(_FULL_RANK, squared_norm_bound=sharp)
     return Widths(
+        proved=_least_proved(table, activation, settings, from_eigenvalue),
         certified=chosen(_FULL_RANK),
-        certified_sharp=chosen(_FULL_RANK, squared_norm_bound=sharp),
+        certified_sharp=from_eigenvalue,
         conditioned=chosen(("benson_chernoff",), squared_norm_bound=sharp),
         empirical=_empirical(table, activation, sweep, settings) if sweep else None,
     )
+
+
+def _least_proved(
+    table: StudiedRows,
+    activation: Activation,
+    settings: Settings,
+    other: WidthBoundFound | None,
+) -> WidthBoundFound | None:
+    """Return the smallest certificate: from the rows alone, or the other."""
+    found = bounds.best(
+        table.points,
+        activation,
+        settings.law,
+        failure_probability=1.0 - settings.probability,
+        largest_matrix=0,
+    )
+    if other is not None and not other.is_certificate:
+        other = None
+    if found.name is None or found.certificate is None:
+        return other
+    mine = _bound_found(found.name, found.certificate)
+    if other is None or other.value is None or mine.value is None:
+        return mine
+    return min(mine, other, key=lambda each: each.value or math.inf)
 
 
 def _tangent_spectra(
@@ -92,7 +118,7 @@ def _tangent_spectra(
 
 
 def _bound_found(name: str, found: Width) -> WidthBoundFound:
-    bound = bounds.CATALOG[name]
+    bound = bounds.RANK_CATALOG.get(name) or bounds.CATALOG[name]
     return WidthBoundFound(
         name=name,
         title=bound.title,

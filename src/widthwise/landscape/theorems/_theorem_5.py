@@ -19,14 +19,14 @@ _BLOCK = 25
 class _Theorem5(LandscapeTheorem):
     r"""All 0/1 patterns counted, those of empty regions too; no biases.
 
-    The paper bounds the fraction by $\lceil n/d_0 \rceil \varepsilon'$; here
-    $\varepsilon' = \varepsilon / \lceil n/d_0 \rceil$.
+    The paper's message is a width of order $n / d_0$; its constants are not known, and
+    one stands for both. `pattern_count` is an explicit companion.
     """
 
     name = "theorem_5"
     title = "Karhadkar et al., Theorem 5"
     formula = (
-        r"\max\left(\frac{5 n}{d_0},\ 10 \log \frac{n \lceil n/d_0 \rceil}"
+        r"c\, \max\left(\frac{n}{d_0},\ \log \frac{n \lceil n/d_0 \rceil}"
         r"{\varepsilon d_0}\right)"
     )
     source = KARHADKAR_2024
@@ -35,7 +35,8 @@ class _Theorem5(LandscapeTheorem):
     assumptions: ClassVar[tuple[str, ...]] = (
         "any number of points in any dimension",
         "generic data; all 0/1 patterns weigh the same, those of empty regions too",
-        "the constants 5 and 10 are from memory: an order of magnitude",
+        "the paper's constants are not known, and 1 stands for them: an order of "
+        "magnitude",
     )
 
     def applies_to(self, points_count: int, dimension: int) -> bool:
@@ -43,7 +44,7 @@ class _Theorem5(LandscapeTheorem):
 
     def _least_units(self, n: int, d0: int, epsilon: float) -> float:
         inner = epsilon / math.ceil(n / d0)
-        return max(5 * n / d0, 10 * math.log(n / (inner * d0)))
+        return max(n / d0, math.log(n / (inner * d0)))
 
     def _deficiency(
         self, n: int, d0: int, width: int, trials: int, seed: int

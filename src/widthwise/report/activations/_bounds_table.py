@@ -44,6 +44,10 @@ def _is_proved(bound: WidthBoundFound) -> bool:
 
 def _labelled(found: ActivationEvidence) -> Iterator[tuple[str, WidthBoundFound]]:
     """Return the catalog's bounds, and the two that were sharpened with the data."""
+    # The smallest leads; a theorem that is in the catalog's list has its row there.
+    listed = {each.name for each in found.bounds}
+    if found.width.proved is not None and found.width.proved.name not in listed:
+        yield _label(found.width.proved), found.width.proved
     for bound in found.bounds:
         yield _label(bound), bound
     for sharp in (found.width.certified_sharp, found.width.conditioned):

@@ -88,7 +88,8 @@ def _measured(each: Series[ActivationEvidence]) -> Cell:
 
 
 def _guaranteed(each: Series[ActivationEvidence]) -> Cell:
-    choices = [each.found.width.certified_sharp, each.found.width.certified]
+    width = each.found.width
+    choices = [width.proved, width.certified_sharp, width.certified]
     certified = [
         found
         for found in choices
@@ -97,7 +98,7 @@ def _guaranteed(each: Series[ActivationEvidence]) -> Cell:
     if not certified:
         return Cell("none", "no theorem applies")
     best = min(certified, key=_value)
-    plain = each.found.width.certified
+    plain = width.certified
     if plain is None or plain.value is None or plain.value == best.value:
         return Cell(count(best.value))
     return Cell(count(best.value), f"textbook form: {count(plain.value)}")

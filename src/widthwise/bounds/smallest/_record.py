@@ -1,0 +1,50 @@
+"""What a bound of the smallest eigenvalue says."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from widthwise.prose import Prose
+from widthwise.sources import THEORY_PAGE, Source
+
+__all__ = ["EigenvalueBound", "KernelName"]
+
+KernelName = Literal["conjugate", "tangent_inner"]
+
+
+@dataclass(frozen=True)
+class EigenvalueBound:
+    r"""A bound of $\lambda_{\min}(G_\infty)$ from the rows, without factoring.
+
+    Attributes
+    ----------
+    value
+        The bound; a lower one may be 0, which says nothing.
+    side
+        "lower" or "upper".
+    is_certificate
+        Whether it is proved: not of a sampled function, and not vacuous.
+    kernel
+        "conjugate" or "tangent_inner".
+    correlation
+        The largest $|x_i \cdot x_j|$, i ≠ j; 0 for one row.
+    formula
+        In LaTeX.
+    stated
+        What it used, in words whose numbers are still numbers.
+    source
+        Where it is proved.
+    """
+
+    value: float
+    side: Literal["lower", "upper"]
+    is_certificate: bool
+    kernel: KernelName
+    correlation: float
+    formula: str
+    stated: tuple[Prose, ...]
+    source: Source = THEORY_PAGE
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What it used, in plain words."""
+        return tuple(str(each) for each in self.stated)

@@ -1,0 +1,35 @@
+"""The headline of a width: what is proved, and beside it what was seen."""
+
+import math
+
+from widthwise.diagnosis.activations._record import ActivationEvidence
+from widthwise.diagnosis.activations._width_record import EmpiricalWidth
+from widthwise.diagnosis.study import or_infinity
+from widthwise.prose import Prose, say
+
+__all__ = ["headline"]
+
+
+def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose:
+    """Return the headline: what is proved, and beside it what was seen."""
+    proved = best.width.proved or best.width.certified_sharp
+    if proved is None or not proved.is_certificate:
+        return Prose("No theorem certifies a width here.")
+    rows = (
+        Prose("these rows")
+        if best.width.rows is None
+        else say("{:,} independent rows", best.width.rows)
+    )
+    seen = Prose("")
+    if math.isfinite(or_infinity(empirical.value)):
+        always = empirical.reached == empirical.trials
+        often = Prose("in every trial") if always else Prose("in trials")
+        seen = say("; {:,} {}", empirical.value, often)
+    return say(
+        "{:,} units fit any labels of {} with probability {:%}, proved ({}){}.",
+        proved.value,
+        rows,
+        empirical.probability,
+        proved.source,
+        seen,
+    )
