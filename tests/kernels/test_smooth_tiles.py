@@ -126,3 +126,35 @@ def test_a_table_is_what_remains_where_a_polynomial_does_not_do():
     expected = dual(act, law)(t).numpy()
     assert np.abs(found.numpy() - expected)[off].max() <= provenance(found).entry_error
     assert math.isfinite(float(found.sum()))
+
+
+@pytest.mark.parametrize("cores", ["1", "2", "3"])
+def test_any_number_of_threads_gives_the_same_bits(monkeypatch, cores):
+    points, norms = rows(900, 5), np.linspace(1, 1.9, 900)[:, None]
+    calls = (
+        lambda: two_layer_kernels(points, "elu", "gaussian"),
+        lambda: two_layer_kernels(points * norms, "erf", "gaussian"),
+        lambda: deep_kernels(points, "relu", 3),
+    )
+    expected = [call() for call in calls]
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", cores)
+    for call, pair in zip(calls, expected, strict=True):
+        for one, other in zip(call(), pair, strict=True):
+            assert bool((one == other).all())
+
+
+@pytest.mark.parametrize("name", ["relu", "step"])
+def test_what_lacks_to_the_diagonal_keeps_its_digits(name):
+    """1 - κ(t)/κ(1), which is θ/π for a step and about θ²/2 for the rectifier."""
+    angles = np.geomspace(0.19, 1e-5 if name == "step" else 1e-2, 30)
+    points = rows(760, 3, 4)
+    points[0] = [1.0, 0.0, 0.0]
+    points[1:31] = np.stack([np.cos(angles), np.sin(angles), 0 * angles], axis=1)
+    found = conjugate_kernel(points, name, "gaussian")
+    lack = 1 - (found[0, 1:31] / found[0, 0]).numpy()
+    with mp.workdps(30):
+        for angle, value in zip(angles, lack, strict=True):
+            t = mp.cos(mp.mpf(float(angle)))
+            truth = mp.acos(t) / mp.pi if name == "step" else 1 - 2 * relu_truth(t)[0]
+            # Half a unit in the last place of κ, over what lacks, and of the point.
+            assert abs(value / float(truth) - 1) <= 2e-15 / float(truth) + 1e-10

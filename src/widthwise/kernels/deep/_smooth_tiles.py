@@ -26,14 +26,18 @@ def _sum(
 ) -> None:
     """Write a + b t + E(y) + sign(t) O(y) into `even`."""
     constant, slope = lines
-    evaluate(blocks[0], counts[0], y, even)
+    if counts[0] > 0:
+        evaluate(blocks[0], counts[0], y, even)
+    else:
+        even[:] = 0.0
     if counts[1] > 0:
         evaluate(blocks[1], counts[1], y, odd)
         for j in range(len(y)):
             side = odd[j] if t[j] >= 0.0 else -odd[j]
-            even[j] += side
-    for j in range(len(y)):
-        even[j] += constant + slope * t[j]
+            even[j] += side + (constant + slope * t[j])
+    else:
+        for j in range(len(y)):
+            even[j] += constant + slope * t[j]
 
 
 @_fused

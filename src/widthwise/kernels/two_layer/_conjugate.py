@@ -76,8 +76,9 @@ def conjugate_kernel(
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (7). Cost: n k d flops, 8 n
-    k bytes. Rows of different norms, unless σ is homogeneous: some 500 products an
-    entry, and 0.3 to 20 s once for each pair of octaves of norms in a process.
+    k bytes. Rows of different norms, unless σ is homogeneous: 100 to 300 products an
+    entry and 0.05 to 0.5 s; under the sphere law, or where rows are nearly parallel,
+    0.3 to 20 s once for each pair of octaves of norms in a process.
     """
     (matrix,) = matrices(
         points, ("conjugate",), activation, law, other, weight_std, bias_std, out, dtype

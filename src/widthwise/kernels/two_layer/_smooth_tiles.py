@@ -16,9 +16,6 @@ _fused = partial(compiled, fastmath=frozenset({"contract"}))
 @_fused
 def evaluate(blocks: np.ndarray, count: int, y: np.ndarray, out: np.ndarray) -> None:
     """Write polynomials in y, their blocks of six powers from the highest."""
-    if count == 0:
-        out[:] = 0.0
-        return
     a, b, c, d, e, f = blocks[0]
     for j in range(len(y)):
         z = y[j]
@@ -65,11 +62,12 @@ def fill_smooth_tile(
     dimension = rows.shape[1]
     stretch = 2.0 / (high - low)
     turn = -(high + low) / (high - low)
+    functions = counts.shape[0]
     x = np.empty(width)
     y = np.empty(width)
-    even = np.empty(width)
-    odd = np.empty(width)
-    value = np.zeros(width)
+    parts = np.zeros((2, 2, width))  # E and O of both functions; 0 where there is none
+    line = np.zeros((2, 2))
+    line[:functions] = lines
     for i in range(height):
         t = cosine[i]
         close = 0
@@ -79,27 +77,27 @@ def fill_smooth_tile(
             close += 1 if square < threshold else 0
         for j in range(width):
             y[j] = np.sqrt(x[j]) * stretch + turn
-        for k in range(counts.shape[0]):
-            evaluate(blocks[k, 0], counts[k, 0], y, even)
-            constant, slope = lines[k]
-            if counts[k, 1] > 0:
-                evaluate(blocks[k, 1], counts[k, 1], y, odd)
-                for j in range(width):
-                    side = odd[j] if t[j] >= 0.0 else -odd[j]
-                    even[j] += side
-            for j in range(width):
-                even[j] += constant + slope * t[j]
-            if k == 0 and counts.shape[0] > 1:
-                for j in range(width):
-                    value[j] = even[j]
+        for k in range(functions):
+            for half in range(2):
+                if counts[k, half] > 0:
+                    evaluate(blocks[k, half], counts[k, half], y, parts[k, half])
+        # One output a loop: of more the compiler does not see that they are apart.
+        row = a[i]
+        even, odd = parts[0]
+        c, d = line[0]
         for j in range(width):
-            a[i, j] = even[j] if counts.shape[0] == 1 else value[j]
+            side = odd[j] if t[j] >= 0.0 else -odd[j]
+            row[j] = (c + d * t[j]) + (even[j] + side)
         if mode == 1:
             for j in range(width):
-                a[i, j] *= t[j]
+                row[j] *= t[j]
         elif mode > 1:
+            both = b[i]
+            even, odd = parts[1]
+            c, d = line[1]
             for j in range(width):
-                b[i, j] = value[j] + t[j] * even[j]
+                side = odd[j] if t[j] >= 0.0 else -odd[j]
+                both[j] = row[j] + t[j] * ((c + d * t[j]) + (even[j] + side))
         if close > 0:
             for j in range(width):
                 if x[j] >= threshold:
