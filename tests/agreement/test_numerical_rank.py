@@ -14,7 +14,7 @@ from widthwise.dynamics import (
 )
 from widthwise.dynamics.tracking import least_nonzero
 from widthwise.dynamics.tracking._spectrum import features_condition_number
-from widthwise.readouts import minimum_norm
+from widthwise.readouts import minimum_norm, ridge_path
 from widthwise.spectra import spectrum, squared_spectrum
 
 EPS = 2.0**-52
@@ -91,3 +91,18 @@ def kernel_with_last(n, last, seed):
     basis = orthogonal(n, n, generator)
     kernel = (basis * values) @ basis.T
     return (kernel + kernel.T) / 2
+
+
+def test_what_single_precision_rounded_is_no_rank():
+    u = torch.linspace(1, 2, 40)
+    phi, y = torch.outer(u, torch.linspace(-1, 3, 60)), u.double()
+    ranks = {
+        "minimum_norm": minimum_norm(phi, y).rank,
+        "ridge_path": ridge_path(phi, y).rank,
+        "linear_model": linear_model(phi, y).rank,
+        "landweber": landweber(phi, y).rank,
+        "linear_model_from_kernel": linear_model_from_kernel(phi @ phi.T, y).rank,
+        "spectrum": spectrum(phi @ phi.T).rank,
+    }
+    assert set(ranks.values()) == {1}, ranks
+    assert linear_model(phi.double(), y).rank > 30

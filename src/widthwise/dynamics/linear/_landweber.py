@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from widthwise.arguments import non_negative
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Float, rounding_unit
 from widthwise.dynamics.linear._checks import (
     checked,
     checked_matrix,
@@ -227,6 +227,8 @@ def landweber(
     One thin SVD: $O(n m \min(n, m))$ time, $O(nm)$ memory.
     """
     left, values, right = svd(checked_matrix(phi, "phi"))
+    if threshold is None and len(values):
+        threshold = relative_rounding(len(left), rounding_unit(phi)) * float(values[0])
     return landweber_from_svd(
         values, left, y, step, right_vectors=right, threshold=threshold
     )

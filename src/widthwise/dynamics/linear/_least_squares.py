@@ -1,5 +1,6 @@
 """The linear models of features, and of kernels."""
 
+from widthwise.arrays import rounding_unit
 from widthwise.dynamics.linear._checks import (
     checked_matrix,
     elsewhere,
@@ -38,7 +39,7 @@ def linear_model(
         $f_0$, the outputs before training, shaped like the targets; zero by default.
     threshold
         Singular values up to this count as zero. By default
-        $(16 + 2\sqrt n)\,\epsilon\,s_1$, as in `spectra.feature_spectrum`.
+        $(16 + 2\sqrt n)\,\epsilon\,s_1$, ε that of the type the features came in.
 
     Raises
     ------
@@ -55,7 +56,8 @@ def linear_model(
     """
     matrix = checked_matrix(features, "features")
     left, values, right = svd(matrix)
-    limit = threshold_or(threshold, relative_rounding(len(matrix)) * float(values[0]))
+    relative = relative_rounding(len(matrix), rounding_unit(features))
+    limit = threshold_or(threshold, relative * float(values[0]))
     rank = int((values > limit).sum())
     test_map = None
     if test_features is not None:
