@@ -154,6 +154,9 @@ CALLS = {
             a(GRAM), a(GRAM), a(TARGETS), a(GRAM[:2]), a(GRAM[:2]), a(VARIANCES)
         ).mean
     ),
+    "kernel_stopping": lambda a: (
+        readouts.kernel_stopping(a(GRAM), a(TARGETS), weights=a(ONES)).leave_one_out
+    ),
     "early_stopping": lambda a: (
         readouts.early_stopping(a(FEATURES), a(TARGETS), weights=a(ONES)).leave_one_out
     ),

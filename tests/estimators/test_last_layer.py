@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-import torch
 from numpy.testing import assert_allclose
 
-from widthwise import dynamics
 from widthwise.estimators import ReadoutRegressor
-from widthwise.estimators._descent import descent_of_features, descent_of_kernel
+from widthwise.readouts import early_stopping, kernel_stopping
 
 RANDOM = np.random.default_rng(0)
 TALL = RANDOM.normal(size=(18, 5))
@@ -18,80 +16,47 @@ def labels(rows, outputs=2):
     return np.random.default_rng(1).normal(size=(rows, outputs))
 
 
-def iterated(phi, y, weights, steps):
-    """Run descent step by step, with the best intercept at each."""
-    roots = np.sqrt(weights)[:, None]
-    shares = weights / weights.sum()
-    centred = (phi - shares @ phi) * roots
-    right = (y - shares @ y) * roots
-    step = 1 / np.linalg.norm(centred, 2) ** 2
-    v = np.zeros((phi.shape[1], y.shape[1]))
-    for _ in range(steps):
-        v -= step * centred.T @ (centred @ v - right)
-    return v, shares @ y - shares @ phi @ v, step
-
-
-@pytest.mark.parametrize("phi", [TALL, WIDE], ids=["tall", "wide"])
-def test_descent_is_that_of_its_iteration(phi):
-    y, weights = labels(len(phi)), np.linspace(0.5, 2.0, len(phi))
-    found = descent_of_features(
-        torch.from_numpy(phi), y, weights, intercept=True, steps=37
-    )
-    solution, constant, _ = iterated(phi, y, weights, 37)
-    assert_allclose(found.coefficients, solution, atol=1e-12)
-    assert_allclose(found.intercept, constant, atol=1e-12)
-    assert found.steps == 37
-
-
 @pytest.mark.parametrize("phi", [TALL, WIDE], ids=["tall", "wide"])
 def test_descent_on_a_kernel_is_descent_on_its_features(phi):
-    y, weights = labels(len(phi)), np.linspace(0.5, 2.0, len(phi))
-    given = {"intercept": True, "steps": 12}
-    one = descent_of_features(torch.from_numpy(phi), y, weights, **given)
-    kernel = torch.from_numpy(phi @ phi.T)
-    other = descent_of_kernel(kernel, y, weights, **given)
-    outputs = kernel @ other.coefficients + other.intercept
-    assert_allclose(outputs, phi @ one.coefficients.numpy() + one.intercept.numpy())
-    assert_allclose(one.residuals, other.residuals, atol=1e-12)
+    y, weights = labels(len(phi)), np.linspace(0.0, 2.0, len(phi))
+    given = {"intercept": True, "weights": weights}
+    one = early_stopping(phi, y, [12], **given)
+    other = kernel_stopping(phi @ phi.T, y, [12], **given)
+    outputs = phi @ phi.T @ other.solution().numpy() + other.intercept().numpy()
+    assert_allclose(outputs, phi @ one.solution().numpy() + one.intercept().numpy())
+    assert_allclose(one.residuals_left_out(), other.residuals_left_out(), atol=1e-12)
+    assert_allclose(one.leave_one_out, other.leave_one_out)
 
 
-def test_rows_left_out_of_descent_are_missed_as_by_running_it_again():
-    y = labels(len(WIDE))
-    found = descent_of_features(
-        torch.from_numpy(WIDE), y, None, intercept=True, steps=9
+@pytest.mark.parametrize("phi", [TALL, WIDE], ids=["tall", "wide"])
+def test_rows_left_out_of_descent_are_missed_as_by_running_it_again(phi):
+    """Step by step, with the best intercept at each; the first row does not count."""
+    y, weights = labels(len(phi)), np.append(0.0, np.linspace(0.5, 2.0, len(phi) - 1))
+    found = early_stopping(phi, y, [9], weights=weights)
+    model = ReadoutRegressor("gradient_descent", steps=9).fit(phi, y, weights)
+    assert_allclose(
+        model.leave_one_out_.predictions, y - found.residuals_left_out().numpy()
     )
-    _, _, step = iterated(WIDE, y, np.ones(len(WIDE)), 1)
-    for row in range(len(WIDE)):
-        others = np.arange(len(WIDE)) != row
-        phi, middle = WIDE[others], y[others].mean(axis=0)
-        centred, v = phi - phi.mean(axis=0), np.zeros((14, 2))
+    for row in range(len(phi)):
+        kept = weights * (np.arange(len(phi)) != row)
+        shares, roots = kept / kept.sum(), np.sqrt(kept)[:, None]
+        mean, middle = shares @ phi, shares @ y
+        centred, v = (phi - mean) * roots, np.zeros((phi.shape[1], 2))
         for _ in range(9):
-            v -= step * centred.T @ (centred @ v - (y[others] - middle))
-        outputs = (WIDE[row] - phi.mean(axis=0)) @ v + middle
-        assert_allclose(found.residuals[row], y[row] - outputs, atol=1e-12)
-
-
-def test_without_an_intercept_it_is_the_dynamics_rooms_descent():
-    y = labels(len(TALL), 1)
-    found = descent_of_features(
-        torch.from_numpy(TALL), y, None, intercept=False, steps=21
-    )
-    step = 1 / np.linalg.norm(TALL, 2) ** 2
-    run = dynamics.gradient_descent(dynamics.linear_model(TALL, y[:, 0]), step=step)
-    error = dynamics.leave_one_out(run, 21)
-    assert_allclose(found.errors[0], error, rtol=1e-10)
+            v -= found.step * centred.T @ (centred @ v - (y - middle) * roots)
+        outputs = (phi[row] - mean) @ v + middle
+        assert_allclose(found.residuals_left_out()[row], y[row] - outputs, atol=1e-12)
 
 
 def test_the_best_number_of_steps_is_the_best_that_was_tried():
     y = labels(len(TALL), 1)
-    found = descent_of_features(
-        torch.from_numpy(TALL), y, None, intercept=True, steps=None
-    )
-    assert found.errors.min() == found.errors[found.counts == found.steps][0]
-    assert found.counts[0] == 0
+    model = ReadoutRegressor("gradient_descent").fit(TALL, y)
+    left = model.leave_one_out_
+    assert left.error == pytest.approx(left.errors.min())
+    assert left.penalties[left.errors.argmin()] == model.steps_
     # Zero steps are the mean of the others.
-    mean = np.square((y - y.mean()) * len(y) / (len(y) - 1)).mean()
-    assert_allclose(found.errors[0], mean)
+    assert left.penalties[0] == 0
+    assert_allclose(left.errors[0], left.mean_error)
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.7])

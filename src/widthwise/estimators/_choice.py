@@ -119,10 +119,9 @@ def _at_best_width(
     errors = [each.error for each in solved]
     least = min(errors)
     place = next(i for i, each in enumerate(errors) if each <= _WORTH * least)
-    shares = solved[place].seen(weights)
-    shares = shares / shares.sum()
     squares = np.square(solved[place].residuals).mean(axis=1)
-    squares = np.where(shares > 0, squares, 0.0)
+    shares = np.ones(len(squares)) if weights is None else weights
+    shares = shares / shares.sum()
     spread = math.sqrt(float(shares**2 @ np.square(squares - shares @ squares)))
     enough = next(
         width

@@ -8,12 +8,14 @@ import torch
 
 from widthwise import arguments
 from widthwise.arrays import Array, Float
-from widthwise.estimators._descent import (
-    Descent,
-    descent_of_features,
-    descent_of_kernel,
+from widthwise.readouts import (
+    RidgePath,
+    StoppingPath,
+    early_stopping,
+    kernel_readout,
+    kernel_stopping,
+    ridge_path,
 )
-from widthwise.readouts import RidgePath, kernel_readout, ridge_path
 
 __all__ = ["SOLVERS", "LastLayer", "Solver"]
 
@@ -31,7 +33,7 @@ class LastLayer:
     intercept
         Shape (c,).
     residuals
-        Shape (n, c). Of each row, fitted without it; nan where that was not tried.
+        Shape (n, c). Of each row, fitted without it.
     penalty
         λ; 0 but for ridge.
     steps
@@ -54,11 +56,6 @@ class LastLayer:
     errors: np.ndarray
     eigenvalues: np.ndarray
     unreachable: Float[np.ndarray, "n c"]
-
-    def seen(self, weights: np.ndarray | None) -> Float[np.ndarray, " n"]:
-        """Return the weights of the rows that were left out once, 0 for the others."""
-        counted = np.isfinite(self.residuals[:, 0]).astype(np.float64)
-        return counted if weights is None else np.asarray(counted * weights)
 
     @property
     def square_roots(self) -> Float[Array, " r"]:
@@ -107,8 +104,9 @@ class Solver:
         )
         if self.name != "gradient_descent":
             return self._solved(path)
-        phi = phi.to(torch.float64)
-        found = descent_of_features(phi, targets, weights, **self._stop)
+        found = early_stopping(
+            phi, targets, self._steps, intercept=self.intercept, weights=weights
+        )
         return self._descended(path, found)
 
     def of_kernel(
@@ -123,13 +121,14 @@ class Solver:
         )
         if self.name != "gradient_descent":
             return self._solved(path)
-        found = descent_of_kernel(kernel, targets, weights, **self._stop)
+        found = kernel_stopping(
+            kernel, targets, self._steps, intercept=self.intercept, weights=weights
+        )
         return self._descended(path, found)
 
     @property
-    def _stop(self) -> dict[str, Any]:
-        steps = None if isinstance(self.steps, str) else self.steps
-        return {"intercept": self.intercept, "steps": steps}
+    def _steps(self) -> Any:
+        return None if isinstance(self.steps, str) else self.steps
 
     @property
     def _penalties(self) -> Any:
@@ -151,15 +150,16 @@ class Solver:
             unreachable=path.unreachable.numpy(),
         )
 
-    def _descended(self, path: RidgePath, found: Descent) -> LastLayer:
+    def _descended(self, path: RidgePath, found: StoppingPath) -> LastLayer:
+        best = found.best
         return LastLayer(
-            coefficients=found.coefficients,
-            intercept=found.intercept,
-            residuals=found.residuals,
+            coefficients=found.solution(best),
+            intercept=found.intercept(best),
+            residuals=found.residuals_left_out(best).numpy(),
             penalty=0.0,
-            steps=found.steps,
-            penalties=found.counts,
-            errors=found.errors,
+            steps=best,
+            penalties=found.steps.numpy(),
+            errors=found.leave_one_out.numpy(),
             eigenvalues=path.eigenvalues.numpy(),
             unreachable=path.unreachable.numpy(),
         )

@@ -53,7 +53,7 @@ class LeftOut:
 def left_out(
     targets: Float[np.ndarray, "n c"],
     residuals: Float[np.ndarray, "n c"],
-    weights: Float[np.ndarray, " n"],
+    weights: Float[np.ndarray, " n"] | None,
     *,
     wrong: float | None,
     penalties: np.ndarray,
@@ -66,13 +66,13 @@ def left_out(
     targets, residuals
         y, and y less the prediction of each row by the others.
     weights
-        How much each row counts; 0 for one that was not left out.
+        How much each row counts.
     wrong, penalties, errors
         As `LeftOut` has them.
     """
-    shares = weights / weights.sum()
-    seen = weights > 0
-    squares = np.where(seen, np.square(residuals).mean(axis=1), 0.0)
+    counted = np.ones(len(targets)) if weights is None else weights
+    shares = counted / counted.sum()
+    squares = np.square(residuals).mean(axis=1)
     error = float(shares @ squares)
     spread = float(shares**2 @ np.square(squares - error))
     mean = shares @ targets

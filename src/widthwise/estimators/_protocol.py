@@ -110,8 +110,7 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
         wrong = None
         if places is not None:
             given = classes_of_scores(targets - solved.residuals)
-            seen = solved.seen(weights)
-            wrong = float(np.average(given != places, weights=seen))
+            wrong = float(np.average(given != places, weights=weights))
         verdict = fit_verdict(
             found.points,
             targets,
@@ -129,7 +128,7 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
         self.leave_one_out_ = left_out(
             targets,
             solved.residuals,
-            solved.seen(weights),
+            weights,
             wrong=wrong,
             penalties=solved.penalties,
             errors=solved.errors,
@@ -287,10 +286,7 @@ class Classifier(ClassifierMixin, _LastLayerEstimator):
         codes = class_codes(places, len(self.classes_))
         self._take(rows, codes, weights, places)
         scores = self.leave_one_out_.predictions
-        seen = np.isfinite(scores[:, 0])
-        self.calibration_ = calibrated(
-            scores[seen], places[seen], None if weights is None else weights[seen]
-        )
+        self.calibration_ = calibrated(scores, places, weights)
         return self
 
     def decision_function(self, X: PointsLike) -> Float[np.ndarray, "*n"]:

@@ -69,7 +69,7 @@ class ReadoutRegressor(_Readout, Regressor):
         at least 0, or several to choose from.
     steps
         Of "gradient_descent" at the step 1/s₁²: "auto" for the best number, a number,
-        or several to choose from, by the exact leave-one-out error of 64 rows at most.
+        or several to choose from, by exact leave-one-out error.
     intercept
         Whether a constant b is free; it is not penalized.
     scale

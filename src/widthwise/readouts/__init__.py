@@ -1,6 +1,10 @@
 """The last layer, solved: the readout of given features, without training."""
 
-from widthwise.readouts._early_stopping import StoppingPath, early_stopping
+from widthwise.readouts._early_stopping import (
+    StoppingPath,
+    early_stopping,
+    kernel_stopping,
+)
 from widthwise.readouts._ensemble import Ensemble, trained_ensemble
 from widthwise.readouts._kernel_readout import kernel_readout
 from widthwise.readouts._leave_one_out import LeaveOneOut, leave_one_out
@@ -25,6 +29,7 @@ __all__ = [
     "StreamPlan",
     "early_stopping",
     "kernel_readout",
+    "kernel_stopping",
     "leave_one_out",
     "minimum_norm",
     "posterior",

@@ -10,9 +10,14 @@ from widthwise.arrays import Array, Float, Int, PointsLike, row_blocks
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.numerics.downdate import downdated
-from widthwise.readouts.factors import FeatureDesign, Modes, feature_design
+from widthwise.readouts.factors import (
+    Design,
+    Modes,
+    feature_design,
+    kernel_design,
+)
 
-__all__ = ["StoppingPath", "early_stopping"]
+__all__ = ["StoppingPath", "early_stopping", "kernel_stopping"]
 
 _A_DECADE = 8
 _LAST = 1e12  # Steps; what is left to fit then, rounding decides.
@@ -39,7 +44,7 @@ class StoppingPath:
     steps: Int[Array, " l"]
     leave_one_out: Float[Array, " l"]
     step: float
-    _design: FeatureDesign = field(repr=False)
+    _design: Design = field(repr=False)
 
     @property
     def best(self) -> int:
@@ -63,11 +68,31 @@ class StoppingPath:
         found = self._design.offset(self._scaled(steps)) * rows.target_scale
         return found.reshape(rows.target_shape)
 
+    def residuals_left_out(self, steps: int | None = None) -> Float[Array, "*n"]:
+        """Return $y_i - f_i$, each row by a descent without it; shaped like targets.
+
+        For a row of weight 0 it is the residual of the fit, which lacks it anyway.
+        """
+        design, rows = self._design, self._design.rows
+        missed = _left_out(design, self._count(steps), self._eta)[0]
+        found = rows.all_rows(missed / rows.roots[:, None]) * rows.target_scale
+        found = found.reshape(-1, *rows.target_shape)
+        if rows.absent is not None and design.absent is not None:
+            fitted = design.absent @ self.solution(steps) + self.intercept(steps)
+            found[rows.absent] = rows.given[rows.absent].reshape(fitted.shape) - fitted
+        return found
+
+    @property
+    def _eta(self) -> float:
+        return self.step * self._design.penalty_unit
+
+    def _count(self, steps: int | None) -> Float[Array, " 1"]:
+        count = torch.tensor([float(self.best if steps is None else steps)])
+        return count.to(self._design.modes.eigenvalues)
+
     def _scaled(self, steps: int | None) -> Float[Array, "p c"]:
         modes = self._design.modes
-        count = torch.tensor([float(self.best if steps is None else steps)])
-        eta = self.step * self._design.penalty_unit
-        learnt = _learnt(modes.eigenvalues, count.to(modes.eigenvalues), eta)[0]
+        learnt = _learnt(modes.eigenvalues, self._count(steps), self._eta)[0]
         return self._design.solution(modes.projections * learnt[:, None])
 
 
@@ -121,6 +146,46 @@ def early_stopping(
     counts.
     """
     design = feature_design(phi, y, intercept=intercept, weights=weights)
+    return _path(design, steps, step)
+
+
+def kernel_stopping(
+    kernel: PointsLike,
+    y: PointsLike,
+    steps: PointsLike | None = None,
+    *,
+    step: float | int | None = None,
+    intercept: bool = False,
+    weights: PointsLike | None = None,
+) -> StoppingPath:
+    r"""Fit by gradient descent on a layer that is known by its kernel alone.
+
+    The dual form of `early_stopping`, as `kernel_readout` is of `ridge_path`: the
+    result's `solution` has one coefficient a row, and $f(x) = \sum_j K(x, x_j)
+    \alpha_j + b$.
+
+    Parameters
+    ----------
+    kernel
+        K, shape (n, n), symmetric and positive semi-definite.
+    y, steps, step, intercept, weights
+        As in `early_stopping`.
+
+    Raises
+    ------
+    As `kernel_readout` and `early_stopping`.
+
+    Cost
+    ----
+    As `kernel_readout`, and a row as in `early_stopping`.
+    """
+    design = kernel_design(kernel, y, intercept=intercept, weights=weights)
+    return _path(design, steps, step)
+
+
+def _path(
+    design: Design, steps: PointsLike | None, step: float | int | None
+) -> StoppingPath:
     modes, rows = design.modes, design.rows
     eta = _step(step, modes, design.penalty_unit)
     counts = _around(modes, eta) if steps is None else _given(steps)
@@ -137,7 +202,7 @@ def early_stopping(
 
 
 def _left_out(
-    design: FeatureDesign, counts: Float[Array, " l"], eta: float
+    design: Design, counts: Float[Array, " l"], eta: float
 ) -> Float[Array, "l n c"]:
     """Return by how much each row is missed without it, weighted."""
     modes = design.modes
