@@ -147,7 +147,7 @@ def _floor(each: Series[ActivationEvidence]) -> Cell:
             return Cell("nothing")
         if verdict.highest_rank is not None and not verdict.nullity:
             return Cell("not decided", "of the labels", "caution")
-        lost = f"{count(verdict.nullity)} directions"
+        lost = f"{count(verdict.nullity)} direction{'s' * (verdict.nullity != 1)}"
         return Cell(lost, "of the labels", "caution")
     if bound <= NEGLIGIBLE and each.found.fits_these is None:
         return Cell("not decided", "of these labels", "caution")
