@@ -61,8 +61,11 @@ def test_steps_to_one_percent_at_width_2000(data_directory, name):
 
 def test_verdicts(found):
     assert found.verdict("fits").status == "yes"
-    assert found.verdict("activation").activation == "wendland2"
-    assert found.verdict("speed").status == "yes"
+    activation = found.verdict("activation")
+    # The paper's activation trains fastest; the smooth one predicts better.
+    assert "wendland2 trains fastest and predicts worse" in activation.answer
+    assert activation.activation == found.verdict("speed").activation == "swish"
+    assert found.verdict("speed").status == "caution"
     assert 97 <= found.verdict("width").number <= 130
 
 
