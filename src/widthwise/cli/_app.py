@@ -15,6 +15,7 @@ from widthwise.cli._compare import compare_command
 from widthwise.cli._diagnose import diagnose_command
 from widthwise.cli._ending import stop
 from widthwise.cli._experiments import experiments_command
+from widthwise.cli._explore import explore_command
 from widthwise.cli._fit import fit_command
 from widthwise.cli._landscape import landscape_command
 from widthwise.cli._predict import predict_command, score_command
@@ -100,6 +101,7 @@ app.command("score")(score_command)
 app.command("landscape")(landscape_command)
 app.command("reproduce")(reproduce_command)
 app.command("report")(report_command)
+app.command("explore")(explore_command)
 app.command("sweep")(sweep_command)
 add_store_commands(app, _Group)
 app.command("compare")(compare_command)

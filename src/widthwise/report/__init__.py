@@ -9,6 +9,7 @@ from widthwise.report._differences_terminal import differences_table
 from widthwise.report._page import render, write
 from widthwise.report._terminal import table
 from widthwise.report.experiments import experiment_page, experiment_tables
+from widthwise.report.explore import explore_page
 from widthwise.report.papers import experiment_figures, papers_markdown, papers_page
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "experiment_figures",
     "experiment_page",
     "experiment_tables",
+    "explore_page",
     "papers_markdown",
     "papers_page",
     "render",

@@ -116,6 +116,7 @@ def _payload(page: Page) -> str:
                 each.identifier: {"curves": each.curves, "layout": each.layout}
                 for each in page.figures
             },
+            **page.data,
         }
     )
     payload = json.dumps(drawn, allow_nan=False, separators=(",", ":"))
@@ -127,7 +128,8 @@ def _scripts(page: Page) -> tuple[Markup, ...]:
     names = (_FIRST, *page.own_scripts, _START)
     own = "\n".join(asset(f"{name}.js") for name in names)
     data = f"const widthwiseRecord = {_payload(page)};"
-    return tuple(Markup(_inert(text)) for text in (_plotting_library(), data, own))
+    plotting = (_plotting_library(),) if page.figures else ()
+    return tuple(Markup(_inert(text)) for text in (*plotting, data, own))
 
 
 def _inert(script: str) -> str:

@@ -1,7 +1,7 @@
 """What a page is made of, whatever it speaks of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from widthwise.report.parts._drawn import Series
@@ -18,6 +18,8 @@ TRAINING_SCRIPTS = ("evidence", "landweber", "training")
 class Page:
     """A template, what it is filled with, and the assets that only it needs.
 
+    A page without figures does not hold the plotting library.
+
     Attributes
     ----------
     found
@@ -28,13 +30,16 @@ class Page:
         What only this template reads.
     own_scripts, own_styles
         The names of its scripts and style sheets, in the order they are read.
+    data
+        What only its scripts read, as JSON can hold it.
     """
 
     template: str
-    telling: Telling
+    telling: Telling | None
     found: Sequence[Series[Any]]
     preferred: str | None
     figures: Sequence[Figure]
     context: Mapping[str, Any]
     own_scripts: Sequence[str] = ()
     own_styles: Sequence[str] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
