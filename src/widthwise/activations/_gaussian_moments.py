@@ -2,14 +2,14 @@
 
 import math
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
 
 from widthwise.activations._definition import Activation
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.numerics import gauss_legendre
+from widthwise.numerics import gauss_legendre, halved
 
 __all__ = ["gaussian_moments"]
 
@@ -78,32 +78,28 @@ def _moments(activation: Activation, centre: float) -> tuple[float, float]:
     known = [z for z in (*activation.breakpoints, *within) if abs(z) < _REACH]
     grid = np.linspace(-_REACH, _REACH, 4 * _REACH + 1)
     edges = np.unique(np.concatenate([grid, known]))
-    waiting, found = np.stack([edges[:-1], edges[1:]], axis=1), np.zeros(2)
+    pieces = np.stack([edges[:-1], edges[1:]], axis=1)
+    integrals = partial(_integrals, activation, centre=centre)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        parts = _integrals(activation, waiting, centre)
+        parts = integrals(pieces)
         total = float(parts[1].sum())
-        outermost = parts[1, np.abs(waiting).max(axis=1) > _REACH - 1].sum()
+        outermost = parts[1, np.abs(pieces).max(axis=1) > _REACH - 1].sum()
         if not math.isfinite(total) or outermost > _OUTERMOST * total:
             raise InvalidArgumentError(
                 f"{activation.name} is not finite, or grows too fast: its mean square "
                 "under a standard normal variable does not converge. Choose one that "
                 "grows slower than exp(z²/4)."
             )
-        for _ in range(_ROUNDS):
-            middle = waiting.mean(axis=1)
-            halves = np.stack([waiting[:, 0], middle, middle, waiting[:, 1]], axis=1)
-            finer = _integrals(activation, halves.reshape(-1, 2), centre)
-            twice = finer.reshape(2, -1, 2).sum(axis=2)
-            apart = np.abs(twice - parts) > _SETTLED * np.array(
-                [[math.sqrt(total)], [total]]
-            )
-            is_open = apart.any(axis=0)
-            found += twice[:, ~is_open].sum(axis=1)
-            again = np.repeat(is_open, 2)
-            waiting, parts = halves.reshape(-1, 2)[again], finer[:, again]
-            if not 0 < len(waiting) < _MOST_PIECES:
-                break
-    mean, square = found + parts.sum(axis=1)
+        least = _SETTLED * np.array([[math.sqrt(total)], [total]])
+        _, parts = halved(
+            integrals,
+            pieces,
+            parts,
+            lambda _, apart: np.asarray((apart > least).any(axis=0)),
+            rounds=_ROUNDS,
+            most_pieces=_MOST_PIECES,
+        )
+    mean, square = parts.sum(axis=1)
     return float(mean), float(square)
 
 

@@ -1,6 +1,7 @@
 """Numerical methods that know nothing of networks."""
 
 from widthwise.numerics.chebyshev import PiecewisePolynomial, fit, smooth_edges
+from widthwise.numerics.halving import halved
 from widthwise.numerics.memory import available_bytes, has_room, require
 from widthwise.numerics.quadrature import gauss_legendre
 from widthwise.numerics.single_polynomial import single_polynomial
@@ -10,6 +11,7 @@ __all__ = [
     "available_bytes",
     "fit",
     "gauss_legendre",
+    "halved",
     "has_room",
     "require",
     "single_polynomial",

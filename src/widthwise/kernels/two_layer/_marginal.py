@@ -5,13 +5,14 @@ and $\kappa(-1) = E f(u) f(-u)$, on pieces where f is a polynomial to 1e-13.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._function import NumpyFunction, density_peak
 from widthwise.laws import Gaussian, Law, Sphere
-from widthwise.numerics import gauss_legendre
+from widthwise.numerics import gauss_legendre, halved
 
 __all__ = ["Marginal", "density", "marginal"]
 
@@ -78,31 +79,24 @@ def marginal(
     """
     bounded = law.support_radius == 1.0
     edges = _cut(np.pi / 2 - edges if bounded else edges, law)
-    # Pieces are halved for as long as halves find something else.
-    waiting, done = np.stack([edges[:-1], edges[1:]], axis=1), []
+    pieces = np.stack([edges[:-1], edges[1:]], axis=1)
+    integrals = partial(_integrals, function, law=law, pole=pole, has_cone=has_cone)
+    total = 0.0
+
+    def is_open(parts: np.ndarray, apart: np.ndarray) -> np.ndarray:
+        nonlocal total
+        total = max(total, float(parts[0].sum()))
+        blur = _ROUNDINGS * _EPS * np.sqrt(parts[0] * parts[2])
+        blur += noise * (2 * np.sqrt(parts[0] * parts[4]) + noise * parts[4])
+        return np.asarray(apart[:2].max(axis=0) > np.maximum(_SETTLED * total, blur))
+
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        parts = _integrals(function, waiting, law, pole=pole, has_cone=has_cone)
+        parts = integrals(pieces)
         total = float(parts[0].sum())
-        _require_finite(total, parts[0], waiting, law)
-        for _ in range(_ROUNDS):
-            middle = waiting.mean(axis=1)
-            halves = np.stack([waiting[:, 0], middle, middle, waiting[:, 1]], axis=1)
-            halves = halves.reshape(-1, 2)
-            finer = _integrals(function, halves, law, pole=pole, has_cone=has_cone)
-            twice = finer.reshape(len(parts), -1, 2)
-            apart = np.abs(twice.sum(axis=2) - parts)[:2].max(axis=0)
-            total = max(total, float(parts[0].sum()))
-            blur = _ROUNDINGS * _EPS * np.sqrt(parts[0] * parts[2])
-            blur += noise * (2 * np.sqrt(parts[0] * parts[4]) + noise * parts[4])
-            is_open = apart > np.maximum(_SETTLED * total, blur)
-            open_still = np.repeat(is_open, 2)
-            done.append((halves[~open_still], finer[:, ~open_still]))
-            waiting, parts = halves[open_still], finer[:, open_still]
-            if not 0 < len(waiting) < _MOST_PIECES:
-                break
-        done.append((waiting, parts))
-    pieces = np.concatenate([each for each, _ in done])
-    parts = np.concatenate([each for _, each in done], axis=1)
+        _require_finite(total, parts[0], pieces, law)
+        pieces, parts = halved(
+            integrals, pieces, parts, is_open, rounds=_ROUNDS, most_pieces=_MOST_PIECES
+        )
     # In many dimensions the density's factor loses digits.
     parts[:3] /= parts[-1].sum()
     at_one, at_minus_one, steepness, _, _ = (float(each) for each in parts.sum(axis=1))
