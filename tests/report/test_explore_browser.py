@@ -189,6 +189,15 @@ def test_the_cube_is_out_of_reach_until_there_is_bias(page, activation):
     assert biased["unreachable"] < 1e-9
 
 
+@pytest.mark.parametrize("activation", ["tanh", "erf"])
+def test_odd_activations_reach_these_labels_of_the_cube_and_not_all(page, activation):
+    change = chosen(activation=activation, law="gaussian", depth=1, width=256)
+    found = page.evaluate(_SET, {**change, "cubeBias": 0})["cube"]
+    assert found["rank"] == found["limit"]["rank"] == 4  # one for each pair p, -p
+    assert found["unreachable"] < 1e-9
+    assert "others are not" in page.locator("#explore-cube-why").text_content()
+
+
 def test_a_point_moves_by_mouse_and_by_keys(page):
     first = page.locator("#explore-fit [data-point='0']")
     box = first.locator(".disc").bounding_box()

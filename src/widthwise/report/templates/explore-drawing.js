@@ -6,6 +6,9 @@ explore.svg = (name, attributes = {}, ...children) => {
   return found;
 };
 
+// Pixels right of the axes, for half a number.
+explore.margin = 20;
+
 // A scale from numbers to pixels, linear or by powers of ten; what lies outside stays at the edge.
 explore.scale = ({ from, to, log }, start, end) => {
   const at = log ? Math.log10 : Number;
@@ -26,7 +29,7 @@ explore.powers = (from, to) => {
 explore.chart = (identifier, { x, y, height = 300 }) => {
   const root = document.getElementById(identifier);
   const width = root.clientWidth || 600;
-  const edge = { left: 52, right: width - 12, top: 10, bottom: height - 42 };
+  const edge = { left: 52, right: width - explore.margin, top: 10, bottom: height - 42 };
   const [X, Y] = [explore.scale(x, edge.left, edge.right), explore.scale(y, edge.bottom, edge.top)];
   root.setAttribute("viewBox", `0 0 ${width} ${height}`);
   root.setAttribute("height", height);
@@ -48,7 +51,7 @@ explore.chart = (identifier, { x, y, height = 300 }) => {
     dots: (points, look) => root.append(...points.map(([a, b]) => explore.svg("circle", { cx: X(a), cy: Y(b), r: 4.5, class: `dot ${look}` }))),
     upright: (a, words) => root.append(
       explore.svg("line", { x1: X(a), x2: X(a), y1: edge.top, y2: edge.bottom, class: "upright" }),
-      text(X(a) + (X(a) > edge.right - 90 ? -5 : 5), edge.top + 12, words, X(a) > edge.right - 90 ? "end" : "start"),
+      text(X(a) + (X(a) > edge.right - 90 ? -5 : 5), edge.bottom - 6, words, X(a) > edge.right - 90 ? "end" : "start"),
     ),
   };
 };

@@ -45,7 +45,7 @@ explore.dragged = (root, moved) => {
 explore.startPoints = () => {
   const fit = document.getElementById("explore-fit");
   explore.dragged(fit, (i, [x, y]) => {
-    const [left, right, top, bottom] = [52, fit.viewBox.baseVal.width - 12, 10, fit.viewBox.baseVal.height - 42];
+    const [left, right, top, bottom] = [52, fit.viewBox.baseVal.width - explore.margin, 10, fit.viewBox.baseVal.height - 42];
     explore.move(i, (2 * (x - left)) / (right - left) - 1, 2 - (4 * (y - top)) / (bottom - top));
   });
   explore.dragged(document.getElementById("explore-ring"), (i, [x, y]) => {

@@ -72,7 +72,9 @@ explore.tell = (state, found) => {
   explore.say("cube-why", blocked
     ? (cube.unreachable > 0.99
       ? "Every feature sums to the same on both tetrahedra, so no readout at any width tells them apart."
-      : "Some labels of the cube are out of reach at any width, though not these entirely.")
+      : cube.unreachable < 1e-6
+        ? "These labels are reached; others are not, at any width: σ is odd, so opposite vertices get opposite values."
+        : "Some labels of the cube are out of reach at any width.")
     : cube.rank < 8 ? `This activation${state.cubeBias ? " with bias" : ""} can fit the cube; width ${state.width} is too small for it.` : `This activation${state.cubeBias ? " with bias" : ""} fits the cube.`);
 };
 
