@@ -19,7 +19,7 @@ COUNT, DIMENSION = 12, 5
 class MyModule(torch.nn.Sequential):
     """A network of a reader's own."""
 
-    def __init__(self, seed=0):
+    def __init__(self, _seed=0):
         super().__init__(
             torch.nn.Linear(DIMENSION, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1)
         )
