@@ -56,7 +56,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "min_reported_time": 600,
     "write_computation_times": False,
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "teaching_order.TeachingOrder",
 }
 
 autosummary_generate = True
