@@ -120,6 +120,12 @@ def translate(app, what, name, obj, options, lines):  # noqa: ARG001
     lines[:] = as_restructured_text(text).split("\n")
 
 
+def skip(app, what, name, obj, skipped, options):  # noqa: ARG001
+    """Leave out what scikit-learn writes for each estimator in words of its own."""
+    return skipped or name.endswith("_request") or None
+
+
 def setup(app):
     """Translate docstrings before napoleon reads their sections."""
     app.connect("autodoc-process-docstring", translate, priority=400)
+    app.connect("autodoc-skip-member", skip)
