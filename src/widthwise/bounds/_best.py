@@ -45,9 +45,11 @@ class Best:
         n: no fewer units fit any labels.
     looseness
         The certificate over what is needed: measured where networks were drawn, else
-        over n, which is at least as much; None without a certificate.
+        over n, which is at least as much; None without a certificate, and for
+        convergence, which fewer units than rows may reach.
     measured
-        Where `trials` was given, the width that random networks need.
+        Where `trials` was given, the width that random networks need, for the rank and
+        the smallest eigenvalue.
     others
         The other theorems that apply, by ascending width; orders of magnitude last.
     refused
@@ -125,9 +127,16 @@ def best(
     found.sort(key=lambda each: (not each[1].is_certificate, each[1].value))
     first = found[0] if found and found[0][1].is_certificate else None
     measured = None
-    if trials is not None and promise == "rank":
+    criterion = {"rank": "full_rank", "smallest": "conditioning"}.get(promise)
+    if trials is not None and criterion is not None:
         measured = minimum_width(
-            problem.points, problem.act, problem.law, 1 - delta, seed, trials=trials
+            problem.points,
+            problem.act,
+            problem.law,
+            1 - delta,
+            seed,
+            trials=trials,
+            criterion=criterion,
         )
     needed = float(problem.count)
     if measured is not None and math.isfinite(measured.estimate):
@@ -138,7 +147,9 @@ def best(
         title=first[0].title if first else None,
         certificate=first[1] if first else None,
         least=problem.count,
-        looseness=first[1].value / needed if first else None,
+        looseness=None
+        if first is None or promise == "convergence"
+        else first[1].value / needed,
         measured=measured,
         others=tuple((each.name, width) for each, width in found[bool(first) :]),
         refused=tuple(refused),
@@ -152,11 +163,10 @@ def _asked(
     if promise == "rank":
         for theorem in RANK_CATALOG.values():
             yield theorem, partial(theorem.of, problem, delta)
-    given = [each for each in CATALOG.values() if each.promise == promise]
-    given = [each for each in given if each.law == problem.law.name]
     ask = _FromSpectrum(problem, delta, largest)
-    for bound in given:
-        yield bound, partial(ask, bound)
+    for bound in CATALOG.values():
+        if bound.promise == promise:
+            yield bound, partial(ask, bound)
 
 
 class _FromSpectrum:
@@ -168,6 +178,11 @@ class _FromSpectrum:
 
     def __call__(self, bound: WidthBound) -> Width:
         problem = self.problem
+        if bound.law != problem.law.name:
+            raise NotCoveredError(
+                f"{bound.name} gives no width: it is about weights of the law "
+                f"{bound.law!r}, not {problem.law.name!r}."
+            )
         if problem.count > self.largest:
             raise NotCoveredError(
                 f"{bound.name} needs the eigenvalues of a matrix of {problem.count} "

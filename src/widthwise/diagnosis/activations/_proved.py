@@ -26,10 +26,9 @@ def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose:
         often = Prose("in every trial") if always else Prose("in trials")
         seen = say("; {:,} {}", empirical.value, often)
     return say(
-        "{:,} units fit any labels of {} with probability {:%}, proved ({}){}.",
+        "{:,} units fit any labels of {} with probability {:%}, proved{}.",
         proved.value,
         rows,
         empirical.probability,
-        proved.source,
         seen,
     )
