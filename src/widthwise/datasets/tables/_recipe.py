@@ -11,6 +11,7 @@ from widthwise.datasets.tables._columns import Column
 from widthwise.datasets.tables._imputation import middle_of
 from widthwise.datasets.tables._read import table_of
 from widthwise.datasets.tables._table import Table
+from widthwise.equality import equal_by_value
 from widthwise.errors import DataError
 from widthwise.wording import counted, rows, shortened
 
@@ -43,7 +44,7 @@ class FeatureRecipe:
     fill: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Applied:
     """A table in the features of a recipe.
 
@@ -56,6 +57,8 @@ class Applied:
     table
         The table, each of whose columns can be asked for.
     """
+
+    __eq__ = equal_by_value
 
     points: np.ndarray
     target: Column | None
