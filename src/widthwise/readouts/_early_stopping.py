@@ -213,7 +213,8 @@ def _left_out(
     if direction is not None:
         gain = 1.0 / (1.0 - direction.square())
     found = right.new_empty(len(counts), *right.shape)
-    for block in row_blocks(len(right), 8 * len(roots) * (right.shape[1] + 1)):
+    entries = len(roots) * (len(counts) + right.shape[1])
+    for block in row_blocks(len(right), entries):
         some, held = gain[block], modes.left[block] * roots  # (b,), (b, r)
         pulled = roots[:, None] * modes.projections - (
             (some[:, None] * held)[:, :, None] * right[block, None, :]

@@ -21,6 +21,8 @@ _OPENING_SECONDS, _FIXED_SECONDS = 2.5, 1.0
 
 _SQUARES = 17
 """Matrices of n x n held at once by the widths of one network, and by LAPACK."""
+_READOUTS, _MORE_SQUARES = 95 * 2**20, 8
+"""What leaving rows out takes: its compiled loops, and factors of the best layers."""
 _COPIES = 2
 """Of the whole table, whose rows the rank verdict makes unit vectors."""
 _UNITS = 5 * 512
@@ -79,7 +81,12 @@ def cost_of(
         seconds=seconds(flops + _FOUND_EARLY * empirical),
         most=seconds(most),
         bytes=LIBRARY_BYTES
-        + 8 * (_SQUARES * n**2 + (_COPIES * total + _UNITS) * dimension),
+        + _READOUTS * has_labels
+        + 8
+        * (
+            (_SQUARES + _MORE_SQUARES * has_labels) * n**2
+            + (_COPIES * total + _UNITS) * dimension
+        ),
     )
 
 

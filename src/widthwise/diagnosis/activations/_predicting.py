@@ -65,9 +65,11 @@ def predicted(
     widths = prediction_widths(len(table.points), max(settings.widths))
     stopping = stopping_widths(len(table.points), max(settings.widths))
     trials = prediction_trials(len(table.points), settings.trials)
-    found: list[list[_Readout]] = []
+    typical: list[Array] = []
     stopped: dict[int, float] = {}
-    plain = np.empty((trials, len(widths)))
+    plain, ridge = np.empty((2, trials, len(widths)))
+    kernels = _kernels(table, activation, settings, labels)
+    best = min((each for each, _ in kernels.values()), key=lambda each: each.error)
     for place, width in enumerate(widths):
         at_width = []
         for trial in range(trials):
@@ -78,13 +80,10 @@ def predicted(
             path = ridge_path(features, labels.values)
             plain[trial, place] = float(_losses(path, labels, 0.0).mean())
             at_width.append(_at_best(path, labels, "ridge", width))
-        at_width.sort(key=lambda each: each.error)
-        found.append(at_width)
-    typical = [each[(len(each) - 1) // 2] for each in found]
-    kernels = _kernels(table, activation, settings, labels)
-    best = min(
-        [*typical, *(each for each, _ in kernels.values())], key=lambda e: e.error
-    )
+            ridge[trial, place] = at_width[-1].error
+        middle = sorted(at_width, key=lambda each: each.error)[(trials - 1) // 2]
+        best = min(best, middle, key=lambda each: each.error)
+        typical.append(middle.losses)  # not its factors, which are as large as Φ
     gain = yardstick.linear - best.losses
     residuals = best.path.residuals_left_out(best.penalty)
     misses = labels.misses(residuals)
@@ -100,9 +99,9 @@ def predicted(
             interpolating=_curve(plain),
             stopped_widths=tuple(stopped),
             stopped=_listed(np.array([*stopped.values()])),
-            ridge=_curve(np.array([[each.error for each in row] for row in found]).T),
+            ridge=_curve(ridge),
             peak=_peak(widths, plain),
-            enough=_enough(typical, labels),
+            enough=_enough(widths, typical, labels),
             best=labels.error(best.losses),
             best_width=best.width,
             best_readout=best.kind,
@@ -205,13 +204,16 @@ def _peak(widths: Sequence[int], errors: np.ndarray) -> int | None:
     return widths[place] if median[place] > max(median[0], median[-1]) else None
 
 
-def _enough(typical: Sequence[_Readout], labels: Labels) -> int | None:
+def _enough(
+    widths: Sequence[int], typical: Sequence[Float[Array, " n"]], labels: Labels
+) -> int | None:
     """Return the width from which no wider one is better by a standard error."""
-    least = min(typical, key=lambda each: each.error)
-    within = least.error + (labels.error(least.losses).standard_error or 0.0)
+    errors = [float(each.mean()) for each in typical]
+    least = min(range(len(errors)), key=errors.__getitem__)
+    within = errors[least] + (labels.error(typical[least]).standard_error or 0.0)
     enough = None
-    for each in reversed(typical):
-        if each.error > within:
+    for width, error in zip(reversed(widths), reversed(errors), strict=True):
+        if error > within:
             break
-        enough = each.width
+        enough = width
     return enough
