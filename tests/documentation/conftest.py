@@ -102,6 +102,8 @@ def small_work(monkeypatch):
     load = ww.datasets.load
 
     def bundled(name, **settings):
+        if "mnist" not in name:
+            return load(name, **settings)
         assert settings.keys() <= ww.datasets.CATALOG[name].settings.keys()
         return load("digits")
 

@@ -9,6 +9,7 @@ from numbers import Real
 import numpy as np
 import pytest
 
+from widthwise import experiments
 from widthwise.errors import InvalidArgumentError, UnknownNameError
 from widthwise.estimates import Estimate
 from widthwise.experiments import CATALOG, Claim, Experiment, Finding, Setting
@@ -323,3 +324,8 @@ def test_an_empty_list_is_refused():
     )
     with pytest.raises(InvalidArgumentError, match="is empty"):
         each.checked(name, [])
+
+
+def test_the_door_keeps_the_catalog_when_something_else_is_asked_for():
+    assert callable(experiments.exploration)
+    assert set(experiments.CATALOG) == set(experiments.NAMES)

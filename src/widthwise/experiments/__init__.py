@@ -58,5 +58,5 @@ def __getattr__(name: str) -> Any:
         from widthwise.experiments.explore import exploration as found
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()["CATALOG"] = found
+    globals()[name] = found
     return found
