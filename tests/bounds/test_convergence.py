@@ -92,6 +92,16 @@ def test_the_width_certified_in_advance_meets_the_condition_at_the_start():
     del labels
 
 
+def test_slopes_that_nothing_vouches_for_are_among_the_assumptions():
+    unlabelled = spectrum(0.5 * torch.eye(4, dtype=torch.float64))
+    for asked in ({}, {"slope": 2.0, "curvature": 0.5}):
+        found = bounds.inner_layer.width(unlabelled, 0.1, **asked)
+        slope = f"{asked.get('slope', 1.0):.0f}"
+        assert any(
+            f"|σ'| is at most {slope}" in str(each) for each in found.assumptions
+        )
+
+
 def test_a_longer_step_or_an_estimate_is_no_certificate():
     known = dict(smallest=1.0, largest=2.0, lipschitz=0.01, misfit=1.0)
     assert bounds.descent_certificate(**known).holds

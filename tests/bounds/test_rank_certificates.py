@@ -292,6 +292,29 @@ def test_the_inner_jacobian_has_full_rank_at_its_proved_width():
         bounds.volume_rank.width(points, "tanh")
 
 
+def test_columns_that_add_no_dimension_add_no_block():
+    # Relu's Jacobian has rank 3 a unit at most, whatever columns of zeros stand beside.
+    points = gaussian(24, 3)
+    wide = np.hstack([points, np.zeros((24, 21))])
+    narrow = bounds.volume_rank.width(points, "relu").value
+    assert bounds.volume_rank.width(wide, "relu").value == narrow
+    assert narrow >= 24 / 3
+
+
+def test_a_factor_inside_a_wendland_activation_has_no_certificate():
+    # wendland2(0.6 z) sees a row with probability 1/12, and not 1/4.
+    scaled = activations.Scaled(get("wendland2", dimension=3, alpha=1.0), 0.6)
+    with pytest.raises(NotCoveredError, match="moves the edge"):
+        bounds.wendland_rank.width(gaussian(6, 3), scaled, "sphere")
+
+
+def test_small_escapes_keep_the_digits_of_the_moment(monkeypatch):
+    monkeypatch.setattr("widthwise.bounds.rank._tails._WORK", 0.0)
+    for chance in (1e-6, 1e-12, 3e-16):
+        width = chain_width(np.full(5, chance), 0.01) * chance
+        assert width == pytest.approx(15.147, abs=2e-3)
+
+
 def test_the_best_certificate_is_beside_what_networks_need():
     points = gaussian(20, 6)
     found = bounds.best(points, "relu", trials=20)

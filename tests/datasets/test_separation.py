@@ -67,6 +67,16 @@ def test_the_span_is_the_rank(points):
     assert span_dimension(torch.ones(4, 7) * torch.arange(1, 5)[:, None]) == 1
 
 
+def test_the_closest_of_many_pairs_that_rounding_cannot_tell_apart_is_found():
+    # All 19,900 cosines are 1 up to rounding; one pair is much closer than the rest.
+    angles = 5e-8 * np.arange(200) / 200
+    angles[151] = angles[150] + 4e-12
+    rows = torch.from_numpy(np.column_stack([np.cos(angles), np.sin(angles)]))
+    found = separation(rows)
+    assert found.rows == (150, 151)
+    assert found.value == pytest.approx(4e-12, rel=1e-3)
+
+
 def test_rows_without_a_direction_are_refused():
     for function in (separation, span_dimension):
         with pytest.raises(DataError, match="Row 1 is zero"):

@@ -16,7 +16,7 @@ POINTS = RNG.standard_normal((60, 3))
 
 
 def diagnosed(y, points=POINTS, **asked):
-    asked = {"activations": ["relu"], "trials": 3, **asked}
+    asked = {"activations": ["relu"], "trials": 3, "widths": [240], **asked}
     return ww.diagnose(points, y, **asked)
 
 

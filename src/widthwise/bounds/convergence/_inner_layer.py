@@ -75,6 +75,10 @@ class _InnerLayer(WidthBound):
         first, second = known or (math.inf, math.inf)
         first = first if slope is None else positive(slope, "slope")
         second = second if curvature is None else positive(curvature, "curvature")
+        if known != (first, second) or act is None:
+            bounds = say("|σ'| is at most {} and |σ''| at most {}", first, second)
+        else:
+            bounds = Prose("")
         squared, said = squared_spectral_norm(base.points_count, points)
         squared *= 1 + 1e-12
         spread, told = first, Prose("the spread of σ(g) is at most its steepest slope")
@@ -96,6 +100,7 @@ class _InnerLayer(WidthBound):
             units = 2.0 * math.ceil(units / 2 * (1 + 1e-12))
         return base.certified(
             units,
+            *([bounds] if bounds else []),
             said,
             told,
             "the outer weights are ±‖y‖/√(kn), half of each sign, and stay; the step "

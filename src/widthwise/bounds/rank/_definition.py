@@ -82,8 +82,7 @@ class RankTheorem(Theorem, ABC):
         units, texts = self._units(problem, delta)
         if math.isinf(units):
             raise NotCoveredError(
-                f"{self.name} gives no width: three rows or more are too near to one "
-                "another."
+                f"{self.name} gives no width: some rows are too near to one another."
             )
         return promise(
             self,

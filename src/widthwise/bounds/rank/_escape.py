@@ -110,9 +110,9 @@ def _capped_sums(
     rest = np.zeros(len(sums))
     some = capped > 0
     rest[some] = sums[some, capped[some] - 1]
-    # inf - inf where an angle is zero: sum those rows anew.
+    # A difference of sums loses digits beside a tiny angle: sum those rows anew.
     with np.errstate(invalid="ignore"):
         beyond = sums[:, count - 1] - rest
-    for row in np.flatnonzero(~np.isfinite(beyond)):
+    for row in np.flatnonzero(~(beyond > 1e-6 * rest)):
         beyond[row] = densities[row, capped[row] : count].sum()
     return np.asarray(capped * rate + beyond * rate**2 * (1 + 1e-9))

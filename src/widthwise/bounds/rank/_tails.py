@@ -90,7 +90,7 @@ def _chain_moment(escapes: Float[np.ndarray, " n"], failure: float) -> float:
     best = math.inf
     for share in np.linspace(0.002, 0.998, 250):
         tilt = limit * float(share)
-        logs = np.log(values) + tilt - np.log1p(-(1 - values) * math.exp(tilt))
+        logs = np.log(values) + tilt - np.log(-np.expm1(tilt + np.log1p(-values)))
         best = min(best, (float(times @ logs) - math.log(failure)) / tilt)
     return float(math.ceil(best * (1 + 1e-12)))
 

@@ -1,10 +1,12 @@
 """Full rank of the inner Jacobian at random weights, from the angles of the rows."""
 
 import numpy as np
+import torch
 
 from widthwise.bounds.rank._definition import RankTheorem
 from widthwise.bounds.rank._pairs import Lines, farthest_first, lines_of, width_of_lines
 from widthwise.bounds.rank._problem import Problem
+from widthwise.datasets import span_dimension
 from widthwise.prose import Prose, say
 
 __all__ = ["volume_rank"]
@@ -15,9 +17,10 @@ _MOST_ROWS = 4000
 class _VolumeRank(RankTheorem):
     r"""The rows are dealt into d blocks with independent slopes $\sigma'(w \cdot x_i)$.
 
-    For generic rows the Jacobian $v_r \sigma'(w_r \cdot x_i) x_i$ has rank n as soon as
-    the rows split into d sets with independent slopes (matroid union). A block fails
-    with probability $\delta / d$ at most at the width of `pair_rank` for a step.
+    d is the dimension that the rows span. For rows generic in it the Jacobian $v_r
+    \sigma'(w_r \cdot x_i) x_i$ has rank n as soon as the rows split into d sets with
+    independent slopes (matroid union). A block fails with probability $\delta / d$ at
+    most at the width of `pair_rank` for a step.
     """
 
     name = "volume_rank"
@@ -40,7 +43,7 @@ class _VolumeRank(RankTheorem):
         self, problem: Problem, delta: float
     ) -> tuple[float, tuple[Prose | str, ...]]:
         lines = lines_of(problem)
-        blocks = min(problem.points.shape[1], problem.count)
+        blocks = span_dimension(torch.from_numpy(problem.points))
         widths = []
         for block in range(blocks):
             chosen = lines.order[block::blocks]
@@ -48,7 +51,7 @@ class _VolumeRank(RankTheorem):
             ones = np.ones(len(chosen), dtype=int)
             part = Lines(angles, ones, farthest_first(angles), None)
             widths.append(width_of_lines(part, 1, delta / blocks)[0])
-        said = say("the rows are generic, in {:,} blocks", blocks)
+        said = say("the rows are generic in the {:,} dimensions they span", blocks)
         return max(widths), (said,)
 
 

@@ -28,6 +28,8 @@ class _WendlandRank(RankTheorem):
     def _refusal(self, problem: Problem) -> str | None:
         if not hasattr(problem.shape, "support_edge"):
             return f"it is about Wendland's activations, not {problem.act.name}"
+        if problem.act is not problem.shape:
+            return "a factor or a constant moves the edge of the support"
         if problem.law.name != "sphere":
             return f"it is about the sphere law, not {problem.law.name!r}"
         if problem.points.shape[1] < 3:
@@ -49,5 +51,5 @@ def _cap(edge: float, dimension: int) -> float:
     """Return P(u > edge) for one coordinate u of a uniform point, rounded down."""
     if edge <= -1:
         return 1.0
-    half = 0.5 * float(betainc((dimension - 1) / 2, 0.5, max(1 - edge**2, 0.0)))
+    half = 0.5 * float(betainc((dimension - 1) / 2, 0.5, (1 - edge) * (1 + edge)))
     return (half if edge >= 0 else 1 - half) * (1 - 1e-10)

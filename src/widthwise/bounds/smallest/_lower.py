@@ -108,6 +108,8 @@ def radial_moment(problem: Problem, kernel: KernelName) -> float | None:
         return None
     power = degree - (kernel == "tangent_inner")
     half = problem.points.shape[1] / 2
+    if half + power <= 0:  # a step's slope has no moment on the circle
+        return None
     return 2**power * math.exp(math.lgamma(half + power) - math.lgamma(half))
 
 

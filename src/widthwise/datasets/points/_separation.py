@@ -12,7 +12,7 @@ from widthwise.errors import DataError
 
 __all__ = ["Separation", "separation", "span_dimension"]
 
-_BLOCK = 1024
+_BLOCK, _AT_ONCE = 1024, 4096
 _EPS = float(np.finfo(np.float64).eps)
 
 
@@ -84,10 +84,13 @@ def separation(points: Real[Array, "n d"]) -> Separation:
         if largest < 0:
             continue
         slack = 8 * _EPS * math.sqrt(rows.shape[1])
-        for i, j in np.argwhere(cosine >= largest - slack)[:4096]:
-            sine = _sine(rows[top + i], rows[j])
-            if sine < best:
-                best, pair = sine, (int(top + i), int(j))
+        places = np.argwhere(cosine >= largest - slack)
+        for some in np.split(places, range(_AT_ONCE, len(places), _AT_ONCE)):
+            sines = _sines(rows[top + some[:, 0]], rows[some[:, 1]])
+            least = int(sines.argmin())
+            if sines[least] < best:
+                best = float(sines[least])
+                pair = int(top + some[least, 0]), int(some[least, 1])
     first, second = rows[pair[0]], rows[pair[1]]
     return Separation(best, pair, bool(first @ second < 0))
 
@@ -110,11 +113,12 @@ def span_dimension(points: Real[Array, "n d"]) -> int:
     return int((values > max(rows.shape) * _EPS * values[0]).sum())
 
 
-def _sine(first: np.ndarray, second: np.ndarray) -> float:
-    """Return |sin| of the angle between unit vectors, accurate near 0."""
-    chords = np.linalg.norm(first - second), np.linalg.norm(first + second)
-    chord = min(float(each) for each in chords)
-    return chord * math.sqrt(max(1 - chord**2 / 4, 0.0))
+def _sines(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return |sin| of the angles between unit rows, accurate near 0."""
+    chords = np.minimum(
+        np.linalg.norm(first - second, axis=1), np.linalg.norm(first + second, axis=1)
+    )
+    return np.asarray(chords * np.sqrt(np.maximum(1 - chords**2 / 4, 0.0)))
 
 
 def _unit(points: Array) -> Float[np.ndarray, "n d"]:
