@@ -92,13 +92,18 @@ def multiply_transposed(
 def complete_symmetric(gram: Float[Array, "n n"]) -> None:
     """Copy the upper triangle onto the lower one, in place, tile by tile."""
     n = gram.shape[0]
+    entries: Any = gram if _is_elsewhere(gram) else gram.numpy()
     for start in range(0, n, _TILE):
         stop = min(start + _TILE, n)
-        corner = gram[start:stop, start:stop]
-        corner.copy_(torch.triu(corner) + torch.triu(corner, diagonal=1).T)
+        corner = entries[start:stop, start:stop]
+        if isinstance(corner, np.ndarray):  # torch.triu wakes every thread for a tile
+            below = np.tri(len(corner), k=-1, dtype=bool)
+            np.copyto(corner, corner.T.copy(), where=below)
+        else:
+            corner.copy_(torch.triu(corner) + torch.triu(corner, diagonal=1).T)
         for left in range(stop, n, _TILE):
             right = min(left + _TILE, n)
-            gram[left:right, start:stop] = gram[start:stop, left:right].T
+            entries[left:right, start:stop] = entries[start:stop, left:right].T
 
 
 @on_one_thread
