@@ -9,7 +9,6 @@ from widthwise.arguments import whole_numbers
 from widthwise.arrays import Array, Float, Int, PointsLike, row_blocks
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
-from widthwise.numerics.downdate import downdated
 from widthwise.readouts.factors import (
     Design,
     Modes,
@@ -206,22 +205,17 @@ def _left_out(
 ) -> Float[Array, "l n c"]:
     """Return by how much each row is missed without it, weighted."""
     modes = design.modes
-    roots = modes.eigenvalues.sqrt()
     right = modes.rest + modes.left @ modes.projections
     direction = design.rows.direction
     gain = torch.ones_like(modes.free)
     if direction is not None:
         gain = 1.0 / (1.0 - direction.square())
     found = right.new_empty(len(counts), *right.shape)
-    entries = len(roots) * (len(counts) + right.shape[1])
+    entries = len(modes.eigenvalues) * (len(counts) + right.shape[1])
     for block in row_blocks(len(right), entries):
-        some, held = gain[block], modes.left[block] * roots  # (b,), (b, r)
-        pulled = roots[:, None] * modes.projections - (
-            (some[:, None] * held)[:, :, None] * right[block, None, :]
-        )
-        values, shares = downdated(modes.eigenvalues, held, some, pulled)
+        values, shares = modes.without(block, gain[block])
         fitted = _learnt(values, counts, eta) @ shares  # (b, l, c)
-        missed = some[:, None, None] * (right[block, None, :] - fitted)
+        missed = gain[block, None, None] * (right[block, None, :] - fitted)
         found[:, block] = missed.transpose(0, 1)
     return found
 

@@ -1,6 +1,7 @@
 """Full rank from the smallest angle between two rows, and nothing else."""
 
 import math
+from abc import abstractmethod
 
 from widthwise.bounds.rank._definition import RankTheorem
 from widthwise.bounds.rank._escape import escape_from_angle
@@ -40,8 +41,9 @@ class _FromAngle(RankTheorem):
             said,
         )
 
+    @abstractmethod
     def _escape(self, problem: Problem, angle: float) -> float:
-        raise NotImplementedError
+        """Return the least probability that a unit leaves a proper subspace."""
 
 
 class _AngleRank(_FromAngle):

@@ -91,7 +91,9 @@ def gather(
     left_out: dict[str, np.ndarray] = {}
     if yardstick is not None:
         advance(0.9, "rows left out")
-        prediction, left_out, losses = predicted(table, activation, settings, yardstick)
+        prediction, left_out, losses = predicted(
+            table, activation, settings, yardstick, kernel
+        )
     shape = _shape(activation, settings)
     arrays = {
         "eigenvalues": array_of(infinite.eigenvalues),

@@ -25,7 +25,7 @@ from widthwise.diagnosis.activations._studied_rows import StudiedRows
 from widthwise.diagnosis.activations._yardstick import Yardstick
 from widthwise.diagnosis.study import array_of
 from widthwise.features import RandomFeatures
-from widthwise.kernels import conjugate_kernel, tangent_kernel
+from widthwise.kernels import tangent_kernel
 from widthwise.readouts import RidgePath, early_stopping, kernel_readout, ridge_path
 from widthwise.seeds import derive
 
@@ -54,6 +54,7 @@ def predicted(
     activation: Activation,
     settings: Settings,
     yardstick: Yardstick,
+    conjugate: Float[Array, "n n"],
 ) -> tuple[Prediction, dict[str, np.ndarray], Float[Array, " n"]]:
     """Return the errors on rows left out at every width, and at infinite width.
 
@@ -68,7 +69,7 @@ def predicted(
     typical: list[Array] = []
     stopped: dict[int, float] = {}
     plain, ridge = np.empty((2, trials, len(widths)))
-    kernels = _kernels(table, activation, settings, labels)
+    kernels = _kernels(conjugate, table, activation, settings, labels)
     best = min((each for each, _ in kernels.values()), key=lambda each: each.error)
     for place, width in enumerate(widths):
         at_width = []
@@ -91,7 +92,7 @@ def predicted(
     leverage = best.path.leverage(best.penalty)
     numbers = table.sample_numbers
     offset = table.mean if labels.codes is None else 0.0
-    conjugate, tangent = kernels["conjugate"], kernels.get("tangent")
+    last, tangent = kernels["conjugate"], kernels.get("tangent")
     return (
         Prediction(
             widths=widths,
@@ -106,8 +107,8 @@ def predicted(
             best_width=best.width,
             best_readout=best.kind,
             penalty=best.penalty,
-            conjugate=labels.error(conjugate[0].losses),
-            conjugate_interpolating=conjugate[1],
+            conjugate=labels.error(last[0].losses),
+            conjugate_interpolating=last[1],
             tangent=labels.error(tangent[0].losses) if tangent else None,
             tangent_interpolating=tangent[1] if tangent else None,
             gain=float(gain.mean()),
@@ -163,9 +164,13 @@ def _features(
 
 
 def _kernels(
-    table: StudiedRows, activation: Activation, settings: Settings, labels: Labels
+    conjugate: Float[Array, "n n"],
+    table: StudiedRows,
+    activation: Activation,
+    settings: Settings,
+    labels: Labels,
 ) -> dict[str, tuple[_Readout, LeftOutError]]:
-    kernels = {"conjugate": conjugate_kernel(table.points, activation, settings.law)}
+    kernels = {"conjugate": conjugate}
     if math.isfinite(activation.lipschitz) and activation.smoothness >= 1:
         kernels["tangent"] = tangent_kernel(table.points, activation, settings.law)
     found = {}

@@ -114,8 +114,8 @@ class Baselines:
         A ridge on the columns, standardised as for the networks, with the penalty of
         the least error.
     noise
-        What no predictor gets below, from equal rows with other labels; null where no
-        rows are equal.
+        What no network gets below, from rows that are one point and have other labels;
+        null where there are none.
     """
 
     classes: int | None = None

@@ -193,7 +193,8 @@ def _noise(baselines: Baselines) -> Prose:
         return Prose("")
     floor = LeftOutError(error=baselines.noise, standard_error=None)
     return say(
-        "Equal rows have different labels: nothing predicts better than {}.",
+        "Rows that are one point have different labels: no network predicts better "
+        "than {}.",
         how_good(floor, baselines, short=True),
     )
 

@@ -15,8 +15,7 @@ from widthwise.dynamics.linear._ridge import Ridge
 from widthwise.dynamics.linear._step_counts import StepCounts
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike
-from widthwise.numerics.downdate import downdated
-from widthwise.readouts.factors import modes
+from widthwise.readouts.factors import Modes, modes
 
 __all__ = [
     "EarlyStop",
@@ -98,27 +97,25 @@ def leave_one_out(run: Prediction, k: Any, *, rows: Any = None) -> Any:
     counts = run.method.counts(k)
     chosen = list(range(model.points_count)) if rows is None else list(rows)
     gap = model.targets - model.initial
+    whole = modes(model.singular_values, model.left_vectors, gap)
     if isinstance(run.method, Ridge):
-        found = modes(model.singular_values, model.left_vectors, gap)
-        miss = found.left_out(1 / counts.values)[:, chosen]
+        miss = whole.left_out(1 / counts.values)[:, chosen]
         return plain(miss.square().sum((1, 2)) / len(chosen), counts.shape)
     total = torch.zeros_like(counts.values)
     for row in chosen:
-        miss = _fitted_without(run, counts, gap, row) - gap[row]
+        miss = _fitted_without(run, counts, whole, row) - gap[row]
         total += miss.square().sum(1)
     return plain(total / len(chosen), counts.shape)
 
 
 def _fitted_without(
-    run: Prediction, counts: StepCounts, gap: Float[Array, "n t"], row: int
+    run: Prediction, counts: StepCounts, whole: Modes, row: int
 ) -> Float[Array, "c t"]:
     """Return what the method, run without a row, adds to that row's output."""
-    values, left = run.model.singular_values, run.model.left_vectors
-    held = left[row] * values
-    pulled = values[:, None] * (left.T @ gap) - torch.outer(held, gap[row])
-    squares, shares = downdated(values**2, held[None], values.new_ones(1), pulled[None])
+    squares, shares = whole.without(slice(row, row + 1), whole.eigenvalues.new_ones(1))
     # What the row alone spans is lost without it, and no method learns it.
-    learnt = squares[0] > (len(left) * _EPS * values[0]) ** 2
+    least = (len(whole.left) * _EPS) ** 2 * whole.eigenvalues[0]
+    learnt = squares[0] > least
     without = run.method.modes(squares[0, learnt].sqrt())
     return (without.filters(counts) / squares[0, learnt]) @ shares[0, learnt]
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Float, Int
+from widthwise.numerics.downdate import downdated
 from widthwise.numerics.rounding import relative_rounding
 
 __all__ = ["Modes", "modes"]
@@ -74,6 +75,29 @@ class Modes:
         parts = [each.square().sum(0) for each in self._left_out(penalties)]
         found: Array = torch.stack(parts).sum(0)
         return found
+
+    def without(
+        self, rows: slice | Int[Array, " b"], gains: Float[Array, " b"]
+    ) -> tuple[Float[Array, "b r"], Float[Array, "b r c"]]:
+        r"""Return what a method that runs without a row adds to that row's target.
+
+        Its Gram matrix is $S^2 - g z z^\top$, $z = S U_i$. With the eigenvalues μ and
+        the weights t returned, a method that fits the part $h(\mu)\,\mu$ of a mode
+        adds $\sum_j h(\mu_j) t_j$; see `numerics.downdate`.
+
+        Parameters
+        ----------
+        rows, gains
+            Which rows, and their g: by how much a centred row is farther from the mean
+            of the others.
+        """
+        roots, left = self.eigenvalues.sqrt(), self.left[rows]
+        held = left * roots
+        right = self.rest[rows] + left @ self.projections
+        pulled = roots[:, None] * self.projections - (
+            (gains[:, None] * held)[:, :, None] * right[:, None, :]
+        )
+        return downdated(self.eigenvalues, held, gains, pulled)
 
     def generalized(self, penalties: Float[Array, " l"]) -> Float[Array, "l c"]:
         r"""Return $\|r - A v\|^2 / (n - \mathrm{df})^2$, and its limit at λ = 0."""

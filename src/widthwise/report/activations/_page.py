@@ -58,6 +58,7 @@ def activations_page(record: Drawn[ActivationsRecord]) -> Page:
             "estimates": estimates,
             "slider_start": start,
             "predictions": predictions,
+            "predicts_classes": baselines is not None and bool(baselines.classes),
             "resisting": resisting_rows(found, preferred),
         },
         own_scripts=(*TRAINING_SCRIPTS, *CHART_SCRIPTS),
