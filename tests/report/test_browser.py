@@ -25,6 +25,26 @@ def test_every_page_draws_quietly_and_never_scrolls_sideways(visit, name):
     assert (page.locator(".plot .main-svg").count() > 0) == (name != "interrupted")
 
 
+def test_five_answers_have_room_on_every_screen(visit):
+    page = visit("plain")
+    page.evaluate("""() => {
+        const cards = document.querySelector(".cards");
+        const first = cards.children[0];
+        while (cards.children.length < 5) cards.append(first.cloneNode(true));
+        while (cards.children.length > 5) cards.lastElementChild.remove();
+    }""")
+    least = {1280: 180, 820: 330, 390: 330}
+    for width, room in least.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        widths = page.eval_on_selector_all(
+            ".cards > *",
+            "cards => cards.map(card => card.getBoundingClientRect().width)",
+        )
+        assert len(widths) == 5
+        assert min(widths) >= room
+        assert widths[4] >= widths[0]
+
+
 def test_all_six_figures_have_marks_and_a_name(visit):
     page = visit()
     for name in FIGURES:

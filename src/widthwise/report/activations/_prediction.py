@@ -29,7 +29,7 @@ def prediction_charts(
     chosen = next((each for each in shown if each.name == preferred), shown[0])
     drawings = [
         _against_width(shown, baselines),
-        _against_penalty(shown),
+        _against_penalty(shown, baselines),
         *([] if baselines.classes else [_against_truth(chosen)]),
     ]
     return [
@@ -99,7 +99,7 @@ def _against_width(shown: _Found, baselines: Baselines) -> Drawing:
     )
 
 
-def _against_penalty(shown: _Found) -> Drawing:
+def _against_penalty(shown: _Found, baselines: Baselines) -> Drawing:
     lines = []
     for place, each in enumerate(shown):
         path = each.array("penalties", "penalty_errors")
@@ -113,7 +113,9 @@ def _against_penalty(shown: _Found) -> Drawing:
         "Of the readout that predicts best with each activation. A penalty that is too "
         "small follows the noise, one that is too large hardly follows the labels.",
         x_label="penalty λ on ½λ‖v‖²",
-        y_label="squared error / variance of the labels",
+        y_label="squared error of ±1, each class against the rest"
+        if baselines.classes
+        else _unit(baselines),
         panels=(_panel("", tuple(lines), None),) if lines else (),
     )
 
