@@ -1,5 +1,6 @@
 """Commands that somebody stops: a true sentence, and the status that shells say."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -149,6 +150,16 @@ def test_each_command_counts_what_it_wrote_itself(tmp_path):
     found.may_write(tmp_path / "old")
     found._began += 1
     assert found._sentence() == "Interrupted; nothing was saved."
+
+
+def test_a_file_dated_by_a_clock_that_ticks_slowly_counts(tmp_path):
+    """File systems write the time of the last tick, before the command began."""
+    found = Stop()
+    found.begin()
+    new = found.may_write(tmp_path / "new")
+    new.write_text("")
+    os.utime(new, times=(found._began - 0.01, found._began - 0.01))
+    assert found._sentence().endswith(f"is in {new}.")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ from widthwise.wording import listing
 
 __all__ = ["Stop", "stop"]
 
+_TICK = 0.02
+"""Seconds by which a date may lag: file systems' clock ticks at 100 Hz or more."""
+
 
 class Stop:
     """Whether this process was told to stop, and what it has written by then."""
@@ -86,7 +89,8 @@ class Stop:
     def _has_new(self, place: Path) -> bool:
         within = [place, *place.rglob("*")] if place.is_dir() else [place]
         return any(
-            each.is_file() and each.stat().st_mtime >= self._began for each in within
+            each.is_file() and each.stat().st_mtime >= self._began - _TICK
+            for each in within
         )
 
     def _leave(self) -> None:
