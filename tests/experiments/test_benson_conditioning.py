@@ -130,7 +130,7 @@ def study(activation, numbers, *, limit=100.0, rank=10, chernoff=1e3, dimension=
 
 def verdicts(*studies, other=()):
     found = findings(studies, other, crossing_rows(studies))
-    return {each.claim.name: each.verdict for each in found}
+    return {each.name: each.verdict for each in found}
 
 
 NEAR = [100.0 + each for each in range(20)]

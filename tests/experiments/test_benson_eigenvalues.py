@@ -85,7 +85,7 @@ def spectra(activation, ratio):
 
 
 def verdicts(*given):
-    return {each.claim.name: each.verdict for each in findings(given)}
+    return {each.name: each.verdict for each in findings(given)}
 
 
 def test_decay_and_filters_decide_the_claims():

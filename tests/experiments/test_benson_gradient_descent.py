@@ -156,7 +156,7 @@ def descents(activation, steps, *, width=5000, is_base=True, early=None, half=0.
 
 
 def verdicts(*given):
-    return {each.claim.name: each.verdict for each in findings(given)}
+    return {each.name: each.verdict for each in findings(given)}
 
 
 def around(value):

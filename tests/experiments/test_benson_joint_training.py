@@ -106,7 +106,7 @@ def test_the_interval_of_the_growth_decides(growth, verdict):
         for trial, each in enumerate(growth)
     ]
     (found,) = findings(runs)
-    assert found.claim.name == "condition_number_increases"
+    assert found.name == "condition_number_increases"
     assert found.verdict == verdict
 
 

@@ -22,6 +22,11 @@ DRAWS_NOTHING = {"panigrahi_depth"}
 TAKEN_WHOLE: dict[str, tuple[str, ...]] = {"benson_conditioning": ("widths",)}
 """Lists that one cell holds whole, because its numbers come cheaper together."""
 
+_PLACE = re.compile(
+    r"theorem|lemma|corollary|section|figure|appendix|bound|proof", re.IGNORECASE
+)
+"""A claim's place; numbers of the papers whose text is lost cannot be asked for."""
+
 READS_FILES = {"benson_conditioning", "benson_eigenvalues", "benson_gradient_descent"}
 
 every_experiment = pytest.mark.parametrize(
@@ -291,8 +296,13 @@ def test_a_seed_outside_its_range_is_refused(experiment, seed):
         experiment.run(seed=seed)
 
 
+def _claim(origin="paper", **given):
+    five = ("name", "statement", "where", "measured", "refuted by")
+    return Claim(*five, origin=origin, **given)
+
+
 def test_a_claim_turns_a_truth_value_into_a_verdict():
-    claim = Claim("name", "statement", "where", "measured", "refuted by")
+    claim = _claim()
     said = {
         truth: claim.decided(truth, "one number: 1").verdict
         for truth in (True, False, None)
@@ -301,10 +311,31 @@ def test_a_claim_turns_a_truth_value_into_a_verdict():
     found = claim.found("holds", "evidence")
     assert isinstance(found, Finding)
     assert found.as_content()["refuted_by"] == "refuted by"
+    assert found.origin == "paper"
+
+
+def test_what_only_a_cut_off_of_ours_refutes_is_not_decided():
+    hangs = _claim(cut_off="a factor of two").decided(False, "3 times.")
+    assert hangs.verdict == "not decided"
+    assert "ours and not the paper's" in hangs.evidence
+    assert _claim(cut_off="a factor of two").decided(True, "1.2").verdict == "holds"
+    assert _claim("ours", cut_off="a factor of two").decided(False, "3").verdict == (
+        "fails"
+    )
+
+
+@every_experiment
+def test_a_claim_of_a_paper_names_its_place_and_one_of_ours_says_so(experiment):
+    for claim in experiment.claims:
+        if claim.origin == "paper":
+            assert _PLACE.search(claim.where), claim.where
+            assert not claim.where.startswith(("Not in", "Ours")), claim.name
+        else:
+            assert claim.where
 
 
 def test_the_numbers_of_a_finding_stay_numbers():
-    claim = Claim("name", "statement", "where", "measured", "refuted by")
+    claim = _claim()
     found = claim.together([(True, say("first {:2}", 1e-17)), (True, "second")])
     assert found.words == Prose("first {:2}; second.", (1e-17,))
     assert found.evidence == "first 1e-17; second."

@@ -175,5 +175,5 @@ def test_trends_recover_a_power_that_is_put_in():
     (row,) = [each for each in found.tables["trends"] if each["family"] == "wide"]
     assert row["exponent"] == pytest.approx(1.5, abs=0.03)
     assert row["exponent low"] < 1.5 < row["exponent high"]
-    verdicts = {each.claim.name: each.verdict for each in found.findings}
+    verdicts = {each.name: each.verdict for each in found.findings}
     assert verdicts["threshold_is_linear_at_every_dimension"] == "fails"

@@ -102,7 +102,7 @@ def row_of(d0, n, d1, verdicts):
 def conclude(cases):
     cells, results = zip(*cases, strict=True)
     found = MINIMA.conclude(MINIMA.resolved(quick=True), cells, results)
-    return {each.claim.name: each for each in found.findings}
+    return {each.name: each for each in found.findings}
 
 
 def test_verdicts_follow_the_shares():

@@ -93,7 +93,7 @@ def test_rates_are_recovered():
     assert rates["square, c d² r^d"]["rate"] == pytest.approx(0.5, abs=0.002)
     assert rates["square, c r^d"]["rate"] > 0.55
     assert rates["5 columns, c r^rows"]["rate"] == pytest.approx(0.5, abs=0.002)
-    verdicts = {each.claim.name: each.verdict for each in found.findings}
+    verdicts = {each.name: each.verdict for each in found.findings}
     assert set(verdicts.values()) == {"holds"}
 
 
@@ -111,6 +111,6 @@ def test_the_bound_is_refuted_where_singular_matrices_stay_common():
         for cell in cells
     ]
     found = SIGNS.conclude(settings, cells, results)
-    verdicts = {each.claim.name: each.verdict for each in found.findings}
+    verdicts = {each.name: each.verdict for each in found.findings}
     assert verdicts["singular_at_most_0.72_to_the_d"] == "fails"
     assert verdicts["singular_like_one_half_to_the_d"] == "fails"

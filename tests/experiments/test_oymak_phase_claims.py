@@ -24,7 +24,7 @@ def rows(trained, law, error=0.03, early=1.0, name="relu"):
 
 def verdicts(*tables):
     together = [row for table in tables for row in table]
-    return {each.claim.name: each.verdict for each in findings(together)}
+    return {each.name: each.verdict for each in findings(together)}
 
 
 def test_thresholds_of_the_papers_law_uphold_every_claim():

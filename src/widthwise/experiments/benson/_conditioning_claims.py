@@ -24,6 +24,7 @@ _BETTER = Claim(
     _FIGURE,
     _MEDIAN + "at the largest width",
     "a data set where a Wendland interval lies above that of ReLU or swish",
+    origin="paper",
 )
 _SWISH = Claim(
     "swish_worse_than_relu",
@@ -31,6 +32,7 @@ _SWISH = Claim(
     _FIGURE,
     _MEDIAN + "at the largest width, where not both are singular",
     "a data set where the interval of swish lies below that of ReLU",
+    origin="paper",
 )
 _SINGULAR = Claim(
     "singular_at_every_width",
@@ -40,6 +42,7 @@ _SINGULAR = Claim(
     "trials in which G is numerically singular at all widths, with the 95 % "
     "Clopper-Pearson limit, and the exact rank at infinite width",
     "a width at which a smallest eigenvalue is certainly positive",
+    origin="paper",
 )
 _LIMIT_SINGULAR = Claim(
     "limit_is_singular",
@@ -47,6 +50,7 @@ _LIMIT_SINGULAR = Claim(
     "Section 3.5, footnote; Theorem 3.1",
     "the interval of κ(G_inf)",
     "a finite κ(G_inf)",
+    origin="paper",
 )
 _CONVERGES = Claim(
     "converges_to_the_limit",
@@ -54,6 +58,8 @@ _CONVERGES = Claim(
     _FIGURE,
     _MEDIAN + "at the largest width, over κ(G_inf)",
     f"an interval of the ratio beyond a factor of {_NEAR:g}",
+    origin="paper",
+    cut_off=f"a factor of {_NEAR:g}",
 )
 _INDEPENDENT = Claim(
     "little_dependence_on_width",
@@ -61,6 +67,8 @@ _INDEPENDENT = Claim(
     _FIGURE,
     _MEDIAN + "at the first width of at least 2n and at the largest",
     f"intervals that are more than a factor of {_LITTLE:g} apart",
+    origin="paper",
+    cut_off=f"a factor of {_LITTLE:g}",
 )
 _MULTIPLE = Claim(
     "better_from_a_small_multiple",
@@ -68,6 +76,8 @@ _MULTIPLE = Claim(
     "Section 3.4",
     "the least width from which on the intervals of the medians are apart, over n",
     f"a data set where it is above {_SMALL_MULTIPLE:g}, or none",
+    origin="paper",
+    cut_off=f"a small multiple is at most {_SMALL_MULTIPLE:g}",
 )
 _NARROW = Claim(
     "better_at_every_width",
@@ -75,6 +85,7 @@ _NARROW = Claim(
     _OURS + "whose claim is about wide layers",
     _MEDIAN + "at each width of at least n",
     "a width at which the Wendland interval lies above that of ReLU",
+    origin="ours",
 )
 _WENDLAND_CONVERGES = Claim(
     "wendland_converges_too",
@@ -82,6 +93,7 @@ _WENDLAND_CONVERGES = Claim(
     _OURS + "which names ReLU and swish",
     _CONVERGES.measured,
     _CONVERGES.refuted_by,
+    origin="ours",
 )
 _NARROWER = Claim(
     "smaller_condition_needs_less_width",
@@ -90,6 +102,7 @@ _NARROWER = Claim(
     "the width of Lemma 2.8 (exact tails, ε = 1/2, δ = 0.01, C = 1) from λ_min of "
     "G_inf, for Wendland over ReLU",
     "a data set where the Wendland width is the larger one",
+    origin="ours",
 )
 _HIGH = Claim(
     "limit_is_near_in_high_dimension",
@@ -98,6 +111,7 @@ _HIGH = Claim(
     _OURS + "whose data have d about 10",
     _MEDIAN + "at the first width of at least 10 n, over κ(G_inf)",
     f"an interval of the ratio beyond {_LITTLE:g}",
+    origin="ours",
 )
 
 CLAIMS = (

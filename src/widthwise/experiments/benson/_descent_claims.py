@@ -32,6 +32,7 @@ _WENDLAND = Claim(
     _LEFT,
     _MEDIAN + "at the first width",
     "an interval outside 10,000 to 100,000",
+    origin="paper",
 )
 _RELU = Claim(
     "relu_takes_over_a_million",
@@ -39,6 +40,7 @@ _RELU = Claim(
     _LEFT,
     _MEDIAN + "at the first width",
     "an interval below a million",
+    origin="paper",
 )
 _SWISH = Claim(
     "swish_takes_over_ten_million",
@@ -46,6 +48,7 @@ _SWISH = Claim(
     _LEFT,
     "trials that need more steps, with the 95 % Clopper-Pearson limit",
     "a trial that converges earlier",
+    origin="paper",
 )
 _ORDER = Claim(
     "better_conditioned_is_faster",
@@ -54,6 +57,7 @@ _ORDER = Claim(
     "medians of κ(G) and of the steps, at the first width, of the pairs whose "
     "intervals of κ(G) are apart",
     "a pair whose intervals of the steps are apart in the opposite order",
+    origin="paper",
 )
 _STAGNATES = Claim(
     "stagnates_after_twenty_steps",
@@ -61,6 +65,8 @@ _STAGNATES = Claim(
     _RIGHT,
     "the fall of the residual in steps 20 to 40 over that in steps 0 to 20",
     f"a median whose interval lies above {_STAGNANT:g}",
+    origin="paper",
+    cut_off="hardly is a tenth of the fall before",
 )
 _BOUND = Claim(
     "bound_of_the_lemma",
@@ -68,6 +74,7 @@ _BOUND = Claim(
     "Lemma 4.3",
     "steps to each tolerance over the number from the lemma, largest of all trials",
     "a ratio above 1",
+    origin="paper",
 )
 _EXACT = Claim(
     "closed_form_is_iteration",
@@ -75,6 +82,7 @@ _EXACT = Claim(
     "Lemma A.8, eq. (19)",
     "largest difference of the relative residuals over the steps done for real",
     f"one above {_ITERATED:g}",
+    origin="paper",
 )
 _WIDTHS = Claim(
     "same_counts_at_other_widths",
@@ -82,6 +90,7 @@ _WIDTHS = Claim(
     _OURS + "whose width is lost",
     _MEDIAN + "at each other width",
     "an interval outside the range of the activation",
+    origin="ours",
 )
 _BEST = Claim(
     "step_of_the_lemma_is_best",
@@ -90,6 +99,7 @@ _BEST = Claim(
     "steps to the first tolerance with η = 1 / s_1² over those with the lemma's η, "
     "median over trials",
     "an interval below 1",
+    origin="ours",
 )
 _STEP_STAGNATES = Claim(
     "stagnation_is_not_the_step",
@@ -98,6 +108,7 @@ _STEP_STAGNATES = Claim(
     "the residual after 20 steps with η = 1 / s_1² over that with the lemma's η, "
     "median over trials",
     "an interval below 0.9",
+    origin="ours",
 )
 
 CLAIMS = (

@@ -28,6 +28,7 @@ _INCREASES = Claim(
     _WHERE,
     _MEASURED,
     _BELOW,
+    origin="paper",
 )
 _ADAM = Claim(
     "also_with_adam",
@@ -35,6 +36,7 @@ _ADAM = Claim(
     _OURS,
     _MEASURED,
     _BELOW,
+    origin="ours",
 )
 _ACTIVATIONS = Claim(
     "also_with_other_activations",
@@ -42,6 +44,7 @@ _ACTIVATIONS = Claim(
     _OURS,
     _MEASURED,
     _BELOW,
+    origin="ours",
 )
 _WIDTHS = Claim(
     "also_at_other_widths",
@@ -49,6 +52,7 @@ _WIDTHS = Claim(
     _OURS,
     _MEASURED,
     _BELOW,
+    origin="ours",
 )
 _STEPS = Claim(
     "also_with_other_steps",
@@ -56,6 +60,7 @@ _STEPS = Claim(
     _OURS + "; the paper's step is lost",
     _MEASURED,
     _BELOW,
+    origin="ours",
 )
 
 CLAIMS = (_INCREASES, _ADAM, _ACTIVATIONS, _WIDTHS, _STEPS)

@@ -20,6 +20,7 @@ _WITHOUT_N = Claim(
     where="Section 7, heat maps with d0 = r n",
     measured="exponent of n in the width at which half of the networks have full rank",
     refuted_by="a 95 % interval outside -0.25 to 0.25",
+    origin="paper",
 )
 _CONSTANT = Claim(
     name="threshold_is_constant",
@@ -27,6 +28,7 @@ _CONSTANT = Claim(
     where="Section 7, heat maps with d0 = r n, read to the letter",
     measured="slope of the threshold width in n",
     refuted_by="a 95 % interval without zero",
+    origin="ours",
 )
 _LINEAR = Claim(
     name="threshold_is_linear",
@@ -35,6 +37,7 @@ _LINEAR = Claim(
     where="Section 7, heat maps with fixed d0",
     measured="exponent of n in the threshold width, on the paper's grid of widths",
     refuted_by="a 95 % interval outside 0.75 to 1.25",
+    origin="paper",
 )
 _LINEAR_EVERYWHERE = Claim(
     name="threshold_is_linear_at_every_dimension",
@@ -42,6 +45,7 @@ _LINEAR_EVERYWHERE = Claim(
     where="Section 7, heat maps with fixed d0; the wider grid of widths is ours",
     measured="exponent of n in the threshold width, on widths from 4 to 8,192",
     refuted_by="a 95 % interval outside 0.75 to 1.25 at one input dimension",
+    origin="ours",
 )
 _FLOAT32 = Claim(
     name="float32_counts_the_rank",
@@ -50,6 +54,7 @@ _FLOAT32 = Claim(
     measured="trials in which numpy's matrix_rank in float32 says otherwise than the "
     "exact rank",
     refuted_by="one such trial",
+    origin="ours",
 )
 _FLOAT64 = Claim(
     name="float64_counts_the_rank",
@@ -57,6 +62,7 @@ _FLOAT64 = Claim(
     where="Ours, for comparison",
     measured="the same in float64",
     refuted_by="one such trial",
+    origin="ours",
 )
 
 CLAIMS = (

@@ -28,6 +28,7 @@ _RISES = Claim(
     measured="share of the regions of random initial weights, over all n, targets and "
     "data, at the least and the greatest width",
     refuted_by="an interval at the greatest width that reaches down to the other's",
+    origin="paper",
 )
 _MOST = Claim(
     name="mild_width_suffices",
@@ -36,6 +37,8 @@ _MOST = Claim(
     where="Section 7; the paper's message d1 of order n/d0, the numbers 4 and 0.9 ours",
     measured="share of regions at d1 (d0 + 1) >= 4 n, over all n, targets and data",
     refuted_by="a 95 % interval below 0.9",
+    origin="paper",
+    cut_off="four parameters a point, nine regions in ten",
 )
 _BAD = Claim(
     name="no_bad_minima",
@@ -44,6 +47,8 @@ _BAD = Claim(
     measured="share of regions with a differentiable local minimum that is not global, "
     "at d1 (d0 + 1) >= 4 n",
     refuted_by="a 95 % interval above one in ten",
+    origin="paper",
+    cut_off="four parameters a point, one region in ten",
 )
 _LINE_RANK = Claim(
     name="theorem_10_for_initial_weights",
@@ -52,6 +57,7 @@ _LINE_RANK = Claim(
     where="Theorem 10 counts regions; to weigh them by initial weights is ours",
     measured="share of deficient regions at d0 = 1 from that width on, ε = 0.1",
     refuted_by="a 95 % interval above 0.1",
+    origin="ours",
 )
 _LINE_MINIMA = Claim(
     name="theorem_12_for_initial_weights",
@@ -61,6 +67,7 @@ _LINE_MINIMA = Claim(
     where="Theorem 12 counts regions; to weigh them by initial weights is ours",
     measured="share of regions without one at d0 = 1 from that width on, ε = 0.1",
     refuted_by="a 95 % interval above 0.1",
+    origin="ours",
 )
 _LINEAR = Claim(
     name="threshold_is_linear",
@@ -69,6 +76,7 @@ _LINEAR = Claim(
     where="Section 7, and Theorem 12",
     measured="exponent of n in that width, for each law of targets and points",
     refuted_by="a 95 % interval outside 0.75 to 1.25 at one input dimension",
+    origin="paper",
 )
 
 CLAIMS = (_RISES, _MOST, _BAD, _LINE_RANK, _LINE_MINIMA, _LINEAR)

@@ -22,6 +22,7 @@ _TENDS_TO_ONE = Claim(
     measured="share of invertible matrices at the largest size, and whether it grows",
     refuted_by="a share that falls from one size to the next beyond its interval, from "
     "size 5 on",
+    origin="paper",
 )
 _BOUND = Claim(
     name="singular_at_most_0.72_to_the_d",
@@ -30,6 +31,7 @@ _BOUND = Claim(
     where="Bourgain, Vu and Wood's bound, behind Theorem 5; C is lost",
     measured="rate r of a fit c r^d",
     refuted_by="a 95 % interval above 0.72",
+    origin="paper",
 )
 _HALF = Claim(
     name="singular_like_one_half_to_the_d",
@@ -37,6 +39,7 @@ _HALF = Claim(
     where="Not in the paper: Tikhomirov (2020), (1/2 + o(1))^d",
     measured="rate r of a fit c d² r^d, as two equal rows would give it",
     refuted_by="a 95 % interval outside 0.45 to 0.55",
+    origin="ours",
 )
 _TALL = Claim(
     name="each_unit_helps",
@@ -45,6 +48,7 @@ _TALL = Claim(
     where="Proof of Theorem 5 at d0 = 1",
     measured="rate r of a fit c r^d1 for each number of columns",
     refuted_by="a 95 % interval above 0.72",
+    origin="paper",
 )
 
 CLAIMS = (_TENDS_TO_ONE, _BOUND, _HALF, _TALL)

@@ -38,6 +38,7 @@ _STAYS_FULL = Claim(
     where="Section 7, training",
     measured="exact rank of the Jacobian in the inner weights and biases, by epoch",
     refuted_by="a run that starts with full rank and loses it",
+    origin="paper",
 )
 _FITS = Claim(
     name="training_fits",
@@ -45,6 +46,8 @@ _FITS = Claim(
     where="Section 7, training",
     measured="‖f − y‖ / ‖y‖ after the last epoch",
     refuted_by="a run that ends above one tenth",
+    origin="paper",
+    cut_off="small is a tenth of ‖y‖",
 )
 _MOVES = Claim(
     name="regions_change",
@@ -52,6 +55,8 @@ _MOVES = Claim(
     where="Section 7, training",
     measured="share of (unit, point) pairs that are not as they were at the start",
     refuted_by="a run that ends with less than one pair in a hundred changed",
+    origin="paper",
+    cut_off="many is one pair in a hundred",
 )
 
 

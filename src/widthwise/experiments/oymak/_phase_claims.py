@@ -35,6 +35,7 @@ _INNER = Claim(
     "exponents of n and d in the width at which half of the trials succeed",
     f"an exponent of n whose interval leaves 1 ± {BAND}, or of d that leaves "
     f"-1 ± {BAND}",
+    origin="paper",
 )
 _JOINT = Claim(
     "joint_threshold",
@@ -42,6 +43,7 @@ _JOINT = Claim(
     "Section on numerical experiments",
     _INNER.measured,
     _INNER.refuted_by,
+    origin="paper",
 )
 _OUTER = Claim(
     "outer_threshold",
@@ -51,6 +53,7 @@ _OUTER = Claim(
     _INNER.measured,
     f"an exponent of n whose interval leaves 1 ± {BAND}, or of d that leaves "
     f"0 ± {BAND}",
+    origin="paper",
 )
 _FEWER = Claim(
     "inner_needs_fewer_units",
@@ -58,6 +61,7 @@ _FEWER = Claim(
     "Section on numerical experiments",
     "the outer threshold over the inner one, at every n and d",
     "a ratio whose interval lies below 1",
+    origin="paper",
 )
 _NOT_NEEDED = Claim(
     "sufficient_width_is_not_necessary",
@@ -66,6 +70,7 @@ _NOT_NEEDED = Claim(
     "Theorem on smooth activations, compared with the experiments",
     "exponent of n in the critical width of the inner layer",
     "an exponent of n whose interval lies at 2 or above",
+    origin="ours",
 )
 
 CLAIMS = (_INNER, _JOINT, _OUTER, _FEWER, _NOT_NEEDED)

@@ -25,6 +25,8 @@ _GEOMETRIC = Claim(
     "fall of the log residual a step over its last decade, divided by η ‖v‖² λ(X), at "
     "the widest networks",
     "a mean ratio whose interval lies below 1/4, or a run that does not arrive",
+    origin="paper",
+    cut_off="the order is a factor of 1/4; the paper's constant is lost",
 )
 _KERNEL = Claim(
     "rate_is_that_of_the_jacobian",
@@ -33,6 +35,7 @@ _KERNEL = Claim(
     "The proofs follow the Jacobian's smallest singular value; the comparison is ours",
     "measured rate over that rate, at each width",
     "a mean ratio whose interval lies outside 0.95 to 1.1",
+    origin="ours",
 )
 _KINK = Claim(
     "rate_is_that_of_the_jacobian_with_kinks",
@@ -41,6 +44,7 @@ _KINK = Claim(
     "measured rate over that rate, at each width, and the arguments that cross a kink "
     "in the last step",
     _KERNEL.refuted_by,
+    origin="ours",
 )
 _CONCENTRATION = Claim(
     "jacobian_concentrates",
@@ -48,6 +52,7 @@ _CONCENTRATION = Claim(
     "Proofs of the main theorems (concentration of the Jacobian at initialisation)",
     "mean of |σ_min(J_0)² / (‖v‖² λ(X)) - 1| against the width",
     _FALLS,
+    origin="paper",
 )
 _NEAR = Claim(
     "stays_near_the_start",
@@ -56,6 +61,7 @@ _NEAR = Claim(
     "Main theorems (distance to initialisation)",
     "that ratio at the end of training, against the width",
     _FALLS,
+    origin="paper",
 )
 _BALL = Claim(
     "stays_within_the_ball",
@@ -63,6 +69,7 @@ _BALL = Claim(
     "The general theorem behind the proofs, as recalled; the 4 is uncertain",
     "‖W_t - W_0‖ σ_min(J_0) / ‖f_0 - y‖ in each run",
     "a run with a ratio above 4",
+    origin="paper",
 )
 _SINGULAR = Claim(
     "singular_values_stay",
@@ -71,6 +78,7 @@ _SINGULAR = Claim(
     "Proofs of the main theorems",
     "the least σ_min(J_t) / σ_min(J_0) of a run, at the widest networks",
     "a ratio below 1/2 in a run at the widest networks",
+    origin="paper",
 )
 _KHATRI_RAO = Claim(
     "khatri_rao_bound",
@@ -79,6 +87,7 @@ _KHATRI_RAO = Claim(
     "Lemma behind the theorem on smooth activations; exact",
     "both sides on every set of points",
     "a left side below the right one by more than rounding",
+    origin="paper",
 )
 
 CLAIMS = (

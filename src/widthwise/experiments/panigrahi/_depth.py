@@ -46,6 +46,7 @@ _DEPTH_HELPS = Claim(
     where="The theorem on deep networks",
     measured="λ_min over the mean diagonal of the tangent kernel, by depth",
     refuted_by="a smooth activation whose value is smaller at the largest depth",
+    origin="paper",
 )
 _GAP_CLOSES = Claim(
     name="gap_closes",
@@ -53,6 +54,7 @@ _GAP_CLOSES = Claim(
     where="The theorem on deep networks; the discussion of the experiments",
     measured="the ratio of that value for relu to that of a smooth activation",
     refuted_by="a ratio that is larger at the largest depth than at depth 1",
+    origin="paper",
 )
 
 

@@ -52,6 +52,7 @@ _GAP_CLOSES = Claim(
     where="Theorems on smooth activations; the CIFAR-10 study",
     measured="λ_min of relu over that of a smooth activation, by dimension",
     refuted_by="a ratio at the largest dimension that is not below the smallest one's",
+    origin="paper",
 )
 
 

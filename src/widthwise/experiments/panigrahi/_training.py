@@ -56,6 +56,8 @@ _FOLLOWS = Claim(
         "the largest width"
     ),
     refuted_by="a ratio outside [0.8, 1.25] that does not get nearer with the width",
+    origin="paper",
+    cut_off="a factor of 1.25",
 )
 _NEARER = Claim(
     name="wider_is_nearer",
@@ -63,6 +65,7 @@ _NEARER = Claim(
     where="Section 2; the proof for wide networks",
     measured="|log(real residual / predicted)|, at the least and the largest width",
     refuted_by="a case whose gap at the largest width is not the smaller one",
+    origin="paper",
 )
 _RELU_FASTEST = Claim(
     name="relu_is_fastest",
@@ -72,6 +75,7 @@ _RELU_FASTEST = Claim(
         "relative residual after the same number of stable steps, at the largest width"
     ),
     refuted_by="a smooth activation with a smaller residual than relu",
+    origin="paper",
 )
 
 

@@ -13,6 +13,7 @@ from widthwise.experiments.shared._record import (
     Claim,
     ExperimentRecord,
     Finding,
+    Origin,
     Row,
 )
 from widthwise.experiments.shared._rows import gathered, grouped, picked
@@ -30,6 +31,7 @@ __all__ = [
     "ExperimentRecord",
     "Finding",
     "Measurement",
+    "Origin",
     "Progress",
     "Row",
     "Setting",

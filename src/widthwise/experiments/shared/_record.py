@@ -11,9 +11,23 @@ from typing import Any, Literal
 from widthwise.prose import Prose, as_prose, joined
 from widthwise.records import Opening
 
-__all__ = ["Answer", "Chart", "Claim", "ExperimentRecord", "Finding", "Row", "Verdict"]
+__all__ = [
+    "Answer",
+    "Chart",
+    "Claim",
+    "ExperimentRecord",
+    "Finding",
+    "Origin",
+    "Row",
+    "Verdict",
+]
 
 Verdict = Literal["holds", "fails", "not decided"]
+
+Origin = Literal["paper", "ours"]
+"""Whose a claim is: the paper's, or ours beside it."""
+
+_BEYOND_OUR_LINE = " That is beyond the line, which is ours and not the paper's."
 
 Answer = tuple[bool | None, Prose | str]
 """Whether a claim holds in one case, None where that is open; and the numbers."""
@@ -24,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Claim:
-    """What a paper says, as something that a measurement can refute.
+    """What a paper says, or we beside it, as something that a measurement can refute.
 
     Attributes
     ----------
@@ -33,11 +47,18 @@ class Claim:
     statement
         The claim, in our words.
     where
-        The place in the paper.
+        The place in the paper, with the number of its theorem, figure or section; of a
+        claim of ours, what of the paper it goes beyond.
     measured
         What is measured to decide it.
     refuted_by
         The outcome that would refute it.
+    origin
+        Whose it is: "paper" or "ours".
+    cut_off
+        The number that the paper leaves open and we chose, on which the verdict hangs
+        ("a factor of 1.5"); empty if there is none. Such a claim of a paper holds or is
+        not decided: what only our number refutes does not fail.
     """
 
     name: str
@@ -45,10 +66,14 @@ class Claim:
     where: str
     measured: str
     refuted_by: str
+    origin: Origin = field(kw_only=True)
+    cut_off: str = field(default="", kw_only=True)
 
     def found(self, verdict: Verdict, evidence: Prose | str) -> "Finding":
         """Return the finding on this claim; `evidence` names the numbers."""
         words = as_prose(evidence)
+        if verdict == "fails" and self.origin == "paper" and self.cut_off:
+            verdict, words = "not decided", words + _BEYOND_OUR_LINE
         return Finding(
             **asdict(self), verdict=verdict, evidence=str(words), words=words
         )
@@ -88,8 +113,10 @@ class Finding:
 
     Attributes
     ----------
-    name, statement, where, measured, refuted_by
+    name, statement, where, measured, refuted_by, cut_off
         Those of the claim.
+    origin
+        Whose the claim is, "paper" or "ours"; null in records of earlier versions.
     verdict
         "holds", "fails" or "not decided", in this run, with its settings.
     evidence
@@ -107,13 +134,8 @@ class Finding:
     verdict: Verdict
     evidence: str
     words: Prose | None = None
-
-    @property
-    def claim(self) -> Claim:
-        """What was decided."""
-        return Claim(
-            self.name, self.statement, self.where, self.measured, self.refuted_by
-        )
+    origin: Origin | None = None
+    cut_off: str = ""
 
     def as_content(self) -> dict[str, Any]:
         """Return the finding as plain JSON types."""
@@ -130,6 +152,8 @@ class Chart:
         A short key, unique in its experiment, fit for a file name.
     title
         What a reader sees in it, one sentence.
+    figure
+        The paper's figure that it draws again ("Figure 3, left"); empty if it is ours.
     table
         The table that is drawn.
     x, y
@@ -177,6 +201,7 @@ class Chart:
     x_label: str = ""
     y_label: str = ""
     caption: str = ""
+    figure: str = ""
 
     def as_content(self) -> dict[str, Any]:
         """Return the chart as plain JSON types."""
