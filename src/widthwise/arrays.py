@@ -15,16 +15,18 @@ import torch
 from jaxtyping import Bool, Float, Int, Real
 from torch import Tensor as Array
 
-from widthwise.errors import DataError
+from widthwise.errors import DataError, InvalidArgumentError
 
 __all__ = [
     "Array",
     "Bool",
+    "DeviceLike",
     "Float",
     "Int",
     "PointsLike",
     "Provenance",
     "Real",
+    "device_of",
     "label",
     "provenance",
     "real_tensor",
@@ -37,6 +39,9 @@ _BLOCK_ROWS, _BLOCK_ENTRIES = 256, 2**18
 
 PointsLike = Annotated[Any, "rows of numbers"]
 """Rows of numbers as `real_tensor` takes them: torch, NumPy, a table, lists."""
+
+DeviceLike = str | torch.device
+"""Where to compute: "cpu", "cuda", "cuda:1", or such a device of torch."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +111,28 @@ def rounding_unit(values: Any) -> float:
     return max(float(found), _EPS)
 
 
-def real_tensor(values: Any, what: str) -> Array:
+def device_of(device: DeviceLike) -> torch.device:
+    """Return a device that this machine has, and that has float64.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it has not; the devices that it has are named.
+    """
+    try:
+        return torch.zeros(1, dtype=torch.float64, device=device).device
+    except (RuntimeError, AssertionError, TypeError) as error:
+        here = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
+        raise InvalidArgumentError(
+            f"The device {str(device)!r} is not here, or has no float64 "
+            f"({str(error).splitlines()[0]}). This machine has {', '.join(here)}."
+        ) from error
+
+
+def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Array:
     """Return real numbers of torch, NumPy or a table as a tensor without gradients.
 
-    Their device stays, and their type where torch has it.
+    Their type stays where torch has it, and their device where no other is asked for.
 
     Parameters
     ----------
@@ -117,11 +140,15 @@ def real_tensor(values: Any, what: str) -> Array:
         A tensor, or anything that `numpy.asarray` takes.
     what
         The subject of a refusal, in the plural: "The points".
+    device
+        Where they are wanted.
 
     Raises
     ------
     DataError
         If they are complex, or no numbers.
+    InvalidArgumentError
+        As `device_of`.
     """
     if isinstance(values, Array):
         found = values.detach()
@@ -142,7 +169,7 @@ def real_tensor(values: Any, what: str) -> Array:
             f"{what} are complex ({found.dtype}); they must be real. Pass real and "
             "imaginary parts as separate columns."
         )
-    return found
+    return found if device is None else found.to(device_of(device))
 
 
 def _dtype(values: Any) -> np.dtype:

@@ -12,8 +12,9 @@ from scipy.linalg import blas
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.linear_algebra import cholesky, complete_symmetric
+from widthwise.numerics.tall_qr import TallFactorization
 
-__all__ = ["CholeskyQR", "cholesky_qr", "inner_products"]
+__all__ = ["CholeskyQR", "cholesky_qr", "inner_products", "tall_factorization"]
 
 _REACH = 0.1  # ‖Q₁ᵀQ₁ − 1‖ up to which a second pass leaves rounding errors alone.
 
@@ -37,6 +38,22 @@ class CholeskyQR:
         inner = torch.linalg.solve_triangular(self._second, coordinates, upper=True)
         found: Array = self._first @ inner
         return found
+
+    def project(self, vectors: Float[Array, "n c"]) -> Float[Array, "m c"]:
+        """Return the transpose of Q times the vectors."""
+        inner = self._first.T @ vectors
+        found: Array = torch.linalg.solve_triangular(self._second.T, inner, upper=False)
+        return found
+
+
+def tall_factorization(
+    matrix: Float[Array, "n m"],
+) -> CholeskyQR | TallFactorization:
+    r"""Return $A = Q R$ of a tall matrix, by reflections where its condition asks.
+
+    Cost: 3 n m² operations, or 5 n m² for conditions above 1e7.
+    """
+    return cholesky_qr(matrix) or TallFactorization(matrix.T.contiguous())
 
 
 def inner_products(matrix: Float[Array, "n m"]) -> Float[Array, "m m"]:

@@ -2,13 +2,12 @@ r"""Dense linear algebra on float64 tensors.
 
 On the CPU the work goes to SciPy's BLAS and LAPACK through views that share the
 tensor's memory. On an accelerator it goes to `torch.linalg`; the answer is checked
-by its residual, and a failed one is computed again on the CPU.
+by its residual, and a failed one is computed again on the CPU (`accelerator`).
 
 A C-ordered tensor A is LAPACK's Fortran-ordered $A^\top$, without a copy: every routine
 here is chosen so that this is what it needs.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import torch
 from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
+from widthwise.numerics.accelerator import checked, is_elsewhere, missed
 from widthwise.numerics.one_thread import on_one_thread
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "triangular_factor",
 ]
 
-_EPS = torch.finfo(torch.float64).eps
 _TILE = 256  # Two tiles of float64 fit in a core's second-level cache.
 
 
@@ -60,7 +59,7 @@ def add_outer_products(gram: Float[Array, "n n"], block: Float[Array, "n b"]) ->
     block
         B, shape (n, b), C-contiguous.
     """
-    if _is_elsewhere(gram):
+    if is_elsewhere(gram):
         gram.addmm_(block, block.T)
         return
     # For LAPACK `block` is Bᵀ and `gram` is its own transpose: C += (Bᵀ)ᵀ (Bᵀ).
@@ -74,7 +73,7 @@ def multiply_transposed(
     left: Float[Array, "n d"], right: Float[Array, "b d"], out: Float[Array, "n b"]
 ) -> None:
     r"""Write $A B^\top$ into `out`; all three C-contiguous."""
-    if _is_elsewhere(out):
+    if is_elsewhere(out):
         torch.mm(left, right.T, out=out)
         return
     # For LAPACK the views are Aᵀ, Bᵀ and outᵀ = (Bᵀ)ᵀ Aᵀ.
@@ -92,7 +91,7 @@ def multiply_transposed(
 def complete_symmetric(gram: Float[Array, "n n"]) -> None:
     """Copy the upper triangle onto the lower one, in place, tile by tile."""
     n = gram.shape[0]
-    entries: Any = gram if _is_elsewhere(gram) else gram.numpy()
+    entries: Any = gram if is_elsewhere(gram) else gram.numpy()
     for start in range(0, n, _TILE):
         stop = min(start + _TILE, n)
         corner = entries[start:stop, start:stop]
@@ -112,8 +111,9 @@ def eigenvalues(matrix: Float[Array, "n n"]) -> Float[Array, " n"]:
 
     Cost: (4/3) n³ operations and one copy of the matrix.
     """
-    if _is_elsewhere(matrix):
-        return _checked(  # type: ignore[no-any-return]
+    if is_elsewhere(matrix):
+        return checked(  # type: ignore[no-any-return]
+            "symmetric eigenvalues",
             matrix,
             torch.linalg.eigvalsh,
             lambda found: _moments_residual(matrix, found),
@@ -136,8 +136,9 @@ def eigh(
 
     Cost: about 9 n³ operations and three copies of the matrix.
     """
-    if _is_elsewhere(matrix):
-        return _checked(  # type: ignore[no-any-return]
+    if is_elsewhere(matrix):
+        return checked(  # type: ignore[no-any-return]
+            "symmetric eigenvectors",
             matrix,
             lambda given: tuple(torch.linalg.eigh(given)),
             lambda found: float(
@@ -155,14 +156,18 @@ def cholesky(matrix: Float[Array, "n n"]) -> Float[Array, "n n"] | None:
 
     Cost: n³/3 operations and one copy of the matrix.
     """
-    if _is_elsewhere(matrix):
+    if is_elsewhere(matrix):
         factor: Array
         factor, failed = torch.linalg.cholesky_ex(matrix)
-        residual = float(torch.linalg.norm(factor @ factor.T - matrix))
-        if not int(failed) and residual <= _tolerance(matrix):
-            return factor
-        on_cpu = cholesky(matrix.cpu())
-        return None if on_cpu is None else on_cpu.to(matrix.device)
+        if int(failed):
+            return None
+        return checked(  # type: ignore[no-any-return]
+            "Cholesky factors",
+            matrix,
+            lambda _: factor,
+            lambda found: float(torch.linalg.norm(found @ found.T - matrix)),
+            cholesky,
+        )
     # LAPACK's upper factor of the transposed view is our lower one.
     upper, info = lapack.dpotrf(matrix.numpy().T, lower=0, clean=1, overwrite_a=0)
     return None if info else _tensor(upper.T)
@@ -172,7 +177,7 @@ def cholesky_solve(
     factor: Float[Array, "n n"], right: Float[Array, "n c"]
 ) -> Float[Array, "n c"]:
     r"""Return x with $L L^\top x = $ `right`."""
-    if _is_elsewhere(factor):
+    if is_elsewhere(factor):
         return torch.cholesky_solve(right, factor)
     solution, info = lapack.dpotrs(factor.numpy().T, right.numpy(), lower=0)
     _succeeded("Cholesky solve", info)
@@ -185,9 +190,14 @@ def triangular_factor(block: Float[Array, "n b"]) -> Float[Array, "r n"]:
 
     Cost: 2 n² b operations, in the memory of `block`.
     """
-    if _is_elsewhere(block):
-        factor: Array = torch.linalg.qr(block.T, mode="r").R
-        return factor
+    if is_elsewhere(block):
+        return checked(  # type: ignore[no-any-return]
+            "Q R factors",
+            block,
+            lambda given: torch.linalg.qr(given.T, mode="r").R,
+            lambda found: missed(found, block.T),
+            triangular_factor,
+        )
     packed, _ = reflectors(block)
     return _tensor(np.triu(packed.numpy().T[: min(block.shape)]))
 
@@ -202,6 +212,14 @@ def reflectors(
     below; the second result their factors. `reflect` applies Q.
     """
     n, b = block.shape
+    if is_elsewhere(block):
+        return checked(  # type: ignore[no-any-return]
+            "Q R factors",
+            block,
+            lambda given: _transposed_first(*torch.geqrf(given.T)),
+            lambda found: missed(found[0].T[: min(n, b)].triu(), block.T),
+            reflectors,
+        )
     view = block.numpy().T
     work = int(lapack.dgeqrf_lwork(b, n)[0])
     packed, factors, _, info = lapack.dgeqrf(view, lwork=work, overwrite_a=1)
@@ -217,6 +235,10 @@ def reflect(
     transposed: bool = False,
 ) -> Float[Array, "b c"]:
     r"""Return $Q$ `right`, or $Q^\top$ `right`, for the b x b Q of `reflectors`."""
+    if is_elsewhere(packed):
+        seen = packed.T[:, : factors.shape[0]]
+        turned: Array = torch.ormqr(seen, factors, right, True, transposed)
+        return turned
     trans = "T" if transposed else "N"
     view = packed.numpy().T[:, : factors.shape[0]]
     columns = np.asfortranarray(right.numpy())
@@ -235,9 +257,8 @@ def stack_triangles(
     Cost: (2/3) n³ operations for two triangles, a sixth of forgetting their zeros.
     """
     n = first.shape[1]
-    if _is_elsewhere(first):
-        factor: Array = torch.linalg.qr(torch.cat([first, second]), mode="r").R
-        return factor
+    if is_elsewhere(first):
+        return triangular_factor(torch.cat([first, second]).T)
     if first.shape[0] < n or second.shape[0] < n:
         stacked = torch.cat([first, second]).T.contiguous()
         return triangular_factor(stacked)
@@ -252,8 +273,9 @@ def singular_values(matrix: Float[Array, "r n"]) -> Float[Array, " k"]:
 
     Cost: (8/3) n³ operations for a square matrix, and one copy of it.
     """
-    if _is_elsewhere(matrix):
-        return _checked(  # type: ignore[no-any-return]
+    if is_elsewhere(matrix):
+        return checked(  # type: ignore[no-any-return]
+            "singular values",
             matrix,
             torch.linalg.svdvals,
             lambda found: abs(
@@ -276,8 +298,9 @@ def svd(
 
     Cost: about 20 n³ operations for a square matrix, and four copies of it.
     """
-    if _is_elsewhere(matrix):
-        return _checked(  # type: ignore[no-any-return]
+    if is_elsewhere(matrix):
+        return checked(  # type: ignore[no-any-return]
+            "singular value decomposition",
             matrix,
             lambda given: tuple(torch.linalg.svd(given, full_matrices=False)),
             lambda found: float(
@@ -303,14 +326,8 @@ def _tensor(array: np.ndarray) -> Array:
     return found
 
 
-def _is_elsewhere(matrix: Array) -> bool:
-    return matrix.device.type != "cpu"
-
-
-def _tolerance(matrix: Array) -> float:
-    """Residual (Frobenius) that a backward stable method stays below."""
-    size = max(matrix.shape) if matrix.ndim else 1
-    return 16.0 * size * _EPS * float(torch.linalg.norm(matrix))
+def _transposed_first(packed: Array, factors: Array) -> tuple[Array, Array]:
+    return packed.T, factors
 
 
 def _moments_residual(matrix: Array, found: Array) -> float:
@@ -318,25 +335,6 @@ def _moments_residual(matrix: Array, found: Array) -> float:
     trace = abs(float(found.sum()) - float(torch.trace(matrix)))
     norm = abs(float(torch.linalg.norm(found)) - float(torch.linalg.norm(matrix)))
     return max(trace, norm)
-
-
-def _checked(
-    matrix: Array,
-    compute: Callable[[Array], Any],
-    residual: Callable[[Any], float],
-    on_cpu: Callable[[Array], Any],
-) -> Any:
-    """Run `compute`; if it fails or its residual is too large, run `on_cpu`."""
-    try:
-        found = compute(matrix)
-        if residual(found) <= _tolerance(matrix):
-            return found
-    except RuntimeError:
-        pass  # Low rank makes accelerator solvers give up; LAPACK does not.
-    again = on_cpu(matrix.cpu())
-    if isinstance(again, tuple):
-        return tuple(each.to(matrix.device) for each in again)
-    return again.to(matrix.device)
 
 
 def _succeeded(what: str, info: int) -> None:

@@ -61,7 +61,7 @@ class TallFactorization:
     Parameters
     ----------
     matrix
-        A, shape (n, m), on the CPU; it is copied.
+        A, shape (n, m), on any device; it is copied.
 
     Cost
     ----
@@ -76,7 +76,7 @@ class TallFactorization:
         starts = [0, *stops[:-1]]
         self._ranges = list(zip(starts, stops, strict=True))
         self._leaves = []
-        stacked = torch.empty((n, n * len(stops)), dtype=torch.float64)
+        stacked = matrix.new_empty((n, n * len(stops)))
         for index, (start, stop) in enumerate(self._ranges):
             piece = matrix[:, start:stop]
             leaf = reflectors(piece.clone(memory_format=torch.contiguous_format))
@@ -109,6 +109,6 @@ class TallFactorization:
 
 
 def _padded(rows: Array, count: int) -> Array:
-    found = torch.zeros((count, rows.shape[1]), dtype=torch.float64)
+    found = rows.new_zeros((count, rows.shape[1]))
     found[: rows.shape[0]] = rows
     return found

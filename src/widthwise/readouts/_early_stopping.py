@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 import torch
 
 from widthwise.arguments import whole_numbers
-from widthwise.arrays import Array, Float, Int, PointsLike, row_blocks
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    Float,
+    Int,
+    PointsLike,
+    row_blocks,
+)
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.readouts.factors import (
@@ -103,6 +110,7 @@ def early_stopping(
     step: float | int | None = None,
     intercept: bool = True,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> StoppingPath:
     r"""Fit by gradient descent, with the error on rows left out after so many steps.
 
@@ -115,7 +123,7 @@ def early_stopping(
 
     Parameters
     ----------
-    phi, y, intercept, weights
+    phi, y, intercept, weights, device
         As in `ridge_path`.
     steps
         Numbers of steps, each at least 0; by default 0, and eight a decade until the
@@ -144,7 +152,7 @@ def early_stopping(
     As `ridge_path`, and r² (30 + c) + 20 r l operations a row for the rank r and l
     counts.
     """
-    design = feature_design(phi, y, intercept=intercept, weights=weights)
+    design = feature_design(phi, y, intercept=intercept, weights=weights, device=device)
     return _path(design, steps, step)
 
 
@@ -156,6 +164,7 @@ def kernel_stopping(
     step: float | int | None = None,
     intercept: bool = False,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> StoppingPath:
     r"""Fit by gradient descent on a layer that is known by its kernel alone.
 
@@ -167,7 +176,7 @@ def kernel_stopping(
     ----------
     kernel
         K, shape (n, n), symmetric and positive semi-definite.
-    y, steps, step, intercept, weights
+    y, steps, step, intercept, weights, device
         As in `early_stopping`.
 
     Raises
@@ -178,7 +187,9 @@ def kernel_stopping(
     ----
     As `kernel_readout`, and a row as in `early_stopping`.
     """
-    design = kernel_design(kernel, y, intercept=intercept, weights=weights)
+    design = kernel_design(
+        kernel, y, intercept=intercept, weights=weights, device=device
+    )
     return _path(design, steps, step)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from widthwise.arguments import non_negative
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError
 from widthwise.readouts._prior import covariance_of, cross_of, prior_of, variances
@@ -67,6 +67,8 @@ def trained_ensemble(
     conjugate_cross: PointsLike,
     prior_variance: PointsLike,
     time: float | int = math.inf,
+    *,
+    device: DeviceLike | None = None,
 ) -> Ensemble:
     r"""Return the distribution of infinitely wide networks after time t of training.
 
@@ -93,6 +95,8 @@ def trained_ensemble(
         (k,), or between them, (k, k), which `covariance` needs.
     time
         t >= 0; the step times the number of steps of gradient descent. By default ∞.
+    device
+        Where to compute, such as "cuda"; by default where the tangent kernel is.
 
     Raises
     ------
@@ -112,8 +116,8 @@ def trained_ensemble(
     ----
     9 n³ + 2 n² k + 2 n k² operations.
     """
-    matrix, rounding = symmetric_kernel(tangent)
-    start, start_error = symmetric_kernel(conjugate)
+    matrix, rounding = symmetric_kernel(tangent, device)
+    start, start_error = symmetric_kernel(conjugate, matrix.device)
     n = len(matrix)
     if len(start) != n:
         raise DataError(

@@ -1,6 +1,6 @@
 """Ridge regression of a layer that is known by its kernel."""
 
-from widthwise.arrays import PointsLike
+from widthwise.arrays import DeviceLike, PointsLike
 from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import kernel_design
 
@@ -14,6 +14,7 @@ def kernel_readout(
     *,
     intercept: bool = False,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> RidgePath:
     r"""Fit kernel ridge regression at every penalty, with the error on rows left out.
 
@@ -26,7 +27,7 @@ def kernel_readout(
     ----------
     kernel
         K, shape (n, n), symmetric and positive semi-definite.
-    y, penalties, intercept, weights
+    y, penalties, intercept, weights, device
         As in `ridge_path`.
 
     Raises
@@ -40,5 +41,7 @@ def kernel_readout(
     ----
     About 9 n³ operations and five copies of K; then 2 n² (c + 1) a penalty.
     """
-    design = kernel_design(kernel, y, intercept=intercept, weights=weights)
+    design = kernel_design(
+        kernel, y, intercept=intercept, weights=weights, device=device
+    )
     return path_of(design, penalties, "kernel")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.readouts._ridge_path import ridge_path
 
@@ -41,6 +41,7 @@ def leave_one_out(
     penalty: float | int = 0.0,
     intercept: bool = True,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> LeaveOneOut:
     r"""Fit a readout without each row in turn, in closed form, and predict that row.
 
@@ -50,7 +51,7 @@ def leave_one_out(
 
     Parameters
     ----------
-    phi, y, intercept, weights
+    phi, y, intercept, weights, device
         As in `ridge_path`.
     penalty
         λ >= 0.
@@ -63,7 +64,9 @@ def leave_one_out(
     ----
     As `ridge_path` at one penalty: no more than one fit.
     """
-    path = ridge_path(phi, y, penalty, intercept=intercept, weights=weights)
+    path = ridge_path(
+        phi, y, penalty, intercept=intercept, weights=weights, device=device
+    )
     return LeaveOneOut(
         error=float(path.leave_one_out[0]),
         predictions=path.predictions_left_out(penalty),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.numerics import require
+from widthwise.numerics.cholesky_qr import tall_factorization
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
     cholesky,
@@ -94,6 +95,7 @@ def minimum_norm(
     *,
     intercept: bool = False,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> MinimumNorm:
     r"""Solve $\min \|v\|$ over the minimizers of $\|\Phi v + b - y\|$.
 
@@ -118,6 +120,8 @@ def minimum_norm(
     weights
         ω, shape (n,), at least 0: how much each row counts. A row of weight 0 is as if
         it were absent, and one of weight 2 as if it were there twice.
+    device
+        Where to compute, such as "cuda"; by default where the features are.
 
     Returns
     -------
@@ -144,7 +148,7 @@ def minimum_norm(
     Well conditioned and n <= m: n² m + n³/3 operations and 8 n² bytes. Otherwise
     2 k² max(n, m) + 20 k³ operations, k = min(n, m), and a copy of $\Phi$.
     """
-    system = system_of(phi, y, intercept=intercept, weights=weights)
+    system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
     right = system.rows.right
     found = None
     if 0 < len(system.matrix) <= system.matrix.shape[1]:
@@ -220,8 +224,7 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
     spread = system.cutoff(largest) / largest
     if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
         return None
-    solution = torch.zeros((phi.shape[1], right.shape[1]), dtype=torch.float64)
-    solution = solution.to(phi.device)
+    solution = phi.new_zeros((phi.shape[1], right.shape[1]))
     rest, before = right, math.inf
     for _ in range(_REFINEMENTS):
         step = phi.T @ cholesky_solve(factor, rest)
@@ -247,8 +250,7 @@ def _by_singular_values(system: System, right: Array) -> _Found:
         "Take a sample of the rows, or a smaller width.",
     )
     is_wide = n <= m
-    matrix, target = phi.cpu(), right.cpu()
-    tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
+    tall = TallFactorization(phi) if is_wide else tall_factorization(phi)
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
     cutoff = system.cutoff(float(values[0]) * scale) / scale
@@ -260,16 +262,14 @@ def _by_singular_values(system: System, right: Array) -> _Found:
             return tall.expand(left @ ((back @ rest) / values[:, None])) / scale
         return back.T @ ((left.T @ tall.project(rest)) / values[:, None]) / scale
 
-    solution = solve(target)
-    rest = target - matrix @ solution
+    solution = solve(right)
+    rest = right - phi @ solution
     trial = solution + solve(rest)
-    if float(torch.linalg.norm(target - matrix @ trial)) < float(
-        torch.linalg.norm(rest)
-    ):
+    if float(torch.linalg.norm(right - phi @ trial)) < float(torch.linalg.norm(rest)):
         solution = trial
     condition = float(values[0] / values[-1]) if rank else math.inf
     return (
-        solution.to(phi.device),
+        solution,
         rank,
         "Q R and singular values",
         condition,

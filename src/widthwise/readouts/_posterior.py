@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from widthwise.arguments import non_negative, require_finite
-from widthwise.arrays import Array, Float, PointsLike, real_tensor
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike, real_tensor
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, NotPositiveDefiniteError
 from widthwise.numerics.linear_algebra import cholesky, cholesky_solve
@@ -76,6 +76,8 @@ def posterior(
     cross: PointsLike,
     prior_variance: PointsLike,
     noise: PointsLike = 0.0,
+    *,
+    device: DeviceLike | None = None,
 ) -> Posterior:
     r"""Return the posterior of a Gaussian process with this kernel.
 
@@ -100,6 +102,8 @@ def posterior(
         the kernel between them, (k, k), which `covariance` needs.
     noise
         Σ: the variance of the targets' noise, a number or shape (n,), at least 0.
+    device
+        Where to compute, such as "cuda"; by default where the kernel is.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def posterior(
     n³/3 + 2 n² k operations; 9 n³ where K + Σ is too ill-conditioned for Cholesky's
     method.
     """
-    matrix, error = symmetric_kernel(kernel)
+    matrix, error = symmetric_kernel(kernel, device)
     n = len(matrix)
     rows = rows_of(y, n, matrix.device, intercept=False, weights=None, owner="kernel")
     others = cross_of(cross, matrix, "cross terms")

@@ -21,7 +21,7 @@ def cross_of(
     DataError
         If it has not one column a row.
     """
-    found: Array = as_matrix(cross, what).to(kernel.device)
+    found: Array = as_matrix(cross, what, kernel.device)
     if found.shape[1] != len(kernel):
         raise DataError(
             f"The {what} have shape {tuple(found.shape)} and there are {len(kernel)} "
@@ -46,8 +46,7 @@ def prior_of(
     """
     values: Array = real_tensor(given, "The prior variances").to(device, torch.float64)
     if values.ndim == 2 and values.shape != (1, 1):
-        whole, _ = symmetric_kernel(given)
-        whole = whole.to(device)
+        whole, _ = symmetric_kernel(given, device)
         found = whole.diagonal()
     else:
         whole, found = None, values.reshape(-1)

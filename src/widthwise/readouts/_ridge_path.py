@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
@@ -101,13 +101,14 @@ class RidgePath:
         DataError
             If their columns are not as many as those that were fitted.
         """
-        matrix, weights = as_matrix(others, self._reads), self.solution(penalty)
+        weights = self.solution(penalty)
+        matrix = as_matrix(others, self._reads, weights.device)
         if matrix.shape[1] != len(weights):
             raise DataError(
                 f"The {self._reads} have {matrix.shape[1]} columns; this readout was "
                 f"fitted to {len(weights)}."
             )
-        found: Array = matrix @ weights.to(matrix.device) + self.intercept(penalty)
+        found: Array = matrix @ weights + self.intercept(penalty)
         return found
 
     def residuals_left_out(
@@ -233,6 +234,7 @@ def ridge_path(
     *,
     intercept: bool = True,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> RidgePath:
     r"""Fit ridge regression at every penalty, with the error on rows left out.
 
@@ -256,6 +258,8 @@ def ridge_path(
         Whether a constant b is free beside v; it is not penalized.
     weights
         ω, shape (n,), at least 0. A row of weight 0 is as if it were absent.
+    device
+        Where to compute, such as "cuda"; by default where the features are.
 
     Returns
     -------
@@ -281,7 +285,7 @@ def ridge_path(
     where the Gram matrix resolves its least eigenvalue to 1e-9; else about 4 n m k +
     20 k³, k = min(n, m). Then 2 n k (c + 1) a penalty.
     """
-    design = feature_design(phi, y, intercept=intercept, weights=weights)
+    design = feature_design(phi, y, intercept=intercept, weights=weights, device=device)
     return path_of(design, penalties, "features")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import torch
 
-from widthwise.arrays import Array, Float, Provenance
+from widthwise.arrays import Array, DeviceLike, Float, Provenance
 from widthwise.errors import InvalidArgumentError, KernelUnderflowError
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
@@ -20,7 +20,9 @@ __all__ = ["feature_spectra", "feature_spectrum", "feature_svd", "squared_spectr
 _LEAST_LARGEST = 1e-270  # A largest eigenvalue below it leaves no room for 1e-28 of it.
 
 
-def feature_spectrum(points: PointsLike, features: RandomFeatures) -> Spectrum:
+def feature_spectrum(
+    points: PointsLike, features: RandomFeatures, *, device: DeviceLike | None = None
+) -> Spectrum:
     r"""Compute the spectrum of $G = \Phi \Phi^\top$ without forming G.
 
     The eigenvalues are the squares of the singular values s of $\Phi$, and
@@ -39,6 +41,8 @@ def feature_spectrum(points: PointsLike, features: RandomFeatures) -> Spectrum:
         Shape (n, d), tensor or array.
     features
         The random features; the width may be smaller than n (the rank then is, too).
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -61,11 +65,16 @@ def feature_spectrum(points: PointsLike, features: RandomFeatures) -> Spectrum:
     2 n² m operations, twice those of `gram`; memory does not depend on m beyond the
     logarithm of the number of blocks.
     """
-    return feature_spectra(points, features, (features.width,))[features.width]
+    widths = (features.width,)
+    return feature_spectra(points, features, widths, device=device)[features.width]
 
 
 def feature_spectra(
-    points: PointsLike, features: RandomFeatures, widths: Iterable[int]
+    points: PointsLike,
+    features: RandomFeatures,
+    widths: Iterable[int],
+    *,
+    device: DeviceLike | None = None,
 ) -> dict[int, Spectrum]:
     """Compute `feature_spectrum` at each width, from one pass over the widest.
 
@@ -77,6 +86,8 @@ def feature_spectra(
         The widest features; a narrower layer has the first rows of its weights.
     widths
         Each from 1 to the features' width.
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -91,7 +102,7 @@ def feature_spectra(
     One pass, 2 n² m operations for the largest m, and (8/3) n³ for each width.
     """
     ends = as_widths(widths, features.width)
-    data = as_matrix(points)
+    data = as_matrix(points, device=device)
     n, d = data.shape
     act, law = features.resolve(d)
     found = {}
@@ -107,7 +118,7 @@ def feature_spectra(
 
 
 def feature_svd(
-    points: PointsLike, features: RandomFeatures
+    points: PointsLike, features: RandomFeatures, *, device: DeviceLike | None = None
 ) -> tuple[Float[Array, " r"], Float[Array, "n r"]]:
     r"""Return the singular values of $\Phi$ and its left singular vectors.
 
@@ -117,6 +128,8 @@ def feature_svd(
         Shape (n, d), tensor or array.
     features
         The random features, of width m.
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -131,7 +144,7 @@ def feature_svd(
     ----
     2 n² m + 20 n³ operations; $\Phi$ is never held.
     """
-    data = as_matrix(points)
+    data = as_matrix(points, device=device)
     ((_, factor),) = _factors(data, features, (features.width,))
     scale = power_of_two_scale(factor)
     # Φ = Rᵀ Qᵀ, so the right singular vectors of R are the left ones of Φ.

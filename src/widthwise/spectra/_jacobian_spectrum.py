@@ -1,7 +1,7 @@
 r"""The extreme singular values of the Jacobian of the inner layer."""
 
 from widthwise.activations import Activation
-from widthwise.arrays import Provenance
+from widthwise.arrays import DeviceLike, Provenance
 from widthwise.features import jacobian
 from widthwise.features.two_layer import (
     PointsLike,
@@ -22,6 +22,8 @@ def jacobian_spectrum(
     outer_weights: PointsLike,
     activation: Activation,
     biases: PointsLike | None = None,
+    *,
+    device: DeviceLike | None = None,
 ) -> Spectrum:
     r"""Return the spectrum of $J J^\top$, the tangent kernel of a finite network.
 
@@ -38,6 +40,8 @@ def jacobian_spectrum(
         W, shape (m, d), v, shape (m,), and b, shape (m,) or None.
     activation
         σ.
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -54,7 +58,9 @@ def jacobian_spectrum(
     ------
     Oymak and Soltanolkotabi (2020), arXiv:1902.04674. Cost: 2 n² m d operations.
     """
-    matrix = jacobian(points, inner_weights, outer_weights, activation, biases)
+    matrix = jacobian(
+        points, inner_weights, outer_weights, activation, biases, device=device
+    )
     inner = as_matrix(inner_weights, "inner weights")
     noise = jacobian_noise(
         as_matrix(points),

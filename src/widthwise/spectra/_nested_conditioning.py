@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from widthwise.arrays import DeviceLike
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
 from widthwise.spectra._feature_spectrum import feature_spectra
@@ -41,7 +42,11 @@ class Conditioning:
 
 
 def nested_conditioning(
-    points: PointsLike, features: RandomFeatures, widths: Iterable[int]
+    points: PointsLike,
+    features: RandomFeatures,
+    widths: Iterable[int],
+    *,
+    device: DeviceLike | None = None,
 ) -> list[Conditioning]:
     r"""Measure κ(G) at each width, a prefix of the widest layer.
 
@@ -57,6 +62,8 @@ def nested_conditioning(
         The widest layer.
     widths
         Each from 1 to the features' width. Below n, G has rank at most m.
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -71,7 +78,7 @@ def nested_conditioning(
     n² m + 2 n m d operations for the widest m, 3 times that where G does not resolve
     κ, and (4/3) to 4 n³ a width; memory does not depend on m.
     """
-    data = as_matrix(points)
+    data = as_matrix(points, device=device)
     n = len(data)
     ends = as_widths(widths, features.width)
     found = {m: _deficient(m) for m in ends if m < n}

@@ -6,7 +6,14 @@ from functools import cached_property
 
 import torch
 
-from widthwise.arrays import Array, Float, Provenance, provenance, rounding_unit
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    Float,
+    Provenance,
+    provenance,
+    rounding_unit,
+)
 from widthwise.cards import card
 from widthwise.equality import equal_by_value
 from widthwise.errors import (
@@ -143,7 +150,12 @@ class Spectrum:
         )
 
 
-def spectrum(gram: PointsLike, *, kernel: str | None = None) -> Spectrum:
+def spectrum(
+    gram: PointsLike,
+    *,
+    kernel: str | None = None,
+    device: DeviceLike | None = None,
+) -> Spectrum:
     r"""Compute the eigenvalues of a kernel matrix, with a bound on their error.
 
     By Weyl's inequality an eigenvalue moves by at most the spectral norm of the
@@ -162,6 +174,8 @@ def spectrum(gram: PointsLike, *, kernel: str | None = None) -> Spectrum:
     kernel
         Which kernel the matrix holds ("conjugate", "tangent_inner", "tangent_outer",
         "tangent_both", "features"), for a matrix without a label.
+    device
+        Where to compute, such as "cuda"; by default where the matrix is.
 
     Returns
     -------
@@ -188,7 +202,7 @@ def spectrum(gram: PointsLike, *, kernel: str | None = None) -> Spectrum:
     """
     label = provenance(gram) if isinstance(gram, torch.Tensor) else None
     origin = _origin(label, kernel)
-    matrix = as_matrix(gram, "matrix")
+    matrix = as_matrix(gram, "matrix", device)
     n = matrix.shape[0]
     if matrix.shape[1] != n:
         raise DataError(

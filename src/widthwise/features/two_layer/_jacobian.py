@@ -7,7 +7,7 @@ import torch
 
 from widthwise.activations import Activation, typical_noise
 from widthwise.arguments import require_same_columns, require_vector
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, DeviceLike, Float
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.numerics import require
 
@@ -22,6 +22,8 @@ def jacobian(
     outer_weights: PointsLike,
     act: Activation,
     biases: PointsLike | None = None,
+    *,
+    device: DeviceLike | None = None,
 ) -> Float[Array, "n p"]:
     r"""Return the derivative of the outputs $f(x) = v^\top \sigma(W x + b)$ in (W, b).
 
@@ -44,6 +46,8 @@ def jacobian(
         $\sigma$; its derivative at a kink is the one from the right.
     biases
         b, shape (m,), or None for a network without.
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def jacobian(
     ----
     2 n m d operations and 8 n p bytes, written once.
     """
-    data = as_matrix(points)
+    data = as_matrix(points, device=device)
     inner = as_matrix(inner_weights, "inner weights").to(data.device)
     require_same_columns(inner, "The inner weights", data, "the points")
     (n, d), m = data.shape, inner.shape[0]

@@ -3,14 +3,16 @@
 import torch
 
 from widthwise.arguments import require_finite, require_matrix
-from widthwise.arrays import Array, PointsLike, real_tensor
+from widthwise.arrays import Array, DeviceLike, PointsLike, real_tensor
 
 __all__ = ["PointsLike", "as_matrix"]
 
 
-def as_matrix(points: PointsLike, what: str = "points") -> Array:
+def as_matrix(
+    points: PointsLike, what: str = "points", device: DeviceLike | None = None
+) -> Array:
     """Return a contiguous float64 tensor of shape (n, d), checked to be finite."""
-    found: Array = real_tensor(points, f"The {what}")
+    found: Array = real_tensor(points, f"The {what}", device)
     require_matrix(found, f"The {what}")
     matrix = found.to(torch.float64).contiguous()
     require_finite(matrix, f"the {what}")

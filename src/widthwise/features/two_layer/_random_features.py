@@ -9,7 +9,7 @@ import torch
 from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
-from widthwise.arrays import Array, Float, Provenance, label
+from widthwise.arrays import Array, DeviceLike, Float, Provenance, device_of, label
 from widthwise.errors import KernelUnderflowError
 from widthwise.features.two_layer._blocks import (
     MEMORY_BUDGET,
@@ -84,21 +84,27 @@ class RandomFeatures:
         act = activations.for_dimension(self.act, dimension)
         return act, laws.get(self.law, dimension)
 
-    def weights(self, dimension: int) -> Float[Array, "m d"]:
+    def weights(
+        self, dimension: int, *, device: DeviceLike = "cpu"
+    ) -> Float[Array, "m d"]:
         """Return W, shape (m, d), one unit a row, for points of this dimension.
 
         Cost: m d normal variates, about 10 ns each, and 8 m d bytes.
         """
         _, law = self.resolve(dimension)
-        return law.weights(self.seed, dimension, 0, self.width)
+        return law.weights(self.seed, dimension, 0, self.width).to(device_of(device))
 
-    def matrix(self, points: PointsLike) -> Float[Array, "n m"]:
+    def matrix(
+        self, points: PointsLike, *, device: DeviceLike | None = None
+    ) -> Float[Array, "n m"]:
         r"""Return $\Phi$ with $\Phi_{ir} = \sigma(w_r \cdot x_i) / \sqrt m$.
 
         Parameters
         ----------
         points
             Shape (n, d), tensor or array.
+        device
+            Where to compute, such as "cuda"; by default where the points are.
 
         Returns
         -------
@@ -120,7 +126,7 @@ class RandomFeatures:
         ----
         2 n m d operations; 8 m (n + d) bytes.
         """
-        data = as_matrix(points)
+        data = as_matrix(points, device=device)
         n, d = data.shape
         require(
             8 * self.width * (n + d),
@@ -149,9 +155,9 @@ class RandomFeatures:
 
         Cost: 140,000 values of σ.
         """
-        data = as_matrix(points).cpu()
+        data = as_matrix(points)
         act, law = self.resolve(data.shape[1])
-        rows = data[:: -(-len(data) // _SAMPLED)]
+        rows = data[:: -(-len(data) // _SAMPLED)].cpu()
         units = law.weights(self.seed, data.shape[1], 0, min(self.width, _SAMPLED))
         sizes = rows.norm(dim=1)[:, None] * units.norm(dim=1)
         return activations.typical_noise(
@@ -165,6 +171,7 @@ class RandomFeatures:
         stops: Iterable[int] = (),
         columns: int | None = None,
         memory_budget: int = MEMORY_BUDGET,
+        device: DeviceLike | None = None,
     ) -> Iterator[tuple[int, int, Float[Array, "n b"]]]:
         r"""Yield (start, stop, $\sigma(X W_{start:stop}^\top)$) over the width.
 
@@ -178,6 +185,8 @@ class RandomFeatures:
             The most units in a block; chosen from `memory_budget` when None.
         memory_budget
             Bytes that the blocks may take.
+        device
+            Where to compute, such as "cuda"; by default where the points are.
 
         Yields
         ------
@@ -185,7 +194,7 @@ class RandomFeatures:
         $1/\sqrt m$. The memory of a block is used again for the next: copy what must
         stay; writing into it is allowed.
         """
-        data = as_matrix(points)
+        data = as_matrix(points, device=device)
         act, law = self.resolve(data.shape[1])
         require_domain(act, law, data)
         size = columns or block_width(data.shape[0], data.shape[1], memory_budget)
@@ -193,7 +202,11 @@ class RandomFeatures:
         yield from feature_blocks(data, act, law, self.seed, ends, size)
 
     def gram(
-        self, points: PointsLike, *, memory_budget: int = MEMORY_BUDGET
+        self,
+        points: PointsLike,
+        *,
+        memory_budget: int = MEMORY_BUDGET,
+        device: DeviceLike | None = None,
     ) -> Float[Array, "n n"]:
         r"""Return $G = \Phi \Phi^\top$, streamed over the width.
 
@@ -205,6 +218,8 @@ class RandomFeatures:
             Shape (n, d), tensor or array.
         memory_budget
             Bytes for the blocks of features, beside the 8 n² of G.
+        device
+            Where to compute, such as "cuda"; by default where the points are.
 
         Returns
         -------
@@ -225,7 +240,10 @@ class RandomFeatures:
         ----
         n² m + 2 n m d operations; memory does not depend on m.
         """
-        ((_, found),) = self.grams(points, (self.width,), memory_budget=memory_budget)
+        grams = self.grams(
+            points, (self.width,), memory_budget=memory_budget, device=device
+        )
+        ((_, found),) = grams
         return found
 
     def grams(
@@ -234,6 +252,7 @@ class RandomFeatures:
         widths: Iterable[int],
         *,
         memory_budget: int = MEMORY_BUDGET,
+        device: DeviceLike | None = None,
     ) -> Iterator[tuple[int, Float[Array, "n n"]]]:
         """Yield (width, G) for each width, ascending, from one pass over the widest.
 
@@ -245,13 +264,15 @@ class RandomFeatures:
             Each from 1 to this layer's width; repeated ones are given once.
         memory_budget
             Bytes for the blocks of features.
+        device
+            Where to compute, such as "cuda"; by default where the points are.
 
         Yields
         ------
         What `gram` of a layer of that width returns, up to rounding.
         """
         ends = as_widths(widths, self.width)
-        data = as_matrix(points)
+        data = as_matrix(points, device=device)
         n, d = data.shape
         require(
             16 * n * n + memory_budget,

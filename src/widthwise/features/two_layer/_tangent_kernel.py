@@ -10,7 +10,7 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.arguments import choice, require_same_columns
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, DeviceLike, Float
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer._blocks import MEMORY_BUDGET
 from widthwise.features.two_layer._check import require_representable
@@ -42,6 +42,7 @@ def tangent_kernel(
     *,
     trained: Literal["inner", "outer", "both"] | str = "both",
     memory_budget: int = MEMORY_BUDGET,
+    device: DeviceLike | None = None,
 ) -> Float[Array, "n n"]:
     r"""Return $J J^\top$ of $f(x) = v^\top \sigma(W x + b)$, never forming J.
 
@@ -72,6 +73,8 @@ def tangent_kernel(
         "both": their sum.
     memory_budget
         Bytes for the blocks of units, beside the two or three n x n matrices.
+    device
+        Where to compute, such as "cuda"; by default where the points are.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def tangent_kernel(
         ("inner", "outer", "both"),
         meaning="the layers whose weights are trained",
     )
-    data = as_matrix(points)
+    data = as_matrix(points, device=device)
     inner = as_matrix(inner_weights, "inner weights").to(data.device)
     require_same_columns(inner, "The inner weights", data, "the points")
     n, m = data.shape[0], inner.shape[0]

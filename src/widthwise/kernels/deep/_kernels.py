@@ -10,7 +10,14 @@ import torch
 from widthwise import activations
 from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive, whole_number
-from widthwise.arrays import Array, Float, PointsLike, Provenance, label
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    Float,
+    PointsLike,
+    Provenance,
+    label,
+)
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.deep._any_network import Network, network_kernels
 from widthwise.kernels.deep._differentiable import deep_gradients
@@ -28,6 +35,7 @@ from widthwise.kernels.two_layer import (
     powers,
     read_outputs,
     read_rows,
+    wanted,
     with_gradient,
 )
 from widthwise.laws import Gaussian
@@ -50,6 +58,7 @@ def deep_kernels(
     parametrization: str = "ntk",
     out: tuple[Output, Output] | None = None,
     dtype: torch.dtype = torch.float64,
+    device: DeviceLike | None = None,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     r"""Compute both kernels of a fully connected network with `depth` hidden layers.
 
@@ -97,8 +106,9 @@ def deep_kernels(
         layer and its rates times m: the same Θ as "ntk". "mup": all move. In the last
         two the outputs, but for their bias, are $m^{-1/2}$ times as large as those of
         covariance K.
-    out, dtype
-        Two matrices to write into, and the type of new ones, as for `conjugate_kernel`.
+    out, dtype, device
+        Two matrices to write into, the type of new ones, and where they are wanted, as
+        for `conjugate_kernel`.
 
     Returns
     -------
@@ -124,6 +134,7 @@ def deep_kernels(
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1. Cost: n² (d + 25 L)
     multiplications, 16 n² bytes; nothing of size n² but the two results.
     """
+    at = wanted(points, out, device)
     rows = read_rows(plain(points), plain(other))
     dimension = rows.dimension
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
@@ -139,7 +150,7 @@ def deep_kernels(
         exact = list(map(with_gradient, exact, route))
     conjugate, tangent = (
         label(
-            matrix,
+            matrix.to(at),
             Provenance(
                 kind,
                 asked.plain,

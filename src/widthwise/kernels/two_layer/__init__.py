@@ -19,6 +19,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
+from widthwise.kernels.two_layer._labelled import wanted
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._off_sphere import powers
@@ -107,5 +108,6 @@ __all__ = [
     "tangent_kernel",
     "two_layer_kernels",
     "unit_points",
+    "wanted",
     "with_gradient",
 ]

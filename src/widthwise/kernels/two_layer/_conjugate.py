@@ -3,8 +3,9 @@
 import torch
 
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.kernels.two_layer._labelled import diagonals, matrices
+from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._outputs import Output
 from widthwise.laws import Law
 
@@ -21,6 +22,7 @@ def conjugate_kernel(
     bias_std: float | int | Array = 0.0,
     out: Output | None = None,
     dtype: torch.dtype = torch.float64,
+    device: DeviceLike | None = None,
 ) -> Float[Array, "n k"]:
     r"""Compute the conjugate kernel matrix, $G_\infty$.
 
@@ -48,6 +50,9 @@ def conjugate_kernel(
     dtype
         Of a new result: float64, or float32, which halves its memory. Entries are found
         in float64 either way, and the stated error has the rounding.
+    device
+        Where the result is wanted; by default where the points are. Entries are found
+        on the CPU.
 
     Returns
     -------
@@ -80,8 +85,9 @@ def conjugate_kernel(
     entry and 0.05 to 0.5 s; under the sphere law, or where rows are nearly parallel,
     0.3 to 20 s once for each pair of octaves of norms in a process.
     """
+    kinds: tuple[Kind, ...] = ("conjugate",)
     (matrix,) = matrices(
-        points, ("conjugate",), activation, law, other, weight_std, bias_std, out, dtype
+        points, kinds, activation, law, other, weight_std, bias_std, out, dtype, device
     )
     return matrix
 

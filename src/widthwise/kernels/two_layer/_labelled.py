@@ -7,7 +7,14 @@ import torch
 from widthwise import activations, laws
 from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive
-from widthwise.arrays import Array, PointsLike, Provenance, label
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    PointsLike,
+    Provenance,
+    device_of,
+    label,
+)
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._differentiable import (
     carries_gradient,
@@ -22,7 +29,7 @@ from widthwise.kernels.two_layer._outputs import Output, read_outputs
 from widthwise.kernels.two_layer._rows import Rows, read_rows
 from widthwise.laws import Gaussian, Law
 
-__all__ = ["diagonals", "matrices"]
+__all__ = ["diagonals", "matrices", "wanted"]
 
 
 def matrices(
@@ -35,8 +42,10 @@ def matrices(
     bias_std: float | int | Array,
     out: Output | Sequence[Output] | None,
     dtype: torch.dtype,
+    device: DeviceLike | None,
 ) -> list[Array]:
     """Return a matrix of each kind, as `conjugate_kernel` and `tangent_kernel` do."""
+    at = wanted(points, out, device)
     rows, act, law = _read(points, activation, law, other, weight_std, bias_std)
     outputs = read_outputs(out, dtype, len(kinds))
     carries = carries_gradient(points, other, weight_std, bias_std)
@@ -49,7 +58,7 @@ def matrices(
         exact = list(map(with_gradient, exact, two_layer_gradients(*asked)))
     return [
         label(
-            matrix,
+            matrix.to(at),
             Provenance(
                 kind,
                 act,
@@ -63,6 +72,28 @@ def matrices(
             kinds, exact, found.errors, found.diagonals, strict=True
         )
     ]
+
+
+def wanted(
+    points: PointsLike,
+    out: Output | Sequence[Output] | None,
+    device: DeviceLike | None,
+) -> torch.device:
+    """Return where results go: the device asked for, or the points'.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it is not the CPU and the caller gave memory to write into.
+    """
+    if device is None and out is None and isinstance(points, Array):
+        return points.device
+    found = device_of("cpu" if device is None else device)
+    if out is not None and found.type != "cpu":
+        raise InvalidArgumentError(
+            f"out is on the CPU and the device is {found}. Leave one of them out."
+        )
+    return found
 
 
 def diagonals(

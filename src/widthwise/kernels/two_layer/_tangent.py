@@ -6,7 +6,7 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.arguments import choice
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.kernels.two_layer._labelled import diagonals, matrices
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._outputs import Output
@@ -28,6 +28,7 @@ def tangent_kernel(
     bias_std: float | int | Array = 0.0,
     out: Output | None = None,
     dtype: torch.dtype = torch.float64,
+    device: DeviceLike | None = None,
 ) -> Float[Array, "n k"]:
     r"""Compute the neural tangent kernel matrix.
 
@@ -44,7 +45,7 @@ def tangent_kernel(
 
     Parameters
     ----------
-    points, activation, law, other, weight_std, bias_std, out, dtype
+    points, activation, law, other, weight_std, bias_std, out, dtype, device
         As for `conjugate_kernel`.
     trained
         "inner": the second term; "outer": the first, the conjugate kernel; "both".
@@ -68,7 +69,7 @@ def tangent_kernel(
     """
     kinds = (_kind(trained),)
     (matrix,) = matrices(
-        points, kinds, activation, law, other, weight_std, bias_std, out, dtype
+        points, kinds, activation, law, other, weight_std, bias_std, out, dtype, device
     )
     return matrix
 
@@ -98,6 +99,7 @@ def two_layer_kernels(
     bias_std: float | int | Array = 0.0,
     out: tuple[Output, Output] | None = None,
     dtype: torch.dtype = torch.float64,
+    device: DeviceLike | None = None,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
     """Compute the conjugate kernel and the tangent kernel of both layers in one pass.
 
@@ -112,7 +114,7 @@ def two_layer_kernels(
     """
     kinds: tuple[Kind, ...] = ("conjugate", "tangent_both")
     conjugate, tangent = matrices(
-        points, kinds, activation, law, other, weight_std, bias_std, out, dtype
+        points, kinds, activation, law, other, weight_std, bias_std, out, dtype, device
     )
     return conjugate, tangent
 

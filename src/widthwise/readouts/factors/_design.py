@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics import require
-from widthwise.numerics.cholesky_qr import CholeskyQR, cholesky_qr
+from widthwise.numerics.cholesky_qr import tall_factorization
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
     complete_symmetric,
@@ -138,6 +138,7 @@ def feature_design(
     *,
     intercept: bool,
     weights: PointsLike | None,
+    device: DeviceLike | None = None,
 ) -> FeatureDesign:
     """Factorize features once.
 
@@ -146,14 +147,16 @@ def feature_design(
     DataError, MemoryBudgetError
         As `minimum_norm`; and for a single row.
     """
-    system = system_of(phi, y, intercept=intercept, weights=weights)
+    system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
     _require_two(system.rows)
     values, left, right_vectors = _by_gram(system) or _by_triangle(system)
     rows = system.rows
     targets = rows.expanded(rows.right)
     found = modes(values, rows.expanded(left), targets, rows.direction)
     absent = rows.absent
-    others = None if absent is None else as_matrix(phi, "features")[absent]
+    others = None
+    if absent is not None:
+        others = as_matrix(phi, "features", device)[absent]
     return FeatureDesign(system, found, right_vectors, others)
 
 
@@ -163,6 +166,7 @@ def kernel_design(
     *,
     intercept: bool,
     weights: PointsLike | None,
+    device: DeviceLike | None = None,
 ) -> KernelDesign:
     """Factorize a kernel once.
 
@@ -171,7 +175,7 @@ def kernel_design(
     DataError, NotPositiveDefiniteError
         As `symmetric_kernel` and `kernel_eigenvectors`; and for a single row.
     """
-    matrix, error = symmetric_kernel(kernel)
+    matrix, error = symmetric_kernel(kernel, device)
     rows = rows_of(
         y,
         len(matrix),
@@ -238,7 +242,7 @@ def _by_gram(system: System) -> _Factors | None:
 
 def _by_triangle(system: System) -> _Factors:
     """Factorize through Q R and the singular values of R; works for any rank."""
-    matrix = system.matrix.cpu()
+    matrix = system.matrix
     n, m = matrix.shape
     require(
         16 * n * m + 40 * min(n, m) ** 2,
@@ -246,17 +250,12 @@ def _by_triangle(system: System) -> _Factors:
         "Take a sample of the rows, or a smaller width.",
     )
     is_wide = n <= m
-    tall: TallFactorization | CholeskyQR | None = None
-    if not is_wide:
-        tall = cholesky_qr(matrix)
-    if tall is None:
-        tall = TallFactorization(matrix if is_wide else matrix.T.contiguous())
+    tall = TallFactorization(matrix) if is_wide else tall_factorization(matrix)
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
     values = values * scale
     rank = int((values > system.cutoff(float(values[0]))).sum())
-    device = system.matrix.device
-    values, right = values[:rank].to(device), back[:rank].T.to(device)
+    values, right = values[:rank], back[:rank].T
     if is_wide:  # A = Rᵀ Qᵀ, so the right vectors of R are the left ones of A.
         return values, right, None
-    return values, tall.expand(left[:, :rank]).to(device), right
+    return values, tall.expand(left[:, :rank]), right

@@ -2,7 +2,14 @@
 
 import torch
 
-from widthwise.arrays import Array, Float, PointsLike, provenance, rounding_unit
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    Float,
+    PointsLike,
+    provenance,
+    rounding_unit,
+)
 from widthwise.errors import DataError, NotPositiveDefiniteError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics.linear_algebra import eigh
@@ -11,7 +18,9 @@ from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalu
 __all__ = ["kernel_eigenvectors", "symmetric_kernel"]
 
 
-def symmetric_kernel(kernel: PointsLike) -> tuple[Float[Array, "n n"], float]:
+def symmetric_kernel(
+    kernel: PointsLike, device: DeviceLike | None = None
+) -> tuple[Float[Array, "n n"], float]:
     """Return a kernel matrix and a bound on what its entries' errors do to eigenvalues.
 
     Raises
@@ -19,7 +28,7 @@ def symmetric_kernel(kernel: PointsLike) -> tuple[Float[Array, "n n"], float]:
     DataError
         If it is not square, not symmetric, or not finite.
     """
-    matrix = as_matrix(kernel, "kernel")
+    matrix = as_matrix(kernel, "kernel", device)
     n = len(matrix)
     if matrix.shape[1] != n:
         raise DataError(

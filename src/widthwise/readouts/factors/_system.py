@@ -16,6 +16,7 @@ import torch
 from widthwise.arguments import require_finite, require_vector
 from widthwise.arrays import (
     Array,
+    DeviceLike,
     Float,
     Int,
     PointsLike,
@@ -253,6 +254,7 @@ def system_of(
     *,
     intercept: bool = False,
     weights: PointsLike | None = None,
+    device: DeviceLike | None = None,
 ) -> System:
     """Return the system of these features and targets.
 
@@ -267,7 +269,7 @@ def system_of(
     ----
     Nothing without an intercept and weights; else a copy of the features.
     """
-    matrix = as_matrix(phi, "features")
+    matrix = as_matrix(phi, "features", device)
     n, m = matrix.shape
     rows = rows_of(y, n, matrix.device, intercept=intercept, weights=weights, columns=m)
     scale = power_of_two_scale(matrix)

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import torch
 
 from widthwise.arguments import require_finite, require_vector
-from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_unit
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    Float,
+    PointsLike,
+    device_of,
+    real_tensor,
+    rounding_unit,
+)
 from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics.linear_algebra import svd
@@ -55,6 +63,8 @@ class RowAccumulator:
         Whether a constant is free beside the weights.
     unit
         ε of the type that the features were kept in; by default that of the blocks.
+    device
+        Where to compute, such as "cuda".
 
     Source
     ------
@@ -66,13 +76,20 @@ class RowAccumulator:
     entries.
     """
 
-    def __init__(self, *, intercept: bool = True, unit: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        intercept: bool = True,
+        unit: float = 0.0,
+        device: DeviceLike = "cpu",
+    ) -> None:
         self.intercept_is_free = intercept
         self.rows = 0
         self.total_weight = 0.0
         self._factor = StreamedFactor()
         self._shape: tuple[int, tuple[int, ...]] | None = None
         self._unit = unit
+        self._device = device_of(device)
 
     def add(
         self, phi: PointsLike, y: PointsLike, weights: PointsLike | None = None
@@ -94,7 +111,7 @@ class RowAccumulator:
             If a shape does not fit, an entry is not finite or a weight is negative;
             nothing of the block is taken then.
         """
-        features = as_matrix(phi, "features").cpu()
+        features = as_matrix(phi, "features", self._device)
         count, m = features.shape
         given: Array = real_tensor(y, "The targets")
         if given.ndim not in (1, 2) or len(given) != count:
@@ -108,13 +125,13 @@ class RowAccumulator:
                 f"This block has {m} features and targets of shape {shape[1]} a row; "
                 f"those before had {self._shape}. Each row needs the same."
             )
-        targets = as_matrix(given.reshape(count, -1), "targets").cpu()
-        ones = torch.ones(count, 1, dtype=torch.float64)
+        targets = as_matrix(given.reshape(count, -1), "targets", self._device)
+        ones = features.new_ones(count, 1)
         weight = ones[:, 0]
         if weights is not None:
             found: Array = real_tensor(weights, "The weights")
             require_vector(found, "The weights", count, meaning="one for each row")
-            weight = found.cpu().to(torch.float64)
+            weight = found.to(self._device, torch.float64)
             require_finite(weight, "the weights")
             if bool((weight < 0).any()):
                 row = int(torch.nonzero(weight < 0)[0])
@@ -142,7 +159,7 @@ class RowAccumulator:
 
     def generalized_cross_validation(self, penalties: PointsLike) -> Float[Array, " l"]:
         """Return an estimate of the error on rows left out, at each penalty."""
-        found = self.reduced().modes.generalized(checked(penalties))
+        found = self.reduced().modes.generalized(checked(penalties).to(self._device))
         return found.mean(1) * self.rows**2 / self.total_weight
 
     def reduced(self) -> Reduced:
@@ -160,9 +177,9 @@ class RowAccumulator:
         c = outputs[0] if outputs else 1
         found = self._factor.factor()
         side = free + m + c
-        triangle = torch.zeros(side, side, dtype=torch.float64)
+        triangle = found.new_zeros(side, side)
         triangle[: len(found)] = found
-        means = triangle[0] / triangle[0, 0] if free else torch.zeros(side).double()
+        means = triangle[0] / triangle[0, 0] if free else found.new_zeros(side)
         feature_mean, target_mean = means[free : free + m], means[free + m :]
         inner = triangle[free : free + m, free : free + m].contiguous()
         right = triangle[free : free + m, free + m :]
@@ -191,7 +208,7 @@ class RowAccumulator:
         return self._shape[1] if self._shape is not None else ()
 
     def _solved(self, found: Reduced, penalty: float | int) -> Array:
-        (at,) = checked(penalty)
+        (at,) = checked(penalty).tolist()
         shares = found.modes.projections * found.values[:, None]
         shares = shares / (found.modes.eigenvalues + at)[:, None]
         solved: Array = found.right_vectors @ shares

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
 from widthwise.numerics.linear_algebra import power_of_two_scale, svd
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import StreamedFactor
@@ -38,6 +38,7 @@ def ridge_stream(
     weights: PointsLike | None = None,
     budget: int | None = None,
     progress: Progress | None = None,
+    device: DeviceLike = "cpu",
 ) -> RidgePath:
     r"""Fit `ridge_path` to features that are read in blocks, never held whole.
 
@@ -57,6 +58,8 @@ def ridge_stream(
         The most bytes to use; by default half of what is free. See `stream_plan`.
     progress
         Told the plan and how far it is.
+    device
+        Where to compute, such as "cuda"; blocks are moved there as they are read.
 
     Returns
     -------
@@ -76,9 +79,8 @@ def ridge_stream(
     """
     source = source_of(phi)
     n, m = source.shape
-    rows = rows_of(
-        y, n, torch.device("cpu"), intercept=intercept, weights=weights, columns=m
-    )
+    at = device_of(device)
+    rows = rows_of(y, n, at, intercept=intercept, weights=weights, columns=m)
     outputs = rows.targets.shape[1]
     plan = stream_plan(source, outputs=outputs, budget=budget)
     tell = progress or silent
@@ -113,7 +115,8 @@ def _by_units(
 
     absent = None
     if rows.absent is not None:
-        absent = torch.cat([source.rows(i, i + 1) for i in rows.absent.tolist()])
+        lacking = [source.rows(i, i + 1) for i in rows.absent.tolist()]
+        absent = torch.cat(lacking).to(rows.roots.device)
     return FeatureDesign(
         _system(source, rows, mean, relative), found, None, absent, transposed
     )
@@ -121,7 +124,7 @@ def _by_units(
 
 def _system(source: Source, rows: Rows, mean: Array, relative: float) -> System:
     """Return a system without its features, which are not held."""
-    nothing = torch.empty(0, source.shape[1], dtype=torch.float64)
+    nothing = mean.new_empty(0, source.shape[1])
     given = mean if rows.has_intercept else None
     return System(nothing, rows, 1.0, given, 0.0, relative)
 
@@ -132,6 +135,7 @@ def _blocks(
     """Yield the units' blocks in the system's coordinates, with their means."""
     for start in range(0, source.shape[1], plan.block):
         block = source.units(start, min(start + plan.block, source.shape[1]))
+        block = block.to(rows.roots.device)
         block = block if rows.kept is None else block[rows.kept]
         mean = block.new_zeros(block.shape[1])
         yield (
@@ -148,7 +152,8 @@ def _by_rows(
     tell: Progress,
 ) -> RidgePath:
     n = source.shape[0]
-    held = RowAccumulator(intercept=rows.has_intercept, unit=source.unit)
+    at = rows.roots.device
+    held = RowAccumulator(intercept=rows.has_intercept, unit=source.unit, device=at)
     roots = rows.all_rows(rows.roots[:, None])
     targets = rows.all_rows(rows.targets)
     starts = range(0, n, plan.block)
@@ -162,14 +167,14 @@ def _by_rows(
     system = _system(source, rows, reduced.feature_mean, relative)
     design = FeatureDesign(system, reduced.modes, reduced.right_vectors)
 
-    def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
-        total = torch.zeros(len(at), targets.shape[1], dtype=torch.float64)
+    def squares(penalties: Float[Array, " l"]) -> Float[Array, "l c"]:
+        total = targets.new_zeros(len(penalties), targets.shape[1])
         for done, start in enumerate(starts, 1):
             block = slice(start, min(start + plan.block, n))
-            features = source.rows(start, block.stop)
+            features = source.rows(start, block.stop).to(at)
             total += _block_modes(
                 features, targets[block], roots[block], rows, reduced
-            ).squares_left_out(at)
+            ).squares_left_out(penalties)
             fraction = (plan.blocks + done) / (2 * plan.blocks + 1)
             tell(fraction, f"block {done} of {plan.blocks}, second pass")
         return total

@@ -1,0 +1,82 @@
+"""Factorizations away from the CPU: checked by their residual, done again if it fails.
+
+Solvers of an accelerator give up, or lose digits, on matrices of low rank that LAPACK's
+take. The one place where such an answer is judged is here.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from widthwise.arrays import Array, Float
+
+__all__ = ["checked", "is_elsewhere", "missed", "tolerance"]
+
+_EPS = torch.finfo(torch.float64).eps
+_PROBES = 8  # Directions in which two factors are compared.
+
+
+def is_elsewhere(matrix: Array) -> bool:
+    """Return whether a tensor is not on the CPU."""
+    return matrix.device.type != "cpu"
+
+
+def tolerance(matrix: Float[Array, "..."]) -> float:
+    """Return the residual (Frobenius) that a backward stable method stays below."""
+    size = max(matrix.shape) if matrix.ndim else 1
+    return 16.0 * size * _EPS * float(torch.linalg.vector_norm(matrix))
+
+
+def missed(triangle: Float[Array, "r n"], tall: Float[Array, "b n"]) -> float:
+    r"""Return how far $\|R x\|$ is from $\|A x\|$ in some random directions, over |x|.
+
+    For $A + E = Q R$ no more than the spectral norm of E.
+    """
+    generator = torch.Generator().manual_seed(0)
+    drawn = torch.randn(
+        tall.shape[1], _PROBES, generator=generator, dtype=torch.float64
+    )
+    probes = (drawn / torch.linalg.vector_norm(drawn, dim=0)).to(tall.device)
+    one, two = (
+        torch.linalg.vector_norm(each @ probes, dim=0) for each in (triangle, tall)
+    )
+    return float((one - two).abs().max())
+
+
+def checked(
+    what: str,
+    matrix: Array,
+    compute: Callable[[Array], Any],
+    residual: Callable[[Any], float],
+    on_cpu: Callable[[Array], Any],
+) -> Any:
+    """Run `compute`; if it fails or its residual is too large, warn and run `on_cpu`.
+
+    Warns
+    -----
+    RuntimeWarning
+        With the device, the residual and what it may be.
+    """
+    allowed = tolerance(matrix)
+    try:
+        found = compute(matrix)
+        left = residual(found)
+        if left <= allowed:
+            return found
+        reason = f"missed by {left:.2g}, and {allowed:.2g} is rounding"
+    except RuntimeError as error:
+        reason = f"failed ({str(error).splitlines()[0]})"
+    warnings.warn(
+        f"The {what} of a {' x '.join(map(str, matrix.shape))} matrix {reason} on "
+        f"{matrix.device}; they were computed again on the CPU.",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    again = on_cpu(matrix.cpu())
+    if again is None:
+        return None
+    if isinstance(again, tuple):
+        return tuple(each.to(matrix.device) for each in again)
+    return again.to(matrix.device)
