@@ -49,8 +49,10 @@ def power_of_two_scale(matrix: Float[Array, "..."]) -> float:
     return float(2.0 ** (np.frexp(largest)[1] - 1))
 
 
-def add_outer_products(gram: Float[Array, "n n"], block: Float[Array, "n b"]) -> None:
-    r"""Add $B B^\top$ to the upper triangle of `gram`, in place.
+def add_outer_products(
+    gram: Float[Array, "n n"], block: Float[Array, "n b"], scale: float = 1.0
+) -> None:
+    r"""Add `scale` times $B B^\top$ to the upper triangle of `gram`, in place.
 
     Parameters
     ----------
@@ -60,28 +62,32 @@ def add_outer_products(gram: Float[Array, "n n"], block: Float[Array, "n b"]) ->
         B, shape (n, b), C-contiguous.
     """
     if is_elsewhere(gram):
-        gram.addmm_(block, block.T)
+        gram.addmm_(block, block.T, alpha=scale)
         return
     # For LAPACK `block` is Bᵀ and `gram` is its own transpose: C += (Bᵀ)ᵀ (Bᵀ).
     target = gram.numpy().T
     blas.dsyrk(
-        1.0, block.numpy().T, beta=1.0, c=target, trans=1, lower=1, overwrite_c=1
+        scale, block.numpy().T, beta=1.0, c=target, trans=1, lower=1, overwrite_c=1
     )
 
 
 def multiply_transposed(
-    left: Float[Array, "n d"], right: Float[Array, "b d"], out: Float[Array, "n b"]
+    left: Float[Array, "n d"],
+    right: Float[Array, "b d"],
+    out: Float[Array, "n b"],
+    scale: float = 1.0,
+    kept: float = 0.0,
 ) -> None:
-    r"""Write $A B^\top$ into `out`; all three C-contiguous."""
+    r"""Write `scale` $A B^\top$ and `kept` times `out` into it; all C-contiguous."""
     if is_elsewhere(out):
-        torch.mm(left, right.T, out=out)
+        torch.addmm(out, left, right.T, beta=kept, alpha=scale, out=out)
         return
     # For LAPACK the views are Aᵀ, Bᵀ and outᵀ = (Bᵀ)ᵀ Aᵀ.
     blas.dgemm(
-        1.0,
+        scale,
         right.numpy().T,
         left.numpy().T,
-        beta=0.0,
+        beta=kept,
         c=out.numpy().T,
         trans_a=1,
         overwrite_c=1,

@@ -1,5 +1,6 @@
 """The last layer, solved: the readout of given features, without training."""
 
+from widthwise.readouts._blocked_readout import BlockedReadout, blocked_readout
 from widthwise.readouts._early_stopping import (
     StoppingPath,
     early_stopping,
@@ -19,6 +20,7 @@ from widthwise.readouts.streams import (
 )
 
 __all__ = [
+    "BlockedReadout",
     "Ensemble",
     "LeaveOneOut",
     "MinimumNorm",
@@ -27,6 +29,7 @@ __all__ = [
     "RowAccumulator",
     "StoppingPath",
     "StreamPlan",
+    "blocked_readout",
     "early_stopping",
     "kernel_readout",
     "kernel_stopping",

@@ -1,0 +1,310 @@
+r"""Cholesky's method for a matrix that memory does not hold: panels of L on disk.
+
+Panel j is a block of columns of L from the diagonal down. Its entries are asked for
+once, the products of the panels before are taken away, and it is written; no panel is
+written twice, so a stop loses one panel at most.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy.linalg import blas
+
+from widthwise.errors import MemoryBudgetError, NotPositiveDefiniteError, OutputError
+from widthwise.files import require_writable, write_text
+from widthwise.numerics.linear_algebra import (
+    add_outer_products,
+    cholesky,
+    complete_symmetric,
+    multiply_transposed,
+)
+from widthwise.progress import Progress, silent
+
+__all__ = ["BlockedCholesky", "Panels", "panels_for"]
+
+_ROWS = 2048  # Rows that are worked on at once.
+_PANELS, _NOTE = "panels.f64", "panels.json"
+_LEAST = 256  # Narrower panels leave products of matrices slow.
+
+
+@dataclass(frozen=True)
+class Panels:
+    """How a triangle of n rows is cut into panels of columns."""
+
+    n: int
+    width: int
+
+    @property
+    def count(self) -> int:
+        """How many panels there are."""
+        return -(-self.n // self.width)
+
+    def columns(self, panel: int) -> slice:
+        """Return the columns of a panel; its rows start at the same index."""
+        start = panel * self.width
+        return slice(start, min(start + self.width, self.n))
+
+    def bytes_before(self, panel: int) -> int:
+        """Return the bytes of all panels before this one."""
+        spans = map(self.columns, range(panel))
+        return sum(8 * (self.n - s.start) * (s.stop - s.start) for s in spans)
+
+    def rows(self, panel: int) -> Iterator[slice]:
+        """Yield the rows below a panel's diagonal block, some at a time."""
+        for top in range(self.columns(panel).stop, self.n, _ROWS):
+            yield slice(top, min(top + _ROWS, self.n))
+
+    @property
+    def operations(self) -> list[float]:
+        """Return the operations of each panel."""
+        found = []
+        for panel in range(self.count):
+            at = self.columns(panel)
+            wide, below = at.stop - at.start, self.n - at.stop
+            before = at.start * (wide + 2 * below)
+            found.append(float(wide * (before + wide * wide / 3 + wide * below)))
+        return found
+
+
+def _noted(note: Path, key: str) -> tuple[int, int]:
+    """Return the width of an earlier call's panels, and how many there are."""
+    try:
+        left = json.loads(note.read_text("utf-8"))
+        if left["key"] == key:
+            return int(left["width"]), int(left["done"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # Nothing is left, or nothing that can be gone on with.
+    return 0, 0
+
+
+def panels_for(n: int, budget: int, extra: int, folder: Path, key: str) -> Panels:
+    """Return panels that a budget holds: those of an earlier call, or the widest.
+
+    Parameters
+    ----------
+    n
+        Rows of the matrix.
+    budget
+        Bytes of memory.
+    extra
+        Bytes a column that the entries take beside the panel while they are made.
+    folder, key
+        As of `BlockedCholesky`.
+
+    Raises
+    ------
+    MemoryBudgetError
+        If the budget holds none.
+    """
+    most = _widest(n, budget, extra)
+    earlier, _ = _noted(folder / _NOTE, key)
+    return Panels(n, earlier if 0 < earlier <= most else most)
+
+
+def _widest(n: int, budget: int, extra: int) -> int:
+    least = min(_LEAST, n)
+
+    def needed(width: int) -> int:
+        # The panel, its diagonal block twice more, and some rows of one before.
+        return 8 * width * (n + 2 * width + 2 * _ROWS) + extra * width
+
+    if needed(least) > budget:
+        raise MemoryBudgetError(
+            f"Panels of {least} columns of {n:,} rows need {needed(least):,} bytes, "
+            f"and the budget is {budget:,}. Raise it, or take a sample of the rows."
+        )
+    width = least
+    while width < n and needed(min(width + _LEAST, n)) <= budget:
+        width = min(width + _LEAST, n)
+    return width
+
+
+class BlockedCholesky:
+    r"""$L L^\top = A$ of a symmetric positive definite A, L on disk.
+
+    Parameters
+    ----------
+    entries
+        `entries(rows, columns)` returns that block of A, for slices; asked for once,
+        on and below the diagonal.
+    panels
+        How A is cut.
+    folder
+        Where L lies; 8 n²/2 bytes and the blocks of the diagonal.
+    key
+        What A hangs on: a call with the same one goes on where another stopped.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written, or the disk has no room.
+
+    Cost
+    ----
+    n³/3 operations, n³ / (6 w) entries read for panels of width w.
+    """
+
+    def __init__(
+        self,
+        entries: Callable[[slice, slice], np.ndarray],
+        panels: Panels,
+        folder: Path,
+        key: str,
+    ) -> None:
+        require_writable(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._entries, self._panels, self._key = entries, panels, key
+        self._path, self._note = folder / _PANELS, folder / _NOTE
+        self.done = self._left()
+        total = panels.bytes_before(panels.count)
+        needed = total - panels.bytes_before(self.done)
+        free = shutil.disk_usage(folder).free
+        if needed > free:
+            raise OutputError(
+                f"The panels would take {needed / 1e9:.3g} GB in {folder} and the disk "
+                f"has {free / 1e9:.3g} GB left. Free some space, or choose another "
+                "folder."
+            )
+
+    def _left(self) -> int:
+        """Return how many panels an earlier call has left."""
+        width, done = _noted(self._note, self._key)
+        before = self._panels.bytes_before(done) if width == self._panels.width else 0
+        has_them = before and self._path.is_file()
+        return done if has_them and self._path.stat().st_size >= before else 0
+
+    def factor(self, progress: Progress | None = None) -> None:
+        """Find the panels that are missing.
+
+        Raises
+        ------
+        NotPositiveDefiniteError
+            If A is not positive definite up to rounding; the panel's rows are named.
+        OutputError
+            If a panel cannot be written; those before stay.
+        """
+        tell, work = progress or silent, self._panels.operations
+        for panel in range(self.done, self._panels.count):
+            tell(sum(work[:panel]) / sum(work), self._said(panel))
+            self._write(panel, self._panel(panel))
+            self.done = panel + 1
+            note = {"key": self._key, "width": self._panels.width, "done": self.done}
+            write_text(self._note, json.dumps(note))
+        tell(1.0, f"{self._panels.count} panels of L")
+
+    def _said(self, panel: int) -> str:
+        at = self._panels.columns(panel)
+        return (
+            f"panel {panel + 1} of {self._panels.count}, columns {at.start:,} to "
+            f"{at.stop - 1:,}"
+        )
+
+    def _panel(self, panel: int) -> np.ndarray:
+        at, n = self._panels.columns(panel), self._panels.n
+        wide = at.stop - at.start
+        found = np.empty((n - at.start, wide))
+        for top in range(at.start, n, _ROWS):
+            rows = slice(top, min(top + _ROWS, n))
+            found[top - at.start : rows.stop - at.start] = self._entries(rows, at)
+        block = torch.from_numpy(found[:wide])
+        for earlier in range(panel):
+            left = self.panel(earlier)
+            skipped = at.start - self._panels.columns(earlier).start
+            across = torch.from_numpy(np.array(left[skipped : skipped + wide]))
+            add_outer_products(block, across, scale=-1.0)
+            for rows in self._panels.rows(panel):
+                top, stop = rows.start - at.start, rows.stop - at.start
+                some = np.array(left[skipped + top : skipped + stop])
+                below = torch.from_numpy(found[top:stop])
+                multiply_transposed(
+                    torch.from_numpy(some), across, below, scale=-1.0, kept=1.0
+                )
+        complete_symmetric(block)
+        factor = cholesky(block)
+        if factor is None:
+            raise NotPositiveDefiniteError(
+                f"The matrix is not positive definite in float64: among rows 0 to "
+                f"{at.stop - 1:,}, one depends on the others up to rounding. Leave "
+                "rows out that are nearly equal, or take a penalty above 0."
+            )
+        found[:wide] = factor.numpy()
+        for rows in self._panels.rows(panel):
+            last = found[rows.start - at.start : rows.stop - at.start]
+            blas.dtrsm(1.0, factor.numpy().T, last.T, trans_a=1, overwrite_b=1)
+        return found
+
+    def _write(self, panel: int, found: np.ndarray) -> None:
+        try:
+            with self._path.open("r+b" if panel else "wb") as file:
+                file.seek(self._panels.bytes_before(panel))
+                file.write(found.data)  # `tofile` hears nothing of a full disk.
+        except OSError as error:
+            raise OutputError(
+                f"Cannot write panel {panel + 1} of {self._panels.count} to "
+                f"{self._path}: {error.strerror or error}. Free some space; the same "
+                "call goes on with this panel."
+            ) from error
+
+    def panel(self, panel: int) -> np.ndarray:
+        """Return a panel of L, mapped: rows from its first column down."""
+        at = self._panels.columns(panel)
+        shape = self._panels.n - at.start, at.stop - at.start
+        offset = self._panels.bytes_before(panel)
+        return np.memmap(self._path, np.float64, "r", offset, shape)
+
+    def solve(self, right: np.ndarray) -> np.ndarray:
+        """Return x with A x = `right`, shape (n, c).
+
+        Cost: 2 n² c operations; L is read twice.
+        """
+        found = self.half_solve(right)
+        for panel in reversed(range(self._panels.count)):
+            at, held = self._panels.columns(panel), self.panel(panel)
+            for rows in self._panels.rows(panel):
+                part = held[rows.start - at.start : rows.stop - at.start]
+                found[at] -= part.T @ found[rows]
+            found[at] = self._triangle(panel, found[at], transposed=True)
+        return found
+
+    def half_solve(self, right: np.ndarray) -> np.ndarray:
+        """Return x with L x = `right`."""
+        found = np.array(right, order="C")
+        for panel in range(self._panels.count):
+            at, held = self._panels.columns(panel), self.panel(panel)
+            found[at] = self._triangle(panel, found[at], transposed=False)
+            for rows in self._panels.rows(panel):
+                part = held[rows.start - at.start : rows.stop - at.start]
+                found[rows] -= part @ found[at]
+        return found
+
+    def product(self, vectors: np.ndarray) -> np.ndarray:
+        r"""Return $L L^\top$ times the vectors, shape (n, c)."""
+        across = np.empty_like(vectors)
+        for panel in range(self._panels.count):
+            at = self._panels.columns(panel)
+            across[at] = self.panel(panel).T @ vectors[at.start :]
+        found = np.zeros_like(vectors)
+        for panel in range(self._panels.count):
+            at = self._panels.columns(panel)
+            found[at.start :] += self.panel(panel) @ across[at]
+        return found
+
+    def _triangle(
+        self, panel: int, right: np.ndarray, *, transposed: bool
+    ) -> np.ndarray:
+        held = self.panel(panel)
+        corner = np.array(held[: held.shape[1]])
+        # The view is Lᵀ, upper: trans_a=1 solves with L.
+        return np.asarray(
+            blas.dtrsm(1.0, corner.T, right, trans_a=0 if transposed else 1)
+        )
+
+    def remove(self) -> None:
+        """Delete what lies in the folder."""
+        self._path.unlink(missing_ok=True)
+        self._note.unlink(missing_ok=True)

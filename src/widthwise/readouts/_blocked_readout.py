@@ -1,0 +1,322 @@
+"""A readout of a kernel that memory does not hold, factorized on disk."""
+
+import hashlib
+import math
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from widthwise.arguments import non_negative, require_matrix, whole_number
+from widthwise.arrays import Array, Float, PointsLike, provenance, real_tensor
+from widthwise.equality import equal_by_value
+from widthwise.errors import InvalidArgumentError
+from widthwise.numerics import available_bytes
+from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
+from widthwise.progress import Progress, part, silent
+from widthwise.readouts.factors import Rows, rows_of
+from widthwise.wording import number, plain_number
+
+__all__ = ["BlockedReadout", "blocked_readout"]
+
+_EPS = torch.finfo(torch.float64).eps
+_ROWS = 4096  # Of a block of the kernel.
+_ITERATIONS = 2  # Of the power method, for each end of the spectrum.
+
+KernelBetween = Callable[[Array, Array], Array]
+"""`kernel(points, other)`: the kernel matrix between two sets of rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class BlockedReadout:
+    r"""$f(x) = \sum_j K(x, x_j) \alpha_j + b$, with $(K + \lambda) \alpha = y - b$.
+
+    Attributes
+    ----------
+    solution
+        α, shape (n,) or (n, c).
+    intercept
+        b, shape () or (c,); 0 where none was asked for.
+    residual
+        A bound on $\|(K + \lambda)\alpha + b - y\| / \|y\|$: the residual of a second
+        evaluation of every entry, and what rounding and the entries' stated error can
+        have hidden in it.
+    penalty
+        λ.
+    condition_number
+        An estimate from below of that of K + λ.
+    """
+
+    __eq__ = equal_by_value
+
+    solution: Float[Array, "*n"]
+    intercept: Float[Array, "*c"]
+    residual: float
+    penalty: float
+    condition_number: float
+    _points: Float[Array, "n d"] = field(repr=False)
+    _kernel: KernelBetween = field(repr=False)
+
+    @property
+    def reason(self) -> str:
+        """Whether the layer reaches every label, and how well it reaches these."""
+        n = len(self.solution)
+        reach = (
+            f"The kernel of {n:,} rows is positive definite in float64, so it reaches "
+            "any labels"
+            if self.penalty == 0.0
+            else f"With the penalty {plain_number(self.penalty)} the kernel of {n:,} "
+            "rows is positive definite"
+        )
+        return (
+            f"{reach}; these are met but for {plain_number(self.residual)} of their "
+            "norm at most."
+        )
+
+    def predict(self, others: PointsLike) -> Float[Array, "*k"]:
+        """Return the outputs at other points, shape (k,) or (k, c).
+
+        Cost: the kernel between them and the rows, some rows at a time.
+        """
+        given = _rows(others, "The other points")
+        weights = self.solution.reshape(len(self.solution), -1)
+        parts = [
+            self._kernel(given[top : top + _ROWS], self._points).double() @ weights
+            for top in range(0, len(given), _ROWS)
+        ]
+        found: Array = torch.cat(parts) + self.intercept.reshape(-1)
+        return found.reshape(len(given), *self.solution.shape[1:])
+
+
+def blocked_readout(
+    kernel: KernelBetween,
+    points: PointsLike,
+    y: PointsLike,
+    penalty: float | int = 0.0,
+    *,
+    intercept: bool = False,
+    folder: str | Path | None = None,
+    budget: int | None = None,
+    progress: Progress | None = None,
+) -> BlockedReadout:
+    r"""Solve $(K + \lambda) \alpha = y - b$ for a kernel that memory does not hold.
+
+    Cholesky's method by panels of columns: each panel's entries are worked out once,
+    and what is found of L lies on disk. At the penalty 0 it interpolates. A last pass
+    works every entry out again for the residual; where that is more than rounding can
+    hide, a step of refinement follows.
+
+    Parameters
+    ----------
+    kernel
+        `kernel(points, other)` returns the matrix between two sets of rows, such as
+        `lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z)`.
+    points
+        Shape (n, d), in memory.
+    y
+        Targets, shape (n,) or (n, c).
+    penalty
+        λ >= 0.
+    intercept
+        Whether a constant b is free, not penalized.
+    folder
+        Where 4 n² bytes lie meanwhile. After a stop the same call goes on there. By
+        default a temporary folder, of which nothing is left.
+    budget
+        The most bytes of memory; by default half of what is free. More of it makes
+        panels wider, so that less is read; what is free beside it keeps the disk's.
+    progress
+        Told the plan first, then how far the operations are.
+
+    Returns
+    -------
+    The coefficients, with a residual that holds to the last digit said.
+
+    Raises
+    ------
+    DataError
+        If a shape does not fit or an entry is not finite.
+    NotPositiveDefiniteError
+        If K + λ is not positive definite up to rounding.
+    MemoryBudgetError
+        If the budget holds no panel, or the points do not fit.
+    OutputError
+        If the disk has no room; what was written stays where a folder was named.
+
+    Cost
+    ----
+    n³/3 operations, every entry of the kernel one and a half times, or two and a half
+    with a refinement; 4 n² bytes on disk, read n / (3 w) times for panels of width w.
+    """
+    given = _rows(points, "The points")
+    n = len(given)
+    rows = rows_of(y, n, given.device, intercept=False, weights=None, owner="kernel")
+    at = non_negative(penalty, "The penalty")
+    most = available_bytes() // 2
+    if budget is not None:
+        most = whole_number(budget, "The budget", least=1, meaning="bytes")
+    entries, tell = _Entries(kernel, given, at), progress or silent
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="widthwise-") as made:
+            return _solved(entries, rows, intercept, Path(made), most, tell)
+    return _solved(entries, rows, intercept, Path(folder), most, tell)
+
+
+def _rows(points: PointsLike, what: str) -> Array:
+    found = real_tensor(points, what).cpu()
+    require_matrix(found, what)
+    return found
+
+
+@dataclass
+class _Entries:
+    """K + λ, worked out when it is asked for."""
+
+    kernel: KernelBetween
+    points: Array
+    penalty: float
+    error: float = 0.0
+
+    def __call__(self, rows: slice, columns: slice) -> np.ndarray:
+        found = self.kernel(self.points[rows], self.points[columns])
+        wanted = rows.stop - rows.start, columns.stop - columns.start
+        if tuple(found.shape) != wanted:
+            raise InvalidArgumentError(
+                f"The callable returned a matrix of shape {tuple(found.shape)} for "
+                f"{wanted[0]} and {wanted[1]} rows. It must return the kernel between "
+                "its first and its second argument."
+            )
+        origin = provenance(found)
+        if origin is not None:
+            self.error = max(self.error, origin.entry_error)
+        values: np.ndarray = found.detach().cpu().double().numpy()
+        if not np.isfinite(values.sum()):
+            raise InvalidArgumentError(
+                f"The kernel between rows {rows.start} to {rows.stop - 1} and "
+                f"{columns.start} to {columns.stop - 1} is not finite."
+            )
+        start, stop = max(rows.start, columns.start), min(rows.stop, columns.stop)
+        if self.penalty and start < stop:
+            values = np.array(values)
+            i = np.arange(start, stop)
+            values[i - rows.start, i - columns.start] += self.penalty
+        return values
+
+    def key(self) -> str:
+        """Return a digest of all that the entries hang on: points, and some values."""
+        few = slice(0, min(3, len(self.points)))
+        digest = hashlib.sha256(str(self.points.dtype).encode())
+        digest.update(np.ascontiguousarray(self.points.numpy()).data)
+        digest.update(np.ascontiguousarray(self(few, few)).data)
+        return digest.hexdigest()
+
+    def blocks(self) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Yield the blocks on and below the diagonal."""
+        n = len(self.points)
+        spans = [slice(top, min(top + _ROWS, n)) for top in range(0, n, _ROWS)]
+        for place, rows in enumerate(spans):
+            for columns in spans[: place + 1]:
+                yield rows, columns, self(rows, columns)
+
+
+def _solved(
+    entries: _Entries,
+    rows: Rows,
+    has_intercept: bool,
+    folder: Path,
+    budget: int,
+    tell: Progress,
+) -> BlockedReadout:
+    n, key = len(entries.points), entries.key()
+    # While entries are made there are two copies of them, and of their points.
+    extra = 32 * _ROWS + 16 * entries.points.shape[1]
+    panels = panels_for(n, budget, extra, folder, key)
+    held = BlockedCholesky(entries, panels, folder, key)
+    work, size = n**3 / 3, panels.bytes_before(panels.count)
+    tell(
+        0.0,
+        f"{panels.count} panels of {panels.width:,} columns, {number(size / 1e9)} "
+        f"GB on disk, {number(work)} operations: Cholesky's method by panels",
+    )
+    held.factor(part(tell, 0.0, 0.9))
+    targets = rows.targets.numpy()
+    right = targets
+    if has_intercept:
+        right = np.concatenate([targets, np.ones((n, 1))], axis=1)
+    tell(0.9, "solving")
+    solved = held.solve(right)
+    found, shift = _without_ones(solved, has_intercept)
+    rest, hidden = _residual(entries, targets, found, shift, part(tell, 0.92, 0.96))
+    if np.linalg.norm(rest) > hidden:  # Otherwise nothing could show that it helped.
+        ones = right[:, targets.shape[1] :]
+        step, change = _without_ones(
+            held.solve(np.concatenate([rest, ones], axis=1)), has_intercept
+        )
+        trial, moved = found + step, shift + change
+        after = _residual(entries, targets, trial, moved, part(tell, 0.96, 0.99))
+        if np.linalg.norm(after[0]) < np.linalg.norm(rest):
+            found, shift, (rest, hidden) = trial, moved, after
+    condition = _condition(held, found)
+    held.remove()
+    total = float(np.linalg.norm(targets))
+    bound = float(np.linalg.norm(rest)) + hidden
+    tell(1.0, "solved")
+    shape, scale = rows.target_shape, rows.target_scale
+    return BlockedReadout(
+        solution=(torch.from_numpy(found) * scale).reshape(n, *shape),
+        intercept=(torch.from_numpy(shift) * scale).reshape(shape),
+        residual=bound / total if total > 0.0 else 0.0,
+        penalty=entries.penalty,
+        condition_number=condition,
+        _points=entries.points,
+        _kernel=entries.kernel,
+    )
+
+
+def _without_ones(
+    solved: np.ndarray, has_intercept: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return α and b: with a free constant the coefficients add up to zero."""
+    if not has_intercept:
+        return solved, np.zeros(solved.shape[1])
+    plain, ones = solved[:, :-1], solved[:, -1:]
+    shift = plain.sum(0) / ones.sum()
+    return plain - ones * shift, shift
+
+
+def _residual(
+    entries: _Entries,
+    targets: np.ndarray,
+    found: np.ndarray,
+    shift: np.ndarray,
+    tell: Progress,
+) -> tuple[np.ndarray, float]:
+    """Return y - b - (K + λ) α, and the norm of what it can hide."""
+    n, sizes = len(targets), np.abs(found)
+    rest, most = targets - shift, _EPS * (np.abs(targets) + np.abs(shift))
+    # A sum of n products is off by (n + 2) u of the sum of their sizes, at most.
+    unit = (n + 2) * _EPS / 2
+    for rows, columns, block in entries.blocks():
+        size = np.abs(block)
+        rest[rows] -= block @ found[columns]
+        most[rows] += unit * (size @ sizes[columns])
+        if rows != columns:
+            rest[columns] -= block.T @ found[rows]
+            most[columns] += unit * (size.T @ sizes[rows])
+        tell((rows.stop / n) ** 2, f"residual, rows to {rows.stop:,} of {n:,}")
+    entrywise = entries.error * math.sqrt(n) * np.linalg.norm(sizes.sum(0))
+    return rest, float(np.linalg.norm(most) + entrywise)
+
+
+def _condition(held: BlockedCholesky, start: np.ndarray) -> float:
+    """Estimate the condition number from below, by powers of A and of its inverse."""
+    columns = start[:, :2] + 0.0
+    low = high = columns / np.linalg.norm(columns, axis=0)
+    for _ in range(_ITERATIONS):
+        low, high = held.solve(low), held.product(high)
+        least, largest = np.linalg.norm(low, axis=0), np.linalg.norm(high, axis=0)
+        low, high = low / least, high / largest
+    return float(least.max() * largest.max())

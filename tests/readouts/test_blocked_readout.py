@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+import torch
+
+from widthwise import kernels
+from widthwise.errors import (
+    InvalidArgumentError,
+    MemoryBudgetError,
+    NotPositiveDefiniteError,
+)
+from widthwise.numerics import blocked_cholesky
+from widthwise.readouts import _blocked_readout, blocked_readout, kernel_readout
+
+
+def drawn(*shape, seed):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+POINTS, TARGETS = drawn(60, 5, seed=0), drawn(60, 2, seed=1)
+OTHERS = drawn(7, 5, seed=2)
+
+
+def relu(points, other):
+    return kernels.conjugate_kernel(points, "relu", "gaussian", other)
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch):
+    monkeypatch.setattr(_blocked_readout, "_ROWS", 25)
+    monkeypatch.setattr(blocked_cholesky, "_ROWS", 25)
+    monkeypatch.setattr(blocked_cholesky, "_LEAST", 16)
+
+
+BUDGET = 8 * 16 * (60 + 32 + 50) + 16 * (32 * 25 + 80)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.3])
+@pytest.mark.parametrize("intercept", [False, True])
+def test_it_is_the_readout_of_the_whole_kernel(penalty, intercept):
+    found = blocked_readout(
+        relu, POINTS, TARGETS, penalty, intercept=intercept, budget=BUDGET
+    )
+    whole = kernels.conjugate_kernel(POINTS, "relu", "gaussian")
+    path = kernel_readout(whole, TARGETS, [penalty], intercept=intercept)
+    torch.testing.assert_close(found.solution, path.solution(), rtol=1e-8, atol=1e-8)
+    torch.testing.assert_close(found.intercept, path.intercept(), rtol=1e-8, atol=1e-9)
+    torch.testing.assert_close(
+        found.predict(OTHERS), path.predict(relu(OTHERS, POINTS)), rtol=1e-8, atol=1e-8
+    )
+    # The entries' stated error, 2e-14, times the sum of the coefficients' sizes.
+    assert found.residual < 1e-8
+    values = torch.linalg.eigvalsh(whole) + penalty
+    condition = float(values[-1] / values[0])
+    assert 0.1 * condition < found.condition_number <= condition * (1 + 1e-6)
+
+
+def test_one_output_has_the_shape_of_its_targets():
+    found = blocked_readout(relu, POINTS, TARGETS[:, 0])
+    assert found.solution.shape == (60,)
+    assert found.intercept.shape == ()
+    assert found.predict(OTHERS).shape == (7,)
+    torch.testing.assert_close(found.predict(POINTS), TARGETS[:, 0], rtol=0, atol=1e-10)
+    assert "any labels" in found.reason
+
+
+def test_the_residual_bounds_what_long_doubles_find():
+    hilbert = np.array([[1 / (i + j + 1) for j in range(10)] for i in range(10)])
+    table = torch.from_numpy(hilbert)
+
+    def kernel(points, other):
+        return table[points[:, 0].long()][:, other[:, 0].long()].clone()
+
+    y = torch.ones(10, dtype=torch.float64)
+    found = blocked_readout(kernel, torch.arange(10.0)[:, None], y)
+    exact = hilbert.astype(np.longdouble) @ found.solution.numpy().astype(np.longdouble)
+    missed = float(np.linalg.norm(exact - 1)) / np.sqrt(10)
+    assert missed <= found.residual < 1e-2
+    condition = np.linalg.cond(hilbert)
+    assert 0.5 * condition < found.condition_number < 1.1 * condition
+
+
+def test_a_call_that_was_stopped_goes_on(tmp_path):
+    expected = blocked_readout(relu, POINTS, TARGETS, budget=BUDGET)
+    calls = []
+
+    def stopping(points, other):
+        calls.append(len(points) * len(other))
+        if len(calls) == 6:
+            raise KeyboardInterrupt
+        return relu(points, other)
+
+    with pytest.raises(KeyboardInterrupt):
+        blocked_readout(stopping, POINTS, TARGETS, folder=tmp_path, budget=BUDGET)
+    told = []
+    found = blocked_readout(
+        relu,
+        POINTS,
+        TARGETS,
+        folder=tmp_path,
+        budget=BUDGET,
+        progress=lambda fraction, text: told.append((fraction, text)),
+    )
+    assert torch.equal(found.solution, expected.solution)
+    assert not list(tmp_path.iterdir())
+    assert "4 panels of 16 columns" in told[0][1]
+    assert "panel 2 of 4" in told[1][1]
+    assert [each for each, _ in told] == sorted(each for each, _ in told)
+    assert told[-1][0] == 1.0
+
+
+def test_what_cannot_be_solved_is_refused():
+    twice = torch.cat([POINTS, POINTS[:1]])
+    with pytest.raises(NotPositiveDefiniteError, match="penalty above 0"):
+        blocked_readout(relu, twice, torch.cat([TARGETS, TARGETS[:1]]))
+    with pytest.raises(MemoryBudgetError, match="Raise it"):
+        blocked_readout(relu, POINTS, TARGETS, budget=100)
+    with pytest.raises(InvalidArgumentError, match="shape"):
+        blocked_readout(lambda x, _: x, POINTS, TARGETS)
+    with pytest.raises(InvalidArgumentError, match="not finite"):
+        blocked_readout(lambda x, z: relu(x, z) * torch.nan, POINTS, TARGETS)
