@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from widthwise.cli import app
 
 ASKED = ["relu", "elu", "swish", "tanh", "gelu", "softplus", "selu"]
-QUICK = ["--width", "40", "--width", "80", "--trials", "2"]
+QUICK = ["--width=40", "--width=80", "--trials=2", "--probability=0.9"]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import widthwise as ww
 from widthwise.errors import DataError, WidthwiseError
 
 # Not homogeneous, so that a scale which is left in shows itself.
-QUICK = {"activations": "elu", "widths": (30, 60), "trials": 2}
+QUICK = {"activations": "elu", "widths": (30, 60), "trials": 2, "probability": 0.9}
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,9 @@ def planted():
 
 
 def run(points, y, names):
-    return diagnose(points, y, activations=names, widths=(20, 100), trials=2)
+    return diagnose(
+        points, y, activations=names, widths=(20, 100), trials=2, probability=0.9
+    )
 
 
 def test_eight_cube_points_are_named_with_the_residual_they_force(planted):

@@ -88,7 +88,7 @@ def small_work(monkeypatch):
     diagnose, sampled = ww.diagnose, ww.features.sampled_kernels
 
     def few(*arguments, **options):
-        own = {"activations": "relu", "widths": (15,), "trials": 2}
+        own = {"activations": "relu", "widths": (15,), "trials": 2, "probability": 0.9}
         if "module" in options:
             own = {"epochs": 3}
         return diagnose(*arguments, **own | options)

@@ -72,7 +72,11 @@ def trajectory():
         (trajectory, "last loss"),
         (
             lambda: ww.diagnose(
-                POINTS.numpy(), activations=("relu",), widths=(8,), trials=2
+                POINTS.numpy(),
+                activations=("relu",),
+                widths=(8,),
+                trials=2,
+                probability=0.9,
             ),
             "Will it fit?",
         ),
