@@ -112,6 +112,9 @@ CALLS = {
     "stream of rows": lambda at: (
         readouts.ridge_stream(TALL, TARGETS, device=at).leave_one_out
     ),
+    "gram path": lambda at: (
+        readouts.gram_path(TALL, TARGETS, [0.1, 1.0], device=at).solution
+    ),
     "rows held": held,
 }
 

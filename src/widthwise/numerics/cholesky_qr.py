@@ -11,10 +11,17 @@ import torch
 from scipy.linalg import blas
 
 from widthwise.arrays import Array, Float
+from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.linear_algebra import cholesky, complete_symmetric
 from widthwise.numerics.tall_qr import TallFactorization
 
-__all__ = ["CholeskyQR", "cholesky_qr", "inner_products", "tall_factorization"]
+__all__ = [
+    "CholeskyQR",
+    "add_inner_products",
+    "cholesky_qr",
+    "inner_products",
+    "tall_factorization",
+]
 
 _REACH = 0.1  # ‖Q₁ᵀQ₁ − 1‖ up to which a second pass leaves rounding errors alone.
 
@@ -56,17 +63,26 @@ def tall_factorization(
     return cholesky_qr(matrix) or TallFactorization(matrix.T.contiguous())
 
 
+def add_inner_products(gram: Float[Array, "m m"], block: Float[Array, "b m"]) -> None:
+    r"""Add $B^\top B$ to the upper triangle of `gram`, in place; both C-contiguous.
+
+    Cost: b m² operations.
+    """
+    if is_elsewhere(gram):
+        gram.addmm_(block.T, block)
+        return
+    # For LAPACK the view is Bᵀ, and the upper triangle of the result its lower one.
+    target = gram.numpy().T
+    blas.dsyrk(1.0, block.numpy().T, beta=1.0, c=target, lower=1, overwrite_c=1)
+
+
 def inner_products(matrix: Float[Array, "n m"]) -> Float[Array, "m m"]:
     r"""Return $A^\top A$ of a C-contiguous A.
 
     Cost: n m² operations.
     """
-    if matrix.device.type != "cpu":
-        elsewhere: Array = matrix.T @ matrix
-        return elsewhere
-    # For LAPACK the view is Aᵀ, and the upper triangle of the result its lower one.
-    lower = blas.dsyrk(1.0, matrix.numpy().T, lower=1)
-    found = torch.from_numpy(lower.T)
+    found = matrix.new_zeros(matrix.shape[1], matrix.shape[1])
+    add_inner_products(found, matrix)
     complete_symmetric(found)
     return found
 
@@ -87,7 +103,7 @@ def cholesky_qr(matrix: Float[Array, "n m"]) -> CholeskyQR | None:
     first = cholesky(inner_products(matrix))
     if first is None:
         return None
-    if matrix.device.type == "cpu":
+    if not is_elsewhere(matrix):
         solved = blas.dtrsm(1.0, first.numpy().T, matrix.numpy().T, trans_a=1)
         basis: Array = torch.from_numpy(solved.T)
     else:

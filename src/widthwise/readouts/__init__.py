@@ -13,8 +13,11 @@ from widthwise.readouts._minimum_norm import MinimumNorm, minimum_norm
 from widthwise.readouts._posterior import Posterior, posterior
 from widthwise.readouts._ridge_path import RidgePath, ridge_path
 from widthwise.readouts.streams import (
+    GramPath,
     RowAccumulator,
     StreamPlan,
+    feature_source,
+    gram_path,
     ridge_stream,
     stream_plan,
 )
@@ -22,6 +25,7 @@ from widthwise.readouts.streams import (
 __all__ = [
     "BlockedReadout",
     "Ensemble",
+    "GramPath",
     "LeaveOneOut",
     "MinimumNorm",
     "Posterior",
@@ -31,6 +35,8 @@ __all__ = [
     "StreamPlan",
     "blocked_readout",
     "early_stopping",
+    "feature_source",
+    "gram_path",
     "kernel_readout",
     "kernel_stopping",
     "leave_one_out",

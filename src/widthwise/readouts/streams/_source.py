@@ -1,7 +1,8 @@
 """A matrix of features read in parts: an array, a file on disk, a store of chunks."""
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,12 @@ import torch
 
 from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_unit
 from widthwise.errors import DataError
+from widthwise.features import RandomFeatures
+from widthwise.features.two_layer import as_matrix
 
-__all__ = ["Source", "source_of"]
+__all__ = ["Source", "feature_source", "source_of"]
+
+_EPS = torch.finfo(torch.float64).eps
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,39 @@ def source_of(features: PointsLike | str | Path | Source) -> Source:
             "Parquet or zarr file, or an array."
         )
     return _of_array(features, "the features")
+
+
+def feature_source(points: PointsLike, features: RandomFeatures) -> Source:
+    r"""Return random features as a source: computed a block at a time, never held.
+
+    Parameters
+    ----------
+    points
+        Shape (n, d).
+    features
+        The layer, of width m.
+
+    Returns
+    -------
+    What streams read in place of Φ, shape (n, m), scaled by $1/\sqrt m$.
+
+    Raises
+    ------
+    DataError
+        If an entry of the points is not finite.
+    """
+    data = as_matrix(points)
+
+    def read(rows: slice, units: slice) -> Array:
+        found = data.new_empty(rows.stop - rows.start, units.stop - units.start)
+        layer = replace(features, width=units.stop)
+        scale = 1.0 / math.sqrt(features.width)
+        for start, stop, block in layer.blocks(data[rows], stops=(units.start or 1,)):
+            if start >= units.start:
+                found[:, start - units.start : stop - units.start] = block * scale
+        return found
+
+    return Source((len(data), features.width), _EPS, "the random features", read)
 
 
 def _of_array(array: Any, name: str) -> Source:

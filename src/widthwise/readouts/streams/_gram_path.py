@@ -1,0 +1,238 @@
+"""Ridge regression of many units through their Gram matrix, read in blocks of rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from widthwise.arguments import whole_number
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
+from widthwise.equality import equal_by_value
+from widthwise.errors import InvalidArgumentError, MemoryBudgetError
+from widthwise.numerics import available_bytes
+from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.shifted_cholesky import ShiftedCholesky
+from widthwise.progress import Progress, part, silent
+from widthwise.readouts._penalties import checked
+from widthwise.readouts.factors import rows_of
+from widthwise.readouts.streams._gram_sums import Pass
+from widthwise.readouts.streams._source import Source, source_of
+from widthwise.wording import number, plain_number
+
+__all__ = ["GramPath", "gram_path"]
+
+_TINY = torch.finfo(torch.float64).tiny
+_ROWS = 2048
+
+
+@dataclass(frozen=True, eq=False)
+class GramPath:
+    r"""Ridge regression at some penalties, from the Gram matrix of the units.
+
+    Attributes
+    ----------
+    penalties
+        Shape (l,), each above 0, as given.
+    generalized_cross_validation
+        Shape (l,). $\frac1n \|f - y\|^2 / (1 - \mathrm{df}/n)^2$, the mean over the
+        outputs.
+    best
+        The penalty with the least of it.
+    leave_one_out
+        The mean squared error on rows left out one at a time, exactly, at the best
+        penalty.
+    solution
+        Shape (m,) or (m, c), at the best penalty.
+    intercept
+        Shape () or (c,).
+    residual
+        $\|\Phi v + b - y\| / \|y\|$ there.
+    error_bound
+        A bound on $\|v - v^*\| / \|v\|$: the gradient at v, found from the rows again
+        and not from their Gram matrix, over the penalty.
+    """
+
+    __eq__ = equal_by_value
+
+    penalties: Float[Array, " l"]
+    generalized_cross_validation: Float[Array, " l"]
+    best: float
+    leave_one_out: float
+    solution: Float[Array, "*m"]
+    intercept: Float[Array, "*c"]
+    residual: float
+    error_bound: float
+
+    def predict(self, others: PointsLike | Source) -> Float[Array, "*k"]:
+        """Return the outputs for other features, shape (k, m), or a source of them."""
+        source = source_of(others)
+        n, m = source.shape
+        if m != len(self.solution):
+            raise InvalidArgumentError(
+                f"The features have {m} columns; this readout was fitted to "
+                f"{len(self.solution)}."
+            )
+        parts = [
+            source.rows(top, min(top + _ROWS, n)).to(self.solution.device)
+            @ self.solution
+            for top in range(0, n, _ROWS)
+        ]
+        found: Array = torch.cat(parts) + self.intercept
+        return found
+
+    @property
+    def reason(self) -> str:
+        """What the best penalty misses, on rows seen and on rows left out."""
+        return (
+            f"At the penalty {plain_number(self.best)} these features miss "
+            f"{plain_number(self.residual)} of the targets' norm, and rows left out by "
+            f"a mean square of {plain_number(self.leave_one_out)}; the weights are "
+            f"right to {plain_number(self.error_bound)} of themselves."
+        )
+
+
+def gram_path(
+    phi: PointsLike | str | Path | Source,
+    y: PointsLike,
+    penalties: PointsLike,
+    *,
+    intercept: bool = True,
+    folder: str | Path | None = None,
+    budget: int | None = None,
+    progress: Progress | None = None,
+    device: DeviceLike = "cpu",
+) -> GramPath:
+    r"""Fit ridge regression of features whose Gram matrix alone is held.
+
+    For more units than `ridge_stream` has time for: no singular vectors, one Cholesky
+    factorization a penalty. One pass over the rows adds up $G = \Phi^\top \Phi$,
+    another finds the errors of rows left out at the best penalty,
+
+    .. math:: \frac{y_i - f_i}{1 - 1/n - \phi_i^\top (G + \lambda)^{-1} \phi_i},
+
+    and the gradient, which takes one step of refinement and bounds the error. So the
+    condition number of $G + \lambda$ costs no digits that are not said.
+
+    Parameters
+    ----------
+    phi
+        Φ, shape (n, m), as `source_of` takes it: an array, an NPY, Parquet or zarr
+        file, or `feature_source` of random features.
+    y
+        Targets, shape (n,) or (n, c).
+    penalties
+        λ, each above 0.
+    intercept
+        Whether a constant b is free beside v; it is not penalized.
+    folder
+        Where the sum is saved every minute, 8 m² bytes. After a stop the same call
+        goes on from there.
+    budget
+        The most bytes to use; by default half of what is free.
+    progress
+        Told the plan first, then how far it is.
+    device
+        Where to compute, such as "cuda"; blocks are moved there as they are read.
+
+    Raises
+    ------
+    DataError
+        As `ridge_stream`.
+    InvalidArgumentError
+        If a penalty is not above 0, or is too small for G to be definite with it.
+    MemoryBudgetError
+        If three matrices of m² entries and a block do not fit.
+    OutputError
+        If the folder cannot be written.
+
+    Source
+    ------
+    Golub, Heath and Wahba (1979), Technometrics 21, 215.
+
+    Cost
+    ----
+    2 n m² + 2 m³ l / 3 operations for l penalties, and three reads of Φ.
+    """
+    source = source_of(phi)
+    n, m = source.shape
+    at = device_of(device)
+    rows = rows_of(y, n, at, intercept=False, weights=None)
+    given = checked(penalties)
+    if not bool((given > 0.0).all()):
+        raise InvalidArgumentError(
+            f"The least penalty is {float(given.min()):.6g}; through a Gram matrix "
+            "each must be above 0. Use ridge_stream for the penalty 0."
+        )
+    tell = progress or silent
+    block = _block(n, m, budget)
+    tell(
+        0.0,
+        f"{-(-n // block):,} blocks of {block:,} rows, {number(24 * m * m / 1e9)} GB, "
+        f"{number(2.0 * n * m * m + 2.0 * m**3 / 3 * len(given))} operations: the Gram "
+        f"matrix of {m:,} units, and its Cholesky factors",
+    )
+    work = Pass(source, rows.targets, block, intercept)
+    gram, right = work.sums(None if folder is None else Path(folder), tell)
+    total = float(gram.diagonal().sum())
+    squares, scores, best, solved = work.targets.square().sum(0), [], 0, right
+    for place, penalty in enumerate(given.tolist()):
+        tell(0.4 + 0.3 * place / len(given), f"penalty {place + 1} of {len(given)}")
+        held = _factored(gram, penalty, total)
+        found = held.solve(right)
+        # ‖y - Φv‖² = ‖y‖² - v·Φᵀy - λ‖v‖²
+        misses = squares - (found * (right + penalty * found)).sum(0)
+        freedom = m - penalty * held.inverse_trace() + intercept
+        scores.append(float(misses.clamp(min=0.0).mean()) * n / (n - freedom) ** 2)
+        if scores[-1] <= scores[best]:
+            best, solved = place, found
+    penalty = float(given[best])
+    held = _factored(gram, penalty, total)
+    gradient, _, _ = work.again(solved, None, part(tell, 0.7, 0.8))
+    solved = solved + held.solve(gradient - penalty * solved)
+    gradient, missed, left_out = work.again(solved, held, part(tell, 0.8, 1.0))
+    left = float(torch.linalg.vector_norm(gradient - penalty * solved))
+    size = float(torch.linalg.vector_norm(solved))
+    # What products of n rows and m units round off, in the mean-square model.
+    hidden = relative_rounding(n + m) * total**0.5 * (missed**0.5 + total**0.5 * size)
+    scale, squared = rows.target_scale, rows.squared_target_scale
+    tell(1.0, "solved")
+    return GramPath(
+        penalties=given,
+        generalized_cross_validation=given.new_tensor(scores) * squared,
+        best=penalty,
+        leave_one_out=left_out / rows.targets.shape[1] / n * squared,
+        solution=(solved * scale).reshape(m, *rows.target_shape),
+        intercept=(work.offset(solved) * scale).reshape(rows.target_shape),
+        residual=missed**0.5
+        / max(float(torch.linalg.vector_norm(rows.targets)), _TINY),
+        error_bound=(left + hidden) / penalty / size if size > 0.0 else 0.0,
+    )
+
+
+def _block(n: int, m: int, budget: int | None) -> int:
+    """Return how many rows are read at once."""
+    most = available_bytes() // 2
+    if budget is not None:
+        most = whole_number(budget, "The budget", least=1, meaning="bytes")
+    left = most - 24 * m * m
+    least = min(n, _ROWS, 64)
+    rows = min(_ROWS, n, left // (32 * m))
+    if rows < least:
+        needed = 24 * m * m + 32 * m * least
+        raise MemoryBudgetError(
+            f"Three matrices of {m:,} x {m:,} and a block of features need "
+            f"{number(needed)} bytes, and the budget is {number(most)}. Raise it, or "
+            f"take at most {max(int((most / 25) ** 0.5), 1):,} units."
+        )
+    return rows
+
+
+def _factored(gram: Array, penalty: float, total: float) -> ShiftedCholesky:
+    found = ShiftedCholesky(gram, penalty)
+    if not found.is_definite:
+        least = relative_rounding(len(gram)) * total
+        raise InvalidArgumentError(
+            f"The penalty {penalty:.6g} is below what the rounding of the Gram matrix "
+            f"hides. Take at least {least:.1g}, or ridge_stream, which forms none."
+        )
+    return found
