@@ -11,7 +11,7 @@ from torch import nn
 from widthwise import bounds, dynamics, features, kernels, readouts
 from widthwise.activations import get
 from widthwise.features.two_layer import PointsLike
-from widthwise.spectra import spectrum
+from widthwise.spectra import spectrum, target_modes
 
 RELU = get("relu")
 
@@ -112,6 +112,12 @@ CALLS = {
         module(), a(POINTS), a(OTHERS)
     ),
     "module_tangent_kernels_by_layer": of_layer,
+    "module_curvature": lambda a: (
+        features.module_curvature(module(), a(POINTS), a(TARGETS)).eigenvalues
+    ),
+    "expected_stopping": lambda a: readouts.expected_stopping(
+        target_modes(GRAM, TARGETS), 4, a(ONES[:2])
+    ),
     "module_tangent_operator": lambda a: (
         features.module_tangent_operator(module(), a(POINTS)) @ np.ones(6)
     ),

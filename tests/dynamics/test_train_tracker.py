@@ -93,6 +93,24 @@ def kernel_of(network, points):
     return found @ found.T
 
 
+def hessian(network, points, targets):
+    """Return second derivatives of half the sum of squares, by torch's own."""
+    values = tuple(each.detach() for each in network.parameters())
+    names = [name for name, _ in network.named_parameters()]
+
+    def loss(*moved):
+        given = dict(zip(names, moved, strict=True))
+        outputs = torch.func.functional_call(network, given, (points,))
+        return (outputs - targets).square().sum() / 2
+
+    blocks = torch.autograd.functional.hessian(loss, values)
+    rows = [
+        torch.cat([each.reshape(own.numel(), -1) for each in row], dim=1)
+        for own, row in zip(values, blocks, strict=True)
+    ]
+    return torch.cat(rows)
+
+
 def test_every_quantity_is_its_definition(points, targets):
     network = TwoLayer(5, 30, "relu", law="sphere", seed=1)
     run = train(network, points, targets, epochs=40, track=tuple(QUANTITIES))
@@ -112,6 +130,7 @@ def test_every_quantity_is_its_definition(points, targets):
         "condition_number": float(singular[0] / singular[-1]) ** 2,
         "tangent_smallest": float(torch.linalg.eigvalsh(last)[0]),
         "tangent_largest": float(torch.linalg.eigvalsh(last)[-1]),
+        "sharpness": float(torch.linalg.eigvalsh(hessian(after, points, targets))[-1]),
         "kernel_drift": float((last - first).norm() / first.norm()),
         "alignment": float(
             targets @ last @ targets / last.norm() / targets.norm() ** 2

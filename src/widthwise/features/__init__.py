@@ -1,10 +1,12 @@
 """Finite width: random features, Jacobians, Gram matrices streamed over the width."""
 
 from widthwise.features.modules import (
+    Curvature,
     SampledKernels,
     TangentOperator,
     TaylorExpanded,
     linearized,
+    module_curvature,
     module_features,
     module_jacobian,
     module_last_layer,
@@ -17,12 +19,14 @@ from widthwise.features.modules import (
 from widthwise.features.two_layer import RandomFeatures, jacobian, tangent_kernel
 
 __all__ = [
+    "Curvature",
     "RandomFeatures",
     "SampledKernels",
     "TangentOperator",
     "TaylorExpanded",
     "jacobian",
     "linearized",
+    "module_curvature",
     "module_features",
     "module_jacobian",
     "module_last_layer",

@@ -12,6 +12,11 @@ from widthwise.readouts._leave_one_out import LeaveOneOut, leave_one_out
 from widthwise.readouts._minimum_norm import MinimumNorm, minimum_norm
 from widthwise.readouts._posterior import Posterior, posterior
 from widthwise.readouts._ridge_path import RidgePath, ridge_path
+from widthwise.readouts.expected import (
+    ExpectedError,
+    expected_error,
+    expected_stopping,
+)
 from widthwise.readouts.streams import (
     GramPath,
     RowAccumulator,
@@ -25,6 +30,7 @@ from widthwise.readouts.streams import (
 __all__ = [
     "BlockedReadout",
     "Ensemble",
+    "ExpectedError",
     "GramPath",
     "LeaveOneOut",
     "MinimumNorm",
@@ -35,6 +41,8 @@ __all__ = [
     "StreamPlan",
     "blocked_readout",
     "early_stopping",
+    "expected_error",
+    "expected_stopping",
     "feature_source",
     "gram_path",
     "kernel_readout",

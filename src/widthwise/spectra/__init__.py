@@ -25,6 +25,7 @@ from widthwise.spectra._rank_ceiling import rank_ceiling
 from widthwise.spectra._rank_decision import rank_verdict
 from widthwise.spectra._rank_verdict import RankVerdict
 from widthwise.spectra._spectrum import Spectrum, spectrum
+from widthwise.spectra._target_modes import TargetModes, target_modes
 
 __all__ = [
     "CollisionGroup",
@@ -34,6 +35,7 @@ __all__ = [
     "RankVerdict",
     "SmallestEigenvalue",
     "Spectrum",
+    "TargetModes",
     "extended_smallest",
     "feature_spectra",
     "feature_spectrum",
@@ -48,4 +50,5 @@ __all__ = [
     "smallest_enclosed",
     "spectrum",
     "squared_spectrum",
+    "target_modes",
 ]

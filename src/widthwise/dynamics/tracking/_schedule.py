@@ -16,6 +16,9 @@ _SHARE = 0.1
 # product, an entry written.
 _STEP, _OPERATION, _ENTRY = 1.5e-4, 2.1e-11, 5e-10
 
+_PRODUCTS = 30
+"""With the Hessian, until the largest eigenvalue stands."""
+
 
 def affordable_interval(
     trained: Trainee, names: tuple[str, ...], batch_size: int | None
@@ -51,6 +54,8 @@ def _cost(trained: Trainee, names: set[str], n: int, size: int) -> float:
             total += eigenvalues
     if "condition_number" in names:
         total += eigenvalues + (0.0 if has_gram else gram)
+    if "sharpness" in names:
+        total += _PRODUCTS * 12.0 * n * size * _OPERATION
     if "pattern_changes" in names:
         total += n * width * _ENTRY
     return total

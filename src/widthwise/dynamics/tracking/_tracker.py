@@ -10,6 +10,7 @@ from widthwise.dynamics.tracking._kernel import (
     matrices,
 )
 from widthwise.dynamics.tracking._matrices import Matrices, Wanted, share_changed
+from widthwise.dynamics.tracking._sharpness import sharpness
 from widthwise.dynamics.tracking._spectrum import extremes, features_condition_number
 from widthwise.dynamics.tracking._trained import Trainee
 from widthwise.dynamics.tracking._two_layer import Units
@@ -23,6 +24,7 @@ QUANTITIES: Mapping[str, str] = {
     "condition_number": "κ(ΦΦᵀ), Φ the last hidden layer's features",
     "tangent_smallest": "smallest eigenvalue of the tangent kernel Θ",
     "tangent_largest": "largest eigenvalue of Θ",
+    "sharpness": "largest eigenvalue of the loss's Hessian, steps' factors in it",
     "kernel_drift": "‖Θ_t − Θ_0‖_F / ‖Θ_0‖_F",
     "alignment": "yᵀΘy / (‖Θ‖_F ‖y‖²)",
     "residual_alignment": "rᵀΘr / (‖Θ‖_F ‖r‖²), r = f − y",
@@ -93,6 +95,8 @@ class Tracker:
         }
         if self._wanted != Wanted():
             scalars |= self._of_matrices(residual, targets, units)
+        if "sharpness" in asked:
+            scalars["sharpness"] = sharpness(self._trained)
         if self._start:
             scalars |= self._distances()
         for name in asked & scalars.keys():

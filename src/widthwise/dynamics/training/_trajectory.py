@@ -88,6 +88,11 @@ class Trajectory:
         return self._tracked("tangent_largest")
 
     @property
+    def sharpness(self) -> Float[Array, " k"]:
+        r"""The largest eigenvalue of the loss's Hessian; stable below $2/\eta$."""
+        return self._tracked("sharpness")
+
+    @property
     def kernel_drift(self) -> Float[Array, " k"]:
         r"""$\|\Theta_t - \Theta_0\|_F / \|\Theta_0\|_F$."""
         return self._tracked("kernel_drift")

@@ -7,6 +7,11 @@ from widthwise.features.modules._checks import (
     require_rows_alone,
     trainable_parameters,
 )
+from widthwise.features.modules._curvature import (
+    Curvature,
+    hessian_products,
+    module_curvature,
+)
 from widthwise.features.modules._features import module_features, module_last_layer
 from widthwise.features.modules._jacobian import module_jacobian
 from widthwise.features.modules._kernel import (
@@ -23,14 +28,24 @@ from widthwise.features.modules._operator import (
     TangentOperator,
     module_tangent_operator,
 )
-from widthwise.features.modules._prepared import prepared, undisturbed
+from widthwise.features.modules._prepared import (
+    float64_copy,
+    prepared,
+    undisturbed,
+)
+from widthwise.features.modules._products import forward_differentiable
 from widthwise.features.modules._sampled import SampledKernels, sampled_kernels
 
 __all__ = [
+    "Curvature",
     "SampledKernels",
     "TangentOperator",
     "TaylorExpanded",
+    "float64_copy",
+    "forward_differentiable",
+    "hessian_products",
     "linearized",
+    "module_curvature",
     "module_features",
     "module_inputs",
     "module_jacobian",
