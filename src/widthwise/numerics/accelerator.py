@@ -12,10 +12,18 @@ import torch
 
 from widthwise.arrays import Array, Float
 
-__all__ = ["checked", "is_elsewhere", "missed", "tolerance"]
+__all__ = [
+    "checked",
+    "gap",
+    "is_elsewhere",
+    "missed",
+    "probes",
+    "sums_missed",
+    "tolerance",
+]
 
 _EPS = torch.finfo(torch.float64).eps
-_PROBES = 8  # Directions in which two factors are compared.
+_PROBES = 8  # A whole product would take longer than a factorization of Cholesky's.
 
 
 def is_elsewhere(matrix: Array) -> bool:
@@ -29,20 +37,36 @@ def tolerance(matrix: Float[Array, "..."]) -> float:
     return 16.0 * size * _EPS * float(torch.linalg.vector_norm(matrix))
 
 
+def probes(like: Float[Array, "b n"]) -> Float[Array, "n k"]:
+    """Return some random unit columns, for products with a matrix on its device."""
+    generator = torch.Generator().manual_seed(0)
+    shape = like.shape[1], _PROBES
+    drawn = torch.randn(shape, generator=generator, dtype=torch.float64)
+    found: Array = (drawn / torch.linalg.vector_norm(drawn, dim=0)).to(like.device)
+    return found
+
+
 def missed(triangle: Float[Array, "r n"], tall: Float[Array, "b n"]) -> float:
-    r"""Return how far $\|R x\|$ is from $\|A x\|$ in some random directions, over |x|.
+    r"""Return how far $\|R x\|$ is from $\|A x\|$ in the directions of `probes`.
 
     For $A + E = Q R$ no more than the spectral norm of E.
     """
-    generator = torch.Generator().manual_seed(0)
-    drawn = torch.randn(
-        tall.shape[1], _PROBES, generator=generator, dtype=torch.float64
-    )
-    probes = (drawn / torch.linalg.vector_norm(drawn, dim=0)).to(tall.device)
-    one, two = (
-        torch.linalg.vector_norm(each @ probes, dim=0) for each in (triangle, tall)
-    )
+    x = probes(tall)
+    one = torch.linalg.vector_norm(triangle @ x, dim=0)
+    two = torch.linalg.vector_norm(tall @ x, dim=0)
     return float((one - two).abs().max())
+
+
+def gap(one: Float[Array, "n k"], two: Float[Array, "n k"]) -> float:
+    """Return the Frobenius norm of a difference."""
+    return float(torch.linalg.norm(one - two))
+
+
+def sums_missed(matrix: Float[Array, "n n"], found: Float[Array, " n"]) -> float:
+    """Return how far eigenvalues miss the trace and the Frobenius norm."""
+    trace = abs(float(found.sum()) - float(torch.trace(matrix)))
+    norm = abs(float(torch.linalg.norm(found)) - float(torch.linalg.norm(matrix)))
+    return max(trace, norm)
 
 
 def checked(

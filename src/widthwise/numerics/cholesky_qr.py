@@ -52,15 +52,30 @@ class CholeskyQR:
         found: Array = torch.linalg.solve_triangular(self._second.T, inner, upper=False)
         return found
 
+    def solve(self, right: Float[Array, "n c"]) -> Float[Array, "m c"]:
+        """Return x that makes ‖A x - right‖ least."""
+        found: Array = torch.linalg.solve_triangular(
+            self.triangle, self.project(right), upper=True
+        )
+        return found
+
 
 def tall_factorization(
-    matrix: Float[Array, "n m"],
+    matrix: Float[Array, "n m"], first: Float[Array, "m m"] | None
 ) -> CholeskyQR | TallFactorization:
     r"""Return $A = Q R$ of a tall matrix, by reflections where its condition asks.
 
-    Cost: 3 n m² operations, or 5 n m² for conditions above 1e7.
+    Parameters
+    ----------
+    matrix
+        A.
+    first
+        Cholesky's factor of $A^\top A$, None where there is none.
+
+    Cost: 2 n m² operations, or 4 n m² for conditions above 1e7.
     """
-    return cholesky_qr(matrix) or TallFactorization(matrix.T.contiguous())
+    found = None if first is None else cholesky_qr(matrix, first)
+    return found or TallFactorization(matrix.T.contiguous())
 
 
 def add_inner_products(gram: Float[Array, "m m"], block: Float[Array, "b m"]) -> None:
@@ -87,8 +102,17 @@ def inner_products(matrix: Float[Array, "n m"]) -> Float[Array, "m m"]:
     return found
 
 
-def cholesky_qr(matrix: Float[Array, "n m"]) -> CholeskyQR | None:
+def cholesky_qr(
+    matrix: Float[Array, "n m"], first: Float[Array, "m m"] | None = None
+) -> CholeskyQR | None:
     r"""Return $A = Q R$ of a tall matrix, or None where its condition is above 1e7.
+
+    Parameters
+    ----------
+    matrix
+        A.
+    first
+        Cholesky's factor of $A^\top A$, where it is known.
 
     Source
     ------
@@ -100,7 +124,8 @@ def cholesky_qr(matrix: Float[Array, "n m"]) -> CholeskyQR | None:
     ----
     3 n m² operations and a copy of A.
     """
-    first = cholesky(inner_products(matrix))
+    if first is None:
+        first = cholesky(inner_products(matrix))
     if first is None:
         return None
     if not is_elsewhere(matrix):

@@ -15,7 +15,14 @@ import torch
 from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
-from widthwise.numerics.accelerator import checked, is_elsewhere, missed
+from widthwise.numerics.accelerator import (
+    checked,
+    gap,
+    is_elsewhere,
+    missed,
+    probes,
+    sums_missed,
+)
 from widthwise.numerics.one_thread import on_one_thread
 
 __all__ = [
@@ -122,7 +129,7 @@ def eigenvalues(matrix: Float[Array, "n n"]) -> Float[Array, " n"]:
             "symmetric eigenvalues",
             matrix,
             torch.linalg.eigvalsh,
-            lambda found: _moments_residual(matrix, found),
+            lambda found: sums_missed(matrix, found),
             eigenvalues,
         )
     if matrix.shape[0] > _TORCH_EIGENVALUES_ABOVE:
@@ -143,13 +150,12 @@ def eigh(
     Cost: about 9 n³ operations and three copies of the matrix.
     """
     if is_elsewhere(matrix):
+        x = probes(matrix)
         return checked(  # type: ignore[no-any-return]
             "symmetric eigenvectors",
             matrix,
             lambda given: tuple(torch.linalg.eigh(given)),
-            lambda found: float(
-                torch.linalg.norm(matrix @ found[1] - found[1] * found[0])
-            ),
+            lambda got: gap(matrix @ (got[1] @ x), got[1] @ (got[0][:, None] * x)),
             eigh,
         )
     found = lapack.dsyevd(matrix.numpy().T, compute_v=1, lower=1, overwrite_a=0)
@@ -167,11 +173,12 @@ def cholesky(matrix: Float[Array, "n n"]) -> Float[Array, "n n"] | None:
         factor, failed = torch.linalg.cholesky_ex(matrix)
         if int(failed):
             return None
+        x = probes(matrix)
         return checked(  # type: ignore[no-any-return]
             "Cholesky factors",
             matrix,
             lambda _: factor,
-            lambda found: float(torch.linalg.norm(found @ found.T - matrix)),
+            lambda found: gap(found @ (found.T @ x), matrix @ x),
             cholesky,
         )
     # LAPACK's upper factor of the transposed view is our lower one.
@@ -243,8 +250,7 @@ def reflect(
     r"""Return $Q$ `right`, or $Q^\top$ `right`, for the b x b Q of `reflectors`."""
     if is_elsewhere(packed):
         seen = packed.T[:, : factors.shape[0]]
-        turned: Array = torch.ormqr(seen, factors, right, True, transposed)
-        return turned
+        return torch.ormqr(seen, factors, right, True, transposed)
     trans = "T" if transposed else "N"
     view = packed.numpy().T[:, : factors.shape[0]]
     columns = np.asfortranarray(right.numpy())
@@ -305,12 +311,13 @@ def svd(
     Cost: about 20 n³ operations for a square matrix, and four copies of it.
     """
     if is_elsewhere(matrix):
+        x = probes(matrix)
         return checked(  # type: ignore[no-any-return]
             "singular value decomposition",
             matrix,
             lambda given: tuple(torch.linalg.svd(given, full_matrices=False)),
-            lambda found: float(
-                torch.linalg.norm((found[0] * found[1]) @ found[2] - matrix)
+            lambda found: gap(
+                found[0] @ (found[1][:, None] * (found[2] @ x)), matrix @ x
             ),
             svd,
         )
@@ -334,13 +341,6 @@ def _tensor(array: np.ndarray) -> Array:
 
 def _transposed_first(packed: Array, factors: Array) -> tuple[Array, Array]:
     return packed.T, factors
-
-
-def _moments_residual(matrix: Array, found: Array) -> float:
-    """How far the eigenvalues miss the trace and the Frobenius norm."""
-    trace = abs(float(found.sum()) - float(torch.trace(matrix)))
-    norm = abs(float(torch.linalg.norm(found)) - float(torch.linalg.norm(matrix)))
-    return max(trace, norm)
 
 
 def _succeeded(what: str, info: int) -> None:

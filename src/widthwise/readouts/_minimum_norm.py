@@ -1,6 +1,7 @@
 """The minimum-norm least-squares solution, with a verdict on the rank."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +10,7 @@ from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.numerics import require
-from widthwise.numerics.cholesky_qr import tall_factorization
+from widthwise.numerics.cholesky_qr import cholesky_qr, inner_products
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
     cholesky,
@@ -145,13 +146,14 @@ def minimum_norm(
 
     Cost
     ----
-    Well conditioned and n <= m: n² m + n³/3 operations and 8 n² bytes. Otherwise
-    2 k² max(n, m) + 20 k³ operations, k = min(n, m), and a copy of $\Phi$.
+    Well conditioned, k = min(n, m): k² max(n, m) + k³/3 operations and 8 k² bytes; for
+    n > m three times that and a copy of $\Phi$. Otherwise 2 k² max(n, m) + 20 k³
+    operations and a copy.
     """
     system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
     right = system.rows.right
     found = None
-    if 0 < len(system.matrix) <= system.matrix.shape[1]:
+    if len(system.matrix):
         found = _by_cholesky(system, right)
     if found is None and len(system.matrix):
         found = _by_singular_values(system, right)
@@ -206,15 +208,19 @@ _Found = tuple[Array, int, str, float]
 def _by_cholesky(system: System, right: Array) -> _Found | None:
     """Solve through the Gram matrix, or return None if that would lose digits."""
     phi = system.matrix
-    n = phi.shape[0]
+    n, m = phi.shape
+    is_wide = n <= m
     require(
-        24 * n * n,
-        f"The Gram matrix of {n} rows",
+        24 * min(n, m) ** 2,
+        f"The Gram matrix of {min(n, m)} {'rows' if is_wide else 'features'}",
         "Take a sample of the rows.",
     )
-    gram = torch.zeros((n, n), dtype=torch.float64, device=phi.device)
-    add_outer_products(gram, phi)
-    complete_symmetric(gram)
+    if is_wide:
+        gram = phi.new_zeros((n, n))
+        add_outer_products(gram, phi)
+        complete_symmetric(gram)
+    else:
+        gram = inner_products(phi)
     factor = cholesky(gram)
     if factor is None:
         return None
@@ -224,11 +230,26 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
     spread = system.cutoff(largest) / largest
     if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
         return None
+    if is_wide:
+        method = "Cholesky of the Gram matrix, refined"
+        solution = _refined(
+            phi, right, lambda rest: phi.T @ cholesky_solve(factor, rest)
+        )
+    else:  # A refinement through the Gram matrix keeps κ(G) times the residual.
+        tall = cholesky_qr(phi, factor)
+        if tall is None:
+            return None
+        method = "Q R, refined"
+        solution = _refined(phi, right, tall.solve)
+    return solution, min(n, m), method, math.sqrt(condition)
+
+
+def _refined(phi: Array, right: Array, solve: Callable[[Array], Array]) -> Array:
+    """Solve, and solve for what is left while that shrinks it."""
     solution = phi.new_zeros((phi.shape[1], right.shape[1]))
     rest, before = right, math.inf
     for _ in range(_REFINEMENTS):
-        step = phi.T @ cholesky_solve(factor, rest)
-        trial = solution + step
+        trial = solution + solve(rest)
         rest_after = right - phi @ trial
         after = float(torch.linalg.norm(rest_after))
         if not after < before:
@@ -237,7 +258,7 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
         solution, rest, before = trial, rest_after, after
         if stalled:
             break
-    return solution, n, "Cholesky of the Gram matrix, refined", math.sqrt(condition)
+    return solution
 
 
 def _by_singular_values(system: System, right: Array) -> _Found:
@@ -250,7 +271,7 @@ def _by_singular_values(system: System, right: Array) -> _Found:
         "Take a sample of the rows, or a smaller width.",
     )
     is_wide = n <= m
-    tall = TallFactorization(phi) if is_wide else tall_factorization(phi)
+    tall = TallFactorization(phi if is_wide else phi.T.contiguous())
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
     cutoff = system.cutoff(float(values[0]) * scale) / scale

@@ -281,9 +281,9 @@ def ridge_path(
 
     Cost
     ----
-    5 n m² + 20 m³ operations for n > m and conditions up to 1e7; n² m + 9 n³ for n <= m
-    where the Gram matrix resolves its least eigenvalue to 1e-9; else about 4 n m k +
-    20 k³, k = min(n, m). Then 2 n k (c + 1) a penalty.
+    k = min(n, m). n m k + 9 k³ operations where the Gram matrix resolves its least
+    eigenvalue to 1e-9, and 2 n m² more for n > m; else 5 n m² + 20 m³ for n > m and
+    conditions up to 1e7; else about 4 n m k + 20 k³. Then 2 n k (c + 1) a penalty.
     """
     design = feature_design(phi, y, intercept=intercept, weights=weights, device=device)
     return path_of(design, penalties, "features")

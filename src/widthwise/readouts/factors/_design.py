@@ -3,15 +3,14 @@ r"""One factorization of a last layer: of its features, or of their kernel."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
-
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics import require
-from widthwise.numerics.cholesky_qr import tall_factorization
+from widthwise.numerics.cholesky_qr import inner_products, tall_factorization
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
+    cholesky,
     complete_symmetric,
     eigh,
     power_of_two_scale,
@@ -19,6 +18,7 @@ from widthwise.numerics.linear_algebra import (
 )
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
+from widthwise.readouts.factors._condition import estimated_condition
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
 from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
@@ -149,7 +149,9 @@ def feature_design(
     """
     system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
     _require_two(system.rows)
-    values, left, right_vectors = _by_gram(system) or _by_triangle(system)
+    gram, factor = _gram(system)
+    factors = _by_gram(system, gram, factor) or _by_triangle(system, factor)
+    values, left, right_vectors = factors
     rows = system.rows
     targets = rows.expanded(rows.right)
     found = modes(values, rows.expanded(left), targets, rows.direction)
@@ -216,31 +218,49 @@ def _require_two(rows: Rows) -> None:
 _Factors = tuple[Array, Array, Array | None]
 
 
-def _by_gram(system: System) -> _Factors | None:
-    """Factorize the rows' Gram matrix, or return None if that would lose digits."""
+def _gram(system: System) -> tuple[Array, Array | None]:
+    """Return the Gram matrix of the shorter side, and its factor where it has one."""
     matrix = system.matrix
     n, m = matrix.shape
-    if n > m:
-        return None
+    side = min(n, m)
     require(
-        40 * n * n,
-        f"The Gram matrix of {n} rows",
-        "Take a sample of the rows.",
+        40 * side * side,
+        f"The Gram matrix of {side} {'rows' if n <= m else 'features'}",
+        "Take a sample of the rows, or a smaller width.",
     )
-    gram = torch.zeros((n, n), dtype=torch.float64, device=matrix.device)
-    add_outer_products(gram, matrix)
-    complete_symmetric(gram)
+    if n > m:
+        gram = inner_products(matrix)
+    else:
+        gram = matrix.new_zeros((n, n))
+        add_outer_products(gram, matrix)
+        complete_symmetric(gram)
+    return gram, cholesky(gram)
+
+
+def _by_gram(system: System, gram: Array, factor: Array | None) -> _Factors | None:
+    """Factorize the Gram matrix, or return None if that would lose digits."""
+    if factor is None:
+        return None
+    # An estimate from below comes first: eigenvectors take many times as long.
+    blurred = relative_rounding(len(gram))
+    if not blurred * estimated_condition(gram, factor) < _RESOLVED:
+        return None
     ascending, vectors = eigh(gram)
     squares = ascending.flip(0)
     largest, least = float(squares[0]), float(squares[-1])
     # What the Gram matrix blurs of its least eigenvalue, and the data of theirs.
-    blurred = relative_rounding(n) * largest
-    if not least * _RESOLVED > blurred or system.cutoff(largest**0.5) ** 2 >= least:
+    if (
+        not least * _RESOLVED > blurred * largest
+        or system.cutoff(largest**0.5) ** 2 >= least
+    ):
         return None
-    return squares.sqrt(), vectors.flip(1), None
+    values, found = squares.sqrt(), vectors.flip(1)
+    if len(system.matrix) <= system.matrix.shape[1]:
+        return values, found, None
+    return values, system.matrix @ (found / values), found
 
 
-def _by_triangle(system: System) -> _Factors:
+def _by_triangle(system: System, factor: Array | None) -> _Factors:
     """Factorize through Q R and the singular values of R; works for any rank."""
     matrix = system.matrix
     n, m = matrix.shape
@@ -250,7 +270,7 @@ def _by_triangle(system: System) -> _Factors:
         "Take a sample of the rows, or a smaller width.",
     )
     is_wide = n <= m
-    tall = TallFactorization(matrix) if is_wide else tall_factorization(matrix)
+    tall = TallFactorization(matrix) if is_wide else tall_factorization(matrix, factor)
     scale = power_of_two_scale(tall.triangle)
     left, values, back = svd(tall.triangle / scale)
     values = values * scale
