@@ -343,3 +343,17 @@ def test_rows_counted_as_equal_or_opposite_carry_their_angle(sign, kind, angle):
     assert ("3e-13 rad" in str(group)) == (angle > 0.0)
     if angle == 0.0:
         assert group.angles[1] == 0.0
+
+
+def test_rows_that_float32_cannot_tell_apart_are_left_open():
+    generator = torch.Generator().manual_seed(0)
+    points = torch.nn.functional.normalize(
+        torch.randn(12, 4, generator=generator, dtype=torch.float64)
+    )
+    points[1] = points[0] + 2e-7 * points[2]
+    points = torch.nn.functional.normalize(points)
+    assert rank_verdict(points, "elu").rank == 12
+    single = rank_verdict(points.float(), "elu")
+    assert single.rank == 11
+    assert not single.can_fit_any_labels
+    assert rank_verdict(points.float(), "elu", tolerance=1e-12).rank == 12

@@ -14,7 +14,8 @@ from widthwise.errors import (
     KernelMismatchError,
     NotPositiveDefiniteError,
 )
-from widthwise.spectra import Spectrum, spectrum
+from widthwise.features import RandomFeatures
+from widthwise.spectra import Spectrum, feature_spectrum, spectrum
 
 
 def hilbert(n):
@@ -221,3 +222,23 @@ def test_bounds_of_squared_singular_values_are_squares():
     low, high = found.smallest_interval
     assert (low, high) == (0.0, pytest.approx((1.3e-14) ** 2))
     assert float(found.lower_bounds[1]) == pytest.approx((1e-9 - 1e-14) ** 2)
+
+
+def test_the_type_of_the_data_is_in_a_spectrum_and_in_its_rank():
+    generator = torch.Generator().manual_seed(0)
+    points = torch.randn(40, 3, generator=generator, dtype=torch.float64)
+    points[1] = points[0] + 1e-9 * points[2]
+    points = torch.nn.functional.normalize(points)
+    layer = RandomFeatures("relu", 4000, "gaussian")
+    full = feature_spectrum(points, layer)
+    assert full.precision == torch.finfo(torch.float64).eps
+    assert full.rank == 40
+    # In float32 the two rows are one: no more can be told.
+    half = feature_spectrum(points.float(), layer)
+    assert half.precision == torch.finfo(torch.float32).eps
+    assert half.rank == 39
+    assert half.smallest <= half.upper_bounds[-1]
+    # What float32 can tell is told: its bounds hold the spectrum of the points.
+    assert bool((half.lower_bounds <= full.eigenvalues + full.error_bound).all())
+    assert bool((half.upper_bounds >= full.eigenvalues - full.error_bound).all())
+    assert spectrum(layer.gram(points).float()).precision == half.precision

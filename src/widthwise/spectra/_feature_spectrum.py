@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import torch
 
-from widthwise.arrays import Array, DeviceLike, Float, Provenance
+from widthwise.arrays import Array, DeviceLike, Float, Provenance, rounding_unit
 from widthwise.errors import InvalidArgumentError, KernelUnderflowError
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
@@ -106,13 +106,14 @@ def feature_spectra(
     n, d = data.shape
     act, law = features.resolve(d)
     found = {}
-    noise = math.sqrt(n) * features.rounding(data)
+    noise = math.sqrt(n) * features.rounding(points)
     for width, factor in _factors(data, features, ends):
         found[width] = squared_spectrum(
             singular_values(factor),
             n,
             Provenance("features", act, law, d, 0.0, width),
             noise=noise,
+            precision=rounding_unit(points),
         )
     return found
 
@@ -150,7 +151,7 @@ def feature_svd(
     # Φ = Rᵀ Qᵀ, so the right singular vectors of R are the left ones of Φ.
     _, values, right = svd(factor / scale)
     values = values * scale
-    error = math.sqrt(len(data)) * features.rounding(data)
+    error = math.sqrt(len(data)) * features.rounding(points)
     values[values <= relative_rounding(len(data)) * values[0] + error] = 0.0
     return values, right.T
 
@@ -187,6 +188,7 @@ def squared_spectrum(
     origin: Provenance | None = None,
     *,
     noise: float = 0.0,
+    precision: float = torch.finfo(torch.float64).eps,
 ) -> Spectrum:
     r"""Return the spectrum of $\Phi \Phi^\top$ from the singular values of $\Phi$.
 
@@ -203,6 +205,8 @@ def squared_spectrum(
         Which kernel the Gram matrix is.
     noise
         A bound on the spectral norm of the error of $\Phi$ itself.
+    precision
+        ε of the type that the data came in.
 
     Raises
     ------
@@ -234,4 +238,5 @@ def squared_spectrum(
         provenance=origin,
         method="singular values of the features",
         singular_value_error=error,
+        precision=precision,
     )

@@ -1,7 +1,7 @@
 r"""The extreme singular values of the Jacobian of the inner layer."""
 
 from widthwise.activations import Activation
-from widthwise.arrays import DeviceLike, Provenance
+from widthwise.arrays import DeviceLike, Provenance, rounding_unit
 from widthwise.features import jacobian
 from widthwise.features.two_layer import (
     PointsLike,
@@ -68,6 +68,10 @@ def jacobian_spectrum(
         as_vector(outer_weights, "outer weights", len(inner)),
         activation,
         None if biases is None else as_vector(biases, "biases", len(inner)),
+        rounding_unit(points),
     )
     origin = Provenance("features", activation, width=len(inner))
-    return squared_spectrum(singular_values(matrix), len(matrix), origin, noise=noise)
+    values, precision = singular_values(matrix), rounding_unit(points)
+    return squared_spectrum(
+        values, len(matrix), origin, noise=noise, precision=precision
+    )

@@ -8,7 +8,7 @@ import torch
 
 from widthwise import activations, laws
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Real
+from widthwise.arrays import Array, Real, rounding_unit
 from widthwise.errors import InvalidArgumentError, WidthwiseError
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
@@ -22,6 +22,7 @@ from widthwise.spectra._rank_verdict import RankVerdict
 __all__ = ["rank_verdict"]
 
 _MOST_GROUPS = 50
+_SAME = 1e-12  # Radians.
 _UNIVERSAL = ("elu", "selu", "mish", "exp")
 
 
@@ -31,7 +32,7 @@ def rank_verdict(
     law: Law | str | None = None,
     *,
     kernel: str = "conjugate",
-    tolerance: float = 1e-12,
+    tolerance: float | None = None,
     near_angle: float = 1e-3,
 ) -> RankVerdict:
     r"""Decide the rank of the infinite-width kernel matrix, and explain it.
@@ -71,7 +72,7 @@ def rank_verdict(
         "tangent_both", their sum.
     tolerance
         Radians up to which two rows may be equal, or opposite; `rank` counts them as if
-        they were.
+        they were. By default 1e-12, and eight roundings of rows of float32, 9.5e-7.
     near_angle
         Radians up to which two rows are reported as nearly so.
 
@@ -98,6 +99,8 @@ def rank_verdict(
     eigenvalues of an n x n matrix when the harmonics are the more.
     """
     directions = unit_points(points)
+    if tolerance is None:
+        tolerance = min(max(_SAME, 8.0 * rounding_unit(points)), near_angle)
     given = torch.as_tensor(points).detach().cpu().to(torch.float64).numpy()
     dimension = directions.shape[1]
     chosen = laws.get("sphere" if law is None else law, dimension)

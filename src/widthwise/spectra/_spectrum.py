@@ -28,6 +28,7 @@ from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalu
 
 __all__ = ["Spectrum", "spectrum"]
 
+_EPS = torch.finfo(torch.float64).eps
 _KERNELS = ("conjugate", "tangent_inner", "tangent_outer", "tangent_both", "features")
 
 
@@ -49,6 +50,9 @@ class Spectrum:
         Where the eigenvalues are squares of singular values s, the absolute error of
         every s; small eigenvalues are then known far better than `error_bound`,
         since $|\delta\lambda| \le 2 s\,\delta s + \delta s^2$. None otherwise.
+    precision
+        ε of the type that the data came in, float32's for float32: its rounding is in
+        the errors, so in the rank and in all that is called singular.
     """
 
     __eq__ = equal_by_value
@@ -58,6 +62,7 @@ class Spectrum:
     provenance: Provenance | None = None
     method: str = "symmetric eigensolver"
     singular_value_error: float | None = None
+    precision: float = _EPS
 
     @property
     def points_count(self) -> int:
@@ -235,6 +240,7 @@ def spectrum(
         eigenvalues=found.clamp(min=0.0) * scale,
         error_bound=error_bound,
         provenance=origin,
+        precision=unit,
     )
 
 

@@ -13,6 +13,7 @@ from widthwise.numerics import require
 
 __all__ = ["as_vector", "jacobian", "jacobian_noise"]
 
+_EPS = torch.finfo(torch.float64).eps
 _SAMPLED = 64
 
 
@@ -98,11 +99,13 @@ def jacobian_noise(
     outer_weights: Float[Array, " m"],
     act: Activation,
     biases: Float[Array, " m"] | None = None,
+    unit: float = _EPS,
 ) -> float:
     r"""Estimate the Frobenius norm of the error that the rounding of σ' makes in J.
 
     $\|\delta J\|^2 = \sum_{ir} v_r^2 (\|x_i\|^2 + 1)\,\delta_{ir}^2$ with the root mean
-    square of δ, from 64 rows and 64 units at most; without biases, without the 1.
+    square of δ, from 64 rows and 64 units at most; without biases, without the 1. The
+    points count as rounded to `unit`.
 
     Cost: 140,000 values of σ'.
     """
@@ -117,7 +120,10 @@ def jacobian_noise(
             sizes + biases[::step].cpu().abs(),
         )
     error = typical_noise(
-        act.derivative, arguments.reshape(-1), act.domain, 2.0 * sizes.reshape(-1)
+        act.derivative,
+        arguments.reshape(-1),
+        act.domain,
+        (2.0 + (unit / _EPS - 1.0) / 2.0) * sizes.reshape(-1),
     )
     squares = points.square().sum() + (0 if biases is None else len(points))
     return error * math.sqrt(float(squares)) * float(outer_weights.norm())

@@ -9,7 +9,16 @@ import torch
 from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
-from widthwise.arrays import Array, DeviceLike, Float, Provenance, device_of, label
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    Float,
+    Provenance,
+    device_of,
+    label,
+    real_tensor,
+    rounding_unit,
+)
 from widthwise.errors import KernelUnderflowError
 from widthwise.features.two_layer._blocks import (
     MEMORY_BUDGET,
@@ -138,7 +147,7 @@ class RandomFeatures:
             torch.mul(block, 1.0 / math.sqrt(self.width), out=found[:, start:stop])
         require_representable(found)
         act, law = self.resolve(d)
-        error = self.rounding(data) / math.sqrt(self.width)
+        error = self.rounding(points) / math.sqrt(self.width)
         origin = Provenance("feature_matrix", act, law, d, error, self.width)
         return label(found, origin)
 
@@ -146,7 +155,7 @@ class RandomFeatures:
         r"""Estimate the root mean square error of $\sigma(w \cdot x)$ over Φ.
 
         From 64 rows and 64 units at most. Times $\sqrt n$ it bounds the spectral norm
-        of the error of Φ.
+        of the error of Φ. Points of float32 count as rounded to it.
 
         Parameters
         ----------
@@ -155,13 +164,16 @@ class RandomFeatures:
 
         Cost: 140,000 values of σ.
         """
-        data = as_matrix(points)
-        act, law = self.resolve(data.shape[1])
-        rows = data[:: -(-len(data) // _SAMPLED)].cpu()
-        units = law.weights(self.seed, data.shape[1], 0, min(self.width, _SAMPLED))
+        given = real_tensor(points, "The points")
+        rows = as_matrix(given[:: -(-max(len(given), 1) // _SAMPLED)].cpu())
+        dimension = rows.shape[1]
+        act, law = self.resolve(dimension)
+        units = law.weights(self.seed, dimension, 0, min(self.width, _SAMPLED))
         sizes = rows.norm(dim=1)[:, None] * units.norm(dim=1)
+        # w·x is rounded, and so were the points where their type is a short one.
+        sizes *= 2.0 + (rounding_unit(points) / _EPS - 1.0) / 2.0
         return activations.typical_noise(
-            act, (rows @ units.T).reshape(-1), act.domain, 2.0 * sizes.reshape(-1)
+            act, (rows @ units.T).reshape(-1), act.domain, sizes.reshape(-1)
         )
 
     def blocks(
@@ -280,7 +292,7 @@ class RandomFeatures:
             "Take a sample of the rows.",
         )
         act, law = self.resolve(d)
-        rounding = self.rounding(data)
+        rounding = self.rounding(points)
         total = torch.zeros((n, n), dtype=torch.float64, device=data.device)
         wanted = iter(ends)
         end = next(wanted)
