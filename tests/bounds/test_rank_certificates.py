@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import math
+import time
 
 import numpy as np
 import pytest
@@ -186,8 +187,20 @@ def test_a_chain_of_geometric_waits_is_solved_exactly():
 def test_a_long_chain_is_bounded_by_its_exponential_moment(monkeypatch):
     escapes = np.linspace(0.5, 0.05, 40)
     exact = chain_width(escapes, 0.01)
-    monkeypatch.setattr("widthwise.bounds.rank._tails._WORK", 0.0)
+    monkeypatch.setattr("widthwise.bounds.rank._tails._SECONDS", 0.0)
+    assert chain_width(escapes, 0.01) == exact
+    monkeypatch.setattr("widthwise.bounds.rank._tails._MOST_SQUARED", 0)
     assert exact <= chain_width(escapes, 0.01) <= 1.3 * exact
+
+
+@pytest.mark.parametrize("angle", [1e-3, 1e-7, 1e-12])
+@pytest.mark.parametrize("count", [3, 40])
+def test_rows_that_nearly_coincide_are_answered_at_once(angle, count):
+    points = on_circle(*np.arange(count) * angle)
+    start = time.process_time()
+    found = bounds.best(points, "relu", largest_matrix=0)
+    assert time.process_time() - start < 2
+    assert found.certificate is None or found.certificate.value > count / 20 / angle
 
 
 def test_a_union_over_supports_sums_every_size():
@@ -309,7 +322,8 @@ def test_a_factor_inside_a_wendland_activation_has_no_certificate():
 
 
 def test_small_escapes_keep_the_digits_of_the_moment(monkeypatch):
-    monkeypatch.setattr("widthwise.bounds.rank._tails._WORK", 0.0)
+    monkeypatch.setattr("widthwise.bounds.rank._tails._SECONDS", 0.0)
+    monkeypatch.setattr("widthwise.bounds.rank._tails._MOST_SQUARED", 0)
     for chance in (1e-6, 1e-12, 3e-16):
         width = chain_width(np.full(5, chance), 0.01) * chance
         assert width == pytest.approx(15.147, abs=2e-3)

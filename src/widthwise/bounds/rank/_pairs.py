@@ -109,6 +109,11 @@ def lines_of(problem: Problem) -> Lines:
     for i, j in zip(first.tolist(), second.tolist(), strict=True):
         if not np.array_equal(points[i], -points[j]):
             doubt = f"rows {i} and {j} are too near to being parallel to tell"
+    if len(first) and doubt is None and not problem.verdict.is_exact:
+        doubt = (
+            "rows are antipodal, and what the rank theorem says of them was decided "
+            "numerically, not proved"
+        )
     kept = np.setdiff1d(np.arange(len(points)), second)
     multiplicity = np.ones(len(points), dtype=int)
     multiplicity[first] = 2

@@ -14,7 +14,11 @@ __all__ = ["binomial_width", "chain_width", "union_width"]
 _SAFE = 1 + 1e-8
 """Covers the rounding of a tail: each is a sum of positive terms."""
 
-_WORK = 4e8
+_SECONDS = 0.5
+"""About how long a chain may be followed step by step."""
+
+_MOST_SQUARED = 300
+"""Rows up to which a long chain is followed by powers of its matrix."""
 
 _WIDEST = 1e15
 """Widths beyond this are none: their tails are not solved to the unit."""
@@ -37,14 +41,15 @@ def binomial_width(count: int, escape: float, failure: float) -> float:
 def chain_width(escapes: Float[np.ndarray, " n"], failure: float) -> float:
     r"""Return m by which a chain that climbs from k with probability p_k is at n.
 
-    By the chain itself; where that is long, by the exponential moment of its waiting
-    times, which are geometric and independent.
+    Step by step; where that takes long, by powers of the chain's matrix, and beyond 300
+    rows by the exponential moment of its waits, which are geometric and independent.
     """
     if not escapes.min() > 0:
         return math.inf
-    mean = float((1 / escapes).sum())
-    if mean * len(escapes) * 2 > _WORK:
-        return _chain_moment(escapes, failure)
+    steps = float((1 / escapes).sum())
+    if steps * (4e-6 + 3e-9 * len(escapes)) > _SECONDS:
+        short = len(escapes) <= _MOST_SQUARED and steps < 1e11
+        return (_chain_squared if short else _chain_moment)(escapes, failure)
     waiting = np.zeros(len(escapes))
     waiting[0] = 1.0
     units = 0
@@ -82,6 +87,25 @@ def union_width(
         return float(np.exp(ways * (1 + 1e-12) + tails).sum()) * _SAFE > failure
 
     return _least(fails, count + 1)
+
+
+def _chain_squared(escapes: Float[np.ndarray, " n"], failure: float) -> float:
+    """Follow the chain by powers of two: the least m, its digits from the top."""
+    count = len(escapes)
+    powers = [np.diag(1 - escapes) + np.diag(escapes[:-1], 1)]
+
+    def remains(waiting: Float[np.ndarray, " n"], units: float) -> bool:
+        # Sums of positive terms: each step adds a rounding error or two.
+        return float(waiting.sum()) * (_SAFE + 1e-15 * count * units) > failure
+
+    while remains(powers[-1][0], 2.0 ** len(powers)):
+        powers.append(powers[-1] @ powers[-1])
+    waiting, units = np.eye(count)[0], 0
+    for place in range(len(powers) - 1, -1, -1):
+        onward = waiting @ powers[place]
+        if remains(onward, units + 2.0**place):
+            waiting, units = onward, units + 2**place
+    return float(units + 1)
 
 
 def _chain_moment(escapes: Float[np.ndarray, " n"], failure: float) -> float:
