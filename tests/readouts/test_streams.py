@@ -6,7 +6,12 @@ import pytest
 import torch
 import zarr
 
-from widthwise.errors import DataError, InvalidArgumentError, MemoryBudgetError
+from widthwise.errors import (
+    DataError,
+    InvalidArgumentError,
+    MemoryBudgetError,
+    PrecisionLimitError,
+)
 from widthwise.readouts import (
     RowAccumulator,
     minimum_norm,
@@ -152,3 +157,38 @@ def test_blocks_of_rows_add_up(intercept):
     with pytest.raises(DataError, match="one target"):
         held.add(gaussian(3, 6), gaussian(4, 2))
     close(held.solution(3.0), path.solution(3.0))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-7])
+def test_rows_are_summed_by_their_gram_matrix_where_it_resolves_them(scale):
+    generator = torch.Generator().manual_seed(0)
+    phi = torch.randn(400, 6, generator=generator, dtype=torch.float64) + 5.0
+    phi[:, 5] = phi[:, 4] + scale * phi[:, 5]
+    y = torch.randn(400, 2, generator=generator, dtype=torch.float64)
+    y = torch.cat([y, 1.0 - y.sum(1, keepdim=True)], 1)  # They add up to a constant.
+    told = []
+    found = ridge_stream(phi, y, [0.1, 1.0], progress=lambda _, text: told.append(text))
+    held = ridge_path(phi, y, [0.1, 1.0])
+    torch.testing.assert_close(
+        found.leave_one_out, held.leave_one_out, rtol=1e-9, atol=0
+    )
+    torch.testing.assert_close(
+        found.generalized_cross_validation,
+        held.generalized_cross_validation,
+        rtol=1e-9,
+        atol=0,
+    )
+    torch.testing.assert_close(
+        found.solution(0.1), held.solution(0.1), rtol=1e-8, atol=1e-10
+    )
+    assert told[-1].endswith("second pass")
+    assert any("by qr" in each for each in told) == (scale < 1.0)
+
+
+def test_a_gram_matrix_that_hides_digits_is_refused():
+    phi = torch.tensor([[1.0, 1.0], [1.0, 1.0 + 1e-9], [2.0, 2.0], [3.0, 3.0]]).double()
+    phi[1, 1] += 1e-9
+    rows = RowAccumulator(intercept=False, method="gram")
+    rows.add(phi, torch.ones(4).double())
+    with pytest.raises(PrecisionLimitError, match="'qr'"):
+        rows.solution()

@@ -19,8 +19,9 @@ from widthwise.numerics.linear_algebra import (
     power_of_two_scale,
     svd,
 )
+from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.tall_qr import TallFactorization
-from widthwise.readouts.factors import System, estimated_condition, system_of
+from widthwise.readouts.factors import System, system_of
 from widthwise.wording import plain_number, rows
 
 __all__ = ["MinimumNorm", "minimum_norm"]

@@ -10,10 +10,10 @@ from widthwise.arrays import Array, DeviceLike, Float, PointsLike, real_tensor
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, NotPositiveDefiniteError
 from widthwise.numerics.linear_algebra import cholesky, cholesky_solve
+from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.readouts._prior import covariance_of, cross_of, prior_of, variances
 from widthwise.readouts.factors import (
-    estimated_condition,
     kernel_eigenvectors,
     rows_of,
     symmetric_kernel,

@@ -1,6 +1,5 @@
 """One factorization of a last layer, its rows weighted and centred."""
 
-from widthwise.readouts.factors._condition import estimated_condition
 from widthwise.readouts.factors._design import (
     Design,
     FeatureDesign,
@@ -19,7 +18,6 @@ __all__ = [
     "Modes",
     "Rows",
     "System",
-    "estimated_condition",
     "feature_design",
     "kernel_design",
     "kernel_eigenvectors",

@@ -16,9 +16,9 @@ from widthwise.numerics.linear_algebra import (
     power_of_two_scale,
     svd,
 )
+from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
-from widthwise.readouts.factors._condition import estimated_condition
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
 from widthwise.readouts.factors._system import Rows, System, rows_of, system_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise.arguments import require_finite, require_vector
+from widthwise.arguments import choice, require_finite, require_vector
 from widthwise.arrays import (
     Array,
     DeviceLike,
@@ -18,6 +18,7 @@ from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics.linear_algebra import svd
 from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.streamed_gram import StreamedGram
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import Modes
@@ -65,6 +66,9 @@ class RowAccumulator:
         ε of the type that the features were kept in; by default that of the blocks.
     device
         Where to compute, such as "cuda".
+    method
+        "qr", or "gram": half the operations, for features whose Gram matrix, centred
+        about the first block's mean, hides no more than 1e-9 of its least eigenvalue.
 
     Source
     ------
@@ -73,7 +77,7 @@ class RowAccumulator:
     Cost
     ----
     2 b p² operations a block of b rows, p = m + c + 1, and some triangles of p²
-    entries.
+    entries; through the Gram matrix b p², and one.
     """
 
     def __init__(
@@ -82,11 +86,15 @@ class RowAccumulator:
         intercept: bool = True,
         unit: float = 0.0,
         device: DeviceLike = "cpu",
+        method: str = "qr",
     ) -> None:
+        choice(method, "method", ("qr", "gram"), meaning="how rows are summed")
         self.intercept_is_free = intercept
         self.rows = 0
         self.total_weight = 0.0
-        self._factor = StreamedFactor()
+        self._by_gram = method == "gram"
+        self._factor: StreamedFactor | StreamedGram = StreamedFactor()
+        self._shift: Array | float = 0.0
         self._shape: tuple[int, tuple[int, ...]] | None = None
         self._unit = unit
         self._device = device_of(device)
@@ -139,7 +147,11 @@ class RowAccumulator:
                     f"Row {row} of the block has weight {float(weight[row]):.6g}; "
                     "weights are 0 or positive."
                 )
-        parts = [ones, features, targets][not self.intercept_is_free :]
+        if self._by_gram and self._shape is None:
+            self._factor = StreamedGram(m + self.intercept_is_free)
+            if self.intercept_is_free:
+                self._shift = features.mean(0)
+        parts = [ones, features - self._shift, targets][not self.intercept_is_free :]
         whole = torch.cat(parts, 1) * weight.sqrt()[:, None]
         self._factor.add(whole.T.contiguous())
         self._shape = shape
@@ -180,7 +192,8 @@ class RowAccumulator:
         triangle = found.new_zeros(side, side)
         triangle[: len(found)] = found
         means = triangle[0] / triangle[0, 0] if free else found.new_zeros(side)
-        feature_mean, target_mean = means[free : free + m], means[free + m :]
+        target_mean = means[free + m :]
+        feature_mean = means[free : free + m] + self._shift
         inner = triangle[free : free + m, free : free + m].contiguous()
         right = triangle[free : free + m, free + m :]
         left, values, back = svd(inner)
@@ -202,6 +215,13 @@ class RowAccumulator:
         return Reduced(
             modes, values[:rank], vectors, feature_mean, target_mean, relative
         )
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the method holds the digits that a solution needs; Q R does."""
+        if not isinstance(self._factor, StreamedGram):
+            return True
+        return self.rows > self._factor.lead and self._factor.is_resolved
 
     @property
     def _outputs(self) -> tuple[int, ...]:
