@@ -35,7 +35,7 @@ DIAGNOSE = (
     + """
 from widthwise.diagnosis import Budget, carry_out, plan
 study = plan(sys.argv[1], budget=Budget(rows=50), activations="relu", trials=1,
-             widths=(100,))
+             widths=(100,), probability=0.5)
 carry_out(study)
 print(study.cost.peak_bytes, peak())
 """
