@@ -5,8 +5,13 @@ import pytest
 import torch
 
 from widthwise import activations
-from widthwise.errors import PrecisionLimitError
-from widthwise.kernels import deep_kernels, dual, dual_of_derivative
+from widthwise.errors import InvalidArgumentError, PrecisionLimitError
+from widthwise.kernels import (
+    deep_diagonals,
+    deep_kernels,
+    dual,
+    dual_of_derivative,
+)
 from widthwise.kernels.two_layer import _function
 from widthwise.laws import Gaussian, Sphere
 
@@ -93,3 +98,50 @@ def test_noise_calls_for_no_finer_rule():
     kappa = dual(act, Sphere(3))
     assert counted.evaluations < 3e6
     assert abs(kappa.value_at_one - 0.2) <= kappa.error_bound < 1e-9
+
+
+def of_several_norms(rows=6, columns=4):
+    return np.random.default_rng(0).standard_normal((rows, columns))
+
+
+def test_what_overflows_in_a_later_layer_is_refused_before_the_first_has_tables():
+    counted = Counted(torch.exp)
+    mine = activations.from_callable(counted)
+    with pytest.raises(InvalidArgumentError, match="Hidden layer 3: The mean square"):
+        deep_kernels(of_several_norms(), mine, depth=6)
+    assert counted.evaluations < 1e7
+
+
+@pytest.mark.parametrize("name", ["mish", "softplus", "selu"])
+def test_diagonals_of_deep_networks_are_integrals_of_one_variable(name):
+    """The trapezoidal rule on a line is another route, and exact for what decays."""
+    points, act = of_several_norms(), activations.get(name)
+    found = deep_diagonals(points, act, 6, 3.0)
+    u = 12 * np.linspace(0, 1, 50_001) ** 3  # Dense where kinks and steep slopes are.
+    u[0] = 1e-300  # Slopes that jump at zero have the value of either side.
+    mass = np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi)
+    q = 9 * (points**2).sum(axis=1) / 4
+    tangent = q.copy()
+    for _ in range(6):
+        of, slope = (
+            sum(
+                np.trapezoid(
+                    f(torch.from_numpy(side * np.sqrt(q)[:, None] * u)).numpy() ** 2
+                    * mass,
+                    u,
+                    axis=1,
+                )
+                for side in (1, -1)
+            )
+            for f in (act, act.derivative)
+        )
+        q = 9 * of
+        tangent = q + 9 * slope * tangent
+    # Steps of 1e-4 at u = 1: h²/12 times a second derivative, six layers deep.
+    assert found[0].numpy() == pytest.approx(q, rel=1e-7)
+    assert found[1].numpy() == pytest.approx(tangent, rel=1e-7)
+
+
+def test_a_mean_square_that_does_not_settle_is_refused():
+    with pytest.raises(PrecisionLimitError, match="does not settle"):
+        deep_diagonals(1e3 * of_several_norms(), "sin", depth=1)

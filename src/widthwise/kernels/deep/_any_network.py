@@ -57,7 +57,10 @@ class Network:
 
 @dataclass(frozen=True, eq=False)
 class NetworkKernels:
-    """Both kernels, bounds on their entries' errors, and the diagonals."""
+    """Both kernels, bounds on their entries' errors, and the diagonals.
+
+    The diagonals alone are found without matrices and without errors.
+    """
 
     matrices: tuple[np.ndarray, ...]
     errors: tuple[float, float]
@@ -127,10 +130,12 @@ def network_kernels(
         tangent = _next_tangent(
             step.following, step.kappa.sizes**2, step.slope.sizes**2, tangent
         )
-    matrices: tuple[np.ndarray, ...] = ()
-    if outputs is not None:
-        matrices = _matrices(rows, squares, first, variances, steps, outputs)
-    return NetworkKernels(matrices, _errors(rows, first, steps), (q, tangent))
+    if outputs is None:
+        return NetworkKernels((), (0.0, 0.0), (q, tangent))
+    # No layer's tables are made before every layer's variances are known to be finite.
+    errors = _errors(rows, first, steps)
+    matrices = _matrices(rows, squares, first, variances, steps, outputs)
+    return NetworkKernels(matrices, errors, (q, tangent))
 
 
 def _next_tangent(

@@ -27,7 +27,7 @@ class WithZeroRows:
         σ(0).
     means
         E σ(b v), shape (N,).
-    sizes, relative_error
+    sizes
         As those of `RadialDual`.
     """
 
@@ -36,7 +36,11 @@ class WithZeroRows:
     at_zero: float
     means: np.ndarray
     sizes: np.ndarray
-    relative_error: float
+
+    @property
+    def relative_error(self) -> float:
+        """Bound the error of a value over the product of its rows' sizes."""
+        return self.of.relative_error
 
     def tile(
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
@@ -74,5 +78,5 @@ def with_zero_rows(
     of = radial_dual(act, law, 0, some)
     values = np.where(zero, at_zero, means(act, law, some))
     sizes = np.where(zero, abs(at_zero), of.sizes)
-    found = WithZeroRows(of, zero, at_zero, values, sizes, of.relative_error)
+    found = WithZeroRows(of, zero, at_zero, values, sizes)
     return found, radial_dual(act, law, 1, some)

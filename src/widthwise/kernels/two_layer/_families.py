@@ -27,7 +27,7 @@ from widthwise.kernels.two_layer._marginal import density, marginal
 from widthwise.laws import Law, Sphere
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["Family", "family", "line_rule", "means", "products"]
+__all__ = ["Family", "family", "line_rule", "means", "products", "sizes_of"]
 
 _TERMS = (16, 32, 64, 128, 192)
 _PANEL, _FINER = 16, 24
@@ -35,7 +35,8 @@ _PANEL, _FINER = 16, 24
 _MOST_PRODUCTS = 4000
 """Polynomials times scales, beyond which their products take too long."""
 _HALVINGS = 4
-_SETTLED = 1e-14
+_SETTLED, _UNSETTLED = 1e-14, 1e-12
+"""Relative changes of a mean square: it is left be, and it is refused."""
 _NOTHING = 2e-14
 """Part of f's peak on the circles below which a coefficient is rounding."""
 _REACH = 37.0
@@ -93,13 +94,7 @@ def family(
         If σ is not as smooth as it says, or too steep at these scales.
     """
     function = on_numpy(activation.derivative if order else activation)
-    sizes = np.sqrt(_squares(function, scales, law))
-    if not np.isfinite(sizes).all():
-        raise InvalidArgumentError(
-            f"The mean square of {activation.name} at rows of norm "
-            f"{float(scales.max()):.3g} is beyond the range of floats. Scale the rows "
-            "or the weights down, or choose an activation that grows slower."
-        )
+    sizes = sizes_of(activation, law, order, scales)
     high = 0.0
     for scale in (float(scales.min()), float(scales.max())):
         scaled = Scaled(activation, scale)
@@ -170,7 +165,32 @@ def _even_legendre(x: np.ndarray, terms: int) -> np.ndarray:
     return np.stack(found[:terms])
 
 
-def _squares(function: NumpyFunction, scales: np.ndarray, law: Law) -> np.ndarray:
+def sizes_of(
+    activation: Activation, law: Law, order: int, scales: np.ndarray
+) -> np.ndarray:
+    """Return the root of E f(a u)² for the scales a, shape (R,).
+
+    Raises
+    ------
+    InvalidArgumentError
+        If a mean square is not finite.
+    PrecisionLimitError
+        If σ is so steep at these scales that its mean square does not settle.
+    """
+    function = on_numpy(activation.derivative if order else activation)
+    sizes = np.sqrt(_squares(function, scales, law, activation.name))
+    if not np.isfinite(sizes).all():
+        raise InvalidArgumentError(
+            f"The mean square of {activation.name} at rows of norm "
+            f"{float(scales.max()):.3g} is beyond the range of floats. Scale the rows "
+            "or the weights down, or choose an activation that grows slower."
+        )
+    return np.asarray(sizes)
+
+
+def _squares(
+    function: NumpyFunction, scales: np.ndarray, law: Law, name: str
+) -> np.ndarray:
     """Return E f(a u)² by a rule that is refined until they settle."""
     before = np.full(len(scales), np.inf)
     for halvings in range(_HALVINGS + 1):
@@ -181,6 +201,14 @@ def _squares(function: NumpyFunction, scales: np.ndarray, law: Law) -> np.ndarra
             settled = np.abs(squares - before) <= _SETTLED * squares
         if bool(settled.all()) or not np.isfinite(squares).all():
             break
+        if halvings == _HALVINGS and bool(
+            (np.abs(squares - before) > _UNSETTLED * squares).any()
+        ):
+            raise PrecisionLimitError(
+                f"The mean square of {name} at rows of norm {float(scales.max()):.3g} "
+                f"does not settle on {len(u)} nodes: the activation is too steep "
+                "there. Scale the rows or the weights down."
+            )
         before = squares
     return np.asarray(squares)
 

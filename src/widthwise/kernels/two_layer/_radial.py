@@ -8,7 +8,7 @@ hangs on its own two points alone.
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -19,7 +19,7 @@ from widthwise.errors import (
     KernelUnderflowError,
     PrecisionLimitError,
 )
-from widthwise.kernels.two_layer._families import Family, family, products
+from widthwise.kernels.two_layer._families import Family, family, products, sizes_of
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Gaussian, Law
@@ -41,12 +41,12 @@ class _Octave:
     index: int
     count: int
     of: Family
-    log_sizes: np.ndarray  # (count,), Chebyshev coefficients
 
     def basis(self, norms: np.ndarray) -> np.ndarray:
         """Return T_0 to T_{count-1} at the norms, shape (n, count)."""
-        place = 2 * (np.log2(norms) - self.index) - 1
-        return np.asarray(chebyshev.chebvander(place, self.count - 1))
+        return np.asarray(
+            chebyshev.chebvander(_place(norms, self.index), self.count - 1)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,8 @@ class _Block:
 class RadialDual:
     r"""The dual of σ or σ' between points of the norms of some rows.
 
+    The sizes are found at once, the tables when they are first asked for.
+
     Parameters
     ----------
     activation, law, order
@@ -100,24 +102,33 @@ class RadialDual:
     ) -> None:
         self._key = activation, law, order
         self._octaves = np.floor(np.log2(norms)).astype(np.int64)
-        indices = np.unique(self._octaves)
-        # log2 of a float next to a power of two may round to its other side.
-        parts = {int(k): _octave(*self._key, int(k)) for k in indices}
-        widest = max(each.count for each in parts.values())
-        self._bases = np.zeros((len(norms), widest))
+        self._norms = norms
+        self._indices = [int(each) for each in np.unique(self._octaves)]
         self.sizes = np.empty(len(norms))
-        for index, octave in parts.items():
+        for index in self._indices:
             chosen = self._octaves == index
-            basis = octave.basis(norms[chosen])
-            self._bases[chosen, : octave.count] = basis
-            self.sizes[chosen] = np.exp(basis @ octave.log_sizes)
-        self._counts = {index: each.count for index, each in parts.items()}
-        self._blocks = {
-            (int(p), int(q)): _block(*self._key, int(p), int(q))
-            for p in indices
-            for q in indices
-            if p <= q
-        }
+            logs = _log_sizes(*self._key, index)
+            # log2 of a float next to a power of two may round to its other side.
+            place = _place(norms[chosen], index)
+            self.sizes[chosen] = np.exp(
+                chebyshev.chebvander(place, len(logs) - 1) @ logs
+            )
+
+    @cached_property
+    def _bases(self) -> dict[int, np.ndarray]:
+        """The basis of each octave at its own rows' norms, elsewhere zero."""
+        found = {}
+        for index in self._indices:
+            octave = _octave(*self._key, index)
+            found[index] = np.zeros((len(self._norms), octave.count))
+            chosen = self._octaves == index
+            found[index][chosen] = octave.basis(self._norms[chosen])
+        return found
+
+    @cached_property
+    def _blocks(self) -> dict[tuple[int, int], _Block]:
+        some = self._indices
+        return {(p, q): _block(*self._key, p, q) for p in some for q in some if p <= q}
 
     @property
     def relative_error(self) -> float:
@@ -136,8 +147,8 @@ class RadialDual:
         for p in np.unique(rows):
             for q in np.unique(columns):
                 i, j = np.nonzero(rows == p)[0], np.nonzero(columns == q)[0]
-                first = self._bases[top][i, : self._counts[int(p)]]
-                second = self._bases[left][j, : self._counts[int(q)]]
+                first = self._bases[int(p)][top][i]
+                second = self._bases[int(q)][left][j]
                 part = np.ix_(i, j)
                 found[part] = self._values(
                     (int(p), int(q)), first, second, chord[part], is_near[part]
@@ -164,19 +175,42 @@ class RadialDual:
         return np.where(is_near, block.near(first, second, chord), far)
 
 
+def _place(norms: np.ndarray, index: int) -> np.ndarray:
+    """Return where norms lie in an octave, from -1 to 1."""
+    return np.asarray(2 * (np.log2(norms) - index) - 1)
+
+
+def _scales(index: int, count: int) -> np.ndarray:
+    return np.asarray(2.0 ** (index + (1 + _points(count)) / 2))
+
+
+@lru_cache(maxsize=512)
+def _log_sizes(activation: Activation, law: Law, order: int, index: int) -> np.ndarray:
+    """Return the Chebyshev coefficients of the sizes' logarithm in an octave."""
+    for count in _COUNTS:
+        scales = _scales(index, count)
+        sizes = sizes_of(activation, law, order, scales)
+        _require_no_underflow(activation, law, sizes, scales)
+        logs = _to_series(np.log(np.maximum(sizes, 1e-300)), axis=0)
+        if float(np.abs(logs[-2:]).max()) <= _GOOD:
+            return logs
+    raise _too_fast(activation, index)
+
+
 @lru_cache(maxsize=512)
 def _octave(activation: Activation, law: Law, order: int, index: int) -> _Octave:
     half = np.array([0.0, 0.05, 0.3, 0.7, 1.2, np.pi / 2])
     for count in _COUNTS:
-        scales = 2.0 ** (index + (1 + _points(count)) / 2)
-        of = family(activation, law, order, scales)
-        _require_no_underflow(activation, law, of)
+        of = family(activation, law, order, _scales(index, count))
         values = products(of, of, half)
         series = _to_series(values, axis=0)
         if float(np.abs(series[-2:]).max()) <= _GOOD:
-            logs = np.log(np.maximum(of.sizes, 1e-300))
-            return _Octave(index, count, of, _to_series(logs, axis=0))
-    raise PrecisionLimitError(
+            return _Octave(index, count, of)
+    raise _too_fast(activation, index)
+
+
+def _too_fast(activation: Activation, index: int) -> PrecisionLimitError:
+    return PrecisionLimitError(
         f"The kernel of {activation.name} changes too fast between rows of norms "
         f"{2.0**index:g} and {2.0 ** (index + 1):g}. Scale the rows down, or give "
         "them one norm."
@@ -245,12 +279,13 @@ def _error_seen(
     return worst
 
 
-def _require_no_underflow(activation: Activation, law: Law, of: Family) -> None:
-    least = float(of.sizes.min())
-    if 0.0 < least < _LEAST:
+def _require_no_underflow(
+    activation: Activation, law: Law, sizes: np.ndarray, scales: np.ndarray
+) -> None:
+    if 0.0 < float(sizes.min()) < _LEAST:
         raise KernelUnderflowError(
             f"The kernel of {activation.name} underflows under {law!r} at rows of "
-            f"norm {float(of.scales[0]):.3g}: floats keep no digits of a mean square "
+            f"norm {float(scales.min()):.3g}: floats keep no digits of a mean square "
             f"below {_LEAST**2:.0e}. Scale the rows up."
         )
 
