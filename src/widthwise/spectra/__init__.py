@@ -7,6 +7,7 @@ from widthwise.spectra._enclosed_smallest import (
     smallest_enclosed,
 )
 from widthwise.spectra._extended_smallest import extended_smallest
+from widthwise.spectra._feature_smallest import FeatureSmallest, feature_smallest
 from widthwise.spectra._feature_spectrum import (
     feature_spectra,
     feature_spectrum,
@@ -30,6 +31,7 @@ from widthwise.spectra._target_modes import TargetModes, target_modes
 __all__ = [
     "CollisionGroup",
     "Conditioning",
+    "FeatureSmallest",
     "KhatriRaoBound",
     "NearMiss",
     "RankVerdict",
@@ -37,6 +39,7 @@ __all__ = [
     "Spectrum",
     "TargetModes",
     "extended_smallest",
+    "feature_smallest",
     "feature_spectra",
     "feature_spectrum",
     "feature_svd",
