@@ -12,7 +12,7 @@ from widthwise.kernels import (
     dual,
     dual_of_derivative,
 )
-from widthwise.kernels.two_layer import _function
+from widthwise.kernels.two_layer import _function, _radial
 from widthwise.laws import Gaussian, Sphere
 
 
@@ -145,3 +145,15 @@ def test_diagonals_of_deep_networks_are_integrals_of_one_variable(name):
 def test_a_mean_square_that_does_not_settle_is_refused():
     with pytest.raises(PrecisionLimitError, match="does not settle"):
         deep_diagonals(1e3 * of_several_norms(), "sin", depth=1)
+
+
+def test_a_layer_too_steep_is_named_before_the_others_have_tables(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        _radial, "_half", lambda *given, half=_radial._half: made.append(half(*given))
+    )
+    with pytest.raises(
+        PrecisionLimitError, match="Hidden layer 10: The kernel of mish"
+    ):
+        deep_kernels(of_several_norms(), "mish", 10, 3.0)
+    assert not made

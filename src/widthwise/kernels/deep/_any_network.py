@@ -9,6 +9,8 @@ and the tangent kernel, from layer to layer:
 η_w and η_b the rates of the weights and the biases, in general 1.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,10 +134,26 @@ def network_kernels(
         )
     if outputs is None:
         return NetworkKernels((), (0.0, 0.0), (q, tangent))
-    # No layer's tables are made before every layer's variances are known to be finite.
+    _prepare(steps)
     errors = _errors(rows, first, steps)
     matrices = _matrices(rows, squares, first, variances, steps, outputs)
     return NetworkKernels(matrices, errors, (q, tangent))
+
+
+def _prepare(steps: list[_Step]) -> None:
+    """Make the tables of all layers, the last one's first: it is often the steepest."""
+    for place in range(len(steps), 0, -1):
+        with _naming(place):
+            for each in (steps[place - 1].kappa, steps[place - 1].slope):
+                _ = each.relative_error
+
+
+@contextmanager
+def _naming(place: int) -> Iterator[None]:
+    try:
+        yield
+    except InvalidArgumentError as refusal:
+        raise type(refusal)(f"Hidden layer {place}: {refusal}") from refusal
 
 
 def _next_tangent(
@@ -164,7 +182,7 @@ def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
         )
     scale, law = np.sqrt(q), Gaussian()
     power = act.homogeneity
-    try:
+    with _naming(place):
         if power is None:
             return with_zero_rows(act, scale)
         found: list[_Dual] = []
@@ -177,8 +195,6 @@ def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
             error = of.error_bound / max(of.value_at_one, 1e-300)
             found.append(_Homogeneous(of, factors, size * factors, error))
         return found[0], found[1]
-    except InvalidArgumentError as refusal:
-        raise type(refusal)(f"Hidden layer {place}: {refusal}") from refusal
 
 
 def _matrices(
