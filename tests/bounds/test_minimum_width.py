@@ -11,6 +11,7 @@ from widthwise.bounds import minimum_width, quantile_interval
 from widthwise.errors import InvalidArgumentError, NotOnSphereError
 from widthwise.estimates import observations_needed
 from widthwise.features import RandomFeatures
+from widthwise.kernels import conjugate_kernel
 from widthwise.laws import Sphere
 from widthwise.seeds import derive
 from widthwise.spectra import feature_spectrum, rank_verdict
@@ -155,3 +156,66 @@ def test_trials_needed_is_the_least():
         needed = observations_needed(probability, confidence)
         limit = (1 - confidence) / 2
         assert probability**needed <= limit < probability ** (needed - 1)
+
+
+def _limits(points, targets):
+    kernel = conjugate_kernel(points, "relu", "sphere")
+    values = torch.linalg.eigvalsh(kernel)
+    inverse = torch.linalg.inv(kernel)
+    left_out = ((inverse @ targets) / inverse.diagonal()[:, None]).square().mean()
+    return kernel, values, float(left_out)
+
+
+def test_every_goal_holds_from_its_critical_width_on(points):
+    """By NumPy's and torch's own routines, and not before: the criteria are goals."""
+    points = points[:6]
+    targets = torch.randn(6, 2, generator=torch.Generator().manual_seed(1)).double()
+    kernel, values, limit = _limits(points, targets)
+
+    def condition(gram):
+        return torch.linalg.cond(gram) <= 2.0 * values[-1] / values[0]
+
+    def deviation(gram):
+        return torch.linalg.matrix_norm(gram - kernel, 2) <= 0.5 * values[0]
+
+    def left_out(gram):
+        inverse = torch.linalg.inv(gram)
+        errors = ((inverse @ targets) / inverse.diagonal()[:, None]).square().mean()
+        return abs(float(errors) - limit) <= 0.05 * limit
+
+    goals = {
+        "condition_number": condition,
+        "deviation": deviation,
+        "leave_one_out": left_out,
+    }
+    for criterion, holds in goals.items():
+        found = minimum_width(
+            points,
+            "relu",
+            probability=0.5,
+            trials=4,
+            seed=2,
+            criterion=criterion,
+            y=targets,
+            share=0.05,
+        )
+        assert found.criterion == criterion
+        assert any(map(math.isfinite, found.critical_widths))
+        for trial, width in enumerate(found.critical_widths):
+            if math.isinf(width):
+                continue
+            seed = derive(2, "minimum-width", trial)
+            layer = RandomFeatures("relu", 65536, "sphere", seed)
+            grams = dict(
+                layer.grams(points, sorted({6, int(width) - 1, int(width)} - {5}))
+            )
+            assert holds(grams[int(width)])
+            if width > 6:
+                assert not holds(grams[int(width) - 1])
+
+
+def test_goals_without_what_they_need_are_refused(points):
+    with pytest.raises(InvalidArgumentError, match="Pass y"):
+        minimum_width(points, "relu", criterion="leave_one_out")
+    with pytest.raises(InvalidArgumentError, match="above 1"):
+        minimum_width(points, "relu", criterion="condition_number", factor=1.0)

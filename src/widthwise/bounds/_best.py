@@ -127,7 +127,7 @@ def best(
     found.sort(key=lambda each: (not each[1].is_certificate, each[1].value))
     first = found[0] if found and found[0][1].is_certificate else None
     measured = None
-    criterion = {"rank": "full_rank", "smallest": "conditioning"}.get(promise)
+    criterion = _MEASURED.get(promise)
     if trials is not None and criterion is not None:
         measured = minimum_width(
             problem.points,
@@ -137,6 +137,7 @@ def best(
             seed,
             trials=trials,
             criterion=criterion,
+            factor=3.0,
         )
     needed = float(problem.count)
     if measured is not None and math.isfinite(measured.estimate):
@@ -167,6 +168,13 @@ def _asked(
     for bound in CATALOG.values():
         if bound.promise == promise:
             yield bound, partial(ask, bound)
+
+
+_MEASURED = {
+    "rank": "full_rank",
+    "smallest": "conditioning",
+    "condition": "condition_number",
+}
 
 
 class _FromSpectrum:

@@ -1,15 +1,12 @@
 """The width at which one random network first meets a criterion."""
 
 import math
-from collections.abc import Callable
 
 from widthwise.arrays import Array, Float
+from widthwise.bounds.trials._criteria import Criterion
 from widthwise.features import RandomFeatures
-from widthwise.spectra import Spectrum, feature_spectra
 
-__all__ = ["Criterion", "first_width", "settled_width"]
-
-Criterion = Callable[[Spectrum], bool]
+__all__ = ["first_width", "settled_width"]
 
 _OPENING = (1.0, 1.125, 1.25, 1.5, 2.0)
 _SPLITS = 4
@@ -26,14 +23,14 @@ def first_width(
     A narrower network is a prefix of a wider one, so once the features have full row
     rank they keep it. Several widths share each pass; inf if the widest fails.
     """
-    if _passing(points, features, criterion, [start]) == [True]:
+    if criterion.passing(points, features, [start]) == [True]:
         return start
     low, opening = start, [math.ceil(start * each) for each in _OPENING[1:]]
     while True:
         widths = _within(low, opening, features.width)
         if not widths:
             return math.inf
-        passed = _passing(points, features, criterion, widths)
+        passed = criterion.passing(points, features, widths)
         if any(passed):
             place = passed.index(True)
             low = widths[place - 1] if place else low
@@ -59,7 +56,7 @@ def settled_width(
     passed: list[bool] = []
     while len(passed) < len(doublings):
         part = doublings[: max(3, len(passed) + 2)]
-        passed = _passing(points, features, criterion, part)
+        passed = criterion.passing(points, features, part)
         for place in range(len(passed)):
             if all(passed[place : place + 3]) and (
                 place + 3 <= len(passed) or len(passed) == len(doublings)
@@ -84,23 +81,13 @@ def _narrowed(
         inner = sorted({low + math.ceil(step * each) for each in range(1, _SPLITS)})
         widths = [each for each in inner if low < each < high]
         for width, good in zip(
-            widths, _passing(points, features, criterion, widths), strict=True
+            widths, criterion.passing(points, features, widths), strict=True
         ):
             if good:
                 high = width
                 break
             low = width
     return high
-
-
-def _passing(
-    points: Float[Array, "n d"],
-    features: RandomFeatures,
-    criterion: Criterion,
-    widths: list[int],
-) -> list[bool]:
-    found = feature_spectra(points, features, widths)
-    return [criterion(found[width]) for width in widths]
 
 
 def _within(low: int, widths: list[int], widest: int) -> list[int]:

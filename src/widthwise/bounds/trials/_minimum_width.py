@@ -6,30 +6,42 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise import laws
+from widthwise import activations, laws
 from widthwise.activations import Activation
 from widthwise.arguments import choice, whole_number
-from widthwise.arrays import real_tensor
+from widthwise.arrays import Array, Float, real_tensor
 from widthwise.bounds.eigenvalues import check_deviation
-from widthwise.bounds.trials._critical_width import (
+from widthwise.bounds.trials._criteria import (
+    Conditioned,
+    ConditionNumber,
     Criterion,
-    first_width,
-    settled_width,
+    Deviation,
+    FullRank,
+    LeftOut,
+    left_out_error,
 )
+from widthwise.bounds.trials._critical_width import first_width, settled_width
 from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import Estimate, observations_needed, quantile
 from widthwise.features import RandomFeatures
-from widthwise.features.two_layer import PointsLike
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.kernels import conjugate_kernel
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
 from widthwise.seeds import derive
-from widthwise.spectra import Spectrum, rank_verdict, spectrum
+from widthwise.spectra import rank_verdict, spectrum
 
 __all__ = ["MinimumWidth", "minimum_width"]
 
 _WORK = 1e12
 _FEWEST_TRIALS = 20
+_CRITERIA = (
+    "full_rank",
+    "conditioning",
+    "condition_number",
+    "deviation",
+    "leave_one_out",
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,7 @@ class MinimumWidth:
     critical_widths
         One for each trial, in order; inf where the widest network failed.
     criterion
-        "full_rank" or "conditioning".
+        As in `minimum_width`.
     method
         What was done, in words.
     """
@@ -70,7 +82,7 @@ class MinimumWidth:
 
 def minimum_width(
     points: PointsLike,
-    act: Activation,
+    act: Activation | str,
     law: Law | str = "sphere",
     probability: float | int = 0.99,
     seed: int = 0,
@@ -78,6 +90,9 @@ def minimum_width(
     trials: int | None = None,
     criterion: str = "full_rank",
     epsilon: float | int = 0.5,
+    factor: float | int = 2.0,
+    y: PointsLike | None = None,
+    share: float | int = 0.01,
     confidence: float | int = 0.95,
     widest: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -92,7 +107,7 @@ def minimum_width(
     points
         Shape (n, d), rows of unit norm.
     act, law
-        $\sigma$ and the law of the weights.
+        $\sigma$ and the law of the weights, or their names.
     probability
         Of meeting the criterion, in (0, 1).
     seed
@@ -102,10 +117,19 @@ def minimum_width(
         0.99 at 95 % confidence), but on large data fewer, and never below 20.
     criterion
         "full_rank": the features fit any labels, $\Phi$ has full row rank numerically.
-        "conditioning": $\lambda_{\min}(G) \ge (1 - \epsilon)
-        \lambda_{\min}(G_\infty)$, at this and two more doublings of the width.
+        The others hold at this and two more doublings of the width. "conditioning":
+        $\lambda_{\min}(G) \ge (1 - \epsilon) \lambda_{\min}(G_\infty)$.
+        "condition_number": $\kappa(G) \le c\,\kappa(G_\infty)$. "deviation":
+        $\|G - G_\infty\| \le \epsilon \lambda_{\min}(G_\infty)$. "leave_one_out":
+        the error of interpolating `y` on rows left out is within `share` of its limit.
     epsilon
-        In (0, 1); for "conditioning".
+        In (0, 1).
+    factor
+        c, above 1.
+    y
+        Targets, shape (n,) or (n, c), for "leave_one_out".
+    share
+        In (0, 1), of the limit.
     confidence
         Of the interval, in (0, 1).
     widest
@@ -137,8 +161,9 @@ def minimum_width(
     points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     count = len(points)
     law = laws.get(law, points.shape[1])
+    act = activations.for_dimension(act, points.shape[1])
     needed = observations_needed(probability, confidence)
-    choice(criterion, "The criterion", ("full_rank", "conditioning"))
+    choice(criterion, "The criterion", _CRITERIA)
     epsilon = check_deviation(epsilon)
     widest = max(16 * count, 65536) if widest is None else widest
     if widest < count:
@@ -152,12 +177,20 @@ def minimum_width(
     verdict = rank_verdict(points, act, law)
     # Where the rank is not decided the networks tell what they can.
     reason = verdict.reason if verdict.can_fit_any_labels is False else None
-    meets: Criterion = _has_full_rank
-    if reason is None and criterion == "conditioning":
-        infinite = spectrum(conjugate_kernel(points, act, law))
-        meets = _Conditioned((1 - epsilon) * infinite.smallest)
+    meets: Criterion = FullRank()
+    if reason is None and criterion != "full_rank":
+        kernel = conjugate_kernel(points, act, law)
+        infinite = spectrum(kernel)
         if infinite.is_singular:
             reason = "The infinite-width kernel is singular in this precision."
+        elif criterion == "conditioning":
+            meets = Conditioned((1 - epsilon) * infinite.smallest)
+        elif criterion == "condition_number":
+            meets = ConditionNumber(_above_one(factor) * infinite.condition_number)
+        elif criterion == "deviation":
+            meets = Deviation(kernel, epsilon * infinite.smallest)
+        else:
+            meets = _left_out(kernel, y, check_deviation(share))
     if reason is not None:
         return _impossible(probability, confidence, needed, criterion, reason)
     search = first_width if criterion == "full_rank" else settled_width
@@ -197,18 +230,26 @@ def minimum_width(
     )
 
 
-@dataclass(frozen=True)
-class _Conditioned:
-    """Whether the smallest eigenvalue has reached a level."""
+def _above_one(factor: float | int) -> float:
+    if not 1.0 < factor < math.inf:
+        raise InvalidArgumentError(
+            f"The factor is {factor:.6g}; a condition number tends to its limit, so it "
+            "must be above 1."
+        )
+    return float(factor)
 
-    level: float
 
-    def __call__(self, found: Spectrum) -> bool:
-        return found.smallest >= self.level
-
-
-def _has_full_rank(found: Spectrum) -> bool:
-    return not found.is_singular
+def _left_out(
+    kernel: Float[Array, "n n"], y: PointsLike | None, share: float
+) -> LeftOut:
+    if y is None:
+        raise InvalidArgumentError(
+            "The criterion 'leave_one_out' is about targets. Pass y, one row a point."
+        )
+    targets = as_matrix(real_tensor(y, "The targets").reshape(len(kernel), -1))
+    limit = left_out_error(kernel, targets)
+    assert limit is not None  # The kernel is not singular.
+    return LeftOut(targets, limit, share)
 
 
 def _impossible(
