@@ -58,7 +58,7 @@ bench: $(VENV)/.has-test ## each benchmark prints one table of ratios, side by s
 	done
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) dist build $(DEMO_OUT) docs/_build docs/gallery docs/api/generated \
+	rm -rf $(VENV) dist build $(DEMO_OUT) docs/_build docs/gallery docs/class docs/api/generated \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -9,9 +9,12 @@ import widthwise
 sys.path.insert(0, str(Path(__file__).parent))
 
 import record_page
+import reference_pages
 
-# The page on the record and its schemas are made from the classes of the records.
+# The page on the record and its schemas are made from the classes of the records, the
+# reference from the doors of the rooms.
 record_page.main()
+reference_pages.main()
 
 project = "widthwise"
 author = "The widthwise developers"
@@ -22,31 +25,35 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
     "sphinx_gallery.gen_gallery",
+    "interactive_pages",
+    "mathml",
+    "offline",
 ]
+html_math_renderer = "mathml"
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = [
     "_build",
-    "_templates",
     "examples",
+    "lesson",
     "schemas",
     "**/.ipynb_checkpoints",
 ]
-templates_path = ["_templates"]
 html_theme = "furo"
 html_title = f"widthwise {release}"
 html_show_sourcelink = False
 html_extra_path = ["schemas"]
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 # A script in examples/ is run when the site is built; one that fails, fails the build.
 sphinx_gallery_conf = {
-    "examples_dirs": "examples",
-    "gallery_dirs": "gallery",
+    "examples_dirs": ["examples", "lesson"],
+    "gallery_dirs": ["gallery", "class"],
     "filename_pattern": r"\.py$",
     "abort_on_example_error": True,
     "image_scrapers": ("matplotlib",),
@@ -59,7 +66,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "teaching_order.TeachingOrder",
 }
 
-autosummary_generate = True
+autosummary_generate = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"

@@ -5,6 +5,8 @@ import re
 from latex2mathml.converter import convert
 from sphinx.errors import SphinxError
 
+SIZES = re.compile(r"\\[bB]igg?[lrm]?(?![a-zA-Z])")
+
 
 def drawn(latex, display):
     """Return LaTeX as MathML; a command that the converter does not know is an error.
@@ -12,7 +14,7 @@ def drawn(latex, display):
     Sphinx's own aligned formulas come as `split`, of which the converter knows the name
     `aligned`.
     """
-    latex = latex.replace("{split}", "{aligned}").strip()
+    latex = SIZES.sub("", latex.replace("{split}", "{aligned}").strip())
     found = convert(latex, display=display)
     unknown = re.search(r"\\[a-zA-Z]+", re.sub(r"<mtext>.*?</mtext>", "", found))
     if unknown:

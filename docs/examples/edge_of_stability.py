@@ -41,13 +41,13 @@ for step, color in ((0.01, "C0"), (0.02, "C3")):
     right.plot(run.epochs, run.sharpness, color=color, label=f"η = {step}")
     right.plot(run.epochs, run.tangent_largest, ":", color=color)
     right.axhline(2 / step, color=color, linestyle="--", linewidth=0.8)
+    right.text(1010, 2 / step, "2/η", color=color, va="center")
     end = run.sharpness[-10:].median().item()
     print(f"step {step}: sharpness {run.sharpness[0]:.0f} at first, {end:.0f} at last")
     print(f"           the limit 2/η is {2 / step:.0f}")
 left.set(xlabel="step", ylabel="loss")
 left.legend(frameon=False)
 right.set(xlabel="step", ylabel="largest eigenvalue", ylim=(0, None))
-right.text(0, 205, "2/η", color="0.4")
 figure.tight_layout()
 
 # %%

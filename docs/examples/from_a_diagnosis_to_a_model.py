@@ -6,6 +6,7 @@ The least width that fits any labels is seldom the one to predict at. The estima
 solve the last layer in closed form and say, with each fit, what rows left out say.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import cross_val_score
@@ -20,7 +21,8 @@ X, y = load_diabetes(return_X_y=True)
 # At as many units as rows the minimum-norm solution fits everything and predicts
 # nothing: the peak of the double descent. A penalty removes it.
 
-for width in (20, 100, 300, 442, 600, 2000):
+widths, curves = (20, 100, 300, 442, 600, 2000), []
+for width in widths:
     errors = [
         ww.estimators.RandomFeaturesRegressor(width, "relu", solver=solver)
         .fit(X, y)
@@ -28,7 +30,15 @@ for width in (20, 100, 300, 442, 600, 2000):
         for solver in ("minimum_norm", "ridge")
     ]
     plain, ridge = (each.error / y.var() for each in errors)
+    curves.append((plain, ridge))
     print(f"{width:>5} units: minimum norm {plain:>10.2f}, ridge {ridge:.3f}")
+
+figure, panel = plt.subplots(figsize=(6, 3.6))
+panel.loglog(widths, curves, "o-", label=["minimum norm", "ridge"])
+panel.axvline(len(y), color="0.7", linewidth=0.8)
+panel.set(xlabel="units", ylabel="error on rows left out / variance")
+panel.legend(frameon=False)
+figure.tight_layout()
 
 # %%
 # Width, activation and penalty are chosen by that error. The second line of the model

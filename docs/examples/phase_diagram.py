@@ -8,6 +8,8 @@ This one trains the inner layer, the outer one or both. The settings here are th
 first look, which take seconds; ``docs/reproductions`` has the full ones.
 """
 
+import matplotlib.pyplot as plt
+
 import widthwise as ww
 
 # %%
@@ -46,18 +48,29 @@ for finding in record.content["findings"]:
     print(f"{finding['verdict']}: {finding['statement']}\n    {finding['evidence']}")
 
 # %%
-# The diagram itself: the share of trials that fit, one size a line. Inner layers turn
+# The diagram itself: the share of trials that fit, one dot a size. Inner layers turn
 # where the number kd of weights is one to two times n, outer ones where k is near n.
 
 cells = record.content["tables"]["cells"]
-for trained in ("inner", "outer"):
-    for count in sorted({row["n"] for row in cells}):
-        some = [
-            f"{row['successes'] / row['trials']:4.0%} at {row['weights_per_point']:.2f}"
-            for row in cells
-            if (row["trained"], row["n"], row["d"]) == (trained, count, 8)
-        ]
-        print(f"{trained}, n = {count}: " + ", ".join(some))
+figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
+for panel, trained in zip(panels, ("inner", "outer"), strict=True):
+    rows = [row for row in cells if row["trained"] == trained]
+    dots = panel.scatter(
+        [row["weights_per_point"] for row in rows],
+        [row["n"] for row in rows],
+        c=[row["successes"] / row["trials"] for row in rows],
+        cmap="viridis",
+        s=70,
+        edgecolors="0.3",
+        linewidths=0.4,
+    )
+    panel.axvline(1, color="0.6", linewidth=0.8)
+    panel.set_xscale("log")
+    panel.set_xticks([0.5, 1, 2, 4], ["½", "1", "2", "4"])
+    panel.minorticks_off()
+    panel.set(title=f"{trained} layer", xlabel="trained weights / n")
+panels[0].set(ylabel="points n", yticks=sorted({row["n"] for row in cells}))
+figure.colorbar(dots, ax=panels, label="share of trials that fit")
 
 # %%
 # ``record.arrays`` holds the same numbers for a figure, and ``record.save(folder)``

@@ -7,6 +7,7 @@ gives the outputs after any number of steps, says which labels will keep the los
 which momentum helps, how much minibatches cost, and when to stop.
 """
 
+import matplotlib.pyplot as plt
 import torch
 
 import widthwise as ww
@@ -65,6 +66,7 @@ for plateau in stuck.plateaus():
 # ---------------------------------------------------------
 # Steps until the relative residual stays within a tenth and a hundredth.
 
+curves = {}
 for name in (
     "gradient_descent",
     "nesterov",
@@ -74,6 +76,18 @@ for name in (
 ):
     curve = getattr(ww.dynamics, name)(model)
     print(f"{name:20} {curve.steps_to(0.1):>12,} {curve.steps_to(0.01):>12,}")
+    curves[name] = curve
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.2, 3.6))
+counts = [round(10 ** (k / 4)) for k in range(25)]
+for name, curve in curves.items():
+    left.loglog(counts, curve.relative_residual(counts), label=name.replace("_", " "))
+left.set(xlabel="steps", ylabel="relative residual", ylim=(1e-4, 1.5))
+left.legend(frameon=False, fontsize=8)
+longer = [round(10 ** (k / 4)) for k in range(49)]
+right.semilogx(longer, ww.dynamics.validation_error(run, longer, held_out))
+right.set(xlabel="steps of gradient descent", ylabel="error on rows held out")
+figure.tight_layout()
 
 # %%
 # Minibatches

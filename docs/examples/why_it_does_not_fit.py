@@ -7,6 +7,7 @@ its width and whatever its weights. The rank verdict finds them in any table, an
 the cure.
 """
 
+import matplotlib.pyplot as plt
 import torch
 
 import widthwise as ww
@@ -32,12 +33,32 @@ print(verdict.cure)
 witness = verdict.null_vectors[0]
 print(f"relative residual at least {verdict.relative_residual_bound(witness):.6f}")
 
-for width in (100, 1000, 10_000):
+residuals = {}
+for width in (20, 50, 100, 1000, 10_000):
     features = ww.features.RandomFeatures(
         ww.activations.get("relu"), width=width, law=law, seed=0
     )
     fitted = ww.readouts.minimum_norm(features.matrix(points), witness)
     print(f"width {width:>6}: best residual {fitted.residual:.6f}, rank {fitted.rank}")
+    residuals[width] = fitted.residual
+
+figure = plt.figure(figsize=(9, 3.6))
+cube = figure.add_subplot(1, 2, 1, projection="3d")
+own = verdict.rows[0] if isinstance(verdict.rows[0], (list, tuple)) else verdict.rows
+corners, signs = points[list(own)][:, :3], witness[list(own)]
+for sign, color in ((1, "C3"), (-1, "C0")):
+    some = corners[signs * sign > 0]
+    cube.scatter(*some.T, color=color, s=60, label=f"label {sign:+d}")
+for one in corners:
+    for other in corners:
+        if int((one != other).sum()) == 1:  # an edge
+            cube.plot(*torch.stack([one, other]).T, color="0.7", linewidth=0.8)
+cube.set_axis_off()
+cube.legend(frameon=False)
+panel = figure.add_subplot(1, 2, 2)
+panel.semilogx(residuals.keys(), residuals.values(), "o-")
+panel.set(xlabel="width m", ylabel="best relative residual", ylim=(0, 1.1))
+figure.tight_layout()
 
 # %%
 # Another activation, or a bias, takes the obstacle away.

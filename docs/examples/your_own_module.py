@@ -7,6 +7,7 @@ last layer, and the tangent kernel of all its parameters. Here is a small convol
 network with batch normalisation and three outputs.
 """
 
+import matplotlib.pyplot as plt
 import torch
 from scipy.sparse.linalg import eigsh
 from torch import nn
@@ -67,6 +68,7 @@ print(f"λ_max = {largest:.6g}: the largest stable step is {2 / largest:.3g}")
 targets = torch.nn.functional.one_hot(torch.arange(60) % 3).double()
 linear = ww.features.linearized(model)
 real = ww.features.taylor_expanded(model, 2)
+curves = {}
 for name, network in (("linearized", linear), ("second order", real)):
     optimizer = torch.optim.SGD(network.parameters(), lr=1 / largest)
     losses = []
@@ -75,5 +77,16 @@ for name, network in (("linearized", linear), ("second order", real)):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(f"{loss.item():.3f}")
-    print(f"{name:13}", *losses)
+        losses.append(loss.item())
+    print(f"{name:13}", *(f"{each:.3f}" for each in losses))
+    curves[name] = losses
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.5))
+shown = left.imshow(kernel, cmap="viridis")
+left.set(title="tangent kernel", xlabel="image", ylabel="image")
+figure.colorbar(shown, ax=left)
+for (name, losses), mark in zip(curves.items(), "os", strict=True):
+    right.plot(losses, mark + "-", label=name)
+right.set(xlabel="step", ylabel="loss")
+right.legend(frameon=False)
+figure.tight_layout()

@@ -13,7 +13,7 @@ import widthwise
 from widthwise.cli import app
 
 ROOT = Path(__file__).parents[2]
-BUILT = {"_build", "gallery", "generated"}
+BUILT = {"_build", "class", "gallery", "generated"}
 PAGES = sorted(
     path
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]

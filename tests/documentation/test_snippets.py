@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^( *)```python\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-BUILT = {"_build", "gallery", "generated"}
+BUILT = {"_build", "class", "gallery", "generated"}
 
 
 def snippets(page):

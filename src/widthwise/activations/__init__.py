@@ -78,6 +78,12 @@ def get(name: str | Activation, **parameters: Any) -> Activation:
         If there is no such name; the message has the nearest ones.
     InvalidArgumentError
         If a parameter is unknown, missing, or outside its range.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.activations.get("leaky_relu", negative_slope=0.1).name
+    'leaky_relu'
     """
     if isinstance(name, Activation):
         if parameters:
@@ -127,6 +133,12 @@ def for_dimension(activation: str | Activation, dimension: int) -> Activation:
         If there is no such name.
     InvalidArgumentError
         If the activation needs other parameters, or the dimension is refused.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.activations.for_dimension("wendland2", 5).name
+    'wendland2'
     """
     if isinstance(activation, Activation):
         return activation
@@ -167,6 +179,13 @@ def normalized(act: str | Activation) -> Activation:
     ------
     Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660, Section 4. Cost: some
     milliseconds.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> act = ww.activations.normalized("relu")
+    >>> round(float(ww.kernels.dual(act, "gaussian")(1.0)), 6)
+    1.0
     """
     base = get(act)
     return base if isinstance(base, Normalized) else Normalized(base)
@@ -184,6 +203,12 @@ def describe(name: str | Activation) -> Description:
     ------
     UnknownNameError
         If there is no such name; the message has the nearest ones.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.activations.describe("relu").smoothness
+    1.0
     """
     if isinstance(name, Activation):
         return described(name)

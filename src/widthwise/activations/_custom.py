@@ -182,6 +182,13 @@ def from_callable(
     InvalidArgumentError
         If fn is not such a function, is not finite on [-1, 1], has an undeclared jump,
         or does not have the given derivative; the message says where.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> act = ww.activations.from_callable(torch.sin, name="sine")
+    >>> act(torch.tensor([0.0])).tolist(), act.name
+    ([0.0], 'sine')
     """
     label = str(name or getattr(fn, "__name__", type(fn).__name__))
     adapter = adapted(fn, f"The function {label!r}")

@@ -152,6 +152,13 @@ def from_kernel(
     ------
     Schoenberg (1942), Duke Math. J. 9, 96; Benson, Damle and Townsend (2020),
     arXiv:2010.15959, eq. (12). Cost: K multiply-adds a value.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.from_kernel([0.5, 0.5], dimension=4)
+    >>> round(float(ww.kernels.dual(act, ww.laws.Sphere(4))(0.3)), 6)
+    0.65
     """
     dimension = whole_number(dimension, "The dimension", least=2)
     wanted = _numbers(coefficients, "The coefficients of the kernel")

@@ -113,6 +113,14 @@ def best(
         If a row is not of unit norm.
 
     Cost: $O(n^2 \log n)$ for the rank, and $O(n^3)$ up to 3,000 rows.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.bounds.best(points, "relu")
+    >>> found.certificate.is_certificate, found.certificate.value >= 3
+    (True, True)
     """
     choice(promise, "The promise", ("rank", "smallest", "condition", "convergence"))
     delta = check_failure_probability(failure_probability)

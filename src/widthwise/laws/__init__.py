@@ -27,6 +27,12 @@ def get(law: str | Law, dimension: int) -> Law:
         If the catalog has no law of that name.
     InvalidArgumentError
         If the law does not fit points of that dimension.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.laws.get("sphere", 5)
+    Sphere(dimension=5)
     """
     if not isinstance(law, Law):
         if law not in CATALOG:

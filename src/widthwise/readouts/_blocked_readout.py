@@ -150,6 +150,15 @@ def blocked_readout(
     ----
     n³/3 operations, every entry of the kernel one and a half times, or two and a half
     with a refinement; 4 n² bytes on disk, read n / (3 w) times for panels of width w.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = lambda X, other=None: X @ (X if other is None else other).T
+    >>> found = ww.readouts.blocked_readout(kernel, points, [1.0, 2.0, 3.0], 1.0)
+    >>> found.solution.round(decimals=6).tolist()
+    [0.5, 1.0, 1.5]
     """
     given = _rows(points, "The points")
     n = len(given)

@@ -151,6 +151,15 @@ def early_stopping(
     ----
     As `ridge_path`, and r² (30 + c) + 20 r l operations a row for the rank r and l
     counts.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.early_stopping(phi, y, [1, 10, 100])
+    >>> path.best
+    1
     """
     design = feature_design(phi, y, intercept=intercept, weights=weights, device=device)
     return _path(design, steps, step)
@@ -186,6 +195,15 @@ def kernel_stopping(
     Cost
     ----
     As `kernel_readout`, and a row as in `early_stopping`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.kernel_stopping(phi @ phi.T, y, [1, 10])
+    >>> path.steps.tolist()
+    [1, 10]
     """
     design = kernel_design(
         kernel, y, intercept=intercept, weights=weights, device=device

@@ -115,6 +115,15 @@ def trained_ensemble(
     Cost
     ----
     9 n³ + 2 n² k + 2 n k² operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> kernel = torch.tensor([[1.0, 0.5], [0.5, 1.0]]).double()
+    >>> cross, y = kernel[:1], [1.0, 0.0]
+    >>> found = ww.readouts.trained_ensemble(kernel, kernel, y, cross, cross, [1.0])
+    >>> round(found.mean.item(), 6)
+    1.0
     """
     matrix, rounding = symmetric_kernel(tangent, device)
     start, start_error = symmetric_kernel(conjugate, matrix.device)

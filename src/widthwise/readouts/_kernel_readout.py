@@ -40,6 +40,15 @@ def kernel_readout(
     Cost
     ----
     About 9 n³ operations and five copies of K; then 2 n² (c + 1) a penalty.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.kernel_readout(phi @ phi.T, y, [0.5])
+    >>> path.solution(0.5).shape
+    torch.Size([3])
     """
     design = kernel_design(
         kernel, y, intercept=intercept, weights=weights, device=device

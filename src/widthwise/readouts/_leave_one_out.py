@@ -63,6 +63,15 @@ def leave_one_out(
     Cost
     ----
     As `ridge_path` at one penalty: no more than one fit.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> found = ww.readouts.leave_one_out(phi, y, penalty=0.1)
+    >>> found.residuals.shape
+    torch.Size([3])
     """
     path = ridge_path(
         phi, y, penalty, intercept=intercept, weights=weights, device=device

@@ -150,6 +150,15 @@ def minimum_norm(
     Well conditioned, k = min(n, m): k² max(n, m) + k³/3 operations and 8 k² bytes; for
     n > m three times that and a copy of $\Phi$. Otherwise 2 k² max(n, m) + 20 k³
     operations and a copy.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> fit = ww.readouts.minimum_norm(phi, y)
+    >>> fit.rank, round(fit.residual, 4)
+    (2, 0.2722)
     """
     system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
     right = system.rows.right

@@ -128,6 +128,14 @@ def posterior(
     ----
     n³/3 + 2 n² k operations; 9 n³ where K + Σ is too ill-conditioned for Cholesky's
     method.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> kernel = torch.tensor([[1.0, 0.5], [0.5, 1.0]], dtype=torch.float64)
+    >>> found = ww.readouts.posterior(kernel, [1.0, 0.0], kernel[:1], [1.0], 0.0)
+    >>> round(found.mean.item(), 6), abs(round(found.variance.item(), 6))
+    (1.0, 0.0)
     """
     matrix, error = symmetric_kernel(kernel, device)
     n = len(matrix)

@@ -284,6 +284,15 @@ def ridge_path(
     k = min(n, m). n m k + 9 k³ operations where the Gram matrix resolves its least
     eigenvalue to 1e-9, and 2 n m² more for n > m; else 5 n m² + 20 m³ for n > m and
     conditions up to 1e7; else about 4 n m k + 20 k³. Then 2 n k (c + 1) a penalty.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.ridge_path(phi, y, [0.1, 1.0])
+    >>> path.penalties.tolist(), path.best
+    ([0.1, 1.0], 1.0)
     """
     design = feature_design(phi, y, intercept=intercept, weights=weights, device=device)
     return path_of(design, penalties, "features")

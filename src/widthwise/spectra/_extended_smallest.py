@@ -79,6 +79,14 @@ def extended_smallest(
     ----
     For n = 97 and 15 digits, seconds; half a minute for ELU and its like, hard tanh and
     hard swish, whose entries take integrals each.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> points = [[1, 0], [0, 1], [1, 1]]
+    >>> found = ww.spectra.extended_smallest(points, "relu", digits=6)
+    >>> round(float(found.value), 6), found.is_positive
+    (0.039527, True)
     """
     whole_number(digits, "digits", least=1, most=200)
     activation = for_dimension(activation, len(points[0]) if len(points) else 1)

@@ -64,6 +64,14 @@ def feature_spectrum(
     ----
     2 n² m operations, twice those of `gram`; memory does not depend on m beyond the
     logarithm of the number of blocks.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> ww.spectra.feature_spectrum(points, features).rank
+    3
     """
     widths = (features.width,)
     return feature_spectra(points, features, widths, device=device)[features.width]
@@ -100,6 +108,15 @@ def feature_spectra(
     Cost
     ----
     One pass, 2 n² m operations for the largest m, and (8/3) n³ for each width.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> found = ww.spectra.feature_spectra(points, features, (2, 50))
+    >>> {width: each.rank for width, each in found.items()}
+    {2: 2, 50: 3}
     """
     ends = as_widths(widths, features.width)
     data = as_matrix(points, device=device)
@@ -144,6 +161,15 @@ def feature_svd(
     Cost
     ----
     2 n² m + 20 n³ operations; $\Phi$ is never held.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> values, left = ww.spectra.feature_svd(points, features)
+    >>> tuple(values.shape), tuple(left.shape)
+    ((3,), (3, 3))
     """
     data = as_matrix(points, device=device)
     ((_, factor),) = _factors(data, features, (features.width,))
@@ -214,6 +240,13 @@ def squared_spectrum(
         If the largest square overflows.
     KernelUnderflowError
         If it underflows.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> values = torch.tensor([3.0, 2.0], dtype=torch.float64)
+    >>> ww.spectra.squared_spectrum(values, 2).eigenvalues.tolist()
+    [9.0, 4.0]
     """
     n, values = points_count, singular_values
     s = torch.zeros(n, dtype=torch.float64, device=values.device)

@@ -57,6 +57,15 @@ def jacobian_spectrum(
     Source
     ------
     Oymak and Soltanolkotabi (2020), arXiv:1902.04674. Cost: 2 n² m d operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> weights = torch.eye(3, dtype=torch.float64)
+    >>> ww.spectra.jacobian_spectrum(points, weights, weights.sum(0), act).rank
+    3
     """
     matrix = jacobian(
         points, inner_weights, outer_weights, activation, biases, device=device

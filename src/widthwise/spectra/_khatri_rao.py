@@ -71,6 +71,13 @@ def khatri_rao_smallest(points: Float[Array, "n d"], power: int = 2) -> float:
         If the matrix does not fit in memory.
 
     Cost: $n^2 \binom{d+r-1}{r}$, or n³ operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> round(ww.spectra.khatri_rao_smallest(points, 2), 6)
+    1.0
     """
     whole_number(power, "The power", least=1)
     rows = points.double()
@@ -101,6 +108,13 @@ def khatri_rao_condition(points: Float[Array, "n d"]) -> float:
     ------
     Oymak and Soltanolkotabi (2020), arXiv:1902.04674, in the power that their theorem
     for smooth activations is recalled with.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> round(ww.spectra.khatri_rao_condition(points), 6)
+    1.0
     """
     count, dimension = points.shape
     smallest = khatri_rao_smallest(points)
@@ -140,6 +154,14 @@ def khatri_rao_bound(
     ------
     Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660 (the mechanism). Cost: that of
     `khatri_rao_smallest` for each power.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> round(ww.spectra.khatri_rao_bound(points, act).value, 6)
+    0.25
     """
     coefficients = hermite_coefficients(activation, highest, 1)
     size = float(coefficients.norm())

@@ -77,6 +77,15 @@ def nested_conditioning(
     ----
     n² m + 2 n m d operations for the widest m, 3 times that where G does not resolve
     κ, and (4/3) to 4 n³ a width; memory does not depend on m.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> found = ww.spectra.nested_conditioning(points, features, (2, 50))
+    >>> [each.width for each in found]
+    [2, 50]
     """
     data = as_matrix(points, device=device)
     n = len(data)

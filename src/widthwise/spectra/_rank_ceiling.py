@@ -44,6 +44,13 @@ def rank_ceiling(
     ------
     Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660 (polynomials); the count of
     harmonics is exact.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.get("polynomial", coefficients=(0, 0, 1))
+    >>> ww.spectra.rank_ceiling(act, span=3, kernel="conjugate")
+    6
     """
     whole_number(span, "The span", least=1)
     degrees = active_degrees(activation, Gaussian(), max(span, 2), kernel).all_finite

@@ -97,6 +97,15 @@ def rank_verdict(
     Cost: O(n d + n log n) time plus an SVD of the q x d pair directions; for
     polynomials an SVD with one row a point and one column a harmonic, or the
     eigenvalues of an n x n matrix when the harmonics are the more.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]], dtype=torch.float64)
+    >>> points = torch.cat([points, -points])
+    >>> verdict = ww.spectra.rank_verdict(points, "relu")
+    >>> verdict.can_fit_any_labels, verdict.rank
+    (False, 5)
     """
     directions = unit_points(points)
     if tolerance is None:

@@ -204,6 +204,14 @@ def spectrum(
     Cost
     ----
     (4/3) n³ operations; two copies of the matrix.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> gram = torch.tensor([[2.0, 1.0], [1.0, 2.0]], dtype=torch.float64)
+    >>> found = ww.spectra.spectrum(gram)
+    >>> round(found.largest, 9), round(found.condition_number, 9)
+    (3.0, 3.0)
     """
     label = provenance(gram) if isinstance(gram, torch.Tensor) else None
     origin = _origin(label, kernel)

@@ -116,6 +116,13 @@ def descent_certificate(
     Source
     ------
     Oymak and Soltanolkotabi (2018), arXiv:1812.10004, Corollary 2.2 with α = s/2.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.bounds.descent_certificate(2.0, 4.0, 0.01, 1.0)
+    >>> found.holds, round(found.distance, 3)
+    (True, 4.0)
     """
     s = non_negative(smallest, "smallest")
     beta, lipschitz = positive(largest, "largest"), non_negative(lipschitz, "lipschitz")
@@ -181,6 +188,14 @@ def two_layer_certificate(
         If a row is not of unit norm.
 
     Cost: the singular values of the n x kd Jacobian.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> weights, y = torch.eye(3, dtype=torch.float64), points[:, 0]
+    >>> ww.bounds.two_layer_certificate(points, y, weights, y, "softplus").holds
+    False
     """
     rows = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     act = for_dimension(act, rows.shape[1])

@@ -86,6 +86,15 @@ def stochastic_certificate(
     Source
     ------
     Oymak and Soltanolkotabi (2018), arXiv:1812.10004, Theorem 3.1 with α = s/2.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.bounds.stochastic_certificate(
+    ...     2.0, 4.0, 1.0, 0.01, 1.0, rows=10, parameters=100
+    ... )
+    >>> found.holds
+    False
     """
     s, misfit = non_negative(smallest, "smallest"), non_negative(misfit, "misfit")
     beta, row = positive(largest, "largest"), positive(row_norm, "row_norm")

@@ -76,6 +76,14 @@ def squared_feature_norm_bound(
     Cost
     ----
     $O(n d \min(n, d))$ and some 0.2 s.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> ww.bounds.squared_feature_norm_bound(points, act) >= 1.0
+    True
     """
     points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     law = laws.get(law, points.shape[1])
@@ -116,6 +124,14 @@ def squared_feature_norm_estimate(
         Ascent steps from each start, on the sphere, with a step size of its own.
 
     Cost: O(starts · steps · n d).
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> round(ww.bounds.squared_feature_norm_estimate(points, act), 3)
+    1.0
     """
     points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     law = laws.get(law, points.shape[1])

@@ -71,6 +71,13 @@ def sufficient_depth(
     Source
     ------
     After Panigrahi, Shetty and Goyal (2020), their theorem on depth. Cost: n² d.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> ww.bounds.sufficient_depth(points, "relu").depth
+    0
     """
     smallest = probability(smallest, "smallest")
     problem = read_problem(points, act, Gaussian())

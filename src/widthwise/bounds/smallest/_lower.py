@@ -63,6 +63,14 @@ def smallest_eigenvalue_lower(
     Source
     ------
     The technique is that of Panigrahi, Shetty and Goyal (2020). Cost: n² (d + 30).
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.bounds.smallest_eigenvalue_lower(points, "relu")
+    >>> round(found.value, 4)
+    0.3408
     """
     choice(kernel, "The kernel", ("conjugate", "tangent_inner"))
     problem = read_problem(points, act, law)

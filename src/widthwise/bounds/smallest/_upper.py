@@ -58,6 +58,14 @@ def smallest_eigenvalue_upper(
     ------
     The mechanism is that of Panigrahi, Shetty and Goyal (2020). Cost: n² d for the
     largest correlation.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.bounds.smallest_eigenvalue_upper(points, "relu")
+    >>> round(found.value, 4)
+    0.5
     """
     choice(kernel, "The kernel", ("conjugate", "tangent_inner"))
     problem = read_problem(points, act, law)

@@ -157,6 +157,15 @@ def minimum_width(
     Cost
     ----
     A trial takes a few passes of $2 n^2 m$ operations for critical width m.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> found = ww.bounds.minimum_width(points, act, probability=0.9, trials=30)
+    >>> found.estimate >= 3, found.trials
+    (True, 30)
     """
     points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
     count = len(points)

@@ -21,7 +21,15 @@ class QuantileInterval:
 def quantile_interval(
     observations: Sequence[float], probability: float | int, confidence: float | int
 ) -> QuantileInterval:
-    """Return the p-quantile with its order-statistic interval, as `quantile` does."""
+    """Return the p-quantile with its order-statistic interval, as `quantile` does.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.bounds.quantile_interval([*map(float, range(100))], 0.5, 0.95)
+    >>> found.lower < 50 < found.upper
+    True
+    """
     # NaN tells a limit that no observation serves from an observation that is infinite.
     found = quantile(
         observations, probability, confidence, least=math.nan, most=math.nan

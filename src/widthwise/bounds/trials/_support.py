@@ -89,6 +89,14 @@ def supports(
     kernel is below float64 in this dimension are left out.
 
     Cost: for each α that of `conjugate_kernel`, `spectrum` and `feature_spectrum`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.bounds.supports(points, 20, alphas=(1.2, 1.6))
+    >>> [each.active_share > 0 for each in found]
+    [True, True]
     """
     choice(act, "act", _NAMES)
     width = whole_number(width, "The width", least=1)

@@ -102,6 +102,15 @@ def chebyshev_iteration(
     Golub and Varga (1961); Saad (2003), Iterative Methods, section 12.3.
 
     Cost: $O(r)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.chebyshev_iteration(model)
+    >>> round(run.relative_residual(3), 4)
+    0.074
     """
     largest, smallest = extremes(model)
     low = smallest if lower is None else float(lower)

@@ -63,6 +63,15 @@ def conjugate_gradients(model: LinearModel) -> Prediction:
     ----
     $O(r d^2)$ time and $2 r d$ numbers an output, for d distinct eigenvalues that
     matter; then $O(r)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.conjugate_gradients(model)
+    >>> round(run.relative_residual(3), 4)
+    0.0
     """
     require(
         16 * model.rank * (model.rank + 1) * model.projections.shape[1],

@@ -86,6 +86,15 @@ def leave_one_out(run: Prediction, k: Any, *, rows: Any = None) -> Any:
     ----
     $O(n r)$ a point and $O(r^2)$ for its eigenvalues (`numerics.downdate`); $O(n r)$ a
     time for ridge regression.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model)
+    >>> round(float(ww.dynamics.leave_one_out(run, 3)), 4)
+    1.0
     """
     model = run.model
     if model.points_count < 2:
@@ -133,6 +142,15 @@ def generalized_cross_validation(run: Prediction, k: Any) -> Any:
     Golub, Heath and Wahba (1979); Patil, Wu and Tibshirani (2024), arXiv:2402.16793.
 
     Cost: $O(r)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model, "stable")
+    >>> round(float(ww.dynamics.generalized_cross_validation(run, 1)), 4)
+    2.0
     """
     _check_separable(run)
     counts = run.method.counts(k)
@@ -157,6 +175,15 @@ def validation_error(run: Prediction, k: Any, targets: PointsLike) -> Any:
     ------
     DataError
         If their number is not that of the test points.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0], test_features=phi[:1])
+    >>> run = ww.dynamics.gradient_descent(model)
+    >>> round(float(ww.dynamics.validation_error(run, 3, [1.0])), 6)
+    0.046656
     """
     labels = checked(targets, "targets")
     labels = labels[:, None] if labels.ndim == 1 else labels
@@ -189,6 +216,16 @@ def best_stop(run: Prediction, error: Callable[[Any], Any]) -> EarlyStop:
         The first of the counts with the least error. Sixteen counts a decade up to
         where the last mode is fitted (or 1e15), then every count between the
         neighbours of the best, or 64 of them.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model)
+    >>> stop = ww.dynamics.best_stop(run, lambda k: ww.dynamics.leave_one_out(run, k))
+    >>> stop.count
+    0
     """
     is_whole = _counts_steps(run)
     grid = _grid(run, is_whole)

@@ -55,6 +55,14 @@ def fastest_descent(model: LinearModel, tolerance: float | int) -> Prediction:
     Cost
     ----
     $O(r \log k)$ evaluations of a slope a trial of k, $O(\log k)$ trials.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> ww.dynamics.fastest_descent(model, 0.1).steps_to(0.1)
+    5
     """
     check_tolerance(tolerance)
     usual = gradient_descent(model)

@@ -61,6 +61,15 @@ def gradient_descent(
     Cost
     ----
     $O(r)$ once, then $O(r)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model)
+    >>> round(run.relative_residual(3), 4)
+    0.216
     """
     largest, smallest = extremes(model)
     found = step_size(step, largest, smallest)

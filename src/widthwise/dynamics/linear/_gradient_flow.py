@@ -34,6 +34,15 @@ def gradient_flow(model: LinearModel) -> Prediction:
     Lee, Xiao et al. (2019), arXiv:1902.06720, eq. 8-11.
 
     Cost: $O(r)$ a time.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_flow(model)
+    >>> round(run.relative_residual(3), 4)
+    0.0352
     """
     method = GradientFlow()
     return Prediction(model, method, method.modes(model.singular_values))

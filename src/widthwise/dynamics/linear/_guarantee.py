@@ -40,6 +40,12 @@ def steps_guaranteed(
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, Lemma 4.3.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.dynamics.steps_guaranteed(100.0, 1e-3)
+    346
     """
     if not condition_number >= 1:
         raise InvalidArgumentError(

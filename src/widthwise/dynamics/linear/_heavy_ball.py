@@ -125,6 +125,15 @@ def heavy_ball(
     Cost
     ----
     $O(r)$ once, then $O(r)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.heavy_ball(model)
+    >>> round(run.relative_residual(3), 4)
+    0.1527
     """
     largest, smallest = extremes(model)
     top, bottom = Fraction(largest), Fraction(smallest)

@@ -53,6 +53,14 @@ def linear_model(
     Cost
     ----
     One thin SVD: $O(n m \min(n, m))$ time, four copies of $\Phi$.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> model.rank, model.largest, model.smallest
+    (2, 4.0, 1.0)
     """
     matrix = checked_matrix(features, "features")
     left, values, right = svd(matrix)
@@ -103,6 +111,13 @@ def linear_model_from_kernel(
     Source: Lee, Xiao et al. (2019), arXiv:1902.06720, eq. 8-11.
 
     Cost: one symmetric eigendecomposition, about 9 n³ operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> kernel = torch.tensor([[4.0, 0.0], [0.0, 1.0]])
+    >>> ww.dynamics.linear_model_from_kernel(kernel, [1.0, 1.0]).rank
+    2
     """
     matrix, rounding = symmetric_kernel(kernel)
     eigenvalues, vectors, rounding = kernel_eigenvectors(matrix.cpu(), rounding)

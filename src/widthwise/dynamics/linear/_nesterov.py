@@ -143,6 +143,15 @@ def nesterov(
     Cost
     ----
     $O(r)$ once, then $O(r)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.nesterov(model)
+    >>> round(run.relative_residual(3), 4)
+    0.1709
     """
     largest, smallest = extremes(model)
     top, bottom = Fraction(largest) ** 2, Fraction(smallest) ** 2

@@ -38,6 +38,15 @@ def ridge(model: LinearModel) -> Prediction:
     Ali, Kolter and Tibshirani (2019), arXiv:1810.10082, Lemma 7.
 
     Cost: $O(r)$ a time.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.ridge(model)
+    >>> round(run.relative_residual(3), 4)
+    0.185
     """
     method = Ridge()
     return Prediction(model, method, method.modes(model.singular_values))
@@ -64,6 +73,15 @@ def matched_penalty(run: Prediction, k: float | int) -> float:
     InvalidArgumentError
         If the model has several outputs and the method fits them differently, or the
         degrees of freedom are not between 0 and the rank, as ripples may make them.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model, "stable")
+    >>> round(ww.dynamics.matched_penalty(run, 2), 4)
+    0.7034
     """
     wanted = run.degrees_of_freedom(k)
     rank = run.model.rank

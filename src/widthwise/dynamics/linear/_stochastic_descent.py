@@ -193,6 +193,15 @@ def stochastic_descent(
     ----
     $O(n r^2)$ a few dozen times for the largest stable step; up to 48 modes, one
     eigendecomposition of size r(r+1)/2, then $O(r^2)$ a number of steps.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.stochastic_descent(model, 1)
+    >>> run.step < run.largest_stable_step
+    True
     """
     batch_size = whole_number(batch_size, "The batch size", least=1)
     features = (model.left_vectors * model.singular_values).numpy()

@@ -63,6 +63,14 @@ def module_features(
     Cost
     ----
     Two passes over the points.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> ww.features.module_features(model, X).shape
+    torch.Size([2, 4])
     """
     with undisturbed(model):
         if layer is not None:
@@ -107,6 +115,14 @@ def module_last_layer(model: nn.Module, X: PointsLike) -> str:
     Raises
     ------
     As `module_features`, where the output is not made by one linear map.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> ww.features.module_last_layer(model, X)
+    '1.weight'
     """
     with undisturbed(model):
         checked, (inputs,) = prepared(model, X, trained=False)

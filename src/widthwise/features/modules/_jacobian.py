@@ -41,6 +41,14 @@ def module_jacobian(model: nn.Module, X: PointsLike) -> Float[Array, "n c p"]:
     Cost
     ----
     One pass for each output; 8 n c p bytes, written once.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> ww.features.module_jacobian(model, X).shape
+    torch.Size([2, 1, 17])
     """
     with undisturbed(model):
         checked, (inputs,) = prepared(model, X, every_point=False)

@@ -81,6 +81,14 @@ def module_tangent_kernel(
     One pass over the points for each output, and for each layer the cheapest of the
     products that need no gradients and n c p + n² c p / 2 operations. When the memory
     holds a tile of t points only, passes are repeated n / 2t times.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> ww.features.module_tangent_kernel(model, X).shape
+    torch.Size([2, 2])
     """
     choice(
         outputs,
@@ -118,6 +126,14 @@ def module_tangent_kernels_by_layer(
     Cost
     ----
     That of the kernel, and 8 n² bytes for each layer.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> list(ww.features.module_tangent_kernels_by_layer(model, X))
+    ['0', '1']
     """
     return _kernels(model, X, None, False, memory, by_layer=True)
 

@@ -34,6 +34,15 @@ def linearized(model: nn.Module) -> "TaylorExpanded":
 
     It is `taylor_expanded(model, 1)`: trained by gradient flow on a squared loss it
     follows the tangent kernel at $\theta_0$ exactly.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> linear = ww.features.linearized(model)
+    >>> torch.allclose(linear(X).float(), model(X))
+    True
     """
     return taylor_expanded(model, 1)
 
@@ -67,6 +76,15 @@ def taylor_expanded(model: nn.Module, order: int) -> "TaylorExpanded":
     Cost
     ----
     A call takes about $2^{r+1}$ passes of the model; derivatives are exact.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> second = ww.features.taylor_expanded(model, 2)
+    >>> torch.allclose(second(X).float(), model(X))
+    True
     """
     degree = whole_number(
         order,

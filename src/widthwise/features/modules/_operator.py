@@ -59,6 +59,14 @@ def module_tangent_operator(
     ----
     For a product about three passes of the model with "full", 3 c with "trace"; memory
     for the parameters four times and the pass of a chunk of points.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> ww.features.module_tangent_operator(model, X).shape
+    (2, 2)
     """
     choice(
         outputs,

@@ -90,6 +90,14 @@ def sampled_kernels(
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1; Novak et al. (2019),
     arXiv:1810.05148, Section 4, for the estimate. Cost: N times that of
     `module_tangent_kernel`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(2, dtype=torch.float64)
+    >>> network = lambda seed: ww.networks.TwoLayer(2, 8, seed=seed)
+    >>> ww.features.sampled_kernels(network, points, networks=3).tangent.shape
+    torch.Size([2, 2])
     """
     whole_number(networks, "networks", least=2, meaning="how many to sample")
     base, tell = arguments.seed(seed), progress or silent

@@ -70,6 +70,15 @@ def jacobian(
     Cost
     ----
     2 n m d operations and 8 n p bytes, written once.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> weights = torch.eye(3, dtype=torch.float64)
+    >>> ww.features.jacobian(points, weights, points[0], act).shape
+    torch.Size([3, 9])
     """
     data = as_matrix(points, device=device)
     inner = as_matrix(inner_weights, "inner weights").to(data.device)

@@ -99,6 +99,15 @@ def tangent_kernel(
     ----
     n² m operations for each term and 2 n m d for the arguments; memory does not depend
     on m.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> act = ww.activations.get("relu")
+    >>> weights = torch.eye(3, dtype=torch.float64)
+    >>> ww.features.tangent_kernel(points, weights, points[0], act).shape
+    torch.Size([3, 3])
     """
     choice(
         trained,

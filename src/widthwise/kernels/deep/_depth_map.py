@@ -106,6 +106,13 @@ def depth_map(
     ------
     Poole et al. (2016), arXiv:1606.05340; Schoenholz et al. (2017), arXiv:1611.01232.
     Cost: some hundred integrals of one variable, and two duals.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.kernels.depth_map("tanh", weight_std=1.5)
+    >>> found.phase, round(found.slope_at_one, 3)
+    ('chaotic', 1.139)
     """
     asked = HiddenLayer(activation, weight_std, bias_std)
     act, s_w, s_b = asked.act, float(weight_std), float(bias_std)

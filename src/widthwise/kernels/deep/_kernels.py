@@ -133,6 +133,14 @@ def deep_kernels(
     ------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1. Cost: n² (d + 25 L)
     multiplications, 16 n² bytes; nothing of size n² but the two results.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> conjugate, tangent = ww.kernels.deep_kernels(points, "relu", 2, 2**0.5)
+    >>> tangent[0].round(decimals=4).tolist()
+    [2.0, 0.4571, 0.4571]
     """
     at = wanted(points, out, device)
     rows = read_rows(plain(points), plain(other))
@@ -216,7 +224,16 @@ def deep_diagonals(
     readout: HiddenLayer | None = None,
     parametrization: str = "ntk",
 ) -> tuple[Float[Array, " n"], Float[Array, " n"]]:
-    """Return the diagonals of `deep_kernels`, each (n,), without the matrices."""
+    """Return the diagonals of `deep_kernels`, each (n,), without the matrices.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> conjugate, tangent = ww.kernels.deep_diagonals(points, "relu", 2, 2**0.5)
+    >>> conjugate.round(decimals=4).tolist(), tangent.round(decimals=4).tolist()
+    ([0.6667, 0.6667, 0.6667], [2.0, 2.0, 2.0])
+    """
     rows = _over_root(read_rows(plain(points), None))
     asked = _Asked.read(activation, depth, weight_std, bias_std, readout)
     asked = asked.in_parametrization(parametrization, rows.dimension)

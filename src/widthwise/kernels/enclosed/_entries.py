@@ -61,6 +61,13 @@ def enclosed_kernel(
     ----
     n² d / 2 products of balls, and n² / 2 values of the dual; n k d and n k for two
     sets.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> kernel = ww.kernels.enclosed_kernel([[1, 0], [0, 1]], "relu", "gaussian")
+    >>> round(float(kernel[0, 1].mid()), 6), float(kernel[0, 1].rad()) < 1e-30
+    (0.159155, True)
     """
     if kernel not in KERNELS:
         raise InvalidArgumentError(
@@ -99,6 +106,14 @@ def enclosed_deep_kernels(
     """Return the matrices of `deep_kernels`, of balls that contain the exact entries.
 
     Parameters are those of `deep_kernels` and `enclosed_kernel`; the stds may be balls.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> points = [[1, 0], [0, 1]]
+    >>> conjugate, tangent = ww.kernels.enclosed_deep_kernels(points, "relu", 2)
+    >>> round(float(tangent[0, 1].mid()), 6)
+    0.085714
     """
     with ctx.workprec(bits):
         rows = _rows(points)

@@ -96,6 +96,17 @@ def store_kernel(
         If a zarr folder is asked for and zarr is not installed.
 
     Cost: memory for some blocks of 2048 rows and columns; each block's own time.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> import tempfile
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = lambda X, other=None: X @ (X if other is None else other).T
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (stored,) = ww.kernels.store_kernel(kernel, points, folder + "/gram.npy")
+    ...     stored.shape
+    (3, 3)
     """
     tell = progress or silent
     if dtype not in (torch.float64, torch.float32):

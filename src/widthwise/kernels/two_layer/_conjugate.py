@@ -84,6 +84,14 @@ def conjugate_kernel(
     k bytes. Rows of different norms, unless σ is homogeneous: 100 to 300 products an
     entry and 0.05 to 0.5 s; under the sphere law, or where rows are nearly parallel,
     0.3 to 20 s once for each pair of octaves of norms in a process.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = ww.kernels.conjugate_kernel(points, "relu", "gaussian")
+    >>> kernel[0].round(decimals=4).tolist()
+    [0.5, 0.1592, 0.1592]
     """
     kinds: tuple[Kind, ...] = ("conjugate",)
     (matrix,) = matrices(
@@ -100,6 +108,15 @@ def conjugate_diagonal(
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
 ) -> Float[Array, " n"]:
-    """Return the diagonal of `conjugate_kernel`, shape (n,), without the matrix."""
+    """Return the diagonal of `conjugate_kernel`, shape (n,), without the matrix.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.kernels.conjugate_diagonal(points, "relu", "gaussian")
+    >>> found.round(decimals=6).tolist()
+    [0.5, 0.5, 0.5]
+    """
     (found,) = diagonals(points, ("conjugate",), activation, law, weight_std, bias_std)
     return found

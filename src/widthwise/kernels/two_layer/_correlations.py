@@ -35,6 +35,13 @@ def correlations(points: Real[Array, "n d"]) -> Float[Array, "n n"]:
         If the matrix does not fit in the available memory.
 
     Cost: 2 n² d flops, 8 n² bytes.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> ww.kernels.correlations(points)[0].tolist()
+    [1.0, 0.0, 0.0]
     """
     rows = unit_points(points)
     require(

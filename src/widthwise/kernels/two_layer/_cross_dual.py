@@ -93,6 +93,13 @@ def cross_dual(
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (7), by polarization. Cost:
     that of four duals, once in a process; then O(1) a value.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> dual = ww.kernels.cross_dual("relu", "step", "gaussian")
+    >>> round(float(dual(0.0)), 6)
+    0.199471
     """
     (sigma, found), (tau, _) = named(first, law), named(second, law)
     return _cross_dual(sigma, tau, found)

@@ -187,6 +187,13 @@ def dual(activation: Activation | str, law: Law | str) -> Dual:
     once for each activation and law, 5 to 30 s where σ is steep or narrow; from the
     user's cache folder 2 ms in the next process, where the activation is of this
     package; then O(1) a value.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> dual = ww.kernels.dual("relu", "gaussian")
+    >>> round(float(dual(1.0)), 6), round(float(dual(0.0)), 6)
+    (0.5, 0.159155)
     """
     return _dual(*named(activation, law), 0)
 
@@ -200,6 +207,13 @@ def dual_of_derivative(activation: Activation | str, law: Law | str) -> Dual:
     Source
     ------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> dual = ww.kernels.dual_of_derivative("relu", "gaussian")
+    >>> round(float(dual(1.0)), 6), round(float(dual(0.0)), 6)
+    (0.5, 0.25)
     """
     return _dual(*named(activation, law), 1)
 

@@ -63,6 +63,12 @@ def funk_hecke(
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (12). Cost: O(K² pieces).
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.kernels.funk_hecke("relu", dimension=3, degree=3).round(decimals=6).tolist()
+    [0.25, 0.166667, 0.0625, 0.0]
     """
     whole_number(degree, "The degree", meaning="the highest k wanted")
     law = Sphere(dimension)

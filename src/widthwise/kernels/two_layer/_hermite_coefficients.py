@@ -54,6 +54,12 @@ def hermite_coefficients(
         finite.
 
     Cost: some thousand nodes times K.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.kernels.hermite_coefficients("relu", 3).round(decimals=6).tolist()
+    [0.398942, 0.5, 0.282095, -0.0]
     """
     whole_number(degree, "The degree", most=_HIGHEST)
     whole_number(order, "order", most=1, meaning="0 for σ and 1 for σ'")
@@ -102,6 +108,12 @@ def feature_scale(activation: Activation | str) -> float:
     ------
     InvalidArgumentError
         If $E[\sigma(g)^2]$ is zero or not finite.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> round(ww.kernels.feature_scale("relu"), 6)
+    1.414214
     """
     from widthwise.kernels.two_layer._dual import dual
 

@@ -126,6 +126,13 @@ def mercer(
     Source
     ------
     Bach (2017), JMLR 18(19), appendix D; Funk (1915), Hecke (1918). Cost: O(K² pieces).
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.kernels.mercer(lambda t: 1 + 3 * t, dimension=3, degree=2)
+    >>> found.eigenvalues.round(decimals=9).abs().tolist(), found.multiplicities
+    ([1.0, 1.0, 0.0], (1, 3, 5))
     """
     d = Sphere(dimension).dimension
     whole_number(degree, "The degree", meaning="the highest k wanted")

@@ -85,6 +85,14 @@ def parameter_derivative(
     ------
     Fornberg (1988), "Generation of finite difference formulas on arbitrarily spaced
     grids", Math. Comp. 51, 699-706. Cost: that of eight duals, once in a process.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.get("leaky_relu", negative_slope=0.1)
+    >>> slope = ww.kernels.parameter_derivative(act, "gaussian", "negative_slope")
+    >>> round(float(slope(1.0)), 6)
+    0.1
     """
     act, found = named(activation, law)
     whole_number(order, "order", least=0, most=1, meaning="of the derivative of σ")

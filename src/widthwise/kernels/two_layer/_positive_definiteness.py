@@ -80,6 +80,13 @@ def positive_definiteness(
     Benson, Damle and Townsend (2020), arXiv:2010.15959, Theorem 3.6; Xu and Cheney
     (1992), Proc. AMS 116; for the converse Chen, Menegatto and Sun (2003), Proc. AMS
     131. Cost: that of `funk_hecke`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.kernels.positive_definiteness("relu", dimension=5)
+    >>> found.holds_for_all_points, found.failing_parities
+    (False, ('odd',))
     """
     law = Sphere(dimension)
     activation = for_dimension(activation, law.dimension)

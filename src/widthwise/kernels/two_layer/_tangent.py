@@ -66,6 +66,14 @@ def tangent_kernel(
     ------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1, one hidden layer.
     Cost: as for `conjugate_kernel`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = ww.kernels.tangent_kernel(points, "relu", "gaussian")
+    >>> kernel[0].round(decimals=4).tolist()
+    [1.0, 0.1592, 0.1592]
     """
     kinds = (_kind(trained),)
     (matrix,) = matrices(
@@ -83,7 +91,16 @@ def tangent_diagonal(
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
 ) -> Float[Array, " n"]:
-    """Return the diagonal of `tangent_kernel`, shape (n,), without the matrix."""
+    """Return the diagonal of `tangent_kernel`, shape (n,), without the matrix.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.kernels.tangent_diagonal(points, "relu", "gaussian")
+    >>> found.round(decimals=6).tolist()
+    [1.0, 1.0, 1.0]
+    """
     kinds = (_kind(trained),)
     (found,) = diagonals(points, kinds, activation, law, weight_std, bias_std)
     return found
@@ -111,6 +128,14 @@ def two_layer_kernels(
     The conjugate kernel and the tangent kernel of both layers, each (n, n) or (n, k).
 
     Cost: n k d flops, 16 n k bytes: nothing as large but the two results.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> conjugate, tangent = ww.kernels.two_layer_kernels(points, "relu", "gaussian")
+    >>> (tangent - conjugate)[0].round(decimals=4).tolist()
+    [0.5, 0.0, 0.0]
     """
     kinds: tuple[Kind, ...] = ("conjugate", "tangent_both")
     conjugate, tangent = matrices(

@@ -73,6 +73,13 @@ def tangent_dual(
     ------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572, Theorem 1. Cost: that of two
     duals.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> dual = ww.kernels.tangent_dual("relu", "gaussian")
+    >>> round(float(dual(1.0)), 6), round(float(dual(0.0)), 6)
+    (1.0, 0.159155)
     """
     choice(trained, "trained", ("inner", "both"), meaning="the layers that are trained")
     outer = dual(activation, law) if trained == "both" else None

@@ -40,6 +40,12 @@ def count_sign_patterns(
     ------
     Schläfli (1852); Cover (1965), Geometrical and statistical properties of systems of
     linear inequalities.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.landscape.count_sign_patterns(4, 2)
+    8
     """
     n = whole_number(points_count, "points_count", least=1)
     d = whole_number(dimension, "dimension", least=1) + int(biases)
@@ -65,6 +71,12 @@ def count_regions(
     Source
     ------
     Karhadkar, Murray, Tseran and Montufar (2024), arXiv:2305.19510, Section 3.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.landscape.count_regions(4, 2, width=3)
+    512
     """
     width = whole_number(width, "width", least=1)
     count = count_sign_patterns(points_count, dimension, biases=biases)

@@ -65,6 +65,14 @@ def activation_pattern(
     Cost
     ----
     2 n d0 d1 operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> pattern.tolist()
+    [[True, True, True], [True, False, False]]
     """
     found = pieces(act)
     arguments, _ = _pre_activations(points, weights, biases)
@@ -95,6 +103,13 @@ def undecided_entries(
     Returns
     -------
     Booleans, shape (d1, n).
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> ww.landscape.undecided_entries(points, [[1.0, 1.0]]).any().item()
+    True
     """
     arguments, sizes = _pre_activations(points, weights, biases)
     # Twice the bound, for `sizes` is rounded as well.

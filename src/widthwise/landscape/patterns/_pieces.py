@@ -70,6 +70,13 @@ def pieces(act: Activation | None) -> Pieces:
     ------
     InvalidArgumentError
         If the activation bends between two breakpoints.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.pieces(ww.activations.get("relu"))
+    >>> found.breakpoints, found.slopes
+    ((0.0,), (0.0, 1.0))
     """
     if act is None:
         return RECTIFIER

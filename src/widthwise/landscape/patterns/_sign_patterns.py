@@ -55,6 +55,13 @@ def sign_patterns(
     ----
     About count times n d operations on whole numbers of up to $53 \cdot 2^d$ bits: 4 s
     for 10,000 patterns of 20 points in R^5.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> ww.landscape.sign_patterns(points).shape
+    torch.Size([6, 3])
     """
     data: np.ndarray = as_matrix(points).numpy(force=True)
     if biases:

@@ -70,6 +70,13 @@ def binary_full_rank_probability(
     Cost
     ----
     $d_1 n^2 / 2$ operations a matrix: 4 µs at 20 x 20.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.binary_full_rank_probability(3, 5, trials=50)
+    >>> found.lower < found.estimate < found.upper
+    False
     """
     d1 = whole_number(rows, "rows", least=1)
     n = whole_number(columns, "columns", least=1)

@@ -49,6 +49,12 @@ def full_rank_fraction_1d(
     ----
     n powers of whole numbers of $d_1 \log_2 n$ bits: 30 ms at n = 200, d1 = 4000. With
     biases $n^2$ steps of whole numbers more.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> round(ww.landscape.full_rank_fraction_1d(3, 4), 6)
+    0.462963
     """
     return float(exact_full_rank_fraction_1d(points_count, width, biases=biases))
 
@@ -62,6 +68,12 @@ def exact_full_rank_fraction_1d(
     ----------
     points_count, width, biases
         As there.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.landscape.exact_full_rank_fraction_1d(3, 4)
+    Fraction(25, 54)
     """
     n = whole_number(points_count, "points_count", least=1)
     d1 = whole_number(width, "width", least=1)

@@ -66,6 +66,13 @@ def full_rank_probability_at(
     Cost
     ----
     As `full_rank_probability`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> ww.landscape.full_rank_probability_at(points, 20, trials=20).estimate
+    1.0
     """
     data: np.ndarray = as_matrix(points).numpy(force=True)
     d1 = whole_number(width, "width", least=1)

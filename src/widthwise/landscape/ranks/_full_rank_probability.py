@@ -143,6 +143,12 @@ def full_rank_probability(
     ----
     $n d_0 d_1 + n^2 (d_1 / 64 + d_0 + n / 6)$ operations a trial: 0.14 ms at n = 100,
     d0 = 5, d1 = 300, where building J and its singular values take 6 ms.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.landscape.full_rank_probability(5, 3, 20, trials=20).estimate
+    1.0
     """
     sizes = [
         whole_number(value, what, least=1)

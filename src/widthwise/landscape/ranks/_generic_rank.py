@@ -102,6 +102,14 @@ def generic_rank(
     ----
     $n^2 (d_1 + d) + n^3 / 2$ operations, and the rank of $A_S$ modulo a few primes: 20
     ms at n = 200, d1 = 300.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> ww.landscape.generic_rank(pattern, dimension=2)
+    3
     """
     return generic_rank_certificate(pattern, dimension, biases, act=act).rank
 
@@ -137,6 +145,14 @@ def generic_rank_certificate(
     ------
     DataError, InvalidArgumentError
         As in `generic_rank`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> ww.landscape.generic_rank_certificate(pattern, 2).rank
+    3
     """
     found = pieces(act)
     array = as_pattern(pattern, found)

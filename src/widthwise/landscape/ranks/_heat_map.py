@@ -139,6 +139,13 @@ def heat_map(
     ----
     As many times `full_rank_probability` as there are cells: the 600 cells of
     `FAMILY_A` with 100 trials take a minute on two cores.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> rows = ww.landscape.heat_map([4], [2, 20], dimension=2, trials=10, workers=1)
+    >>> tuple(rows.probabilities.shape)
+    (1, 2)
     """
     counts = _ascending(point_counts, "point_counts")
     units = _ascending(widths, "widths")

@@ -66,6 +66,14 @@ def pattern_jacobian(
     Cost
     ----
     n p operations and 8 n p bytes.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> ww.landscape.pattern_jacobian(pattern, points).shape
+    torch.Size([3, 4])
     """
     found = pieces(act)
     array = as_pattern(pattern, found)

@@ -126,6 +126,14 @@ def jacobian_rank(
     Cost
     ----
     Exact: $n^2 d_1$ operations, and $n^3 / 3$ for each prime: 15 ms at n = 100.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> ww.landscape.jacobian_rank(pattern, points)
+    3
     """
     found = pieces(act)
     array = as_pattern(pattern, found)
@@ -171,6 +179,14 @@ def rank_evidence(
     Cost
     ----
     One singular value decomposition of the n x p Jacobian more than `jacobian_rank`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> ww.landscape.rank_evidence(pattern, points).rank
+    3
     """
     found = pieces(act)
     array = as_pattern(pattern, found)

@@ -80,6 +80,14 @@ def fit_trend(
 def binomial_interval(
     successes: int, trials: int, confidence: float | int = 0.95
 ) -> tuple[float, float]:
-    """Return the Clopper-Pearson limits of a proportion, as `estimates.share` does."""
+    """Return the Clopper-Pearson limits of a proportion, as `estimates.share` does.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> low, high = ww.landscape.binomial_interval(8, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.444, 0.975)
+    """
     found = share(successes, trials, confidence)
     return found.low, found.high

@@ -104,6 +104,15 @@ def descend_and_classify(
     Cost
     ----
     A region costs its linear and its quadratic program; a gradient step 4 n d0 d1.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0], [2.0]], dtype=torch.float64)
+    >>> weights = torch.tensor([[1.5]], dtype=torch.float64)
+    >>> found = ww.landscape.descend_and_classify(points, points[:, 0], weights)
+    >>> found.end.kind
+    'global minimum'
     """
     if method not in _METHODS:
         raise unknown_name("method", str(method), _METHODS)

@@ -121,6 +121,15 @@ def classify_critical_point(
     Cost
     ----
     That of `region_minimum`, and one singular value decomposition of J.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0], [2.0]], dtype=torch.float64)
+    >>> weights = torch.tensor([[1.0]], dtype=torch.float64)
+    >>> found = ww.landscape.classify_critical_point(points, points[:, 0], weights)
+    >>> found.kind
+    'global minimum'
     """
     tolerance = probability(tolerance, "The tolerance")
     theta = as_unit_rows(weights, biases)

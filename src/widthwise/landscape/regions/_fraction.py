@@ -88,6 +88,14 @@ def full_rank_fraction(
     Cost
     ----
     One rank of an n x n matrix for each set: 2 s for 200,000 sets at n = 5.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> found = ww.landscape.full_rank_fraction(points, 2)
+    >>> found.full, found.total
+    (14, 36)
     """
     width = whole_number(width, "width", least=1)
     patterns = sign_patterns(points, biases=biases).numpy()
@@ -130,6 +138,14 @@ def sampled_full_rank_fraction(
     ------
     InvalidArgumentError
         If the points have too many sign patterns to list.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> found = ww.landscape.sampled_full_rank_fraction(points, 4, trials=20)
+    >>> found.lower <= found.estimate <= found.upper
+    True
     """
     width = whole_number(width, "width", least=1)
     trials = whole_number(trials, "trials", least=1)
@@ -179,6 +195,12 @@ def count_full_rank_patterns(
     ------
     InvalidArgumentError
         If there are more sets than `limit`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.landscape.count_full_rank_patterns(3, 2, 2)
+    24
     """
     n = whole_number(points_count, "points_count", least=1)
     d = whole_number(dimension, "dimension", least=1)

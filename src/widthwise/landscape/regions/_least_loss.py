@@ -103,6 +103,16 @@ def region_least_loss(
     ----
     One QR factorization of p x p, and per proximal step a non-negative least squares
     of p rows and as many columns as inequalities were ever violated.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
+    >>> found = ww.landscape.region_least_loss(pattern, points, y)
+    >>> found.lower_bound <= found.loss
+    True
     """
     return least_loss(
         build_region(pattern, points, targets, outer_weights, biases, act)

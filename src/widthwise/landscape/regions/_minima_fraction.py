@@ -130,6 +130,13 @@ def global_minimum_probability(
     ----
     That of `region_minimum` a trial: 0.1 s at n = 30, d0 = 4, d1 = 60; 0.3 s at n =
     100, d0 = 1, d1 = 1000.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.global_minimum_probability(4, 2, 20, trials=5)
+    >>> found.lower <= found.estimate <= found.upper
+    True
     """
     n, d0, d1, trials, teacher_width = (
         whole_number(value, what, least=1)

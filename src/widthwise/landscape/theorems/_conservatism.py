@@ -65,6 +65,13 @@ def compare_with_theorems(
     ------
     InvalidArgumentError
         If a number is outside its range.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.compare_with_theorems(8, 3, trials=20)
+    >>> [each.name for each in found][:2]
+    ['theorem_5', 'pattern_count']
     """
     found = []
     for name, theorem in THEOREMS.items():

@@ -152,6 +152,15 @@ def gram_path(
     Cost
     ----
     2 n m² + 2 m³ l / 3 operations for l penalties, and three reads of Φ.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.gram_path(phi, y, [0.1, 1.0])
+    >>> path.best
+    0.1
     """
     source = source_of(phi)
     n, m = source.shape

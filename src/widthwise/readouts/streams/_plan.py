@@ -75,6 +75,14 @@ def stream_plan(
     ------
     MemoryBudgetError
         If not even blocks as small as they can be fit, with what would.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> plan = ww.readouts.stream_plan(phi)
+    >>> plan.axis, plan.blocks
+    ('rows', 1)
     """
     source = source_of(features)
     n, m = source.shape

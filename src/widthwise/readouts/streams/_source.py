@@ -127,6 +127,15 @@ def feature_source(points: PointsLike, features: RandomFeatures) -> Source:
     ------
     DataError
         If an entry of the points is not finite.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> source = ww.readouts.feature_source(points, features)
+    >>> ww.readouts.ridge_stream(source, [1.0, 0.0, 1.0], [0.1, 1.0]).best
+    1.0
     """
     data = as_matrix(points)
 

@@ -77,6 +77,15 @@ def ridge_stream(
     Cost
     ----
     That of `stream_plan`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.ridge_stream(phi, y, [0.1, 1.0])
+    >>> path.best == ww.readouts.ridge_path(phi, y, [0.1, 1.0]).best
+    True
     """
     source = source_of(phi)
     n, m = source.shape
