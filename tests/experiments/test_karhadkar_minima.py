@@ -1,15 +1,12 @@
 """Shares of regions with a global minimum against elimination and by hand."""
 
+import itertools
 import json
-import math
 
-import numpy as np
 import pytest
-from scipy.optimize import nnls
 
 from widthwise.experiments import CATALOG
-from widthwise.landscape import THEOREMS, global_minimum_probability
-from widthwise.seeds import stream
+from widthwise.landscape import THEOREMS, minima_of_patterns
 
 MINIMA = CATALOG["karhadkar_minima"]
 
@@ -24,7 +21,7 @@ def found():
             "space_widths": (2, 12),
             "targets": ("polynomial", "uniform"),
             "data": "gaussian",
-            "trials": 10,
+            "trials": 2,
         }
     )
 
@@ -33,74 +30,58 @@ def test_shares_are_those_of_the_landscape(found):
     rows = found.content["tables"]["shares"]
     assert len(rows) == 6
     for row in rows:
-        expected = global_minimum_probability(
-            row["n"], row["d0"], row["d1"], 10, targets=row["targets"], data="gaussian"
+        own = [
+            minima_of_patterns(
+                row["n"],
+                row["d0"],
+                row["d1"],
+                5,
+                targets=row["targets"],
+                data="gaussian",
+                draw=draw,
+            )
+            for draw in range(2)
+        ]
+        misfits = [each for part in own for each in part.misfits]
+        assert row["closed"] == sum(each <= 1e-8 for each in misfits)
+        assert row["full rank"] == sum(
+            rank == row["n"] for part in own for rank in part.ranks
         )
-        assert row["share"] == expected.estimate
-        assert (row["low"], row["high"]) == (expected.lower, expected.upper)
-        assert row["full rank"] == expected.full_rank
-        others = row["global"] + row["bad"] + row["none"] + row["undecided"]
+        others = row["open"] + row["bad"] + row["none"] + row["undecided"]
         assert others == row["trials"] == 10
+        assert row["open"] <= row["closed"] <= row["trials"]
 
 
 def test_full_rank_regions_have_minima_of_codimension_n(found):
     for row in found.content["tables"]["shares"]:
-        if row["full rank"] == row["trials"] and row["global"]:
+        if row["full rank"] == row["trials"] and row["open"]:
             assert row["dimension"] == row["d1"] * (row["d0"] + 1) - row["n"]
 
 
-def test_a_share_on_the_line_is_that_of_cones():
-    """By non-negative least squares on the outputs of the rays of each unit's cone.
-
-    A ray has its zero at a point and, at the others, the signs of the unit.
-    """
-    n, d1, trials = 5, 14, 20
-    found = global_minimum_probability(n, 1, d1, trials, targets="uniform")
-    name = f"global-minimum/{n}/1/{d1}/symmetric_cube/he_uniform/1"
-    agree = 0
-    for trial in range(trials):
-        draw = stream(0, name, trial)
-        points = 2 * draw.random((1, n, 1))[0, :, 0] - 1
-        weights = (2 * draw.random((1, d1, 2))[0] - 1) * math.sqrt(6)
-        y = 2 * stream(0, f"{name}/uniform/10", trial).random(n) - 1
-        columns = []
-        for r, (w, b) in enumerate(weights):
-            signs = np.sign(w * points + b)
-            for knot in range(n):  # A ray is zero at a point, and right elsewhere.
-                for direction in (1.0, -1.0):
-                    ray = direction * (points - points[knot])
-                    others = np.arange(n) != knot
-                    if (np.sign(ray) == signs)[others].all():
-                        columns.append((-1) ** r * np.maximum(ray, 0.0))
-        _, rest = nnls(np.array(columns).T, y)
-        closed = rest < 1e-9
-        kind = found.verdicts[trial]
-        if kind == "global minimum":
-            assert closed
-        agree += closed == (kind == "global minimum")
-    assert agree >= trials - 1  # the boundary alone may reach zero
-    assert 0 < found.kinds["global minimum"] < trials
-
-
-def test_more_trials_keep_the_cells_of_fewer():
-    few = MINIMA.cells(MINIMA.resolved({"trials": 10}))
-    many = MINIMA.cells(MINIMA.resolved({"trials": 25}))
+def test_more_data_sets_keep_the_cells_of_fewer():
+    few = MINIMA.cells(MINIMA.resolved({"trials": 1}))
+    many = MINIMA.cells(MINIMA.resolved({"trials": 3}))
     assert {json.dumps(each) for each in few} < {json.dumps(each) for each in many}
-    assert sum(each["trials"] for each in many) == 30 * len(few)
+    assert len(many) == 3 * len(few)
 
 
 def row_of(d0, n, d1, verdicts):
     cell = {"d0": d0, "n": n, "d1": d1, "data": "gaussian", "targets": "uniform"}
-    result = {
-        "verdicts": verdicts,
-        "dimensions": [None if kind == "none" else 7 for kind in verdicts],
-        "full rank": verdicts.count("global minimum"),
-    }
-    return {**cell, "first": 0, "trials": len(verdicts)}, result
+    hits = [kind == "global minimum" for kind in verdicts]
+    results = [
+        {
+            "verdicts": [kind],
+            "misfits": [0.0 if hit else 1.0],
+            "dimensions": [7 if hit else None],
+            "ranks": [n if hit else 0],
+        }
+        for kind, hit in zip(verdicts, hits, strict=True)
+    ]
+    return [({**cell, "draw": k}, each) for k, each in enumerate(results)]
 
 
 def conclude(cases):
-    cells, results = zip(*cases, strict=True)
+    cells, results = zip(*itertools.chain(*cases), strict=True)
     found = MINIMA.conclude(MINIMA.resolved(quick=True), cells, results)
     return {each.name: each for each in found.findings}
 

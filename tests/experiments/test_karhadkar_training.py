@@ -6,7 +6,14 @@ import pytest
 from widthwise.experiments import CATALOG
 from widthwise.experiments.karhadkar._training import _problem, _run
 
-SETTINGS = {"count": 12, "dimension": 2, "widths": 6, "epochs": 40, "looks": 5}
+SETTINGS = {
+    "count": 12,
+    "dimension": 2,
+    "widths": 6,
+    "outer": "frozen",
+    "epochs": 40,
+    "looks": 5,
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +51,21 @@ def test_the_residual_falls(found):
     rows = found.content["tables"]["training"]
     assert rows[4]["residual"] < rows[0]["residual"]
     assert rows[0]["changed"] == 0.0
+
+
+def test_frozen_outer_weights_stay_and_trained_ones_move():
+    for outer, moves in (("frozen", False), ("trained", True)):
+        cell = {**SETTINGS, "outer": outer, "width": 6, "step": 0.01, "trial": 0}
+        first, *_, last = _run(*_problem(cell, 0), cell, 0)
+        assert bool((first.outer != last.outer).any()) == moves
+
+
+def test_the_target_has_no_cross_terms():
+    """Its second difference over two coordinates is zero: f(x+a+b) - f(x+a) - ..."""
+    cell = {**SETTINGS, "count": 4000, "width": 6, "trial": 0}
+    points, targets = (each.numpy() for each in _problem(cell, 0))
+    columns = np.c_[np.ones(len(points)), points, points**2]
+    fit, *_ = np.linalg.lstsq(columns, targets, rcond=None)
+    np.testing.assert_allclose(columns @ fit, targets, atol=1e-12)
+    np.testing.assert_allclose(fit[1], fit[2], atol=1e-12)  # one polynomial for all
+    np.testing.assert_allclose(fit[3], fit[4], atol=1e-12)

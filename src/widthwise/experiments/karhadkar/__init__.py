@@ -5,6 +5,7 @@ __all__ = ["SUBJECTS"]
 SUBJECTS = (
     "heat_maps",
     "minima",
+    "regions",
     "sign_matrices",
     "training",
 )

@@ -10,7 +10,7 @@ CHARTS: tuple[Chart, ...] = (
     *(
         Chart(
             name=f"map_{group[5:]}_{data}",
-            title=f"Share of regions with a global minimum, {group}, {words}.",
+            title=f"Share of closed regions with a global minimum, {group}, {words}.",
             table="shares",
             x="n",
             y="d1",
@@ -46,10 +46,17 @@ CHARTS: tuple[Chart, ...] = (
         for name, title, column, label, caption in (
             (
                 "lines",
-                "Share of regions with a global minimum",
+                "Share of closed regions with a global minimum",
                 "share",
                 "share with a global minimum",
-                "Bars: 95 % Clopper-Pearson intervals.",
+                "Bars: 95 % Clopper-Pearson intervals for the points drawn.",
+            ),
+            (
+                "inside",
+                "Share of regions with a global minimum inside, proved",
+                "share open",
+                "share with a global minimum inside",
+                "",
             ),
             (
                 "bad",

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 
-from widthwise.estimates import Estimate, is_less, is_within, share
+from widthwise.estimates import Estimate, is_less, is_within
+from widthwise.experiments.karhadkar._minima_tables import of_data_sets
 from widthwise.experiments.karhadkar._threshold import exponent_of
 from widthwise.experiments.shared import (
     Answer,
@@ -25,8 +26,8 @@ _RISES = Claim(
     name="share_rises_with_width",
     statement="The wider the network, the more regions hold a global minimum.",
     where="Section 7, global minima in random regions",
-    measured="share of the regions of random initial weights, over all n, targets and "
-    "data, at the least and the greatest width",
+    measured="share of the closed regions of random initial weights, over all n, "
+    "targets and data, at the least and the greatest width",
     refuted_by="an interval at the greatest width that reaches down to the other's",
     origin="paper",
 )
@@ -35,7 +36,8 @@ _MOST = Claim(
     statement="Mild over-parametrization suffices: with four parameters a point nine "
     "in ten regions hold a global minimum.",
     where="Section 7; the paper's message d1 of order n/d0, the numbers 4 and 0.9 ours",
-    measured="share of regions at d1 (d0 + 1) >= 4 n, over all n, targets and data",
+    measured="share of closed regions at d1 (d0 + 1) >= 4 n, over all n, targets and "
+    "data",
     refuted_by="a 95 % interval below 0.9",
     origin="paper",
     cut_off="four parameters a point, nine regions in ten",
@@ -45,7 +47,7 @@ _BAD = Claim(
     statement="With as many parameters few regions hold a bad local minimum.",
     where="Theorem 5, and Section 7; the number 4 is ours",
     measured="share of regions with a differentiable local minimum that is not global, "
-    "at d1 (d0 + 1) >= 4 n",
+    "proved, at d1 (d0 + 1) >= 4 n",
     refuted_by="a 95 % interval above one in ten",
     origin="paper",
     cut_off="four parameters a point, one region in ten",
@@ -65,7 +67,7 @@ _LINE_MINIMA = Claim(
     "ε hold a global minimum where both signs of v have 2 n log(2n/ε) units, holds "
     "for those of random weights.",
     where="Theorem 12 counts regions; to weigh them by initial weights is ours",
-    measured="share of regions without one at d0 = 1 from that width on, ε = 0.1",
+    measured="share of open regions without one at d0 = 1 from that width on, ε = 0.1",
     refuted_by="a 95 % interval above 0.1",
     origin="ours",
 )
@@ -77,9 +79,19 @@ _LINEAR = Claim(
     measured="exponent of n in that width, for each law of targets and points",
     refuted_by="a 95 % interval outside 0.75 to 1.25 at one input dimension",
     origin="paper",
+    cut_off="linear up to logarithms is an exponent within a quarter of 1",
+)
+_INSIDE = Claim(
+    name="not_on_the_boundary_alone",
+    statement="A closed region that reaches zero loss reaches it inside, where the "
+    "loss is differentiable.",
+    where="Beyond Section 7, whose program takes the boundary with the region",
+    measured="regions that are known to reach zero on their boundary alone",
+    refuted_by="one such region",
+    origin="ours",
 )
 
-CLAIMS = (_RISES, _MOST, _BAD, _LINE_RANK, _LINE_MINIMA, _LINEAR)
+CLAIMS = (_RISES, _MOST, _BAD, _LINE_RANK, _LINE_MINIMA, _LINEAR, _INSIDE)
 """The paper's claims on minima, and its theorems' as read for initial weights."""
 
 
@@ -92,13 +104,14 @@ def findings(shares: list[Row], trends: list[Row]) -> tuple[Finding, ...]:
         *(
             claim.together(_each(shares, chosen, column, *bounds), nothing=none_so_wide)
             for claim, chosen, column, bounds in (
-                (_MOST, _has_four_a_point, "global", (0.9, math.inf)),
+                (_MOST, _has_four_a_point, "closed", (0.9, math.inf)),
                 (_BAD, _has_four_a_point, "bad", (-math.inf, _SHARE)),
                 (_LINE_RANK, _beyond("theorem_10"), "full rank", (0.9, math.inf)),
-                (_LINE_MINIMA, _beyond("theorem_12"), "global", (0.9, math.inf)),
+                (_LINE_MINIMA, _beyond("theorem_12"), "open", (0.9, math.inf)),
             )
         ),
         _LINEAR.together([_linear(row) for row in trends], nothing=no_trend),
+        _inside(shares),
     )
 
 
@@ -128,10 +141,11 @@ def _each(
     for d0, rows in grouped(filter(chosen, shares), "d0").items():
         trials = sum(row["trials"] for row in rows)
         count = sum(row[column] for row in rows)
-        # An undecided region may be of either kind; ranks are all decided.
+        # An undecided region may be of either kind; ranks and programs are decided.
         open_ones = sum(row["undecided"] for row in rows)
-        open_ones = 0 if column == "full rank" else open_ones
-        low, high = _interval(count, rows).low, _interval(count + open_ones, rows).high
+        open_ones = open_ones if column in ("open", "bad") else 0
+        low = _interval(count, rows).low
+        high = _interval(count + open_ones, rows).high
         found = Estimate(count / trials, low, high)
         worst = (min if at_most == math.inf else max)(
             rows, key=lambda row: row[column] / row["trials"]
@@ -158,7 +172,7 @@ def _rises(shares: list[Row]) -> list[Answer]:
         texts, ends = [], []
         for d1 in (least, most):
             rows = by_width[d1]
-            hits, trials = (sum(row[k] for row in rows) for k in ("global", "trials"))
+            hits, trials = (sum(row[k] for row in rows) for k in ("closed", "trials"))
             found = _interval(hits, rows)
             ends.append(found)
             texts.append(say(f"{{}} ({{}}) at {d1}", hits / trials, interval(found)))
@@ -168,10 +182,25 @@ def _rises(shares: list[Row]) -> list[Answer]:
 
 
 def _interval(count: int, rows: list[Row]) -> Estimate:
-    """Count every network once, though all laws of targets meet it."""
+    """Count each set of points once, though several patterns and laws meet it."""
     laws = len({row["targets"] for row in rows})
-    networks = sum(row["trials"] for row in rows) // laws
-    return share(min(round(count / laws), networks), networks)
+    return of_data_sets(
+        count,
+        sum(row["trials"] for row in rows),
+        max(sum(row["data sets"] for row in rows) // laws, 1),
+    )
+
+
+def _inside(shares: list[Row]) -> Finding:
+    closed, inside, unknown = (
+        sum(row[name] for row in shares) for name in ("closed", "open", "undecided")
+    )
+    alone = max(closed - inside - unknown, 0)
+    return _INSIDE.decided(
+        False if alone else None if closed > inside else True,
+        f"Of {closed} closed regions that reach zero {inside} are proved to reach it "
+        f"inside; {unknown} of all regions are undecided.",
+    )
 
 
 def _linear(row: Row) -> Answer:

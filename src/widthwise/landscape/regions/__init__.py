@@ -1,6 +1,7 @@
 """Regions of the parameter space, their minima and the paths between them."""
 
 from widthwise.landscape.regions._certificate import InteriorPoint, Separation
+from widthwise.landscape.regions._closed_misfit import closed_misfit
 from widthwise.landscape.regions._critical_descent import Descent, descend_and_classify
 from widthwise.landscape.regions._critical_point import (
     CriticalPoint,
@@ -18,6 +19,10 @@ from widthwise.landscape.regions._minima_fraction import (
     GlobalMinimumProbability,
     global_minimum_probability,
 )
+from widthwise.landscape.regions._minima_of_patterns import (
+    MinimaOfPatterns,
+    minima_of_patterns,
+)
 from widthwise.landscape.regions._minima_targets import TARGETS
 from widthwise.landscape.regions._minimum import RegionMinimum, region_minimum
 from widthwise.landscape.regions._path_between_minima import (
@@ -31,17 +36,20 @@ __all__ = [
     "Descent",
     "GlobalMinimumProbability",
     "InteriorPoint",
+    "MinimaOfPatterns",
     "MinimaPath",
     "RegionFraction",
     "RegionLeastLoss",
     "RegionMinimum",
     "Separation",
     "classify_critical_point",
+    "closed_misfit",
     "count_full_rank_patterns",
     "descend_and_classify",
     "full_rank_fraction",
     "global_minimum_probability",
     "global_minimum_probability_at",
+    "minima_of_patterns",
     "path_between_minima",
     "region_least_loss",
     "region_minimum",

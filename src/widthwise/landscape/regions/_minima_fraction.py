@@ -75,7 +75,7 @@ def global_minimum_probability(
     data: str = "symmetric_cube",
     initialization: str = "he_uniform",
     biases: bool = True,
-    teacher_width: int = 10,
+    teacher_width: int | None = None,
     act: Activation | None = None,
     confidence: float | int = 0.95,
     first: int = 0,
@@ -94,14 +94,15 @@ def global_minimum_probability(
     seed
         The draws are a function of it and of the sizes; more trials extend fewer.
     targets
-        "polynomial" (degree 2, coefficients uniform on [-1, 1]), "teacher" (a rectifier
+        "polynomial" (one of degree 2, coefficients uniform on [-1, 1], at each
+        coordinate, summed), "quadratic" (with cross terms), "teacher" (a rectifier
         network of `teacher_width` units, whatever `act`), "uniform" (on [-1, 1]).
     data, initialization
         Names in `DATA` and `INITIALIZATIONS`.
     biases
         Whether units have biases, and these are parameters.
     teacher_width
-        For "teacher".
+        For "teacher"; None means d1.
     act
         A continuous piecewise-linear activation; None means the rectifier.
     confidence
@@ -138,6 +139,7 @@ def global_minimum_probability(
     >>> found.lower <= found.estimate <= found.upper
     True
     """
+    teacher_width = d1 if teacher_width is None else teacher_width
     n, d0, d1, trials, teacher_width = (
         whole_number(value, what, least=1)
         for value, what in (
