@@ -182,8 +182,8 @@ def _run(points: Array, targets: Array, cell: Cell, seed: int) -> Iterator[_Stat
         misfit = outputs - targets
         if epoch in looks:
             left = float(torch.linalg.vector_norm(misfit.detach())) / size
-            now = (each.detach().clone() for each in (inner, biases, outer))
-            yield _State(epoch, *now, left)
+            seen = [each.detach().clone() for each in (inner, biases, outer)]
+            yield _State(epoch, seen[0], seen[1], seen[2], left)
         optimizer.zero_grad()
         misfit.square().mean().backward()  # type: ignore[no-untyped-call]
         optimizer.step()

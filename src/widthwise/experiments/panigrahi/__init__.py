@@ -6,6 +6,7 @@ SUBJECTS = (
     "depth",
     "dimension",
     "eigenvalues",
+    "orders",
     "training",
 )
 """Each is `EXPERIMENT` in the file of its name, and loads when it is asked for."""

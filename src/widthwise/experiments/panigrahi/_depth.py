@@ -5,7 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import torch
+
 from widthwise import activations
+from widthwise.activations import Activation
+from widthwise.arrays import Array
+from widthwise.estimates import Estimate, is_above
 from widthwise.experiments.panigrahi._points import (
     DIMENSION,
     POINTS,
@@ -29,8 +34,10 @@ from widthwise.experiments.shared import (
     Progress,
     Row,
     Setting,
+    grouped,
+    picked,
 )
-from widthwise.kernels import deep_kernels
+from widthwise.kernels import deep_kernels, hermite_coefficients
 from widthwise.prose import Prose, joined, say
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
@@ -43,8 +50,9 @@ _DEPTH_HELPS = Claim(
         "Depth makes the smallest eigenvalue large, for smooth activations and points "
         "of few dimensions too."
     ),
-    where="The theorem on deep networks",
-    measured="λ_min over the mean diagonal of the tangent kernel, by depth",
+    where="The theorem on deep networks, whose activations are normalised",
+    measured="λ_min over the mean diagonal of the tangent kernel, by depth, E φ = 0 "
+    "and E φ² = 1",
     refuted_by="a smooth activation whose value is smaller at the largest depth",
     origin="paper",
 )
@@ -55,6 +63,23 @@ _GAP_CLOSES = Claim(
     measured="the ratio of that value for relu to that of a smooth activation",
     refuted_by="a ratio that is larger at the largest depth than at depth 1",
     origin="paper",
+)
+_RAW = Claim(
+    name="depth_helps_raw_activations",
+    statement="Depth does so for activations as they are, with a mean of their own.",
+    where="Beyond the theorem on deep networks: without its normalisation",
+    measured="λ_min over the mean diagonal of the tangent kernel, by depth",
+    refuted_by=_DEPTH_HELPS.refuted_by,
+    origin="ours",
+)
+_ENOUGH = Claim(
+    name="explicit_depth_suffices",
+    statement="From log(1/2δ) / log(1 + γ/2) - log(2n) / log(1 - γ/2) layers on λ_min "
+    "is above half the diagonal, δ the least 1 - |x·x'| and γ = 1 - E[g φ(g)]².",
+    where="Beyond the theorem on deep networks: its depth with every constant known",
+    measured="λ_min of the conjugate kernel at that depth over its diagonal",
+    refuted_by="a value certainly below one half",
+    origin="ours",
 )
 
 
@@ -67,12 +92,15 @@ _CHARTS = (
         y="smallest_over_mean",
         x_label="hidden layers",
         y_label="λ_min / mean diagonal",
-        caption="Depths at which float64 cannot tell λ_min from zero are left out.",
+        panels="form",
+        caption="Depths at which float64 cannot tell λ_min from zero are left out. "
+        "Normalised: E φ = 0, E φ² = 1, as in the theorem.",
     ),
     replace(
         AHEAD,
         title="With depth the gap between relu and the others closes.",
         x="depth",
+        panels="form",
         x_label="hidden layers",
         caption=f"λ_min over the mean diagonal, each. {AHEAD.caption}",
     ),
@@ -81,30 +109,37 @@ _CHARTS = (
 
 def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     points = which_points(settings["points"], settings["count"], settings["dimension"])
-    return [
-        {
-            **points,
-            "activation": name,
-            "depth": depth,
-            "weight_std": settings["weight_std"],
-            "bias_std": settings["bias_std"],
-        }
-        for name in settings["activations"]
-        for depth in settings["depths"]
-    ]
+    scales = {
+        "raw": picked(settings, "weight_std", "bias_std"),
+        "normalised": {"weight_std": 1.0, "bias_std": 0.0},
+    }
+    cells: list[dict[str, Any]] = []
+    for form in dict.fromkeys(settings["forms"]):
+        for name in settings["activations"]:
+            place = {**points, "activation": name, "form": form, **scales[form]}
+            cells += [{**place, "depth": depth} for depth in settings["depths"]]
+            if form == "normalised":
+                cells.append({**place, "depth": 0})  # as many as suffice
+    return cells
 
 
 def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     tell(0.0, f"{cell['activation']}, {cell['depth']} hidden layers")
     points = cell_points(cell, seed)
     act = activations.for_dimension(cell["activation"], points.shape[1])
-    _, tangent = deep_kernels(
-        points, act, cell["depth"], cell["weight_std"], cell["bias_std"]
+    smoothness = act.smoothness
+    if cell["form"] == "normalised":  # Then the first arguments have variance 1 too.
+        act = activations.normalized(act)
+        points = points * math.sqrt(points.shape[1])
+    depth = cell["depth"] or _enough(points, act)
+    conjugate, tangent = deep_kernels(
+        points, act, depth, cell["weight_std"], cell["bias_std"]
     )
-    found = spectrum(tangent)
+    found = spectrum(tangent if cell["depth"] else conjugate)
     low, high = (each / found.mean for each in found.smallest_interval)
     return {
-        "smoothness": act.smoothness,
+        "smoothness": smoothness,
+        "layers": depth,
         "smallest_over_mean": found.smallest / found.mean,
         "low": low,
         "high": high,
@@ -113,19 +148,70 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     }
 
 
+def _enough(points: Array, act: Activation) -> int:
+    """Return the depth after which every correlation is below 1 / 2n."""
+    unit = points / torch.linalg.vector_norm(points, dim=1, keepdim=True)
+    cosines = (unit @ unit.T).abs()
+    cosines.fill_diagonal_(0.0)
+    least = 1.0 - float(cosines.max())
+    spread = 1.0 - float(hermite_coefficients(act, 1)[1]) ** 2
+    layers = max(-math.log(2 * least), 0.0) / math.log1p(spread / 2)
+    layers -= math.log(2 * len(points)) / math.log1p(-spread / 2)
+    return math.ceil(layers)
+
+
 def _conclude(
     _settings: Mapping[str, Any],
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    tables = smallest_tables("depth", "smallest_over_mean", ["depth"], cells, results)
-    rows = tables["depth"]
+    pairs = list(zip(cells, results, strict=True))
+    swept = [pair for pair in pairs if pair[0]["depth"]]
+    tables = smallest_tables(
+        "depth", "smallest_over_mean", ["form", "depth"], *_columns(swept)
+    )
+    by = grouped(tables["depth"], "form")
+    enough = [
+        {
+            **picked(cell, "activation", "n"),
+            **picked(found, "layers", "smallest_over_mean", "low", "high"),
+        }
+        for cell, found in pairs
+        if not cell["depth"]
+    ]
     return Measurement(
-        tables,
-        (_helps(rows), _closes(rows)),
-        eigenvalue_arrays(cells, results, "activation", "depth"),
+        {**tables, "enough": enough},
+        (
+            _helps(_DEPTH_HELPS, by.get("normalised", [])),
+            _closes(by.get("normalised", [])),
+            _helps(_RAW, by.get("raw", [])),
+            _ENOUGH.together(
+                [
+                    (
+                        is_above(_estimate(row), 0.5),
+                        say(
+                            f"{row['activation']}, {row['layers']} layers: {{}}",
+                            row["smallest_over_mean"],
+                        ),
+                    )
+                    for row in enough
+                ],
+                nothing="0 activations are normalised.",
+            ),
+        ),
+        eigenvalue_arrays(*_columns(swept), "form", "activation", "depth"),
         charts=_CHARTS,
     )
+
+
+def _columns(
+    pairs: Sequence[tuple[Cell, Mapping[str, Any]]],
+) -> tuple[list[Cell], list[Mapping[str, Any]]]:
+    return [cell for cell, _ in pairs], [found for _, found in pairs]
+
+
+def _estimate(row: Row) -> Estimate:
+    return Estimate(row["smallest_over_mean"], row["low"], row["high"])
 
 
 def _ends(rows: list[Row], name: str) -> tuple[Row, Row]:
@@ -140,7 +226,7 @@ def _smooth(rows: list[Row]) -> list[str]:
     return sorted({row["activation"] for row in rows if is_smooth(row)})
 
 
-def _helps(rows: list[Row]) -> Finding:
+def _helps(claim: Claim, rows: list[Row]) -> Finding:
     grown: list[Prose] = []
     shrunk: list[Prose] = []
     open_cases: list[str] = []
@@ -161,10 +247,8 @@ def _helps(rows: list[Row]) -> Finding:
         [f"{word}: " + joined(which, ", ") for word, which in parts if which], "; "
     )
     if not (grown or shrunk):
-        return _DEPTH_HELPS.found("not decided", (said or "No smooth activation") + ".")
-    return _DEPTH_HELPS.decided(
-        False if shrunk else None if open_cases else True, said + "."
-    )
+        return claim.found("not decided", (said or "No smooth activation") + ".")
+    return claim.decided(False if shrunk else None if open_cases else True, said + ".")
 
 
 def _closes(rows: list[Row]) -> Finding:
@@ -209,23 +293,36 @@ EXPERIMENT = Experiment(
         "count": Setting.whole("number of points n", 20, 10, 2, 2000),
         "dimension": DIMENSION,
         "activations": activations_setting("relu", "tanh"),
+        "forms": Setting.name(
+            "activations as they are, or normalised",
+            ("normalised", "raw"),
+            ("normalised", "raw"),
+            choices=("normalised", "raw"),
+        ),
         "depths": Setting.whole(
             "numbers of hidden layers", (1, 2, 3, 4, 6, 8, 12, 16), (1, 2, 4), 1, 200
         ),
         "weight_std": Setting.real(
-            "standard deviation of the weights", math.sqrt(2), math.sqrt(2), 1e-6, 1e3
+            "standard deviation of the weights of raw ones",
+            math.sqrt(2),
+            math.sqrt(2),
+            1e-6,
+            1e3,
         ),
         "bias_std": Setting.real(
-            "standard deviation of the biases", 0.0, 0.0, 0.0, 1e3
+            "standard deviation of their biases", 0.0, 0.0, 0.0, 1e3
         ),
     },
-    claims=(_DEPTH_HELPS, _GAP_CLOSES),
+    claims=(_DEPTH_HELPS, _GAP_CLOSES, _RAW, _ENOUGH),
     assumptions=(
-        "The paper's constants are unknown; only growth is tested.",
-        "NTK parametrization with weights of standard deviation √2, under which the "
-        "variance of relu's arguments stays as it is from layer to layer.",
+        "The paper's constants are unknown; its claims are tested as growth, for "
+        "activations with E φ = 0 and E φ² = 1 and inputs of norm √d, weights of "
+        "standard deviation 1: its normalisation.",
+        "Raw activations stand beside them, in the NTK parametrization with weights of "
+        "standard deviation √2, under which the variance of relu's arguments stays.",
     ),
     cells=_cells,
     measure=_measure,
     conclude=_conclude,
+    version=2,
 )

@@ -4,16 +4,16 @@ import math
 from collections.abc import Mapping
 
 from widthwise.estimates import is_at_least, is_within
-from widthwise.experiments.panigrahi._order_tables import exponent_of
 from widthwise.experiments.shared import (
     Answer,
     Claim,
     Finding,
     Row,
+    exponent_estimate,
     grouped,
     with_interval,
 )
-from widthwise.prose import say
+from widthwise.prose import Prose, say
 
 __all__ = ["CLAIMS", "findings"]
 
@@ -92,7 +92,7 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
             [
                 (
                     is_at_least(
-                        exponent_of(row), -4 if row["smoothness"] == 1 else -10
+                        exponent_estimate(row), -4 if row["smoothness"] == 1 else -10
                     ),
                     _said(row),
                 )
@@ -103,7 +103,7 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
         ),
         _SMOOTH.together(
             [
-                (is_at_least(exponent_of(row), 0.25), _said(row))
+                (is_at_least(exponent_estimate(row), 0.25), _said(row))
                 for row in exponents
                 if row["of"].startswith("-log")
             ],
@@ -115,7 +115,9 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
             claim.together(
                 [
                     (
-                        is_within(exponent_of(row), centre - _BAND, centre + _BAND),
+                        is_within(
+                            exponent_estimate(row), centre - _BAND, centre + _BAND
+                        ),
                         _said(row),
                     )
                     for row in exponents
@@ -128,8 +130,8 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
     )
 
 
-def _said(row: Row) -> str:
-    return say("{}: {}", row["activation"], with_interval(exponent_of(row)))
+def _said(row: Row) -> Prose:
+    return say("{}: {}", row["activation"], with_interval(exponent_estimate(row)))
 
 
 def _polynomials(rows: list[Row]) -> Finding:

@@ -9,7 +9,7 @@ import numpy as np
 from widthwise.estimates import Estimate, mean, power_law
 from widthwise.experiments.shared import Cell, Row, gathered, grouped, picked
 
-__all__ = ["exponent_of", "tables_of"]
+__all__ = ["tables_of"]
 
 _EXACT = 1e-9
 """The values carry no noise, so that only their scatter around a power law counts."""
@@ -45,11 +45,6 @@ def tables_of(
             for cell, result in by_kind["polynomial"]
         ],
     }
-
-
-def exponent_of(row: Mapping[str, Any]) -> Estimate:
-    """Return the exponent of a row."""
-    return Estimate(row["exponent"], row["low"], row["high"])
 
 
 def _in_n(rows: list[Row], fitted_from: int) -> list[Row]:

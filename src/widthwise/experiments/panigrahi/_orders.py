@@ -255,8 +255,8 @@ EXPERIMENT = Experiment(
         "G = t E σ'(u) σ'(v) at infinite width, Gaussian weights, E σ(g)² = 1. J_r has "
         "the activations whose r-th derivative jumps: relu and selu for r = 1, elu for "
         "r = 2.",
-        "The exponents of the paper's lower bounds, δ/n³ for J_1 and δ³/n⁷ for J_2, and "
-        "its upper bound for smooth activations are recalled, not read.",
+        "The exponents of the paper's lower bounds, δ/n³ for J_1 and δ³/n⁷ for J_2, "
+        "and of its upper bound for smooth activations are recalled, not read.",
         "An exponent on half a circle is fitted from n = `fitted_from` on, one of the "
         "closest angle up to `fitted_to`: asymptotic statements, and a rule set before "
         "the run.",

@@ -27,10 +27,12 @@ __all__ = [
     "which_points",
 ]
 
-POINT_SETS = ("half_circle", "circle", "sphere", "cifar10")
-"""Equally spaced on half a circle or a circle; uniform on a sphere; photographs."""
+POINT_SETS = ("half_circle", "circle", "sphere_3", "sphere", "cifar10")
+"""Equally spaced on half a circle or a circle; uniform on the sphere of R^3, or of
+another dimension; photographs."""
 
 _CIRCLES = ("half_circle", "circle")
+_FIXED = (*_CIRCLES, "sphere_3")
 
 PIXELS = 3072
 """The dimension that means all pixels of a photograph."""
@@ -86,6 +88,8 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
         whole = math.pi if kind == "half_circle" else 2 * math.pi
         angles = whole * torch.arange(1, count + 1, dtype=torch.float64) / count
         return torch.stack([torch.cos(angles), torch.sin(angles)], dim=1)
+    if kind == "sphere_3":
+        return datasets.uniform_sphere(count, 3, derive(seed, "panigrahi/3")).points
     if kind == "sphere":
         drawn = datasets.uniform_sphere(count, dimension, derive(seed, "panigrahi"))
         return drawn.points
@@ -93,9 +97,9 @@ def point_set(kind: str, count: int, dimension: int, seed: int) -> Array:
 
 
 def which_points(kind: str, count: int, dimension: int) -> dict[str, Any]:
-    """Return what of a cell says which points it has; circles have no dimension."""
+    """Return what of a cell says which points it has; some have their own dimension."""
     found: dict[str, Any] = {"points": kind, "n": count}
-    return found if kind in _CIRCLES else found | {"dimension": dimension}
+    return found if kind in _FIXED else found | {"dimension": dimension}
 
 
 def cell_points(cell: Mapping[str, Any], seed: int) -> Array:

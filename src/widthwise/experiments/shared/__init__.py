@@ -7,6 +7,7 @@ from widthwise.experiments.shared._definition import (
     Measurement,
     Progress,
 )
+from widthwise.experiments.shared._exponents import exponent_estimate, exponent_rows
 from widthwise.experiments.shared._record import (
     Answer,
     Chart,
@@ -37,6 +38,8 @@ __all__ = [
     "Setting",
     "experiment_names",
     "experiments_of",
+    "exponent_estimate",
+    "exponent_rows",
     "gathered",
     "grouped",
     "interval",
