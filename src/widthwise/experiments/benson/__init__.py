@@ -7,6 +7,7 @@ SUBJECTS = (
     "conditioning",
     "eigenvalues",
     "gradient_descent",
+    "iterations",
     "joint_training",
     "limits",
     "widths",

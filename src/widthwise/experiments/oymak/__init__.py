@@ -3,6 +3,7 @@
 __all__ = ["SUBJECTS"]
 
 SUBJECTS = (
+    "crossing",
     "phase_diagram",
     "rate",
     "stochastic",

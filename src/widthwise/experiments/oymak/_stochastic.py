@@ -193,11 +193,7 @@ def _findings(rows: list[Row], full: int) -> tuple[Finding, ...]:
         answers: list[Answer] = []
         for row in small:
             found = Estimate(row["ratio"], row["low"], row["high"])
-            holds = (
-                is_at_least(found, low)
-                if math.isinf(high)
-                else is_within(found, low, high)
-            )
+            holds = is_within(found, low, high)
             said = say(
                 f"{row['activation']}, {row['batch']} points a step: {{}}",
                 with_interval(found),
