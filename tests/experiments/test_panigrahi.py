@@ -87,7 +87,7 @@ def test_points_have_norm_one(data_directory, monkeypatch):
 
 def test_depth_one_has_the_eigenvalues_of_a_two_layer_network():
     """Points in R², weights √2: the first layer's arguments are standard normal."""
-    settings = {"activations": "tanh", "depths": 1, "count": 8}
+    settings = {"activations": "tanh", "depths": 1, "count": 8, "forms": "raw"}
     found = CATALOG["panigrahi_depth"].run(settings)
     points = point_set("half_circle", 8, 2, 0).numpy()
     rng = np.random.default_rng(0)
@@ -96,9 +96,43 @@ def test_depth_one_has_the_eigenvalues_of_a_two_layer_network():
     conjugate = np.tanh(z).T @ np.tanh(z) / len(z)
     inner = (slopes.T @ slopes / len(z)) * (points @ points.T)
     values = np.linalg.eigvalsh(2.0 * (conjugate + inner))[::-1]
-    ours = found.arrays["tanh/1/eigenvalues"]
+    ours = found.arrays["raw/tanh/1/eigenvalues"]
     # The largest eigenvalues have relative errors of order (4e5)^(-1/2) each.
     np.testing.assert_allclose(ours[:4], values[:4], rtol=6 / math.sqrt(400_000))
+
+
+def test_the_explicit_depth_is_enough_by_the_recursion_of_the_correlations():
+    """Relu minus its mean, over its deviation: ρ' = (κ(ρ) - μ²) / (1/2 - μ²)."""
+    settings = {"activations": "relu", "depths": 1, "count": 8, "forms": "normalised"}
+    (row,) = CATALOG["panigrahi_depth"].run(settings).content["tables"]["enough"]
+    points = point_set("half_circle", 8, 2, 0).numpy()
+    found = np.clip(points @ points.T, -1.0, 1.0)
+    square = 1 / (2 * math.pi)  # of the mean
+    for _ in range(row["layers"]):
+        dual = np.sqrt(1 - found**2) + found * (math.pi - np.arccos(found))
+        found = (dual / (2 * math.pi) - square) / (0.5 - square)
+        np.fill_diagonal(found, 1.0)
+        found = np.clip(found, -1.0, 1.0)
+    smallest = np.linalg.eigvalsh(found)[0]
+    assert smallest > 0.5
+    assert row["smallest_over_mean"] == pytest.approx(smallest, rel=1e-6)
+
+
+def test_only_points_of_few_dimensions_judge_the_paper():
+    settings = {
+        "points": ("half_circle", "sphere"),
+        "counts": 10,
+        "dimension": 10,
+        "activations": ("elu", "gelu"),
+        "trials": 1,
+        "width": 500,
+    }
+    found = CATALOG["panigrahi_eigenvalues"].run(settings).content
+    spans = {row["points"]: row["span"] for row in found["tables"]["eigenvalues"]}
+    assert spans == {"half_circle": 2, "sphere": 10}
+    said = {each["name"]: each for each in found["findings"]}
+    assert said["elu_is_ahead"]["evidence"].startswith("1 comparisons")
+    assert said["ahead_in_many_dimensions"]["verdict"] == "fails"
 
 
 def test_a_wider_network_follows_the_eigenvalues_more_closely():
