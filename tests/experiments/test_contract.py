@@ -23,7 +23,9 @@ TAKEN_WHOLE: dict[str, tuple[str, ...]] = {"benson_conditioning": ("widths",)}
 """Lists that one cell holds whole, because its numbers come cheaper together."""
 
 _PLACE = re.compile(
-    r"theorem|lemma|corollary|section|figure|appendix|bound|proof", re.IGNORECASE
+    r"theorem|lemma|corollary|proposition|remark|definition|section|figure|appendix|"
+    r"bound|proof",
+    re.IGNORECASE,
 )
 """A claim's place; numbers of the papers whose text is lost cannot be asked for."""
 

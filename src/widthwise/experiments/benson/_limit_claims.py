@@ -74,7 +74,10 @@ def tables_of(
     pairs = list(zip(cells, results, strict=True))
     found: dict[str, list[Row]] = {
         kind: [
-            {**{k: v for k, v in cell.items() if k != "kind"}, **result}
+            {
+                **{k: v for k, v in cell.items() if k not in ("kind", "points")},
+                **result,
+            }
             for cell, result in pairs
             if cell["kind"] == kind
         ]

@@ -12,7 +12,12 @@ from widthwise.arrays import Array
 from widthwise.bounds import CATALOG as BOUNDS
 from widthwise.bounds import RANK_CATALOG
 from widthwise.experiments.benson._limit_claims import CLAIMS, findings, tables_of
-from widthwise.experiments.benson._points import available, dataset_of, left_out
+from widthwise.experiments.benson._points import (
+    available,
+    data_cell,
+    dataset_of,
+    left_out,
+)
 from widthwise.experiments.shared import (
     Cell,
     Chart,
@@ -37,9 +42,7 @@ def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {
             "kind": "dimension",
-            "dataset": dataset,
-            "points": settings["points"],
-            "dimension": d,
+            **data_cell(dataset, settings["points"], d),
             "activation": name,
         }
         for dataset in ("synthetic_1", "synthetic_2")
@@ -49,9 +52,7 @@ def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     found += [
         {
             "kind": "support",
-            "dataset": "synthetic_1",
-            "points": settings["points"],
-            "dimension": d,
+            **data_cell("synthetic_1", settings["points"], d),
             "activation": name,
             "alpha": alpha,
         }
@@ -74,7 +75,11 @@ def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     if settings["swish_width"]:
         found += [
-            {"kind": "swish", "dataset": name, "width": settings["swish_width"]}
+            {
+                "kind": "swish",
+                **data_cell(name, settings["points"], 10),
+                "width": settings["swish_width"],
+            }
             for name in available(settings["datasets"])
         ]
     return found
