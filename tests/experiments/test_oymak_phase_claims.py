@@ -17,6 +17,7 @@ def rows(trained, law, error=0.03, early=1.0, name="relu"):
             "width": law(n, d),
             "log_error": error,
             "width_at_half_the_steps": law(n, d) * early,
+            "best_share": 1.0,
         }
         for n, d in SIZES
     ]
@@ -54,6 +55,19 @@ def test_an_inner_layer_that_needs_more_units_refutes_the_comparison():
         rows("inner", lambda n, _d: 2.0 * n), rows("outer", lambda n, _d: 1.0 * n)
     )
     assert found["inner_needs_fewer_units"] == "fails"
+
+
+def test_where_no_width_fits_in_as_many_steps_the_largest_is_a_lower_bound():
+    short = rows("outer, as many steps", lambda n, _d: 1.0 * n)
+    for row in short:
+        row.update(width=None, log_error=None, width_at_half_the_steps=None)
+        row.update(best_share=0.0, largest_width=32 * row["n"])
+    inner = rows("inner", lambda n, d: 1.2 * n / d)
+    found = findings(inner + rows("outer", lambda n, _d: 1.0 * n) + short)
+    fewer = next(each for each in found if each.name == "inner_needs_fewer_units")
+    assert fewer.verdict == "holds"
+    assert "n = 100, d = 10" in fewer.evidence
+    assert " 267 " in fewer.evidence  # 32 d / 1.2 at the least d
 
 
 def test_wide_errors_decide_nothing():

@@ -19,6 +19,7 @@ SETTINGS = {
     "dimensions": (10, 5),
     "fixed_points": 60,
     "ratios": (0.5, 0.55, 1.0, 2.0),
+    "outer_ratios": (8.0,),
     "steps": 100,
 }
 
@@ -58,7 +59,7 @@ def test_sizes_vary_n_at_the_first_dimension_and_d_at_the_fixed_number():
 def test_widths_are_even_and_count_the_weights_of_what_is_trained():
     assert widths(SETTINGS, "inner", 60, 10) == [4, 4, 6, 12]
     assert widths(SETTINGS, "both", 60, 10) == [4, 4, 6, 12]
-    assert widths(SETTINGS, "outer", 60, 10) == [30, 32, 60, 120]
+    assert widths(SETTINGS, "outer", 60, 10) == [30, 32, 60, 120, 480]
 
 
 def test_a_cell_row_counts_trials_that_fit():

@@ -46,7 +46,7 @@ _COUNTED = (
 _ENUMERATED = ((1, 4), (1, 7), (2, 5), (2, 9), (3, 7), (4, 6), (5, 5))
 """Sizes (d0, n) of which one unit's patterns are listed."""
 
-_DEEP = ((2, 2, 2), (2, 3, 3), (3, 2, 2), (3, 2, 3), (4, 2, 4), (5, 1, 4))
+_DEEP = ((2, 2, 2), (2, 3, 2), (3, 2, 2), (3, 2, 3), (4, 2, 4), (5, 1, 4))
 """Sizes (d0, d1, n), d0 ≥ n, of which all regions of random points are counted."""
 
 

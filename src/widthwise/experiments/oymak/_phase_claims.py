@@ -12,6 +12,7 @@ from widthwise.estimates import (
     normal_deviations,
     power_law,
 )
+from widthwise.experiments.oymak._phase_rows import OUTER_AS_LONG
 from widthwise.experiments.shared import (
     Answer,
     Claim,
@@ -55,11 +56,20 @@ _OUTER = Claim(
     f"0 ± {BAND}",
     origin="paper",
 )
+_OUTER_AS_LONG = Claim(
+    "outer_threshold_with_equal_steps",
+    "So it does with as many steps as the inner layer gets.",
+    "Beyond the section on numerical experiments, whose steps are lost",
+    _INNER.measured,
+    _OUTER.refuted_by,
+    origin="ours",
+)
 _FEWER = Claim(
     "inner_needs_fewer_units",
     "Training the inner layer needs fewer hidden units than training the outer one.",
     "Section on numerical experiments",
-    "the outer threshold over the inner one, at every n and d",
+    "the outer threshold over the inner one, after as many steps, at every n and d; "
+    "the largest width tried where the outer layer has none",
     "a ratio whose interval lies below 1",
     origin="paper",
 )
@@ -73,7 +83,7 @@ _NOT_NEEDED = Claim(
     origin="ours",
 )
 
-CLAIMS = (_INNER, _JOINT, _OUTER, _FEWER, _NOT_NEEDED)
+CLAIMS = (_INNER, _JOINT, _OUTER, _OUTER_AS_LONG, _FEWER, _NOT_NEEDED)
 
 Exponents = Mapping[tuple[str, str], Mapping[str, Estimate]]
 """Those of n and d by activation and trained layers."""
@@ -101,6 +111,7 @@ def findings(thresholds: Sequence[Row]) -> tuple[Finding, ...]:
         (_INNER, "inner", -1.0),
         (_JOINT, "both", -1.0),
         (_OUTER, "outer", 0.0),
+        (_OUTER_AS_LONG, OUTER_AS_LONG, 0.0),
     ):
         if layers in done:
             answers.append(_scaling(claim, layers, slope, thresholds, fits))
@@ -167,14 +178,14 @@ def _fewer_units(thresholds: Sequence[Row]) -> Finding:
     for (name, count, dimension), rows in sorted(
         grouped(thresholds, "activation", "n", "d").items()
     ):
-        inner, outer = (
-            next(row for row in rows if row["trained"] == layers)
-            for layers in ("inner", "outer")
-        )
-        if inner["width"] is None or outer["width"] is None:
+        by = {row["trained"]: row for row in rows}
+        inner, outer = by["inner"], by.get(OUTER_AS_LONG, by["outer"])
+        none_fits = outer["width"] is None and outer["best_share"] < 0.5
+        if inner["width"] is None or (outer["width"] is None and not none_fits):
             continue
-        ratio = outer["width"] / inner["width"]
-        spread = math.hypot(inner["log_error"], outer["log_error"])
+        width = outer["largest_width"] if none_fits else outer["width"]
+        ratio = width / inner["width"]
+        spread = math.hypot(inner["log_error"], outer["log_error"] or 0.0)
         factor = math.exp(min(normal_deviations() * spread, 700.0))
         found = Estimate(ratio, ratio / factor, ratio * factor)
         verdicts.append(is_above(found, 1))

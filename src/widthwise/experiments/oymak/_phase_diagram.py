@@ -87,6 +87,13 @@ _SETTINGS = {
         low=0.01,
         high=1000,
     ),
+    "outer_ratios": Setting.real(
+        "more of them for the outer layer, which needs more in as many steps",
+        (8.0, 16.0, 32.0),
+        (8.0,),
+        low=0.01,
+        high=1000,
+    ),
     "trials": Setting.whole("trials of a width", 12, 4, low=2, high=10_000),
     "steps": Setting.whole(
         "steps of real gradient descent", 6000, 500, low=1, high=10**7

@@ -42,8 +42,15 @@ def widths(
     """Return the width of each ratio, even and at least 2; some may be the same."""
     per_unit = _per_unit(trained, dimension)
     return [
-        2 * max(1, round(ratio * count / per_unit / 2)) for ratio in settings["ratios"]
+        2 * max(1, round(ratio * count / per_unit / 2))
+        for ratio in ratios(settings, trained)
     ]
+
+
+def ratios(settings: Mapping[str, Any], trained: str) -> tuple[float, ...]:
+    """Return the trained weights a point; the outer layer goes on to more of them."""
+    more = settings["outer_ratios"] if trained.startswith("outer") else ()
+    return (*settings["ratios"], *more)
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,7 @@ def threshold_row(place: Place) -> Row:
         **_fitted(place, fit),
         "width_at_half_the_steps": half.width if half else None,
         "best_share": float(place.fits.mean(axis=1).max()),
+        "largest_width": place.widths[-1],
     }
 
 
@@ -214,7 +222,7 @@ def diagram_rows(
         for place in thresholds
         if place["d"] == settings["dimensions"][0]
         for ratio, width in zip(
-            settings["ratios"],
+            ratios(settings, place["trained"]),
             widths(settings, place["trained"], place["n"], place["d"]),
             strict=True,
         )
