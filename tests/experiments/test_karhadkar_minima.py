@@ -92,9 +92,10 @@ def test_verdicts_follow_the_shares():
         [row_of(1, 5, 4, bad), row_of(1, 5, 20, bad), row_of(1, 5, 400, good)]
     )
     assert said["share_rises_with_width"].verdict == "holds"
-    assert said["mild_width_suffices"].verdict == "fails"
+    # What hangs on numbers of ours does not fail.
+    assert said["mild_width_suffices"].verdict == "not decided"
     assert "50 of 100" in said["mild_width_suffices"].evidence
-    assert said["no_bad_minima"].verdict == "fails"
+    assert said["no_bad_minima"].verdict == "not decided"
     width = THEOREMS["theorem_12"].width(5, 1, 0.1).value
     assert 20 < width < 400
     assert said["theorem_12_for_initial_weights"].verdict == "holds"

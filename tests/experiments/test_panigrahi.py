@@ -103,9 +103,9 @@ def test_depth_one_has_the_eigenvalues_of_a_two_layer_network():
 
 def test_the_explicit_depth_is_enough_by_the_recursion_of_the_correlations():
     """Relu minus its mean, over its deviation: ρ' = (κ(ρ) - μ²) / (1/2 - μ²)."""
-    settings = {"activations": "relu", "depths": 1, "count": 8, "forms": "normalised"}
+    settings = {"activations": "relu", "depths": 1, "count": 4, "forms": "normalised"}
     (row,) = CATALOG["panigrahi_depth"].run(settings).content["tables"]["enough"]
-    points = point_set("half_circle", 8, 2, 0).numpy()
+    points = point_set("half_circle", 4, 2, 0).numpy()
     found = np.clip(points @ points.T, -1.0, 1.0)
     square = 1 / (2 * math.pi)  # of the mean
     for _ in range(row["layers"]):

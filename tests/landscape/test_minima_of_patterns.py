@@ -10,7 +10,9 @@ from widthwise.landscape import (
     closed_misfit,
     minima_of_patterns,
     region_least_loss,
+    region_minimum,
 )
+from widthwise.landscape.regions._distinct_units import distinct_units
 
 
 def drawn(seed, n, d0, d1):
@@ -59,6 +61,17 @@ def test_units_of_one_pattern_and_sign_change_nothing():
     more = np.vstack([pattern, pattern, np.zeros((1, 5), dtype=bool)])
     twice = closed_misfit(more, points, y, np.r_[outer, 3 * outer, 1.0], biases=True)
     assert twice == pytest.approx(once, rel=1e-9, abs=1e-16)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_distinct_units_have_the_verdict_of_all(seed):
+    """On the line many of 30 units share one of the 8 steps of 4 points."""
+    points, y, pattern, outer = drawn(seed, 4, 1, 30)
+    kept = distinct_units(pattern, outer)
+    assert len(kept) <= 16
+    few = region_minimum(pattern[kept], points, y, outer[kept], biases=True)
+    every = region_minimum(pattern, points, y, outer, biases=True)
+    assert (few.kind, few.rank, few.loss) == (every.kind, every.rank, every.loss)
 
 
 def test_dead_units_leave_the_targets_as_they_are():

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array, hstack, vstack
 from widthwise.errors import PrecisionLimitError
 from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike
+from widthwise.landscape.regions._distinct_units import distinct_units
 from widthwise.landscape.regions._planar import bounding_wedges
 from widthwise.landscape.regions._region import Region, build_region
 from widthwise.numerics import require
@@ -61,7 +62,7 @@ def closed_misfit(
     )
     y = region.targets
     scale = float(np.abs(y).max(initial=0.0))
-    if not scale or not len(region.pattern):
+    if not scale or not region.pattern.any():
         return float(np.mean(y**2))
     d1, n, d = region.sizes
     wedges = bounding_wedges(region)
@@ -106,10 +107,8 @@ def closed_misfit(
 
 
 def _distinct(region: Region) -> Region:
-    """Keep one unit for each pattern with an active point and sign of v."""
-    marked = np.hstack([region.pattern.astype(bool), region.outer[:, None] > 0])
-    _, first = np.unique(marked, axis=0, return_index=True)
-    kept = np.sort(first[region.pattern[first].any(axis=1)])
+    """Keep the units that stand for all."""
+    kept = distinct_units(region.pattern, region.outer)
     pattern = region.pattern[kept]
     return replace(region, outer=region.outer[kept]).moved_to(pattern)
 

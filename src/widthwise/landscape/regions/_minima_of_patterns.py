@@ -12,13 +12,14 @@ from widthwise.landscape.patterns import (
     draw_weights,
 )
 from widthwise.landscape.regions._closed_misfit import closed_misfit
+from widthwise.landscape.regions._distinct_units import distinct_units
 from widthwise.landscape.regions._minima_targets import TARGETS, alternating
 from widthwise.landscape.regions._minimum import region_minimum
 from widthwise.seeds import stream
 
 __all__ = ["MinimaOfPatterns", "minima_of_patterns"]
 
-_MOST = 1000
+_MOST = 100
 """Networks drawn for each distinct pattern that is asked for."""
 
 
@@ -81,7 +82,7 @@ def minima_of_patterns(
     Raises
     ------
     InvalidArgumentError
-        If a number is outside its range, or 1000 networks for each pattern bring too
+        If a number is outside its range, or 100 networks for each pattern bring too
         few distinct ones.
     UnknownNameError
         If a law has no such name.
@@ -93,7 +94,7 @@ def minima_of_patterns(
 
     Cost
     ----
-    That of `region_minimum` and `closed_misfit` a pattern.
+    That of `region_minimum` and `closed_misfit` for the distinct units of a pattern.
     """
     n, d0, d1, patterns = (
         whole_number(value, what, least=1)
@@ -118,18 +119,19 @@ def minima_of_patterns(
         pattern = activation_pattern(points, weights[:, :-1], weights[:, -1]).numpy()
         found.setdefault(pattern.tobytes(), pattern)
     outer = alternating(d1)
-    minima = [
-        region_minimum(each, points, y, outer, biases=True) for each in found.values()
-    ]
+    minima, misfits = [], []
+    for pattern in found.values():
+        kept = distinct_units(pattern, outer)
+        region = (pattern[kept], points, y, outer[kept])
+        minima.append(region_minimum(*region, biases=True))
+        attained = minima[-1].kind == "global minimum" and not minima[-1].loss
+        misfits.append(0.0 if attained else closed_misfit(*region, biases=True))
     return MinimaOfPatterns(
         verdicts=tuple(each.kind for each in minima),
-        misfits=tuple(
-            0.0
-            if each.kind == "global minimum" and not each.loss
-            else closed_misfit(pattern, points, y, outer, biases=True)
-            for each, pattern in zip(minima, found.values(), strict=True)
-        ),
+        misfits=tuple(misfits),
         ranks=tuple(each.rank for each in minima),
-        dimensions=tuple(each.dimension for each in minima),
+        dimensions=tuple(
+            None if each.point is None else d1 * (d0 + 1) - each.rank for each in minima
+        ),
         drawn=drawn,
     )
