@@ -248,7 +248,7 @@ def _above(claim: Claim, rows: list[Row]) -> Finding:
     return claim.decided(
         min(low) >= 1 - 1e-12,
         say(
-            f"The least ‖f - y‖ of {len(rows)} runs is {{:8}}; the bound is {{:16}}.",
+            f"The least ‖f - y‖ of {len(rows)} runs is {{:8}}; the bound is {{:8}}.",
             min(row["least"] for row in rows),
             rows[0]["bound"],
         ),

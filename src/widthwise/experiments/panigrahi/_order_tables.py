@@ -89,7 +89,7 @@ def _in_angle(pairs: Sequence[tuple[Cell, Mapping[str, Any]]], to: float) -> lis
     return found
 
 
-def _exponent_row(name: str, smoothness: float, of: str, found: Estimate) -> Row:
+def _exponent_row(name: str, smoothness: float | int, of: str, found: Estimate) -> Row:
     return {
         "activation": name,
         "smoothness": smoothness,

@@ -1,6 +1,7 @@
 """Powers of the sizes fitted to quantities of a table."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from widthwise.estimates import Estimate, power_law
 from widthwise.experiments.shared._record import Row
@@ -58,6 +59,6 @@ def exponent_rows(
     return found
 
 
-def exponent_estimate(row: Mapping[str, float]) -> Estimate:
+def exponent_estimate(row: Mapping[str, Any]) -> Estimate:
     """Return the exponent of such a row."""
     return Estimate(row["exponent"], row["low"], row["high"])
