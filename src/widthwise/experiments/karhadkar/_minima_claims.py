@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from widthwise.estimates import Estimate, is_less, is_within
-from widthwise.experiments.karhadkar._minima_tables import of_data_sets
+from widthwise.experiments.karhadkar._minima_tables import ZERO, of_data_sets
 from widthwise.experiments.karhadkar._threshold import exponent_of
 from widthwise.experiments.shared import (
     Answer,
@@ -197,8 +197,11 @@ def _inside(shares: list[Row]) -> Finding:
     alone = max(closed - inside - unknown, 0)
     return _INSIDE.decided(
         False if alone else None if closed > inside else True,
-        f"Of {closed} regions at 1e-8 or below {inside} are proved to hold one inside; "
-        f"{unknown} of all regions are undecided.",
+        say(
+            f"Of {closed} regions at {{:1}} or below {inside} are proved to hold one "
+            f"inside; {unknown} of all regions are undecided.",
+            ZERO,
+        ),
     )
 
 

@@ -201,7 +201,7 @@ EXPERIMENT = Experiment(
     source=KARHADKAR_2024,
     where="Section 7, training",
     settings={
-        "count": Setting.whole("number of points n", 500, 60, 2, 5000),
+        "count": Setting.whole("number of points n", 500, 40, 2, 5000),
         "dimension": Setting.whole("d", 10, 4, 1, 1000),
         "widths": Setting.whole(
             "hidden units m; the first is the paper's", (64, 48, 96), (16,), 1, 10**5
@@ -212,9 +212,9 @@ EXPERIMENT = Experiment(
             ("frozen", "trained"),
             choices=("frozen", "trained"),
         ),
-        "epochs": Setting.whole("steps over all points", 1_000, 300, 1, 10**7),
+        "epochs": Setting.whole("steps over all points", 1_000, 100, 1, 10**7),
         "step": Setting.real("step of Adam", 0.01, 0.01, 1e-8, 10.0),
-        "looks": Setting.whole("epochs that are looked at", 11, 6, 2, 10_000),
+        "looks": Setting.whole("epochs that are looked at", 11, 4, 2, 10_000),
         "trials": Setting.whole("runs for each width", 10, 2, 1, 1000),
     },
     claims=CLAIMS,

@@ -37,7 +37,8 @@ from widthwise.experiments.shared import (
     grouped,
     picked,
 )
-from widthwise.kernels import deep_kernels, hermite_coefficients
+from widthwise.kernels import deep_kernels, dual, hermite_coefficients
+from widthwise.laws import Gaussian
 from widthwise.prose import Prose, joined, say
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
@@ -132,10 +133,13 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
         act = activations.normalized(act)
         points = points * math.sqrt(points.shape[1])
     depth = cell["depth"] or _enough(points, act)
-    conjugate, tangent = deep_kernels(
-        points, act, depth, cell["weight_std"], cell["bias_std"]
-    )
-    found = spectrum(tangent if cell["depth"] else conjugate)
+    if cell["depth"]:
+        _, tangent = deep_kernels(
+            points, act, depth, cell["weight_std"], cell["bias_std"]
+        )
+        found = spectrum(tangent)
+    else:
+        found = spectrum(_correlations(points, act, depth))
     low, high = (each / found.mean for each in found.smallest_interval)
     return {
         "smoothness": smoothness,
@@ -148,10 +152,24 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     }
 
 
+def _cosines(points: Array) -> Array:
+    unit = points / torch.linalg.vector_norm(points, dim=1, keepdim=True)
+    found: Array = (unit @ unit.T).clamp(-1.0, 1.0)
+    return found
+
+
+def _correlations(points: Array, act: Activation, depth: int) -> Array:
+    """Return the conjugate kernel of so many layers: the dual, time after time."""
+    through, found = dual(act, Gaussian()), _cosines(points)
+    for _ in range(depth):
+        found = through(found).clamp(-1.0, 1.0)
+        found.fill_diagonal_(1.0)
+    return found
+
+
 def _enough(points: Array, act: Activation) -> int:
     """Return the depth after which every correlation is below 1 / 2n."""
-    unit = points / torch.linalg.vector_norm(points, dim=1, keepdim=True)
-    cosines = (unit @ unit.T).abs()
+    cosines = _cosines(points).abs()
     cosines.fill_diagonal_(0.0)
     least = 1.0 - float(cosines.max())
     spread = 1.0 - float(hermite_coefficients(act, 1)[1]) ** 2
