@@ -68,7 +68,7 @@ _SETTINGS = {
     "points": Setting.whole(
         "the numbers n of points at the first dimension",
         (90, 135, 200, 300),
-        (30, 45, 60),
+        (30, 45),
         low=8,
         high=5000,
     ),
@@ -83,7 +83,7 @@ _SETTINGS = {
     "ratios": Setting.real(
         "trained weights per point, kd / n (or k / n for the outer layer)",
         (0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.8, 4.0),
-        (0.5, 0.8, 1.2, 2.0, 4.0),
+        (0.5, 1.2, 4.0),
         low=0.01,
         high=1000,
     ),
@@ -94,9 +94,9 @@ _SETTINGS = {
         low=0.01,
         high=1000,
     ),
-    "trials": Setting.whole("trials of a width", 12, 4, low=2, high=10_000),
+    "trials": Setting.whole("trials of a width", 12, 3, low=2, high=10_000),
     "steps": Setting.whole(
-        "steps of real gradient descent", 6000, 500, low=1, high=10**7
+        "steps of real gradient descent", 6000, 300, low=1, high=10**7
     ),
     "outer_steps": Setting.real(
         "steps of the outer layer, by the closed form", 1e12, 1e12, 1, 1e300
