@@ -61,7 +61,26 @@ def test_one_output_has_the_shape_of_its_targets():
     assert found.intercept.shape == ()
     assert found.predict(OTHERS).shape == (7,)
     torch.testing.assert_close(found.predict(POINTS), TARGETS[:, 0], rtol=0, atol=1e-10)
-    assert "any labels" in found.reason
+    assert "no row depends on others beyond rounding" in found.reason
+
+
+def test_labels_that_rounding_hides_are_not_said_to_be_met():
+    near = torch.cat([POINTS, POINTS[:1] + 1e-7])
+    labels = torch.cat([TARGETS, -TARGETS[:1]])
+    found = blocked_readout(relu, near, labels)
+    assert found.residual > 1
+    assert found.reason.startswith("Float64 does not decide whether the kernel of 61")
+    # With a penalty the same rows are decided.
+    assert "are met but for" in blocked_readout(relu, near, labels, 0.1).reason
+
+
+def test_a_kernel_of_numpy_arrays_is_the_same_readout():
+    found = blocked_readout(lambda x, z: relu(x, z).numpy(), POINTS, TARGETS, 0.3)
+    expected = blocked_readout(relu, POINTS, TARGETS, 0.3)
+    torch.testing.assert_close(found.solution, expected.solution, rtol=0, atol=0)
+    torch.testing.assert_close(
+        found.predict(OTHERS), expected.predict(OTHERS), rtol=0, atol=0
+    )
 
 
 def test_the_residual_bounds_what_long_doubles_find():

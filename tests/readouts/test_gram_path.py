@@ -97,6 +97,14 @@ def test_the_error_bound_holds_where_the_gram_matrix_loses_digits():
     assert off <= found.error_bound
 
 
+def test_weights_that_rounding_hides_are_not_said_to_be_right():
+    found = gram_path(WIDE, TARGETS[:20], [1e-14])
+    assert found.error_bound > 0.01
+    assert found.reason.endswith(
+        "float64 does not decide the weights: take larger penalties."
+    )
+
+
 def test_what_cannot_be_solved_is_refused():
     with pytest.raises(InvalidArgumentError, match="above 0"):
         gram_path(PHI, TARGETS, [0.0, 1.0])

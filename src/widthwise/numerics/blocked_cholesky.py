@@ -229,8 +229,9 @@ class BlockedCholesky:
         if factor is None:
             raise NotPositiveDefiniteError(
                 f"The matrix is not positive definite in float64: among rows 0 to "
-                f"{at.stop - 1:,}, one depends on the others up to rounding. Leave "
-                "rows out that are nearly equal, or take a penalty above 0."
+                f"{at.stop - 1:,}, one depends on the others up to rounding, or the "
+                "callable is no kernel. Leave rows out that are nearly equal, or take "
+                "a penalty above 0."
             )
         found[:wide] = factor.numpy()
         for rows in self._panels.rows(panel):

@@ -24,6 +24,8 @@ __all__ = ["BlockedReadout", "blocked_readout"]
 
 _EPS = torch.finfo(torch.float64).eps
 _ROWS = 4096  # Of a block of the kernel.
+_DECIDED = 0.01
+"""Part of the labels' norm: a larger bound says nothing of whether they are met."""
 _ITERATIONS = 2  # Of the power method, for each end of the spectrum.
 
 KernelBetween = Callable[[Array, Array], Array]
@@ -62,17 +64,19 @@ class BlockedReadout:
 
     @property
     def reason(self) -> str:
-        """Whether the layer reaches every label, and how well it reaches these."""
-        n = len(self.solution)
-        reach = (
-            f"The kernel of {n:,} rows is positive definite in float64, so it reaches "
-            "any labels"
-            if self.penalty == 0.0
-            else f"With the penalty {plain_number(self.penalty)} the kernel of {n:,} "
-            "rows is positive definite"
-        )
+        """How well these labels are met, where float64 decides it."""
+        kernel = f"the kernel of {len(self.solution):,} rows"
+        if self.penalty:
+            kernel += f" with the penalty {plain_number(self.penalty)}"
+        if self.residual > _DECIDED:
+            return (
+                f"Float64 does not decide whether {kernel} meets these labels: "
+                f"rounding hides up to {plain_number(self.residual)} of their norm. "
+                "Take a larger penalty, or leave rows out that are nearly equal."
+            )
         return (
-            f"{reach}; these are met but for {plain_number(self.residual)} of their "
+            f"Float64 factorizes {kernel}: no row depends on others beyond rounding, "
+            f"and these labels are met but for {plain_number(self.residual)} of their "
             "norm at most."
         )
 
@@ -84,7 +88,10 @@ class BlockedReadout:
         given = _rows(others, "The other points")
         weights = self.solution.reshape(len(self.solution), -1)
         parts = [
-            self._kernel(given[top : top + _ROWS], self._points).double() @ weights
+            torch.as_tensor(
+                self._kernel(given[top : top + _ROWS], self._points)
+            ).double()
+            @ weights
             for top in range(0, len(given), _ROWS)
         ]
         found: Array = torch.cat(parts) + self.intercept.reshape(-1)
@@ -190,7 +197,7 @@ class _Entries:
     error: float = 0.0
 
     def __call__(self, rows: slice, columns: slice) -> np.ndarray:
-        found = self.kernel(self.points[rows], self.points[columns])
+        found = torch.as_tensor(self.kernel(self.points[rows], self.points[columns]))
         wanted = rows.stop - rows.start, columns.stop - columns.start
         if tuple(found.shape) != wanted:
             raise InvalidArgumentError(

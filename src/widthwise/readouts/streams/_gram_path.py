@@ -22,6 +22,8 @@ from widthwise.wording import number, plain_number
 __all__ = ["GramPath", "gram_path"]
 
 _TINY = torch.finfo(torch.float64).tiny
+_DECIDED = 0.01
+"""Part of the weights' norm: a larger error bound says nothing of them."""
 _ROWS = 2048
 
 
@@ -83,11 +85,15 @@ class GramPath:
     @property
     def reason(self) -> str:
         """What the best penalty misses, on rows seen and on rows left out."""
+        weights = (
+            f"the weights are right to {plain_number(self.error_bound)} of themselves"
+        )
+        if self.error_bound > _DECIDED:
+            weights = "float64 does not decide the weights: take larger penalties"
         return (
             f"At the penalty {plain_number(self.best)} these features miss "
             f"{plain_number(self.residual)} of the targets' norm, and rows left out by "
-            f"a mean square of {plain_number(self.leave_one_out)}; the weights are "
-            f"right to {plain_number(self.error_bound)} of themselves."
+            f"a mean square of {plain_number(self.leave_one_out)}; {weights}."
         )
 
 
