@@ -23,6 +23,7 @@ from widthwise.numerics.accelerator import (
     probes,
     sums_missed,
 )
+from widthwise.numerics.largest import largest_entry
 from widthwise.numerics.one_thread import on_one_thread
 
 __all__ = [
@@ -50,7 +51,7 @@ def power_of_two_scale(matrix: Float[Array, "..."]) -> float:
 
     Dividing by it is exact, and keeps squares and LAPACK away from overflow.
     """
-    largest = float(torch.linalg.vector_norm(matrix, ord=torch.inf))
+    largest = largest_entry(matrix)
     if largest == 0.0 or not np.isfinite(largest):
         return 1.0
     return float(2.0 ** (np.frexp(largest)[1] - 1))
@@ -211,8 +212,7 @@ def triangular_factor(block: Float[Array, "n b"]) -> Float[Array, "r n"]:
             lambda found: missed(found, block.T),
             triangular_factor,
         )
-    packed, _ = reflectors(block)
-    return _tensor(np.triu(packed.numpy().T[: min(block.shape)]))
+    return _tensor(np.triu(reflectors(block)[0].numpy().T[: min(block.shape)]))
 
 
 @on_one_thread

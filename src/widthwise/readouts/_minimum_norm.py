@@ -20,6 +20,7 @@ from widthwise.numerics.linear_algebra import (
     svd,
 )
 from widthwise.numerics.power_iterations import estimated_condition
+from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
 from widthwise.readouts.factors import System, system_of
 from widthwise.wording import plain_number, rows
@@ -169,7 +170,7 @@ def minimum_norm(
         found = _by_singular_values(system, right)
     if found is None:  # A single row, which its intercept fits.
         none = right.new_zeros(system.matrix.shape[1], right.shape[1])
-        found = none, 0, "the intercept alone", math.inf
+        found = none, 0, "the intercept alone", math.inf, None
     return _found(system, right, *found)
 
 
@@ -180,15 +181,16 @@ def _found(
     rank: int,
     method: str,
     condition: float,
+    missed: Float[Array, "r c"] | None = None,
 ) -> MinimumNorm:
     about = system.rows
-    rest = right - system.matrix @ solution
+    rest = right - system.matrix @ solution if missed is None else missed
     total = float(torch.linalg.norm(about.targets * about.roots[:, None]))
-    missed = float(torch.linalg.norm(rest))
-    missed += system.noise * float(torch.linalg.norm(solution))
-    size = float(solution.abs().max())
+    size = float(torch.linalg.norm(rest))
+    size += system.noise * float(torch.linalg.norm(solution))
+    most = float(solution.abs().max())
     scaled = solution / system.scale * about.target_scale
-    if size > 0.0 and not 1e-292 < float(scaled.abs().max()) < math.inf:
+    if most > 0.0 and not 1e-292 < float(scaled.abs().max()) < math.inf:
         raise InvalidArgumentError(
             f"The solution leaves float64's range: the features have scale "
             f"{power_of_two_scale(system.matrix) * system.scale:.3g} and the targets "
@@ -203,7 +205,7 @@ def _found(
     shape = about.target_shape
     return MinimumNorm(
         solution=scaled.reshape(-1, *shape),
-        residual=missed / total if total > 0.0 else 0.0,
+        residual=size / total if total > 0.0 else 0.0,
         rank=rank,
         method=method,
         condition_number=condition,
@@ -212,7 +214,7 @@ def _found(
     )
 
 
-_Found = tuple[Array, int, str, float]
+_Found = tuple[Array, int, str, float, Array | None]
 
 
 def _by_cholesky(system: System, right: Array) -> _Found | None:
@@ -242,20 +244,25 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
         return None
     if is_wide:
         method = "Cholesky of the Gram matrix, refined"
-        solution = _refined(
-            phi, right, lambda rest: phi.T @ cholesky_solve(factor, rest)
+        solution, rest = _refined(
+            phi, right, lambda rest: phi.T @ cholesky_solve(factor, rest), largest
         )
     else:  # A refinement through the Gram matrix keeps κ(G) times the residual.
         tall = cholesky_qr(phi, factor)
         if tall is None:
             return None
         method = "Q R, refined"
-        solution = _refined(phi, right, tall.solve)
-    return solution, min(n, m), method, math.sqrt(condition)
+        solution, rest = _refined(phi, right, tall.solve, largest)
+    return solution, min(n, m), method, math.sqrt(condition), rest
 
 
-def _refined(phi: Array, right: Array, solve: Callable[[Array], Array]) -> Array:
-    """Solve, and solve for what is left while that shrinks it."""
+def _refined(
+    phi: Array, right: Array, solve: Callable[[Array], Array], largest: float
+) -> tuple[Array, Array]:
+    """Solve, and solve for what is left while that shrinks it; return that, too.
+
+    What products with a row of size `largest` round off is not shrunk.
+    """
     solution = phi.new_zeros((phi.shape[1], right.shape[1]))
     rest, before = right, math.inf
     for _ in range(_REFINEMENTS):
@@ -264,11 +271,12 @@ def _refined(phi: Array, right: Array, solve: Callable[[Array], Array]) -> Array
         after = float(torch.linalg.norm(rest_after))
         if not after < before:
             break
-        stalled = after > 0.25 * before
+        floor = relative_rounding(len(phi)) * largest * float(torch.linalg.norm(trial))
+        is_last = after > 0.25 * before or after <= floor
         solution, rest, before = trial, rest_after, after
-        if stalled:
+        if is_last:
             break
-    return solution
+    return solution, rest
 
 
 def _by_singular_values(system: System, right: Array) -> _Found:
@@ -304,4 +312,5 @@ def _by_singular_values(system: System, right: Array) -> _Found:
         rank,
         "Q R and singular values",
         condition,
+        None,
     )
