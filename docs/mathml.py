@@ -32,7 +32,7 @@ def visit_inline(self, node):
 def visit_block(self, node):
     from docutils.nodes import SkipNode
 
-    self.body.append(self.starttag(node, "div", CLASS="math formula", tabindex="0"))
+    self.body.append(self.starttag(node, "div", CLASS="math formula"))
     self.body.append(drawn(node.astext(), "block") + "</div>")
     raise SkipNode
 

@@ -46,7 +46,7 @@ EXPERIMENT_FILES = """\
 `ww.report.experiment_tables(record, folder)` writes `findings.csv`, and each table as
 Parquet and CSV: a null is an empty field in CSV, a column of mixed types is text. With
 `ww.report.experiment_figures(record, folder)` come the charts for a paper, as PDF and
-PNG; they need `pip install "widthwise[paper]"`. Names that are not fit for a file are
+PNG; they need the extra `paper`, {doc}`install`. Names that are not fit for a file are
 changed. The page that `widthwise report` redraws links to the CSV files in the folder
 `tables` beside it.
 """

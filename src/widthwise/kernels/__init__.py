@@ -1,4 +1,4 @@
-"""Kernels of networks of infinite width."""
+"""Kernels of networks of infinite width: conjugate (NNGP) and tangent (NTK)."""
 
 from widthwise.kernels.deep import (
     DeepDual,

@@ -23,8 +23,8 @@ from widthwise.dynamics.linear._gradient_descent import (
 from widthwise.dynamics.linear._gradient_flow import GradientFlow, gradient_flow
 from widthwise.dynamics.linear._guarantee import steps_guaranteed
 from widthwise.dynamics.linear._heavy_ball import HeavyBall, heavy_ball
-from widthwise.dynamics.linear._landweber import (
-    Landweber,
+from widthwise.dynamics.linear._landweber import Landweber
+from widthwise.dynamics.linear._landweber_runs import (
     landweber,
     landweber_from_projections,
     landweber_from_svd,

@@ -60,7 +60,7 @@ def deep_kernels(
     dtype: torch.dtype = torch.float64,
     device: DeviceLike | None = None,
 ) -> tuple[Float[Array, "n k"], Float[Array, "n k"]]:
-    r"""Compute both kernels of a fully connected network with `depth` hidden layers.
+    r"""Compute both kernels (NNGP and NTK) of a fully connected network.
 
     $$z_1 = \tfrac{s_w}{\sqrt d} W_1 x + s_b b_1, \quad
     z_{l+1} = \tfrac{s_w}{\sqrt m} W_{l+1}\, \sigma(z_l) + s_b b_{l+1}, \quad

@@ -30,7 +30,7 @@ def tangent_kernel(
     dtype: torch.dtype = torch.float64,
     device: DeviceLike | None = None,
 ) -> Float[Array, "n k"]:
-    r"""Compute the neural tangent kernel matrix.
+    r"""Compute the neural tangent kernel (NTK) matrix.
 
     For $f(x) = m^{-1/2} \sum_r a_r\, \sigma(z_r(x))$, $z_r(x) = s_w w_r\cdot x + s_b
     b_r$, with $E a_r^2 = 1$ and the $a_r$, $w_r$ and $b_r$ trained, as m grows,
