@@ -191,7 +191,7 @@ def test_stagnation_compares_the_second_twenty_steps_with_the_first():
     )
     steady = [1.0 - 0.01 * k for k in range(41)]
     found = verdicts(descents("relu", around(1e6), early=steady))
-    assert found["stagnates_after_twenty_steps"] == "fails"
+    assert found["stagnates_after_twenty_steps"] == "not decided"  # the tenth is ours
 
 
 def test_half_the_step_can_refute_the_best_step():

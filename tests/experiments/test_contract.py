@@ -13,7 +13,13 @@ from widthwise import experiments
 from widthwise.errors import InvalidArgumentError, UnknownNameError
 from widthwise.estimates import Estimate
 from widthwise.experiments import CATALOG, Claim, Experiment, Finding, Setting
-from widthwise.experiments.shared import with_interval
+from widthwise.experiments.shared import (
+    at_least,
+    at_most,
+    in_order,
+    with_interval,
+    within,
+)
 from widthwise.prose import Prose, say
 from widthwise.records import Record
 
@@ -339,8 +345,41 @@ def test_a_claim_of_a_paper_names_its_place_and_one_of_ours_says_so(experiment):
 def test_the_numbers_of_a_finding_stay_numbers():
     claim = _claim()
     found = claim.together([(True, say("first {:2}", 1e-17)), (True, "second")])
-    assert found.words == Prose("first {:2}; second.", (1e-17,))
-    assert found.evidence == "first 1e-17; second."
+    assert found.words == Prose("All 2 cases hold; one of them: first {:2}.", (1e-17,))
+    assert found.evidence == "All 2 cases hold; one of them: first 1e-17."
+    assert [str(each.words) for each in found.cases] == ["first 1e-17", "second"]
+    assert claim.together([(True, "alone")]).cases == ()
+
+
+def test_the_case_that_decides_is_the_evidence():
+    claim = _claim()
+    found = claim.together(
+        [
+            within(Estimate(5.0, 4.9, 5.1), "far inside", 0, 10),
+            within(Estimate(1.0, 0.1, 1.9), "near the edge", 0, 10),
+        ]
+    )
+    assert found.evidence == "All 2 cases hold; the closest: near the edge."
+    found = claim.together(
+        [
+            at_most(Estimate(5.0, 4.9, 5.1), "far out", 4),
+            at_least(Estimate(5.0, 4.9, 5.1), "in", 4),
+        ]
+    )
+    assert found.evidence == "1 of 2 cases fails: far out."
+    assert [each.verdict for each in found.cases] == ["fails", "holds"]
+
+
+def test_one_of_many_cases_that_chance_explains_does_not_fail():
+    claim = _claim()
+    edge = at_most(Estimate(1.0, 0.01, 1.99), "just above", 0)
+    inside = at_most(Estimate(-5.0, -6.0, -4.0), "below", 0)
+    assert claim.together([edge]).verdict == "fails"
+    assert claim.together([edge, *[inside] * 9]).verdict == "not decided"
+    swapped = in_order(Estimate(2.0, 1.6, 2.4), Estimate(1.2, 0.9, 1.5), "swapped")
+    assert swapped[0] is False
+    assert claim.together([swapped, *[inside] * 9]).verdict == "fails"
+    assert claim.together([(False, "exact"), *[inside] * 9]).verdict == "fails"
 
 
 def test_an_interval_is_said_with_its_confidence_and_an_infinity():

@@ -159,7 +159,7 @@ def test_trends_recover_a_power_that_is_put_in():
     settings = HEAT_MAPS.resolved(
         {
             **NOTHING,
-            "fixed_points": (10, 20, 40, 80),
+            "fixed_points": (10, 15, 20, 30, 40, 60, 80),
             "wide_widths": tuple(round(16 * 2 ** (k / 2)) for k in range(18)),
             "trials": 100,
         }

@@ -74,7 +74,7 @@ def use(record, other):
 )
 def test_an_altered_record_is_drawn_or_refused(name, count, request, monkeypatch):
     """Any other exception would reach a person as a traceback."""
-    monkeypatch.setattr(parts._html, "_plotting_library", str)
+    monkeypatch.setattr(parts._html, "plotting_library", str)
     whole = request.getfixturevalue(name)
     whole = Record(plain(whole.content), whole.arrays)
     chance = random.Random(name)

@@ -10,7 +10,7 @@ from page_reader import Reader, damaged
 
 from widthwise.errors import DataError
 from widthwise.records import Record
-from widthwise.report import experiment_page, render, write
+from widthwise.report import experiment_page, render, write, write_library
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +29,13 @@ def payload(page):
 
 def test_the_verdicts_come_first_with_their_evidence(reader, experiment_record):
     text = words(reader)
-    assert "2 claims hold 1 claim fails 1 claim not decided" in text
+    assert "1 claim holds 1 claim fails 1 claim not decided" in text
+    ours = text.index("Beyond the paper: claims of ours")
+    assert ours < text.index("What the paper says of relu is best.")
+    assert "A number of oursa factor of two" in text
     for each in experiment_record.content["findings"]:
         assert text.index(each["statement"]) < text.index("Figures", 500)
-    assert "tanh 3.2×10⁹, swish 1.1×10¹², at width 20000." in text
+    assert "tanh 3.2×10⁹, swish 1.1×10¹², at 20000." in text
     assert "Refuted bya median ratio outside [0.9, 1.1]" in text
 
 
@@ -40,7 +43,7 @@ def test_a_verdict_is_said_in_a_word_and_a_shape_not_by_colour_alone(reader):
     text = words(reader)
     for word in ("Holds", "Fails", "Not decided"):
         assert f"{word} What the paper says" in text
-    assert sum(each.get("class") == "icon" for each in reader.all("svg")) == 3 + 4
+    assert sum(each.get("class") == "icon" for each in reader.all("svg")) == 2 * 3 + 4
 
 
 def test_every_chart_is_drawn_with_its_title_caption_and_numbers(experiment_record):
@@ -73,6 +76,47 @@ def test_long_tables_are_folded_and_short_ones_open(reader, experiment_record):
     assert ["open" in each for each in sheets] == [each <= 12 for each in rows]
     text = words(reader)
     assert "The first 50 rows; all 160 are in record.json." in text
+
+
+def test_an_activation_without_a_jump_is_infinitely_smooth():
+    rows = [{"smoothness": 1, "gap": 2.0}, {"smoothness": None, "gap": None}]
+    text = words(Reader(experiment_page(experiment(tables={"spectra": rows}))))
+    assert "smoothnessgap 12 ∞–" in text
+
+
+def test_a_page_of_a_site_reads_the_library_that_it_shares(experiment_record, tmp_path):
+    library = write_library(tmp_path)
+    assert write_library(tmp_path).stat().st_mtime_ns == library.stat().st_mtime_ns
+    (tmp_path / "one").mkdir()
+    write(experiment_record, tmp_path / "one" / "report.html")
+    page = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    assert len(page) < 1_500_000
+    assert page == experiment_page(experiment_record, library="../plotly.min.js")
+    assert Reader(page).all("script")[0] == {"src": "../plotly.min.js"}
+    (policy,) = [each for each in Reader(page).all("meta") if "http-equiv" in each]
+    assert " 'self';" in policy["content"]
+    assert "loads ../plotly.min.js, which lies beside it" in words(Reader(page))
+    library.write_text("alert(1)")
+    write(experiment_record, tmp_path / "one" / "report.html")
+    whole = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
+    assert whole == experiment_page(experiment_record)
+
+
+def test_a_chart_says_which_figure_of_the_paper_it_draws_again(experiment_record):
+    text = words(Reader(experiment_page(experiment_record)))
+    first, second = experiment_record.content["charts"][:2]
+    assert f"Figure 1 of the paper, drawn again {first['title']}" in text
+    assert f"Ours, not a figure of the paper {second['title']}" in text
+
+
+def test_cases_are_folded_under_their_evidence(experiment_record):
+    case = {"verdict": "fails", "words": {"text": "d = 3: {}", "numbers": [2.5e-9]}}
+    findings = [{**experiment_record.content["findings"][0], "cases": [case, case]}]
+    reader = Reader(experiment_page(experiment(findings=findings)))
+    assert "All 2 cases Fails: d = 3: 2.5×10⁻⁹ Fails:" in words(reader)
+    assert "open" not in next(
+        each for each in reader.all("details") if each.get("class") == "cases"
+    )
 
 
 def test_tables_link_to_their_files_where_those_are(experiment_record, tmp_path):

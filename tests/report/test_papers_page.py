@@ -37,7 +37,12 @@ def words(page):
 def test_counts_of_all_claims_stand_at_the_top(page):
     text = words(page)
     assert "2 papers · 3 experiments · 1 with quick settings · took 25 min 54 s" in text
-    together = "All claims together 2 claims hold 2 claims fail 2 claims not decided"
+    together = (
+        "All claims together Claims of the papers "
+        "1 claim holds 2 claims fail 2 claims not decided "
+        "Beyond the papers: claims of ours "
+        "1 claim holds 0 claims fail 0 claims not decided"
+    )
     assert together in text
 
 
@@ -81,11 +86,14 @@ def test_markdown_has_a_row_for_each_claim(experiment_record):
     text = papers_markdown([experiment_record, OYMAK], {"oymak_phases": "o.md"})
     lines = text.splitlines()
     assert lines[0] == (
-        "Of 6 claims in 2 experiments: 2 hold, 2 fail, 2 are not decided. They took "
-        "13 min 20 s together."
+        "In 2 experiments, of the papers’ 5 claims 1 holds, 2 fail and 2 are not "
+        "decided; of 1 of ours 1 holds. They took 13 min 20 s together."
     )
     rows = [each for each in lines if each.startswith("|") and "---" not in each]
-    assert len(rows) == 6 + 2  # a heading for each paper
+    assert len(rows) == 6 + 3  # a heading for the claims of each paper, and for ours
+    ours = lines.index("**Beyond the paper: claims of ours**")
+    assert "relu is best" not in " ".join(lines[:ours])
+    assert "relu is best" in lines[ours + 4]
     assert all(each.count("|") == 5 for each in rows)
     (first,) = [
         each for each in rows if "[How wide to fit random labels](o.md)" in each
@@ -98,7 +106,7 @@ def test_markdown_keeps_hostile_words_in_their_cells(experiment_records):
     text = papers_markdown([experiment_records["hostile"]])
     assert "<script>" not in text.replace("\\<script\\>", "")
     rows = [each for each in text.splitlines() if each.startswith("| ")]
-    assert len(rows) == 1 + 4
+    assert len(rows) == 2 + 4
     for row in rows:
         assert row.replace("\\|", "").count("|") == 5
 
@@ -120,7 +128,13 @@ def test_a_terminal_shows_verdict_and_evidence(experiment_record, width):
     text = " ".join(file.getvalue().replace("│", " ").split())
     assert "✗ Fails: What the paper says of smooth is worse." in text
     assert "The interval 0.4 to 1.9 straddles 1." in text
-    assert "2 hold, 1 fails, 1 is not decided, in 12 min 34 s." in text
+    assert "A number of ours: a factor of two." in text
+    assert text.index("Claims of the paper") < text.index("Beyond the paper: claims")
+    last = (
+        "Of the paper’s 3 claims 1 holds, 1 fails and 1 is not decided; of 1 of ours "
+        "1 holds, in 12 min 34 s."
+    )
+    assert last in text
 
 
 def test_hostile_words_reach_the_terminal_as_plain_text(experiment_records):

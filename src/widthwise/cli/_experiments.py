@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["experiments_command"]
 
+_ORIGINS = {"paper": "Claims of the paper", "ours": "Beyond the paper: claims of ours"}
+
 
 def experiments_command(
     name: Annotated[
@@ -90,13 +92,16 @@ def _tell(each: "Experiment") -> None:
     ]
     columns = ("setting", "what it is", "full", "--quick", "allowed")
     console.print(plain_table(columns, rows))
-    console.print("\n[bold]Claims[/bold]")
-    for claim in each.claims:
-        console.print(escape(f"- {claim.statement} ({claim.where})"))
-        console.print(
-            escape(f"  measured: {claim.measured}; refuted by: {claim.refuted_by}"),
-            style="dim",
-        )
+    for origin, heading in _ORIGINS.items():
+        some = [claim for claim in each.claims if claim.origin == origin]
+        if some:
+            console.print(f"\n[bold]{heading}[/bold]")
+        for claim in some:
+            console.print(escape(f"- {claim.statement} ({claim.where})"))
+            details = f"measured: {claim.measured}; refuted by: {claim.refuted_by}"
+            if claim.cut_off:
+                details += f"; a number of ours: {claim.cut_off}"
+            console.print(escape(f"  {details}"), style="dim")
     console.print("\n[bold]How the text is read[/bold]")
     for assumption in each.assumptions:
         console.print(escape(f"- {assumption}"))

@@ -95,7 +95,7 @@ def reproduce_command(
     asked = _asked(chosen, setting or [])
     for each in chosen:  # Wrong settings are refused before anything runs.
         each.resolved(asked[each.name], seed, quick=quick)
-    pages = ("index.html", "claims.md")
+    pages = ("index.html", "claims.md", "plotly.min.js")
     claim(folder, "store", force=force, files=pages, mark="store")
     for each in chosen:
         claim(folder / each.name, "experiment", force=force)
@@ -184,7 +184,13 @@ def _saved(record: "Record", folder: Path, as_json: bool) -> "Record":
     from rich.console import Console
 
     from widthwise.records import Record
-    from widthwise.report import experiment_figures, experiment_tables, table, write
+    from widthwise.report import (
+        experiment_figures,
+        experiment_tables,
+        table,
+        write,
+        write_library,
+    )
 
     added = {"command": command_line(), "seconds": _seconds(record, folder)}
     whole = Record({**record.content, **added}, record.arrays)
@@ -194,6 +200,7 @@ def _saved(record: "Record", folder: Path, as_json: bool) -> "Record":
         experiment_figures(whole, folder / "figures")
     except ModuleNotFoundError as error:
         typer.echo(f"widthwise: No figures for paper: {error}", err=True)
+    write_library(folder.parent)
     write(whole, folder / "report.html")
     if not as_json:
         Console().print(table(whole))
@@ -218,7 +225,7 @@ def _seconds(record: "Record", folder: Path) -> float | None:
 def _summarized(folder: Path, order: Sequence[str]) -> Path | None:
     """Write the summary of every experiment that the folder has a record of."""
     from widthwise.records import Record, write_text
-    from widthwise.report import papers_markdown, papers_page
+    from widthwise.report import papers_markdown, papers_page, write_library
 
     records = []
     for name in order:
@@ -232,8 +239,8 @@ def _summarized(folder: Path, order: Sequence[str]) -> Path | None:
     links: Mapping[str, str] = {
         each.content["name"]: f"{each.content['name']}/report.html" for each in records
     }
-    page = folder / "index.html"
-    write_text(page, papers_page(records, links))
+    page, library = folder / "index.html", write_library(folder)
+    write_text(page, papers_page(records, links, library=library.name))
     write_text(folder / "claims.md", papers_markdown(records, links))
     return page
 

@@ -11,10 +11,17 @@ from widthwise.estimates._decisions import (
     is_within,
 )
 from widthwise.estimates._estimate import Estimate
+from widthwise.estimates._growth import LAWS, Growth, growth, hardly_grows
 from widthwise.estimates._logistic_fit import LogisticFit, logistic_fit
 from widthwise.estimates._mean import mean
 from widthwise.estimates._power_law import power_law
 from widthwise.estimates._quantile import median, observations_needed, quantile
+from widthwise.estimates._several import (
+    chance_of_order,
+    chance_outside,
+    chance_within,
+    holm,
+)
 from widthwise.estimates._share import share
 from widthwise.estimates._threshold import Threshold, threshold
 from widthwise.estimates._weighted_fit import (
@@ -24,12 +31,20 @@ from widthwise.estimates._weighted_fit import (
 )
 
 __all__ = [
+    "LAWS",
     "Estimate",
+    "Growth",
     "LogisticFit",
     "Threshold",
     "WeightedFit",
     "all_hold",
     "any_holds",
+    "chance_of_order",
+    "chance_outside",
+    "chance_within",
+    "growth",
+    "hardly_grows",
+    "holm",
     "is_above",
     "is_at_least",
     "is_at_most",

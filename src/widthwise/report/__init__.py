@@ -6,7 +6,7 @@ folder by any later version.
 
 from widthwise.report._differences import Difference, Differences, differences
 from widthwise.report._differences_terminal import differences_table
-from widthwise.report._page import render, write
+from widthwise.report._page import render, write, write_library
 from widthwise.report._terminal import table
 from widthwise.report.experiments import experiment_page, experiment_tables
 from widthwise.report.explore import explore_page
@@ -26,4 +26,5 @@ __all__ = [
     "render",
     "table",
     "write",
+    "write_library",
 ]

@@ -7,9 +7,9 @@ from widthwise.records import Record
 from widthwise.report._renderings import rendering_of
 from widthwise.report.experiments import RENDERING as EXPERIMENT
 from widthwise.report.experiments import experiment_page
-from widthwise.report.parts import context_of, html
+from widthwise.report.parts import LIBRARY, context_of, html, plotting_library
 
-__all__ = ["render", "write"]
+__all__ = ["render", "write", "write_library"]
 
 
 def render(record: Record) -> str:
@@ -47,7 +47,8 @@ def write(record: Record, path: str | Path) -> None:
     """Write the page of `record` to `path`, whole or not at all.
 
     The page of an experiment links to the CSV files in the folder `tables` beside it,
-    where there is one.
+    where there is one, and reads the plotting library that `write_library` wrote into
+    the folder above.
 
     Raises
     ------
@@ -59,8 +60,33 @@ def write(record: Record, path: str | Path) -> None:
     place = Path(path)
     rendering = rendering_of(record)
     tables = "tables" if (place.parent / "tables").is_dir() else None
-    if rendering is EXPERIMENT and tables:
-        page = experiment_page(record, tables=tables)
+    shared = f"../{LIBRARY}" if _holds_library(place.parent.parent) else None
+    if rendering is EXPERIMENT and (tables or shared):
+        page = experiment_page(record, tables=tables, library=shared)
     else:
         page = render(record)
     write_text(place, page)
+
+
+def write_library(folder: str | Path) -> Path:
+    """Write the plotting library that the pages of a site share, and return its file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    place = Path(folder) / LIBRARY
+    if not _holds_library(place.parent):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_text(place, plotting_library())
+    return place
+
+
+def _holds_library(folder: Path) -> bool:
+    place = folder / LIBRARY
+    wanted = plotting_library().encode()
+    try:
+        return place.stat().st_size == len(wanted) and place.read_bytes() == wanted
+    except OSError:
+        return False

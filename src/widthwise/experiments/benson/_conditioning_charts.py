@@ -22,10 +22,12 @@ _FIGURE = Chart(
     y_label="κ(G)",
     caption="Medians over the trials; the band holds the middle 80 % of them, the "
     "dashed level is κ(G_inf). Where there is no curve G is numerically singular.",
+    figure="Figure 1",
 )
 _HIGH = replace(
     _FIGURE,
     name="high_dimension",
+    figure="",
     title="The same for uniform points in a higher dimension.",
     table="high_dimension",
     panels="dimension",

@@ -5,9 +5,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from widthwise.estimates import Estimate, is_at_most, is_less, is_within
+from widthwise.estimates import Estimate, is_less
 from widthwise.experiments.benson._conditioning_tables import Study
-from widthwise.experiments.shared import Answer, Claim, Finding, Row, number
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    Row,
+    at_most,
+    in_order,
+    number,
+    within,
+)
 from widthwise.prose import Prose, say
 
 __all__ = ["CLAIMS", "findings"]
@@ -180,7 +189,7 @@ def _pairs(
             said = say(
                 "{} {}, {} {}", names[0], number(low.value), names[1], _said(high)
             )
-            answers.append((is_less(low, high), said))
+            answers.append(in_order(low, high, said))
     return answers
 
 
@@ -222,7 +231,7 @@ def _near(studies: Sequence[Study], are_meant: Callable[[Study], bool]) -> list[
         ratio = _over(last, limit)
         parts = number(ratio.value), number(ratio.low), number(ratio.high)
         said = say("{}: {} ({} to {})", _name(study), *parts)
-        answers.append((is_within(ratio, 1 / _NEAR, _NEAR), said))
+        answers.append(within(ratio, said, 1 / _NEAR, _NEAR))
     return answers
 
 
@@ -245,7 +254,7 @@ def _little_change(studies: Sequence[Study]) -> list[Answer]:
             _name(study),
             *parts,
         )
-        answers.append((is_at_most(ratio, _LITTLE), said))
+        answers.append(at_most(ratio, said, _LITTLE))
     return answers
 
 
@@ -313,7 +322,7 @@ def _at_ten_n(study: Study) -> Answer:
     place = wide[0] if wide else len(study.widths) - 1
     found, limit = study.at(place), study.limit_condition
     ratio = _over(found, limit)
-    return is_at_most(ratio, _LITTLE), say(
+    said = say(
         "d = {}, {}: κ(G) is {} at width {:,}, {} to {} times κ(G_inf) = {}",
         study.dimension,
         study.activation,
@@ -323,3 +332,4 @@ def _at_ten_n(study: Study) -> Answer:
         number(ratio.high),
         number(limit),
     )
+    return at_most(ratio, said, _LITTLE)

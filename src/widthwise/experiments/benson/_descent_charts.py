@@ -23,10 +23,12 @@ _LATE = Chart(
     y_label="‖Φv_k - y‖ / ‖y‖",
     caption="The step of Lemma 4.3. Medians over the trials; the band holds the "
     "middle 80 % of them. Curves end at 1e-15, the rounding of an iteration.",
+    figure="Figure 2 (left)",
 )
 _EARLY = replace(
     _LATE,
     name="figure_2_right",
+    figure="Figure 2 (right)",
     title="Its first steps.",
     table="early",
     log="",
@@ -34,6 +36,7 @@ _EARLY = replace(
 _OTHER = replace(
     _LATE,
     name="other_step_size",
+    figure="",
     title="The same with half the step.",
     caption="η = 1 / s_1², half the step of Lemma 4.3, or nearly: no mode overshoots, "
     "and the leading one is fitted at once.",

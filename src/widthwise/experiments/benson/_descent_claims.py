@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from widthwise.estimates import Estimate, is_at_least, is_at_most, is_less
+from widthwise.estimates import Estimate, is_less
 from widthwise.experiments.benson._descent_cell import STEP_SIZES
 from widthwise.experiments.benson._descent_tables import Descents
 from widthwise.experiments.benson._medians import median
@@ -13,6 +13,8 @@ from widthwise.experiments.shared import (
     Answer,
     Claim,
     Finding,
+    at_least,
+    at_most,
     number,
     with_interval,
 )
@@ -218,9 +220,8 @@ def _stagnates(each: Descents) -> Answer:
     falls = (early[:, _EARLY] - early[:, 2 * _EARLY]) / (early[:, 0] - early[:, _EARLY])
     found = median(falls.tolist())
     left = float(np.median(early[:, _EARLY]))
-    holds = is_at_most(found, _STAGNANT)
     said = say("{}: {}, at a residual of ", each.activation, with_interval(found))
-    return holds, said + say("{}", left)
+    return at_most(found, said + say("{}", left), _STAGNANT)
 
 
 def _within_bound(descents: Sequence[Descents]) -> Answer:
@@ -270,4 +271,4 @@ def _against_half_the_step(
     ]
     found = median(ratios)
     said = say("{}: {}", each.activation, with_interval(found))
-    return is_at_least(found, limit), said
+    return at_least(found, said, limit)

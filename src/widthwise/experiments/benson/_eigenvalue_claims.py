@@ -5,10 +5,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from widthwise.estimates import Estimate, is_less, is_within, mean
+from widthwise.estimates import Estimate, mean
 from widthwise.experiments.benson._eigenvalue_tables import STEP_SIZES, Spectra
 from widthwise.experiments.benson._medians import median
-from widthwise.experiments.shared import Answer, Claim, Finding, with_interval
+from widthwise.experiments.shared import (
+    Answer,
+    Claim,
+    Finding,
+    in_order,
+    with_interval,
+    within,
+)
 from widthwise.prose import say
 
 __all__ = ["CLAIMS", "findings"]
@@ -133,7 +140,7 @@ def _pairs(
                     second.activation,
                     theirs[name].value,
                 )
-                answers.append((is_less(theirs[name], ours), said))
+                answers.append(in_order(theirs[name], ours, said))
     return answers
 
 
@@ -148,7 +155,7 @@ def _leading(each: Spectra) -> Answer:
 
 def _after_the_first(each: Spectra, found: Estimate, low: float, high: float) -> Answer:
     name = f"{each.dataset}, {each.activation}, {each.filter_steps[0]} steps"
-    return is_within(found, low, high), say("{}: {}", name, with_interval(found))
+    return within(found, say("{}: {}", name, with_interval(found)), low, high)
 
 
 def _half_the_step(each: Spectra) -> Answer:
@@ -158,6 +165,6 @@ def _half_the_step(each: Spectra) -> Answer:
     )
     found = mean((half - lemma).tolist())
     # Steps that do the same fail no claim, so a mean of exactly zero decides nothing.
-    holds = is_less(found, Estimate(0.0, 0.0, 0.0))
     name = f"{each.dataset}, {each.activation}"
-    return holds, say("{}: {}", name, with_interval(found, "4"))
+    said = say("{}: {}", name, with_interval(found, "4"))
+    return in_order(found, Estimate(0.0, 0.0, 0.0), said)

@@ -222,10 +222,11 @@ def charts_of(settings: Mapping[str, Any]) -> tuple[Chart, ...]:
     late = {"steps": steps[-1], "step_size": "optimal"}
     right = replace(_RIGHT, only=shown, caption=f"k = {steps[0]}. {_RIGHT.caption}")
     charts = [_LEFT, right]
+    ours = replace(right, figure="")
     if len(steps) > 1:
         charts.append(
             replace(
-                right,
+                ours,
                 name="later_filters",
                 title="Filters later on.",
                 only=late,
@@ -235,7 +236,7 @@ def charts_of(settings: Mapping[str, Any]) -> tuple[Chart, ...]:
     other = {"steps": steps[0], "step_size": "stable"}
     charts.append(
         replace(
-            right,
+            ours,
             name="other_step_size",
             title="Early filters with half the step.",
             only=other,
@@ -260,6 +261,7 @@ _LEFT = Chart(
     x_label="i",
     y_label="λ_i / λ_1",
     caption=_BAND,
+    figure="Figure 3 (left)",
 )
 _RIGHT = Chart(
     "figure_3_right",
@@ -274,4 +276,5 @@ _RIGHT = Chart(
     x_label="i",
     y_label="1 - (1 - η s_i²)^k",
     caption="The step of Lemma 4.3. " + _BAND,
+    figure="Figure 3 (right)",
 )

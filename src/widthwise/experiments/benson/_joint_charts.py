@@ -19,6 +19,7 @@ _FIGURE = Chart(
     y_label="κ(G)",
     caption="Medians over the trials; the band reaches from the least to the greatest. "
     "The paper's Figure 4 is one run of the base.",
+    figure="Figure 4",
 )
 _GROWTH = Chart(
     "growth",

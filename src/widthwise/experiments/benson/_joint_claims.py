@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 
-from widthwise.estimates import Estimate, is_above, mean
+from widthwise.estimates import Estimate, mean
 from widthwise.experiments.shared import (
     Answer,
     Claim,
     Finding,
     Row,
     grouped,
+    in_order,
     with_interval,
 )
 from widthwise.prose import say
@@ -99,5 +100,5 @@ def _grown(runs: Sequence[Row]) -> list[Answer]:
         if whole:
             found = growth(whole)
             said = say("{}: {}", variant, with_interval(found))
-            answers.append((is_above(found, 0), said))
+            answers.append(in_order(Estimate(0.0, 0.0, 0.0), found, said))
     return answers

@@ -128,7 +128,7 @@ def _conclude(
             "trends": trends,
             "precision": precision,
         },
-        findings(trends, precision),
+        findings(thresholds, trends, precision),
         notes=(
             "An exact verdict of full rank is proved. The chance, over random primes, "
             f"that any deficient one is wrong is below {max(chance, 1e-300):.0e}.",
@@ -157,6 +157,7 @@ _MAPS = tuple(
         x_label="points n",
         y_label="width d1",
         caption=caption,
+        figure="" if family == "wide" else "Figures 2 and 3",
     )
     for name, title, family, log, caption in (
         (
@@ -276,8 +277,9 @@ EXPERIMENT = Experiment(
         "Ranks are exact, and so do not depend on the outer weights; the paper's way, "
         "numpy's matrix_rank in float32, judges a sample of the same networks.",
         "A threshold is where a logistic curve in d1 (on the wider grid in log d1) "
-        "crosses one half. 'Hardly depends on n' is read as an exponent of n within "
-        "a quarter of 0, 'linear' as one within a quarter of 1.",
+        "crosses one half. 'Linear' is read as a line with an intercept, set against a "
+        "constant, log n, √n, n√n and n²; 'hardly depends on n' as log n or a "
+        "constant, set against a line.",
     ),
     cells=_cells,
     measure=_measure,

@@ -2,13 +2,14 @@
 
 from itertools import pairwise
 
-from widthwise.estimates import Estimate, is_within
+from widthwise.estimates import Estimate
 from widthwise.experiments.shared import (
     Answer,
     Claim,
     Finding,
     Row,
     with_interval,
+    within,
 )
 from widthwise.prose import say
 
@@ -101,7 +102,8 @@ def _tends_to_one(square: list[Row]) -> Finding:
 
 def _rate(row: Row, low: float, high: float) -> Answer:
     found = Estimate(row["rate"], row["low"], row["high"])
-    return is_within(found, low, high), say(
+    said = say(
         f"{row['what']}: r = {{}}, rows {row['from rows']} to {row['to rows']}",
         with_interval(found, "4"),
     )
+    return within(found, said, low, high)

@@ -35,6 +35,7 @@ def _diagrams(settings: Mapping[str, Any], first: int) -> Iterator[Chart]:
             x_label=_PER_POINT,
             y_label="points n",
             caption="A vertical edge means a critical width in proportion to n.",
+            figure="A phase transition of the experiments",
         )
         yield Chart(
             name=f"transition_{name}",

@@ -160,7 +160,7 @@ def _scaling(
             )
         answers.append((all_hold(verdicts), f"{name}: " + joined(said, ", ")))
     if limited:
-        answers = [(None, text) for _, text in answers]
+        answers = [(None, each[1]) for each in answers]
     return claim.together(answers)
 
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Sequence
 
-from widthwise.estimates import is_at_least, is_at_most, is_within, mean, power_law
+from widthwise.estimates import mean, power_law
 from widthwise.experiments.shared import (
     Answer,
     Claim,
     Finding,
     Row,
+    at_least,
+    at_most,
     grouped,
     with_interval,
+    within,
 )
 from widthwise.prose import joined, say
 
 __all__ = ["CLAIMS", "findings"]
 
-_FALLS = "an exponent of the width whose interval lies above -1/4 (theory: -1/2)"
+_FALLS = "an exponent of the width whose interval lies above 0 (theory: -1/2)"
 
 _GEOMETRIC = Claim(
     "geometric_rate",
@@ -135,7 +138,7 @@ def _geometric(last: Sequence[Row], lost: int) -> list[Answer]:
     for name, rows in grouped(last, "activation").items():
         found = mean([row["rate_over_order"] for row in rows])
         answers.append(
-            (is_at_least(found, 0.25), say("{} {}", name, with_interval(found, "4")))
+            at_least(found, say("{} {}", name, with_interval(found, "4")), 0.25)
         )
     if lost:
         answers.append((None, f"{lost} runs did not arrive"))
@@ -151,12 +154,12 @@ def _tangent_rates(runs: Sequence[Row]) -> list[Answer]:
             if rows[0]["kink_crossings"] is not None:
                 crossings = sum(row["kink_crossings"] for row in rows) / len(rows)
                 text += say(", {} arguments cross a kink in the last step", crossings)
-            answers.append((is_within(found, 0.95, 1.1), text))
+            answers.append(within(found, text, 0.95, 1.1))
     return answers
 
 
 def _falls(runs: Sequence[Row], value: Callable[[Row], float]) -> list[Answer]:
-    """Answer whether a mean falls at least like the width to the -1/4."""
+    """Answer whether a mean falls with the width, by the exponent of its power."""
     answers: list[Answer] = []
     for name, some in grouped(runs, "activation").items():
         means = {
@@ -178,7 +181,7 @@ def _falls(runs: Sequence[Row], value: Callable[[Row], float]) -> list[Answer]:
             means[most].value,
             with_interval(found),
         )
-        answers.append((is_at_most(found, -0.25), said))
+        answers.append(at_most(found, said, 0))
     return answers
 
 

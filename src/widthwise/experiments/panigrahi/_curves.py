@@ -33,6 +33,7 @@ def charts(rows: Sequence[Mapping[str, Any]]) -> tuple[Chart, ...]:
             only={"run": "real", "width": widest},
             log="y",
             caption="Step 1/λ_max of the G-matrix at the start, for each activation.",
+            figure="Figure 1 (a), (b)",
             x_label=_STEP,
             y_label=_RESIDUAL,
         )

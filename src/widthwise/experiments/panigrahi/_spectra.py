@@ -36,6 +36,9 @@ def spectrum_rows(
         }
 
 
+_FIGURES = {"half_circle": "Figure 1 (c), (d)", "cifar10": "The CIFAR-10 study"}
+
+
 def charts(rows: Sequence[Mapping[str, Any]]) -> tuple[Chart, ...]:
     """Return the charts for the point sets of these rows."""
     width = rows[0]["width"]
@@ -54,6 +57,7 @@ def charts(rows: Sequence[Mapping[str, Any]]) -> tuple[Chart, ...]:
             y_label="eigenvalue",
             caption="Infinite width, E σ(g)² = 1. Eigenvalues that float64 cannot tell "
             "from zero are left out.",
+            figure=_FIGURES.get(kind, ""),
         )
         for kind in dict.fromkeys(row["points"] for row in rows)
     ]

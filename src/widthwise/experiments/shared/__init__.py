@@ -1,5 +1,11 @@
 """What every experiment is made of: settings, claims, charts, cells."""
 
+from widthwise.experiments.shared._answers import (
+    at_least,
+    at_most,
+    in_order,
+    within,
+)
 from widthwise.experiments.shared._catalog import experiment_names, experiments_of
 from widthwise.experiments.shared._definition import (
     Cell,
@@ -8,8 +14,10 @@ from widthwise.experiments.shared._definition import (
     Progress,
 )
 from widthwise.experiments.shared._exponents import exponent_estimate, exponent_rows
+from widthwise.experiments.shared._grown import grows, hardly_grows
 from widthwise.experiments.shared._record import (
     Answer,
+    Case,
     Chart,
     Claim,
     ExperimentRecord,
@@ -25,6 +33,7 @@ from widthwise.experiments.shared._shown_steps import kept_steps, shown_steps
 
 __all__ = [
     "Answer",
+    "Case",
     "Cell",
     "Chart",
     "Claim",
@@ -36,12 +45,17 @@ __all__ = [
     "Progress",
     "Row",
     "Setting",
+    "at_least",
+    "at_most",
     "experiment_names",
     "experiments_of",
     "exponent_estimate",
     "exponent_rows",
     "gathered",
     "grouped",
+    "grows",
+    "hardly_grows",
+    "in_order",
     "interval",
     "kept_steps",
     "number",
@@ -49,4 +63,5 @@ __all__ = [
     "selection",
     "shown_steps",
     "with_interval",
+    "within",
 ]

@@ -5,14 +5,15 @@ records needs no more than them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from widthwise.prose import Prose, as_prose, joined
+from widthwise.prose import Prose, as_prose
 from widthwise.records import Opening
 
 __all__ = [
     "Answer",
+    "Case",
     "Chart",
     "Claim",
     "ExperimentRecord",
@@ -27,10 +28,30 @@ Verdict = Literal["holds", "fails", "not decided"]
 Origin = Literal["paper", "ours"]
 """Whose a claim is: the paper's, or ours beside it."""
 
+_LEVEL = 0.05
+
+_VERDICTS: dict[bool | None, Verdict] = {
+    True: "holds",
+    False: "fails",
+    None: "not decided",
+}
+
+_DO = {
+    (True, False): "hold",
+    (False, False): "fail",
+    (False, True): "fails",
+    (None, False): "are not decided",
+    (None, True): "is not decided",
+}
+
 _BEYOND_OUR_LINE = " That is beyond the line, which is ours and not the paper's."
 
-Answer = tuple[bool | None, Prose | str]
-"""Whether a claim holds in one case, None where that is open; and the numbers."""
+Answer = tuple[bool | None, Prose | str] | tuple[bool | None, Prose | str, float, float]
+"""Whether a claim holds in one case, None where that is open; and the numbers.
+
+Where chance has a part in it, also how probable numbers are that speak as strongly
+against the claim while it is true, and for it while it is not.
+"""
 
 Row = dict[str, Any]
 """One row of a table: numbers, words, booleans and nulls, by column."""
@@ -80,31 +101,75 @@ class Claim:
 
     def decided(self, holds: bool | None, evidence: Prose | str) -> "Finding":
         """Return the finding: True holds, False fails, None is not decided."""
-        return self.found(
-            "not decided" if holds is None else "holds" if holds else "fails", evidence
-        )
+        return self.found(_VERDICTS[holds], evidence)
 
     def together(
         self, answers: Iterable[Answer], *, before: str = "", nothing: str = ""
     ) -> "Finding":
         """Return the finding of several cases: one that fails fails, all must hold.
 
+        A case that chance may have refuted is open where its probability, corrected
+        for the number of cases (Holm), is above 1/20. The evidence is the case that
+        decides (of those that hold, the one that chance explains best), and how many
+        there are of its kind; all are in `cases`.
+
         Parameters
         ----------
         answers
             One for each case.
         before
-            What stands before the cases' numbers.
+            What stands before the numbers of the case that decides.
         nothing
             What is said where there are no cases, which decides nothing.
         """
-        from widthwise.estimates import all_hold  # which loads SciPy
+        from widthwise.estimates import all_hold, holm  # which loads SciPy
 
         given = list(answers)
         if not given:
             return self.found("not decided", nothing)
-        said = before + joined([text for _, text in given], "; ") + "."
-        return self.decided(all_hold(truth for truth, _ in given), said)
+        chances = holm([each[2] if len(each) > 2 else 0.0 for each in given])
+        truths = [
+            None if each[0] is False and chance > _LEVEL else each[0]
+            for each, chance in zip(given, chances, strict=True)
+        ]
+        whole = all_hold(truths)
+        cases = tuple(
+            Case(_VERDICTS[truth], as_prose(each[1]))
+            for truth, each in zip(truths, given, strict=True)
+        )
+        if len(cases) == 1:
+            return self.decided(whole, before + cases[0].words + ".")
+        alike = [place for place, truth in enumerate(truths) if truth is whole]
+        if whole is False:
+            decisive = min(alike, key=lambda place: chances[place])
+        else:
+            decisive = max(alike, key=lambda place: _for(given[place]))
+        share = "All" if whole else f"{len(alike)} of"
+        lead = f"{share} {len(cases)} cases {_DO[whole, len(alike) == 1]}"
+        which = "the closest" if whole and _for(given[decisive]) else "one of them"
+        lead += f"; {which}: " if len(alike) > 1 else ": "
+        said = before + lead + cases[decisive].words + "."
+        return replace(self.decided(whole, said), cases=cases)
+
+
+def _for(answer: Answer) -> float:
+    return answer[3] if len(answer) > 3 else 0.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One of several cases that a claim is decided by: a data set, a size, a group.
+
+    Attributes
+    ----------
+    verdict
+        What this case alone says of the claim.
+    words
+        The numbers behind it.
+    """
+
+    verdict: Verdict
+    words: Prose
 
 
 @dataclass(frozen=True)
@@ -120,10 +185,12 @@ class Finding:
     verdict
         "holds", "fails" or "not decided", in this run, with its settings.
     evidence
-        A sentence with the number behind it, and its interval where it has one.
+        A sentence with the number that decides, and its interval where it has one.
     words
         The same with its numbers apart, for whoever writes numbers in another way; null
         in records of earlier versions.
+    cases
+        What each case says, where a claim is decided by several.
     """
 
     name: str
@@ -136,6 +203,7 @@ class Finding:
     words: Prose | None = None
     origin: Origin | None = None
     cut_off: str = ""
+    cases: tuple[Case, ...] = ()
 
     def as_content(self) -> dict[str, Any]:
         """Return the finding as plain JSON types."""

@@ -74,6 +74,8 @@ class Drawing:
     ----------
     series, looks
         The names in the legend, and the number of each one's colour, marker and dash.
+    figure
+        The paper's figure that it draws again; empty if it is ours.
     by, reference
         What tells the series apart, and what the dashed level is, in words.
     x_names, y_names
@@ -96,6 +98,7 @@ class Drawing:
     title: str
     kind: str
     table: str
+    figure: str = ""
     caption: str = ""
     x_label: str = ""
     y_label: str = ""
@@ -131,6 +134,7 @@ def unable(chart: Mapping[str, Any], place: int, why: str) -> Drawing:
         title=text("title", f"Chart {place + 1}"),
         kind=text("kind", ""),
         table=text("table", ""),
+        figure=text("figure", ""),
         caption=text("caption", ""),
         problem=why,
     )

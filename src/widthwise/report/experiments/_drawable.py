@@ -3,16 +3,23 @@
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, get_type_hints
 
-from widthwise.experiments.shared import Chart, ExperimentRecord, Finding
+from widthwise.experiments.shared import Case, Chart, ExperimentRecord, Finding
 
 __all__ = ["DrawableExperiment", "GivenChart"]
 
 
 @dataclass(frozen=True)
+class _SaidCase(Case):
+    verdict: str  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
 class _SaidFinding(Finding):
-    """A finding whose verdict may be a word that only a later version knows."""
+    """A finding with words for verdict and origin that a later version may know."""
 
     verdict: str  # type: ignore[assignment]
+    origin: str | None = None  # type: ignore[assignment]
+    cases: tuple[_SaidCase, ...] = ()
 
 
 GivenChart: Any = TypedDict(  # type: ignore[misc]

@@ -55,8 +55,8 @@ def experiment_tables(record: Record, folder: str | Path) -> list[Path]:
     tables = record.content["tables"]
     first, *names = file_names([_FINDINGS, *tables])
     findings = _frame(record.content["findings"])
-    # The words are the evidence once more, for pages.
-    paths = [_csv(findings.drop("words", strict=False), place / first)]
+    # The words are the evidence once more, for pages, and the cases what is behind it.
+    paths = [_csv(findings.drop("words", "cases", strict=False), place / first)]
     for name, rows in zip(names, tables.values(), strict=True):
         frame = _frame(rows)
         paths += [_parquet(frame, place / name), _csv(frame, place / name)]

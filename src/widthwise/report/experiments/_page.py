@@ -7,7 +7,7 @@ from widthwise.errors import DataError
 from widthwise.records import Record, migrated, plain, read
 from widthwise.report.charts import CHART_SCRIPTS, Drawing, chart_figure
 from widthwise.report.experiments._chart import drawings
-from widthwise.report.experiments._claims import claim_rows, tallies
+from widthwise.report.experiments._claims import groups
 from widthwise.report.experiments._drawable import DrawableExperiment
 from widthwise.report.experiments._sheets import sheets
 from widthwise.report.experiments._telling import CLAIMS
@@ -22,7 +22,9 @@ _LEGEND_OPEN = 12
 """Series up to which a legend is not folded."""
 
 
-def experiment_page(record: Record, *, tables: str | None = None) -> str:
+def experiment_page(
+    record: Record, *, tables: str | None = None, library: str | None = None
+) -> str:
     """Draw an experiment as one HTML page that needs no network.
 
     The verdicts on the paper's claims come first, then the charts, and then how it was
@@ -35,11 +37,15 @@ def experiment_page(record: Record, *, tables: str | None = None) -> str:
     tables
         Where the whole tables lie, relative to the page, if they were written with
         `experiment_tables`: the page then links to their CSV files.
+    library
+        Where the plotting library lies, relative to the page, if it was written with
+        `write_library`.
 
     Returns
     -------
     str
-        The page, about 5 MB, nearly all of it the plotting library.
+        The page: of about 5 MB nearly all is the plotting library, without which it has
+        a few 100 kB.
 
     Raises
     ------
@@ -51,7 +57,7 @@ def experiment_page(record: Record, *, tables: str | None = None) -> str:
     Cost: under a second; proportional to the rows that are drawn.
     """
     record = require_experiment(record)
-    return html(study_page(record, tables=tables), record.content)
+    return html(study_page(record, tables=tables), record.content, library)
 
 
 def require_experiment(record: Record) -> Record:
@@ -87,8 +93,7 @@ def study_page(record: Record, tables: str | None = None) -> Page:
         preferred=None,
         figures=[figure for _, figure in drawn if figure is not None],
         context={
-            "claims": claim_rows(content["findings"]),
-            "tallies": tallies(content["findings"]),
+            "groups": groups(content["findings"]),
             "charts": [
                 {"drawing": each, "figure": figure, "legend": _legend(each)}
                 for each, figure in drawn

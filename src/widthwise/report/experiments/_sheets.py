@@ -12,6 +12,9 @@ __all__ = ["Sheet", "sheets"]
 
 _ROWS_SHOWN, _ROWS_OPEN = 50, 12
 
+_INFINITE = {"smoothness"}
+"""Columns in which null, as JSON writes infinity, means nothing else."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -59,10 +62,17 @@ def _sheet(
         name=spaced(name),
         headings=tuple((spaced(each), is_numeric(rows, each)) for each in columns),
         rows=tuple(
-            tuple(said(row.get(column)) for column in columns)
+            tuple(_cell(row, column) for column in columns)
             for row in rows[:_ROWS_SHOWN]
         ),
         total=len(rows),
         is_open=0 < len(rows) <= _ROWS_OPEN,
         link=None if folder is None else quote(f"{folder}/{file_name}.csv"),
     )
+
+
+def _cell(row: Mapping[str, Any], column: str) -> str:
+    value = row.get(column)
+    if value is None and column in row and column in _INFINITE:
+        return "∞"
+    return said(value)

@@ -20,9 +20,10 @@ CLAIMS = Telling(
             "claim, or refutes it."
         ),
         "Not decided": (
-            "the interval straddles the line that the claim draws, or the run is too "
-            "small to tell."
+            "the interval straddles the line that the claim draws, the run is too "
+            "small to tell, or only a number of ours refutes what the paper says."
         ),
+        "Ours": "not said by the paper, but asked beside it, about its limits.",
     },
     passed="",
     called="widthwise.experiments.CATALOG[…].run",

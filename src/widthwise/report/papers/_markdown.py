@@ -1,9 +1,10 @@
 """The summary of the papers as a Markdown table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from widthwise.records import Record
-from widthwise.report.experiments import claim_status, told
+from widthwise.report.experiments import claim_status, groups, told
 from widthwise.report.papers._groups import Paper, papers, seconds_of
 from widthwise.report.parts import count, duration
 
@@ -35,8 +36,8 @@ def papers_markdown(
     Returns
     -------
     str
-        A sentence with the counts, then for each paper a heading of the third level
-        and a table of its claims. Words from the records are escaped.
+        A sentence with the counts, then for each paper a heading of the third level,
+        a table of its claims, and one of ours. Words from the records are escaped.
 
     Raises
     ------
@@ -52,8 +53,8 @@ def papers_markdown(
     took = "" if seconds is None else f" They took {duration(seconds)} together."
     several = "" if len(shown) == 1 else "s"
     lines = [
-        f"Of {count(len(findings))} claims in {count(len(shown))} experiment{several}: "
-        f"{_escaped(told(findings))}.{took}",
+        f"In {count(len(shown))} experiment{several}, "
+        f"{_escaped(told(findings, 'papers'))}.{took}",
         "",
     ]
     for paper in found:
@@ -66,10 +67,22 @@ def _table(paper: Paper, links: Mapping[str, str], longest: int | None) -> list[
     counts = _escaped(told(paper.findings))
     if paper.title:
         lines += [f"*{_escaped(paper.title)}*: {counts}.", ""]
-    lines += [
-        "| experiment | claim, in our words | verdict | evidence |",
-        "|---|---|---|---|",
-    ]
+    for group in groups(paper.findings):
+        if group.claims or group.mark == "paper":
+            lines += [
+                f"**{_escaped(group.heading)}**",
+                "",
+                "| experiment | claim, in our words | verdict | evidence |",
+                "|---|---|---|---|",
+                *_rows(paper, group.mark, links, longest),
+                "",
+            ]
+    return lines
+
+
+def _rows(
+    paper: Paper, mark: str, links: Mapping[str, str], longest: int | None
+) -> Iterator[str]:
     for record in paper.records:
         content = record.content
         name = _escaped(content["title"])
@@ -77,15 +90,21 @@ def _table(paper: Paper, links: Mapping[str, str], longest: int | None) -> list[
             name = f"[{name}]({links[content['name']]})"
         if content["quick"]:
             name += " (quick run: decides little)"
-        for each in content["findings"]:
+        for each in _of(content["findings"], mark):
             claim = f"{_escaped(each['statement'])} ({_escaped(each['where'])})"
             verdict = _escaped(claim_status(each["verdict"]).word.lower())
             evidence = _escaped(_shortened(each["evidence"], longest))
-            lines.append(f"| {name} | {claim} | **{verdict}** | {evidence} |")
+            yield f"| {name} | {claim} | **{verdict}** | {evidence} |"
             name = ""  # said once, as a table that spans rows would
-        if not content["findings"]:
-            lines.append(f"| {name} | – | – | The record decides no claim. |")
-    return [*lines, ""]
+        if mark == "paper" and not content["findings"]:
+            yield f"| {name} | – | – | The record decides no claim. |"
+
+
+def _of(
+    findings: Sequence[Mapping[str, Any]], mark: str
+) -> Sequence[Mapping[str, Any]]:
+    found = [each.findings for each in groups(findings) if each.mark == mark]
+    return found[0] if found else ()
 
 
 def _shortened(text: str, longest: int | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from widthwise.records import Record
 from widthwise.report.charts import CHART_SCRIPTS, Drawing, Looks, chart_figure
-from widthwise.report.experiments import CLAIMS, claim_rows, drawings, tallies
+from widthwise.report.experiments import CLAIMS, drawings, groups
 from widthwise.report.papers._groups import Paper, papers, seconds_of
 from widthwise.report.parts import Figure, Page, html
 
@@ -16,12 +16,16 @@ _LEGEND_MOST = 8
 
 
 def papers_page(
-    records: Sequence[Record], links: Mapping[str, str] | None = None
+    records: Sequence[Record],
+    links: Mapping[str, str] | None = None,
+    *,
+    library: str | None = None,
 ) -> str:
     """Draw the summary of several experiments as one HTML page that needs no network.
 
-    At the top it counts how many claims hold, fail and are not decided; then it lists
-    them paper by paper and experiment by experiment, with the first chart of each.
+    At the top it counts how many claims of the papers hold, fail and are not decided,
+    and apart from them how many of ours; then it lists them paper by paper and
+    experiment by experiment, with the first chart of each.
 
     Parameters
     ----------
@@ -29,12 +33,15 @@ def papers_page(
         Records of experiments, in the order they are to be shown.
     links
         For an experiment's name where its own page is, relative to this one.
+    library
+        Where the plotting library lies, relative to this page, if it was written with
+        `write_library`.
 
     Returns
     -------
     str
-        The page, about 5 MB, nearly all of it the plotting library. The same records
-        give the same bytes.
+        The page; of about 5 MB nearly all is the plotting library, if it is not read
+        from elsewhere. The same records give the same bytes.
 
     Raises
     ------
@@ -60,7 +67,7 @@ def papers_page(
         figures=[figure for _, figure in filter(None, keys)],
         context={
             "papers": _sections(found, studies),
-            "tallies": tallies(findings),
+            "groups": groups(findings, "papers"),
             "experiments": len(shown),
             "quick": sum(bool(each.content["quick"]) for each in shown),
             "seconds": seconds_of(shown),
@@ -70,7 +77,8 @@ def papers_page(
         own_styles=("charts", "experiment", "papers"),
     )
     newest = max(shown, key=lambda each: str(each.content["created"]))
-    return html(page, {key: newest.content[key] for key in ("widthwise", "created")})
+    content = {key: newest.content[key] for key in ("widthwise", "created")}
+    return html(page, content, library)
 
 
 def _sections(
@@ -83,7 +91,7 @@ def _sections(
             "source": paper.source,
             "short": paper.source.partition(", arXiv")[0],
             "title": paper.title,
-            "tallies": tallies(paper.findings),
+            "groups": groups(paper.findings),
             "studies": [next(rest) for _ in paper.records],
         }
         for place, paper in enumerate(found)
@@ -101,7 +109,7 @@ def _study(
         "quick": content["quick"],
         "seconds": content.get("seconds"),
         "link": links.get(content["name"]),
-        "claims": claim_rows(content["findings"]),
+        "groups": groups(content["findings"]),
         "drawing": key[0] if key else None,
         "figure": key[1] if key else None,
     }

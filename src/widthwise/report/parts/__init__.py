@@ -11,7 +11,7 @@ from widthwise.report.parts._drawn import Compared, Drawn, Series, choice, serie
 from widthwise.report.parts._eigenvalues import eigenvalue_figure
 from widthwise.report.parts._figure import DataTable, Figure, listed, thinned
 from widthwise.report.parts._fitted_table import FittedTable
-from widthwise.report.parts._html import context_of, html
+from widthwise.report.parts._html import LIBRARY, context_of, html, plotting_library
 from widthwise.report.parts._numbers import (
     angle,
     count,
@@ -37,6 +37,7 @@ from widthwise.report.parts._training import (
 __all__ = [
     "FILTERS",
     "KAPPA",
+    "LIBRARY",
     "MARKERS",
     "NEGLIGIBLE",
     "PLATEAU",
@@ -71,6 +72,7 @@ __all__ = [
     "listed",
     "number",
     "percent",
+    "plotting_library",
     "residual_figure",
     "series",
     "series_colours",

@@ -20,20 +20,26 @@ from widthwise.report.parts._formulas import formula
 from widthwise.report.parts._page_parts import Page
 from widthwise.report.parts._status import status_of
 
-__all__ = ["asset", "context_of", "html"]
+__all__ = ["LIBRARY", "asset", "context_of", "html", "plotting_library"]
+
+LIBRARY = "plotly.min.js"
+"""The file name of a plotting library that several pages share."""
 
 _FIRST, _START = "plot", "page"
 _STYLES, _PAPER = ("style", "figures"), "print"
 _NAME_SHOWN = 40
 
 
-def html(page: Page, content: Mapping[str, Any]) -> str:
+def html(page: Page, content: Mapping[str, Any], library: str | None = None) -> str:
     """Return the page as one document that needs no network.
 
     The same page gives the same bytes. Text from the content is escaped, and a content
     security policy lets only the page's own scripts run and lets nothing be fetched.
+    With `library`, where the plotting library lies relative to the page, it is read
+    from there, and the policy lets scripts of the page's own site run.
     """
-    scripts = _scripts(page)
+    library = library if page.figures else None
+    scripts = _scripts(page, holds_library=library is None)
     styles = (*_STYLES, *page.own_styles, _PAPER)
     context = {
         **content,
@@ -44,7 +50,8 @@ def html(page: Page, content: Mapping[str, Any]) -> str:
         "figure": {each.identifier: each for each in page.figures},
         "styles": Markup("\n".join(asset(f"{name}.css") for name in styles)),
         "scripts": scripts,
-        "policy": _policy(scripts),
+        "library": library,
+        "policy": _policy(scripts, library),
     }
     return _environment().get_template(page.template).render(context)
 
@@ -123,12 +130,12 @@ def _payload(page: Page) -> str:
     return payload.replace("<", "\\u003c")
 
 
-def _scripts(page: Page) -> tuple[Markup, ...]:
+def _scripts(page: Page, *, holds_library: bool) -> tuple[Markup, ...]:
     """Return the page's scripts in the order they run."""
     names = (_FIRST, *page.own_scripts, _START)
     own = "\n".join(asset(f"{name}.js") for name in names)
     data = f"const widthwiseRecord = {_payload(page)};"
-    plotting = (_plotting_library(),) if page.figures else ()
+    plotting = (plotting_library(),) if page.figures and holds_library else ()
     return tuple(Markup(_inert(text)) for text in (*plotting, data, own))
 
 
@@ -144,20 +151,23 @@ def _inert(script: str) -> str:
     return script.replace("<!--", "\\u003c!--")
 
 
-def _policy(scripts: Sequence[str]) -> str:
+def _policy(scripts: Sequence[str], library: str | None) -> str:
     """Return a content security policy that admits these scripts and no request."""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'"
         for each in scripts
     )
+    # A browser checks no hash of a script that a page on a disk reads beside it.
+    own = " 'self'" if library else ""
     return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {hashes}{own}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 
 
 @cache
-def _plotting_library() -> str:
+def plotting_library() -> str:
+    """Return the script that draws the figures."""
     from plotly.offline import get_plotlyjs  # slow to import, needed only here
 
     return str(get_plotlyjs())
