@@ -39,7 +39,14 @@ class StreamedFactor:
 
     def add(self, block: Float[Array, "n b"]) -> None:
         """Take the next columns of A; destroys `block`."""
-        seen, factor = block.shape[1], triangular_factor(block)
+        self._take(block.shape[1], triangular_factor(block))
+
+    def join(self, later: "StreamedFactor") -> None:
+        """Take what another has of the columns that follow."""
+        for seen, factor in later._levels:
+            self._take(seen, factor)
+
+    def _take(self, seen: int, factor: Array) -> None:
         while self._levels and self._levels[-1][0] <= seen:
             before, earlier = self._levels.pop()
             seen, factor = seen + before, stack_triangles(earlier, factor)

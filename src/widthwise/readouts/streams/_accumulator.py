@@ -159,6 +159,29 @@ class RowAccumulator:
         self.rows += int((weight > 0).sum())
         self.total_weight += float(weight.sum())
 
+    def join(self, later: "RowAccumulator") -> None:
+        """Take the rows of another, as if they had been added here after these.
+
+        Of 2, 4, 8, ... blocks each, they leave the same bits as one that takes every
+        block: the tree of factors is the same.
+
+        Raises
+        ------
+        DataError
+            If the columns differ, or one of them sums by the Gram matrix.
+        """
+        mine, its = self._factor, later._factor
+        if self._by_gram or later._by_gram or self._shape not in (None, later._shape):
+            raise DataError(
+                "Only rows of the same shape, both summed by 'qr', can be joined."
+            )
+        assert isinstance(mine, StreamedFactor)
+        assert isinstance(its, StreamedFactor)
+        mine.join(its)
+        self._shape, self._unit = later._shape, max(self._unit, later._unit)
+        self.rows += later.rows
+        self.total_weight += later.total_weight
+
     def solution(self, penalty: float | int = 0.0) -> Float[Array, "*m"]:
         """Return the weights at a penalty, of all rows so far; shape (m,) or (m, c)."""
         return self._solved(self.reduced(), penalty)

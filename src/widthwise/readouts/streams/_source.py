@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +96,11 @@ def source_of(features: PointsLike | str | Path | Source) -> Source:
     if isinstance(features, str | Path):
         path = Path(features)
         if path.suffix == ".npy":
-            return _of_array(np.load(path, mmap_mode="r"), path.name)
+            return _of_array(_mapped(path), path.name, _Mapped(path))
         if path.suffix == ".parquet":
             return _of_parquet(path)
         if path.suffix == ".zarr":
-            import zarr
-
-            return _of_array(zarr.open(path, mode="r"), path.name)
+            return _of_array(_chunked(path), path.name, _Chunked(path))
         raise DataError(
             f"{path.name} is no file of features that is read in parts. Pass an NPY, "
             "Parquet or zarr file, or an array."
@@ -139,19 +138,12 @@ def feature_source(points: PointsLike, features: RandomFeatures) -> Source:
     """
     data = as_matrix(points)
 
-    def read(rows: slice, units: slice) -> Array:
-        found = data.new_empty(rows.stop - rows.start, units.stop - units.start)
-        layer = replace(features, width=units.stop)
-        scale = 1.0 / math.sqrt(features.width)
-        for start, stop, block in layer.blocks(data[rows], stops=(units.start or 1,)):
-            if start >= units.start:
-                found[:, start - units.start : stop - units.start] = block * scale
-        return found
-
-    return Source((len(data), features.width), _EPS, "the random features", read)
+    return Source(
+        (len(data), features.width), _EPS, "the random features", _Drawn(data, features)
+    )
 
 
-def _of_array(array: Any, name: str) -> Source:
+def _of_array(array: Any, name: str, read: "_Read | None" = None) -> Source:
     if not hasattr(array, "shape"):
         array = np.asarray(array)
     shape = tuple(int(each) for each in array.shape)
@@ -161,7 +153,7 @@ def _of_array(array: Any, name: str) -> Source:
             "row and one unit."
         )
     unit = rounding_unit(array if isinstance(array, torch.Tensor) else array[:1, :1])
-    return Source((shape[0], shape[1]), unit, name, lambda i, j: array[i, j])
+    return Source((shape[0], shape[1]), unit, name, read or _Held(array))
 
 
 def _of_parquet(path: Path) -> Source:
@@ -175,14 +167,78 @@ def _of_parquet(path: Path) -> Source:
             f"Column {texts[0]!r} of {path.name} is {schema[texts[0]]}; every column "
             "is a unit, so it must be numbers. Write the features to their own file."
         )
-    names = list(schema)
+    names = tuple(schema)
     count = int(frame.select(pl.len()).collect().item())
-
-    def read(rows: slice, columns: slice) -> np.ndarray:
-        part = frame.select(names[columns]).slice(rows.start, rows.stop - rows.start)
-        found: np.ndarray = part.collect().to_numpy()
-        return found
-
     is_single = all(kind == pl.Float32 for kind in schema.values())
     unit = float(np.finfo(np.float32 if is_single else np.float64).eps)
-    return Source((count, len(names)), unit, path.name, read)
+    return Source((count, len(names)), unit, path.name, _Table(path, names))
+
+
+# What reads is sent to other processes: a file by its name, opened there once.
+
+
+@lru_cache(maxsize=8)
+def _mapped(path: Path) -> Any:
+    return np.load(path, mmap_mode="r")
+
+
+@lru_cache(maxsize=8)
+def _chunked(path: Path) -> Any:
+    import zarr
+
+    return zarr.open(path, mode="r")
+
+
+@dataclass(frozen=True)
+class _Held:
+    array: Any
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        return self.array[rows, units]
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    path: Path
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        return _mapped(self.path)[rows, units]
+
+
+@dataclass(frozen=True)
+class _Chunked:
+    path: Path
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        return _chunked(self.path)[rows, units]
+
+
+@dataclass(frozen=True)
+class _Table:
+    path: Path
+    names: tuple[str, ...]
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        import polars as pl
+
+        part = pl.scan_parquet(self.path).select(self.names[units])
+        return part.slice(rows.start, rows.stop - rows.start).collect().to_numpy()
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    points: Array
+    features: RandomFeatures
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        some = self.points[rows]
+        found = some.new_empty(len(some), units.stop - units.start)
+        layer = replace(self.features, width=units.stop)
+        scale = 1.0 / math.sqrt(self.features.width)
+        for start, stop, block in layer.blocks(some, stops=(units.start or 1,)):
+            if start >= units.start:
+                found[:, start - units.start : stop - units.start] = block * scale
+        return found
+
+
+_Read = Callable[[slice, slice], Any]

@@ -1,8 +1,10 @@
 """Ridge regression of features that are read in blocks, never held whole."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 
@@ -26,6 +28,8 @@ from widthwise.readouts.streams._source import Source, source_of
 
 __all__ = ["ridge_stream"]
 
+_T = TypeVar("_T")
+_TOGETHER = 4  # Blocks of a task: a power of two, so that the tree stays the same.
 _CLEAR = 64.0  # Roundings from which 1 - leverage can be told from 0.
 
 
@@ -39,6 +43,7 @@ def ridge_stream(
     budget: int | None = None,
     progress: Progress | None = None,
     device: DeviceLike = "cpu",
+    executor: Executor | None = None,
 ) -> RidgePath:
     r"""Fit `ridge_path` to features that are read in blocks, never held whole.
 
@@ -61,6 +66,12 @@ def ridge_stream(
         Told the plan and how far it is.
     device
         Where to compute, such as "cuda"; blocks are moved there as they are read.
+    executor
+        Where blocks are worked on, four a task, such as a process pool or, for a
+        cluster, `distributed.Client(address).get_executor()`: a task of a worker that
+        is lost is done again by another. Triangles are merged here in the same tree
+        whoever made them, so the bits are those of any other executor. Files are read
+        where the work is.
 
     Returns
     -------
@@ -96,17 +107,44 @@ def ridge_stream(
     tell = progress or silent
     tell(0.0, str(plan))
     if plan.axis == "rows":
-        return _by_rows(source, rows, penalties, plan, tell)
-    return path_of(_by_units(source, rows, plan, tell), penalties, "features")
+        return _by_rows(source, rows, penalties, plan, tell, executor)
+    design = _by_units(source, rows, plan, tell, executor)
+    return path_of(design, penalties, "features")
+
+
+def _tasks(starts: range) -> list[range]:
+    """Return the starts of four blocks at a time."""
+    return [
+        starts[place : place + _TOGETHER] for place in range(0, len(starts), _TOGETHER)
+    ]
+
+
+def _done(
+    executor: Executor | None, work: Callable[..., _T], tasks: Iterable[tuple[Any, ...]]
+) -> Iterator[_T]:
+    """Yield what the work makes of each task, in order."""
+    if executor is None:
+        return (work(*task) for task in tasks)
+    asked = [executor.submit(work, *task) for task in tasks]
+    return (each.result() for each in asked)
 
 
 def _by_units(
-    source: Source, rows: Rows, plan: StreamPlan, tell: Progress
+    source: Source,
+    rows: Rows,
+    plan: StreamPlan,
+    tell: Progress,
+    executor: Executor | None,
 ) -> FeatureDesign:
     total, means = StreamedFactor(), []
-    for stop, (block, mean) in enumerate(_blocks(source, plan, rows), 1):
-        total.add(block.contiguous())
-        means.append(mean)
+    groups = _tasks(range(0, source.shape[1], plan.block))
+    parts = _done(
+        executor, _units_held, ((source, rows, plan.block, each) for each in groups)
+    )
+    for done, (part, part_means) in enumerate(parts, 1):
+        total.join(part)
+        means += part_means
+        stop = min(done * _TOGETHER, plan.blocks)
         tell(stop / (plan.blocks + 1), f"block {stop} of {plan.blocks}")
     factor = total.factor()
     scale = power_of_two_scale(factor)
@@ -120,7 +158,8 @@ def _by_units(
     found = modes(values[:rank] * scale, left, right, rows.direction)
 
     def transposed(on_rows: Float[Array, "r c"]) -> Float[Array, "m c"]:
-        blocks = _blocks(source, plan, rows)
+        starts = range(0, source.shape[1], plan.block)
+        blocks = _blocks(source, rows, plan.block, starts)
         return torch.cat([block.T @ on_rows for block, _ in blocks])
 
     absent = None
@@ -139,12 +178,23 @@ def _system(source: Source, rows: Rows, mean: Array, relative: float) -> System:
     return System(nothing, rows, 1.0, given, 0.0, relative)
 
 
+def _units_held(
+    source: Source, rows: Rows, size: int, starts: range
+) -> tuple[StreamedFactor, list[Array]]:
+    """Return the factor of some blocks of units, and their means."""
+    found, means = StreamedFactor(), []
+    for block, mean in _blocks(source, rows, size, starts):
+        found.add(block.contiguous())
+        means.append(mean)
+    return found, means
+
+
 def _blocks(
-    source: Source, plan: StreamPlan, rows: Rows
+    source: Source, rows: Rows, size: int, starts: range
 ) -> Iterator[tuple[Float[Array, "r b"], Float[Array, " b"]]]:
     """Yield the units' blocks in the system's coordinates, with their means."""
-    for start in range(0, source.shape[1], plan.block):
-        block = source.units(start, min(start + plan.block, source.shape[1]))
+    for start in starts:
+        block = source.units(start, min(start + size, source.shape[1]))
         block = block.to(rows.roots.device)
         block = block if rows.kept is None else block[rows.kept]
         mean = block.new_zeros(block.shape[1])
@@ -154,52 +204,81 @@ def _blocks(
         )
 
 
+@dataclass(frozen=True)
+class _RowWork:
+    """What is done with blocks of rows, here or elsewhere."""
+
+    source: Source
+    rows: Rows
+    size: int
+
+    def block(self, start: int) -> tuple[Array, Array, Array]:
+        """Return features, targets and the roots of the weights of some rows."""
+        at = slice(start, min(start + self.size, self.source.shape[0]))
+        roots = self.rows.all_rows(self.rows.roots[:, None])[at]
+        targets = self.rows.all_rows(self.rows.targets)[at]
+        return self.source.rows(start, at.stop).to(roots.device), targets, roots
+
+    def held(self, starts: Iterable[int], method: str = "qr") -> RowAccumulator:
+        found = RowAccumulator(
+            intercept=self.rows.has_intercept,
+            unit=self.source.unit,
+            device=self.rows.roots.device,
+            method=method,
+        )
+        for start in starts:
+            features, targets, roots = self.block(start)
+            found.add(features, targets, roots[:, 0].square())
+        return found
+
+    def squares(self, start: int, at: Array, reduced: Reduced) -> Array:
+        found = _block_modes(*self.block(start), self.rows, reduced)
+        return found.squares_left_out(at)
+
+
 def _by_rows(
     source: Source,
     rows: Rows,
     penalties: PointsLike | None,
     plan: StreamPlan,
     tell: Progress,
+    executor: Executor | None,
 ) -> RidgePath:
-    n = source.shape[0]
-    at = rows.roots.device
-    roots = rows.all_rows(rows.roots[:, None])
-    targets = rows.all_rows(rows.targets)
-    starts = range(0, n, plan.block)
+    work = _RowWork(source, rows, plan.block)
+    starts = range(0, source.shape[0], plan.block)
+    passes = 2 * plan.blocks + 1
 
-    def held_by(method: str) -> RowAccumulator | None:
-        free = rows.has_intercept
-        held = RowAccumulator(
-            intercept=free, unit=source.unit, device=at, method=method
-        )
-        for done, start in enumerate(starts, 1):
-            block = slice(start, min(start + plan.block, n))
-            weights = roots[block, 0].square()
-            held.add(source.rows(start, block.stop), targets[block], weights)
-            fraction = done / (2 * plan.blocks + 1)
-            tell(fraction, f"block {done} of {plan.blocks}, first pass by {method}")
-            # The first block says most of how the whole is conditioned.
-            if done in (1, len(starts)) and not held.is_resolved:
+    def by_gram() -> RowAccumulator | None:
+        # The first block says most of how the whole is conditioned.
+        held = work.held(starts[:1], "gram")
+        for done, start in enumerate(starts[1:], 2):
+            if done == 2 and not held.is_resolved:
                 return None
-        return held
+            features, targets, roots = work.block(start)
+            held.add(features, targets, roots[:, 0].square())
+            tell(done / passes, f"block {done} of {plan.blocks}, first pass by gram")
+        return held if held.is_resolved else None
 
-    held = held_by("gram") or held_by("qr")
-    assert held is not None  # Q R has no condition.
+    held = by_gram() if executor is None else None
+    if held is None:
+        held = work.held(())
+        groups = ((each,) for each in _tasks(starts))
+        for done, part in enumerate(_done(executor, work.held, groups), 1):
+            held.join(part)
+            stop = min(done * _TOGETHER, plan.blocks)
+            tell(stop / passes, f"block {stop} of {plan.blocks}, first pass by qr")
     reduced = held.reduced()
     relative = relative_rounding(held.rows, source.unit)
     system = _system(source, rows, reduced.feature_mean, relative)
     design = FeatureDesign(system, reduced.modes, reduced.right_vectors)
 
-    def squares(penalties: Float[Array, " l"]) -> Float[Array, "l c"]:
-        total = targets.new_zeros(len(penalties), targets.shape[1])
-        for done, start in enumerate(starts, 1):
-            block = slice(start, min(start + plan.block, n))
-            features = source.rows(start, block.stop).to(at)
-            total += _block_modes(
-                features, targets[block], roots[block], rows, reduced
-            ).squares_left_out(penalties)
-            fraction = (plan.blocks + done) / (2 * plan.blocks + 1)
-            tell(fraction, f"block {done} of {plan.blocks}, second pass")
+    def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
+        total = at.new_zeros(len(at), rows.targets.shape[1])
+        parts = _done(executor, work.squares, ((each, at, reduced) for each in starts))
+        for done, part in enumerate(parts, 1):
+            total += part
+            text = f"block {done} of {plan.blocks}, second pass"
+            tell((plan.blocks + done) / passes, text)
         return total
 
     return path_of(design, penalties, "features", squares)
