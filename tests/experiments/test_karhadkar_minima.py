@@ -104,8 +104,8 @@ def test_verdicts_follow_the_shares():
 
 def test_thresholds_that_grow_like_a_power_are_told():
     cases = []
-    for n in (5, 10, 20):
-        for d1 in (8, 16, 32, 64, 128, 256):
+    for n in (5, 8, 10, 15, 20, 30, 40):
+        for d1 in (8, 16, 32, 64, 128, 256, 512, 1024):
             odds = (d1 / (0.8 * n**1.6)) ** 4
             ones = round(200 * odds / (1 + odds))
             verdicts = ["global minimum"] * ones + ["none"] * (200 - ones)

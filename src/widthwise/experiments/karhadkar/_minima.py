@@ -90,7 +90,7 @@ def _conclude(
     trends = trend_rows(thresholds)
     return Measurement(
         {"shares": shares, "thresholds": thresholds, "trends": trends},
-        findings(shares, trends),
+        findings(shares, thresholds),
         notes=(
             "Closed, as published: weights of the region or of its boundary reach a "
             "mean square of 1e-8, by a linear program. Open, ours: weights strictly "

@@ -22,6 +22,7 @@ CHARTS: tuple[Chart, ...] = (
             z_range=(0.0, 1.0),
             x_label="points n",
             y_label="width d1",
+            figure="A map of Section 7",
         )
         for group in ("d0 = 1", "d0 = 4")
         for data, words in _NAMES.items()

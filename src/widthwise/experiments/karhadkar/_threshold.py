@@ -10,7 +10,7 @@ from widthwise import estimates
 from widthwise.estimates import Estimate, power_law, weighted_fit
 from widthwise.experiments.shared import Row
 
-__all__ = ["exponent_of", "threshold", "trend"]
+__all__ = ["threshold", "trend"]
 
 
 def threshold(
@@ -67,8 +67,3 @@ def trend(rows: Sequence[Mapping[str, Any]]) -> Row:
         "exponent low": exponent["n"].low,
         "exponent high": exponent["n"].high,
     }
-
-
-def exponent_of(row: Mapping[str, Any]) -> Estimate:
-    """Return the exponent that `trend` wrote into a row."""
-    return Estimate(row["exponent"], row["exponent low"], row["exponent high"])

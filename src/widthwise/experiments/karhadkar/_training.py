@@ -45,6 +45,7 @@ _CHARTS = tuple(
         x_label="epoch",
         y_label=label,
         caption=caption,
+        figure="The training of Section 7",
     )
     for name, title, column, reference, log, label, caption in (
         (

@@ -3,15 +3,16 @@
 import math
 from collections.abc import Mapping
 
-from widthwise.estimates import is_at_least, is_within
 from widthwise.experiments.shared import (
     Answer,
     Claim,
     Finding,
     Row,
+    at_least,
     exponent_estimate,
     grouped,
     with_interval,
+    within,
 )
 from widthwise.prose import Prose, say
 
@@ -90,11 +91,10 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
     return (
         _LOWER.together(
             [
-                (
-                    is_at_least(
-                        exponent_estimate(row), -4 if row["smoothness"] == 1 else -10
-                    ),
+                at_least(
+                    exponent_estimate(row),
                     _said(row),
+                    -4 if row["smoothness"] == 1 else -10,
                 )
                 for row in exponents
                 if row["of"] == "λ_min in n"
@@ -103,7 +103,7 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
         ),
         _SMOOTH.together(
             [
-                (is_at_least(exponent_estimate(row), 0.25), _said(row))
+                at_least(exponent_estimate(row), _said(row), 0.25)
                 for row in exponents
                 if row["of"].startswith("-log")
             ],
@@ -114,11 +114,11 @@ def findings(tables: Mapping[str, list[Row]]) -> tuple[Finding, ...]:
         *(
             claim.together(
                 [
-                    (
-                        is_within(
-                            exponent_estimate(row), centre - _BAND, centre + _BAND
-                        ),
+                    within(
+                        exponent_estimate(row),
                         _said(row),
+                        centre - _BAND,
+                        centre + _BAND,
                     )
                     for row in exponents
                     if row["of"] == of and row["smoothness"] == r
