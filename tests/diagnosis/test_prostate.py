@@ -28,6 +28,7 @@ def found(data_directory):
         prostate,
         activations=tuple(CONDITION),
         widths=(97, 200, 400, 1000, 2000),
+        probability=0.9,
         trials=5,
     )
 

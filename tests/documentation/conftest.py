@@ -86,6 +86,7 @@ def small_work(monkeypatch):
         lambda plan, store, **options: run(plan, store, **{**options, "workers": 1}),
     )
     diagnose, sampled = ww.diagnose, ww.features.sampled_kernels
+    minimum_width = ww.bounds.minimum_width
 
     def few(*arguments, **options):
         own = {"activations": "relu", "widths": (15,), "trials": 2, "probability": 0.9}
@@ -94,6 +95,11 @@ def small_work(monkeypatch):
         return diagnose(*arguments, **own | options)
 
     monkeypatch.setattr(ww, "diagnose", few)
+    monkeypatch.setattr(
+        ww.bounds,
+        "minimum_width",
+        lambda *a, **o: minimum_width(*a, **{"trials": 20, **o}),
+    )
     monkeypatch.setattr(
         ww.features,
         "sampled_kernels",

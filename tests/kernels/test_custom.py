@@ -53,7 +53,7 @@ def test_the_error_bound_knows_of_a_kink_that_was_not_declared(kink):
 ANGLE_EDGE, VALUE_EDGE = 1.2345 + (math.pi - 1.2345) / 2, (0.7321 + 12.0) / 2
 
 
-@pytest.mark.parametrize("apart", [0.0, 1e-8, -1e-8, 1e-6, 1e-4, -1e-3])
+@pytest.mark.parametrize("apart", [0.0, 1e-8, -1e-8, -1e-3])
 @pytest.mark.parametrize("law", [Sphere(3), Gaussian()])
 def test_the_error_bound_knows_of_a_kink_at_an_edge_of_the_search(law, apart):
     bounded = law.support_radius == 1.0

@@ -10,7 +10,7 @@ on f nor on the scales, so that all of them, and all angles, are products of mat
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -284,43 +284,48 @@ def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:
     return np.concatenate(found)
 
 
-def products(one: Family, two: Family, half: np.ndarray) -> np.ndarray:
-    r"""Return E[f(a u) f(b v)] over the sizes.
+def products(one: Family, two: Family) -> Callable[[np.ndarray], np.ndarray]:
+    r"""Return the function of angles that gives E[f(a u) f(b v)] over the sizes.
+
+    What does not hang on the angle is summed once, here.
 
     Parameters
     ----------
     one, two
         Of one function and law, by rules of one fineness.
-    half
-        θ/2, shape (N,), in [0, π/2].
 
     Returns
     -------
-    Shape (R, R', N), each at most one.
+    A function of θ/2, shape (N,), in [0, π/2]: its values have shape (R, R', N), each
+    at most one.
     """
     radii = min(len(one.front), len(two.front))
     first, second = ([each.front[:radii], each.back[:radii]] for each in (one, two))
-    shape = one.front.shape[1], two.front.shape[1]
+    shape, scales = zip(one.front.shape[1:], two.front.shape[1:], strict=True)
     terms = next(each for each in (*_TERMS, 2 * _TERMS[-1]) if each >= max(shape))
-    same, apart = _overlaps(tuple(half), terms)
-    found = _contracted(first, second, same[:, : shape[0], : shape[1]])
-    found += _contracted(first, second[::-1], apart[:, : shape[0], : shape[1]])
-    size = np.maximum(one.sizes[:, None] * two.sizes, 1e-300)
-    return np.asarray(found / size[..., None])
+    pairs = _paired(first, second), _paired(first, second[::-1])
+    size = np.maximum(one.sizes[:, None] * two.sizes, 1e-300)[..., None]
+
+    def at(half: np.ndarray) -> np.ndarray:
+        parts = [
+            each[:, : shape[0], : shape[1]].reshape(len(half), -1) @ of
+            for each, of in zip(_overlaps(tuple(half), terms), pairs, strict=True)
+        ]
+        found = (parts[0] + parts[1]).reshape(len(half), *scales)
+        return np.asarray(np.moveaxis(found, 0, -1) / size)
+
+    return at
 
 
-def _contracted(
-    first: list[np.ndarray], second: list[np.ndarray], overlaps: np.ndarray
-) -> np.ndarray:
-    """Sum over the radii, both halves and all pairs of polynomials; (R, R', N)."""
-    count, terms, other = overlaps.shape
-    left, right = first[0].shape[2], second[0].shape[2]
-    by_pair = np.zeros((terms * left, other * right))
+def _paired(first: list[np.ndarray], second: list[np.ndarray]) -> np.ndarray:
+    """Sum over the radii and both halves, for all pairs of polynomials: (KK', RR')."""
+    terms, left = first[0].shape[1:]
+    other, right = second[0].shape[1:]
+    found = np.zeros((terms * left, other * right))
     for one, two in zip(first, second, strict=True):
-        by_pair += one.reshape(len(one), -1).T @ two.reshape(len(two), -1)
-    split = by_pair.reshape(terms, left, other, right).transpose(0, 2, 1, 3)
-    found = overlaps.reshape(count, -1) @ split.reshape(terms * other, -1)
-    return np.moveaxis(found.reshape(count, left, right), 0, -1)
+        found += one.reshape(len(one), -1).T @ two.reshape(len(two), -1)
+    split = found.reshape(terms, left, other, right).transpose(0, 2, 1, 3)
+    return split.reshape(terms * other, -1)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ hangs on its own two points alone.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -202,7 +203,7 @@ def _octave(activation: Activation, law: Law, order: int, index: int) -> _Octave
     half = np.array([0.0, 0.05, 0.3, 0.7, 1.2, np.pi / 2])
     for count in _COUNTS:
         of = family(activation, law, order, _scales(index, count))
-        values = products(of, of, half)
+        values = products(of, of)(half)
         series = _to_series(values, axis=0)
         if float(np.abs(series[-2:]).max()) <= _GOOD:
             return _Octave(index, count, of)
@@ -221,13 +222,14 @@ def _too_fast(activation: Activation, index: int) -> PrecisionLimitError:
 def _block(activation: Activation, law: Law, order: int, low: int, high: int) -> _Block:
     first = _octave(activation, law, order, low)
     second = first if low == high else _octave(activation, law, order, high)
-    near, far = (_half(first, second, is_near) for is_near in (True, False))
+    values_at = products(first.of, second.of)
+    near, far = (_half(values_at, is_near) for is_near in (True, False))
     block = _Block(near, far, 0.0)
     seen = _error_seen(activation, law, order, first, second, block)
     return _Block(near, far, 4 * seen + 2e-15)
 
 
-def _half(first: _Octave, second: _Octave, is_near: bool) -> _Half:
+def _half(values_at: Callable[[np.ndarray], np.ndarray], is_near: bool) -> _Half:
     """Fit on pieces of the half chord that are halved until they are resolved."""
     waiting = [(0.0, QUARTER)]
     done: list[tuple[float, float, np.ndarray]] = []
@@ -236,7 +238,7 @@ def _half(first: _Octave, second: _Octave, is_near: bool) -> _Half:
         low, high = waiting.pop()
         chord = (low + high + (high - low) * y) / 2
         half = np.arcsin(chord) if is_near else np.pi / 2 - np.arcsin(chord)
-        values = products(first.of, second.of, half)
+        values = values_at(half)
         series = _to_series(values, axis=2)
         tail = float(np.abs(series[..., -3:]).max())
         if tail > _GOOD / 4 and len(done) + len(waiting) < _MOST_PIECES:
@@ -269,7 +271,7 @@ def _error_seen(
     half = np.append(random.uniform(0, np.pi / 2, 12), [0.0, 1e-3, np.pi / 2])
     near = half <= np.pi / 4
     chord = np.minimum(np.where(near, np.sin(half), np.cos(half)), QUARTER)
-    exact = products(one, two, half)
+    exact = products(one, two)(half)
     bases = first.basis(one.scales), second.basis(two.scales)
     worst = 0.0
     for place, (c, is_near) in enumerate(zip(chord, near, strict=True)):
