@@ -76,7 +76,11 @@ napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_attr_annotations = False  # a class shows its types in its signature
-napoleon_custom_sections = [("Cost", "notes_style"), ("Source", "notes_style")]
+napoleon_custom_sections = [
+    ("Cost", "notes_style"),
+    ("Returns", "notes_style"),  # sentences, whose first is no type
+    ("Source", "notes_style"),
+]
 default_role = "literal"
 
 # Docstrings are read in an editor more often than here, so they say $x$, `name` and
