@@ -91,7 +91,7 @@ SHARED_DESCRIPTION = re.compile(
     r"^(?P<names>\w+(?:, \w+)+)\n(?P<text>(?:    .*\n)+)", re.MULTILINE
 )
 TOKEN = re.compile(
-    r"(?P<code>``.+?``|`[^`]+`)"
+    r"(?P<code>``.+?``|`[^`]+`|\.\. math::.*?(?=\n[ ]*\n|\Z))"
     r"|\$\$(?P<display>[^$]+)\$\$"
     r"|\$(?P<math>[^$]+)\$"
     r"|(?P<escaped>\||(?<=\w)\*|(?<=\S )\*(?= ))",

@@ -14,7 +14,10 @@ def drawn(latex, display):
     Sphinx's own aligned formulas come as `split`, of which the converter knows the name
     `aligned`.
     """
-    latex = SIZES.sub("", latex.replace("{split}", "{aligned}").strip())
+    latex = latex.replace("{split}", "{aligned}").replace(
+        r"\arg", r"\operatorname{arg}"
+    )
+    latex = SIZES.sub("", latex.strip())
     found = convert(latex, display=display)
     unknown = re.search(r"\\[a-zA-Z]+", re.sub(r"<mtext>.*?</mtext>", "", found))
     if unknown:

@@ -24,6 +24,12 @@ def stream(seed: int, name: str, block: int = 0) -> np.random.Generator:
         What the numbers are for, such as "weights/gaussian/8".
     block
         Which block of the stream, from 0.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.seeds.stream(0, "a name").random() == ww.seeds.stream(0, "a name").random()
+    True
     """
     if not 0 <= seed < 2**64:
         raise InvalidArgumentError(
@@ -35,6 +41,13 @@ def stream(seed: int, name: str, block: int = 0) -> np.random.Generator:
 
 
 def derive(seed: int, name: str, index: int = 0) -> int:
-    """Return a new seed for the index-th independent use called `name`."""
+    """Return a new seed for the index-th independent use called `name`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.seeds.derive(0, "a name") == ww.seeds.derive(0, "a name")
+    True
+    """
     digest = hashlib.sha256(f"{seed}/{name}/{index}/seed".encode()).digest()
     return int.from_bytes(digest[:8], "little") >> 1

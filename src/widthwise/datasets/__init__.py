@@ -104,6 +104,13 @@ def load(name: str, data_dir: str | Path | None = None, **settings: Any) -> Data
         Its file is nowhere and cannot be downloaded; says how to get it.
     DataError
         A file of that name has other content.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.load("diabetes")
+    >>> data.points.shape, data.target_name
+    (torch.Size([442, 10]), 'progression')
     """
     if name not in CATALOG:
         raise unknown_name("data set", name, CATALOG)

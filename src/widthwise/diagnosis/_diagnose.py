@@ -109,6 +109,14 @@ def diagnose(
     Benson, Damle and Townsend (2020), arXiv:2010.15959, for the questions.
     Cost: O(trials · m · n²) time for the widest m, O(n²) memory; of a module with p
     parameters and c outputs O(n² c² p + n³ c³) time at most, O(n² c²) memory.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnose(data, activations="relu", widths=(20,), trials=1)
+    >>> len(found.verdicts), found.table().columns[:2]
+    (5, ['activation', 'fits any labels'])
     """
     if module is not None:
         _refuse_settings_of_activations(activations, widths, bias)

@@ -152,6 +152,15 @@ class NetworkKernelRegressor(_NetworkKernel, Regressor):
     ----------
     Jacot, Gabriel and Hongler (2018), arXiv:1806.07572. Cost: n² (d + 25 depth) + 9 n³
     operations and five copies of the n x n kernel.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = ww.estimators.NetworkKernelRegressor().fit(X, X[:, 0])
+    >>> model.predict(X[:2]).shape
+    (2,)
     """
 
     def predict(  # type: ignore[override]  # as GaussianProcessRegressor has it
@@ -214,4 +223,13 @@ bias, scale, project, intercept
     verdict_, leave_one_out_, spectrum_, penalty_, steps_, recommended_width_, model_
         As for `NetworkKernelRegressor`; `leave_one_out_.wrong` is the share of rows
         that are given a wrong class when left out.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = ww.estimators.NetworkKernelClassifier().fit(X, X[:, 0] > 0)
+    >>> model.predict(X[:2]).shape
+    (2,)
     """

@@ -167,6 +167,15 @@ class RandomFeaturesRegressor(_RandomFeatures, Regressor):
     Benson, Damle, Townsend (2021), arXiv:2010.15959 (the layer); Rahimi, Recht (2007)
     (random features). Cost: n m (d + k) + 9 k³ operations, k = min(n, m), for each
     activation and width that is tried.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = ww.estimators.RandomFeaturesRegressor(50, "relu").fit(X, X[:, 0])
+    >>> model.predict(X[:2]).shape
+    (2,)
     """
 
 
@@ -191,6 +200,15 @@ seed
 recommended_width_, choice_, model_
         As for `RandomFeaturesRegressor`; `leave_one_out_.wrong` is the share of rows
         that are given a wrong class when left out.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = ww.estimators.RandomFeaturesClassifier(50, "relu").fit(X, X[:, 0] > 0)
+    >>> model.predict(X[:2]).shape
+    (2,)
     """
 
 

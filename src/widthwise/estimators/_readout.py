@@ -94,6 +94,15 @@ class ReadoutRegressor(_Readout, Regressor):
     References
     ----------
     `widthwise.readouts.ridge_path`. Cost: n m k + 9 k³ operations, k = min(n, m).
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = ww.estimators.ReadoutRegressor().fit(X, X[:, 0])
+    >>> model.predict(X[:2]).shape
+    (2,)
     """
 
 
@@ -116,4 +125,13 @@ class ReadoutClassifier(_Readout, Classifier):
     verdict_, leave_one_out_, spectrum_, penalty_, steps_, recommended_width_, model_
         As for `ReadoutRegressor`; `leave_one_out_.wrong` is the share of rows that are
         given a wrong class when left out.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> model = ww.estimators.ReadoutClassifier().fit(X, X[:, 0] > 0)
+    >>> model.predict(X[:2]).shape
+    (2,)
     """

@@ -49,6 +49,14 @@ class RandomFeatures(
     References
     ----------
     Rahimi, Recht (2007). Cost: 2 n m d operations, 8 n m bytes.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> import numpy as np
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> ww.estimators.RandomFeatures(50).fit_transform(X).shape
+    (20, 50)
     """
 
     def __init__(

@@ -19,6 +19,12 @@ class Gaussian(Law):
     r"""Weights w ~ N(0, I_d), d >= 1; for a unit x, w·x is standard normal in any d.
 
     The radius r of w's projection on a plane is Rayleigh: P(r > a) = exp(-a²/2).
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.laws.Gaussian().weights(seed=0, dimension=3, start=0, stop=2).shape
+    torch.Size([2, 3])
     """
 
     name = "gaussian"

@@ -22,6 +22,13 @@ class Sphere(Law):
     ------
     InvalidArgumentError
         If the dimension is not an integer of at least 2.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> law = ww.laws.Sphere(3)
+    >>> law.weights(seed=0, dimension=3, start=0, stop=2).shape
+    torch.Size([2, 3])
     """
 
     dimension: int

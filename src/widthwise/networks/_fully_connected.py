@@ -87,6 +87,14 @@ class FullyConnected(torch.nn.Module):
     Source
     ------
     As for `TwoLayer`. Cost: m d + (L - 1) m² + m normal variates.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> network = ww.networks.FullyConnected(3, 20, "tanh", depth=2)
+    >>> len(network.hidden_layers), network(points).shape
+    (2, torch.Size([3]))
     """
 
     def __init__(

@@ -79,6 +79,13 @@ def scaling(parametrization: str, role: Role, width: int, depth: int = 1) -> Sca
     ntk: Jacot, Gabriel and Hongler (2018), arXiv:1806.07572. mean_field: Mei, Montanari
     and Nguyen (2018), arXiv:1804.06561. mup: Yang and Hu (2021), arXiv:2011.14522,
     Table 1; its rates for Adam: Yang et al. (2022), arXiv:2203.03466.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.networks.scaling("ntk", "output", width=100)
+    >>> found.multiplier
+    0.1
     """
     if parametrization not in PARAMETRIZATIONS:
         raise unknown_name("parametrization", str(parametrization), PARAMETRIZATIONS)

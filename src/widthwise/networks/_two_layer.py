@@ -79,6 +79,14 @@ class TwoLayer(torch.nn.Module):
     and Nguyen (2018), arXiv:1804.06561. mup: Yang and Hu (2021), arXiv:2011.14522.
     Signs: Oymak and Soltanolkotabi (2019), arXiv:1902.04674.
     Cost: m (d + 1) normal variates.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> network = ww.networks.TwoLayer(3, 50, "relu", seed=0)
+    >>> network(points).shape
+    torch.Size([3])
     """
 
     def __init__(

@@ -18,6 +18,14 @@ def differentiable(act: Activation) -> Callable[[Array], Array]:
 
     Autograd cannot follow a step, nor a function written with NumPy, and has no number
     for the end of a Wendland function; there the gradient is `act.derivative`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> z = torch.tensor([-1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    >>> relu = ww.nn.differentiable(ww.activations.get("relu"))
+    >>> torch.autograd.grad(relu(z).sum(), z)[0].tolist()
+    [0.0, 1.0]
     """
     low, high = (max(-2.0, act.domain[0]), min(2.0, act.domain[1]))
     # Irrational multiples of the interval: no kink of a catalog activation is there.

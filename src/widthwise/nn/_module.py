@@ -76,5 +76,12 @@ def activation(
         Of `activations.get`; or if `outside` is neither word.
     OutsideDomainError
         When the module is called, for values that are refused.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> layer = ww.nn.activation("relu")
+    >>> layer(torch.tensor([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
     """
     return ActivationModule(activations.get(act, **parameters), outside)

@@ -53,6 +53,13 @@ def bad_points(dimension: int) -> Float[Array, "8 d"]:
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, Definition 2.1.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> points = ww.datasets.bad_points(3)
+    >>> points.shape, points[0].norm().item()
+    (torch.Size([8, 3]), 1.0)
     """
     if dimension < 3:
         raise InvalidArgumentError(
@@ -86,6 +93,14 @@ def plant(points: Array, extra: Array, seed: int = 0) -> Planted:
     ------
     InvalidArgumentError
         The dimensions differ.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = ww.datasets.uniform_sphere(5, 3).points
+    >>> planted = ww.datasets.plant(points, torch.eye(3, dtype=torch.float64)[:1])
+    >>> planted.points.shape
+    torch.Size([6, 3])
     """
     if points.ndim != 2 or extra.ndim != 2 or points.shape[1] != extra.shape[1]:
         raise InvalidArgumentError(
@@ -115,6 +130,13 @@ def uniform_sphere(count: int = 100, dimension: int = 5, seed: int = 0) -> Datas
         d, at least 2.
     seed
         See `widthwise.seeds`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(4, 3, seed=0)
+    >>> data.points.norm(dim=1).round(decimals=9).tolist()
+    [1.0, 1.0, 1.0, 1.0]
     """
     points = _uniform(count, dimension, seed)
     return Dataset(
@@ -132,6 +154,12 @@ def synthetic_1(count: int = 500, dimension: int = 10, seed: int = 0) -> Dataset
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, Synthetic-1.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.datasets.synthetic_1(count=20).points.shape
+    torch.Size([20, 10])
     """
     points = _uniform(count, dimension, seed)
     return Dataset(
@@ -163,6 +191,12 @@ def synthetic_2(uniform: int = 92, dimension: int = 10, seed: int = 0) -> Datase
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, Synthetic-2.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.datasets.synthetic_2(uniform=12).points.shape
+    torch.Size([20, 10])
     """
     if uniform < 8:
         raise InvalidArgumentError(

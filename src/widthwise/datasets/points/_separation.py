@@ -63,6 +63,14 @@ def separation(points: Real[Array, "n d"]) -> Separation:
     ------
     Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660, assumption on the data.
     Cost: n² d operations, 1024 n numbers at a time.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.datasets.separation(points)
+    >>> found.rows
+    (0, 1)
     """
     from widthwise.numerics import require  # loads SciPy, which most readers spare
 
@@ -107,6 +115,13 @@ def span_dimension(points: Real[Array, "n d"]) -> int:
         If the points are not a finite matrix, or a row is zero.
 
     Cost: n d min(n, d) operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> ww.datasets.span_dimension(points[:2])
+    2
     """
     rows = _unit(points)
     values = np.linalg.svd(rows, compute_uv=False)

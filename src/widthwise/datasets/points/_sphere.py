@@ -45,6 +45,13 @@ def project_to_sphere(points: Array) -> Float[Array, "n d"]:
     Cost
     ----
     O(n d) time and memory.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[3.0, 4.0]], dtype=torch.float64)
+    >>> ww.datasets.project_to_sphere(points).tolist()
+    [[0.6, 0.8]]
     """
     if points.ndim != 2 or points.shape[1] == 0 or points.is_complex():
         raise DataError(

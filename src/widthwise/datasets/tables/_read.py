@@ -109,6 +109,13 @@ def read(
     Cost
     ----
     O(n d) time; a few copies of the table in memory.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.read([[1.0, 2.0], [3.0, 4.0]], target=[0.0, 1.0])
+    >>> data.points.shape, data.targets.tolist()
+    (torch.Size([2, 2]), [0.0, 1.0])
     """
     if isinstance(target, np.integer):
         target = int(target)
