@@ -91,11 +91,11 @@ SHARED_DESCRIPTION = re.compile(
     r"^(?P<names>\w+(?:, \w+)+)\n(?P<text>(?:    .*\n)+)", re.MULTILINE
 )
 TOKEN = re.compile(
-    r"(?P<code>``.+?``|`[^`]+`|\.\. math::.*?(?=\n[ ]*\n|\Z))"
+    r"(?P<code>``.+?``|`[^`]+`|^[ ]*(?:>>>|\.\. math::) .*?(?=\n[ ]*\n|\Z))"
     r"|\$\$(?P<display>[^$]+)\$\$"
     r"|\$(?P<math>[^$]+)\$"
     r"|(?P<escaped>\||(?<=\w)\*|(?<=\S )\*(?= ))",
-    re.DOTALL,
+    re.DOTALL | re.MULTILINE,
 )
 
 
