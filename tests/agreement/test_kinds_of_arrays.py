@@ -118,6 +118,17 @@ CALLS = {
     "expected_stopping": lambda a: readouts.expected_stopping(
         target_modes(GRAM, TARGETS), 4, a(ONES[:2])
     ),
+    "blocked_readout": lambda a: readouts.blocked_readout(
+        lambda x, z: kernels.conjugate_kernel(x, "elu", "gaussian", z),
+        a(POINTS),
+        a(TARGETS),
+    ).predict(a(OTHERS)),
+    "feature_source": lambda a: readouts.feature_source(
+        a(POINTS), features.RandomFeatures(RELU, width=8, law="gaussian")
+    ).rows(0, 6),
+    "gram_path": lambda a: (
+        readouts.gram_path(a(FEATURES), a(TARGETS), a(ONES)).solution
+    ),
     "module_tangent_operator": lambda a: (
         features.module_tangent_operator(module(), a(POINTS)) @ np.ones(6)
     ),

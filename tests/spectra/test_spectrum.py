@@ -15,7 +15,12 @@ from widthwise.errors import (
     NotPositiveDefiniteError,
 )
 from widthwise.features import RandomFeatures
-from widthwise.spectra import Spectrum, feature_spectrum, spectrum
+from widthwise.spectra import (
+    Spectrum,
+    feature_spectrum,
+    spectrum,
+    target_alignment,
+)
 
 
 def hilbert(n):
@@ -242,3 +247,29 @@ def test_the_type_of_the_data_is_in_a_spectrum_and_in_its_rank():
     assert bool((half.lower_bounds <= full.eigenvalues + full.error_bound).all())
     assert bool((half.upper_bounds >= full.eigenvalues - full.error_bound).all())
     assert spectrum(layer.gram(points).float()).precision == half.precision
+
+
+def test_effective_rank_and_decay_are_those_of_known_spectra():
+    flat = Spectrum(torch.ones(7, dtype=torch.float64), 0.0)
+    assert flat.effective_rank == pytest.approx(7.0)
+    one = Spectrum(torch.tensor([2.0, 0.0, 0.0]).double(), 0.0)
+    assert one.effective_rank == pytest.approx(1.0)
+    assert math.isnan(one.decay_exponent)
+    assert Spectrum(torch.zeros(3).double(), 0.0).effective_rank == 0.0
+    places = torch.arange(1, 60, dtype=torch.float64)
+    power = Spectrum(5.0 * places**-1.7, 0.0)
+    assert power.decay_exponent == pytest.approx(1.7)
+    # Eigenvalues below the error bound say nothing of the decay.
+    cut = Spectrum(torch.cat([5.0 * places**-1.7, torch.zeros(9).double()]), 1e-9)
+    assert cut.decay_exponent == pytest.approx(1.7)
+
+
+def test_alignment_is_one_for_the_targets_own_kernel():
+    y = torch.tensor([1.0, -2.0, 0.5]).double()
+    other = torch.linalg.cross(y, torch.ones(3).double())
+    found = target_alignment(torch.outer(y, y), torch.stack([y, other, 0 * y], 1))
+    torch.testing.assert_close(found, torch.tensor([1.0, 0.0, 0.0]).double())
+    flat = target_alignment(torch.eye(4), [1.0, 2.0, 3.0, 4.0])
+    assert float(flat) == pytest.approx(0.5)
+    with pytest.raises(DataError, match=r"\(n, n\)"):
+        target_alignment(torch.eye(4), [1.0, 2.0])

@@ -1,5 +1,6 @@
 """Eigenvalues with error bounds, numerical ranks and verdicts on them."""
 
+from widthwise.spectra._alignment import target_alignment
 from widthwise.spectra._collision_groups import CollisionGroup
 from widthwise.spectra._collisions import NearMiss
 from widthwise.spectra._enclosed_smallest import (
@@ -53,5 +54,6 @@ __all__ = [
     "smallest_enclosed",
     "spectrum",
     "squared_spectrum",
+    "target_alignment",
     "target_modes",
 ]

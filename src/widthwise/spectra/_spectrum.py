@@ -84,6 +84,30 @@ class Spectrum:
         """The mean eigenvalue, which is the mean of the matrix's diagonal."""
         return float(self.eigenvalues.mean())
 
+    @property
+    def effective_rank(self) -> float:
+        r"""How many eigenvalues carry the trace, $(\sum\lambda)^2 / \sum\lambda^2$.
+
+        From 1, for one eigenvalue, to n for equal ones; 0 for a matrix of zeros.
+        """
+        scaled = self.eigenvalues / max(self.largest, 1e-300)
+        squares = float(scaled.square().sum())
+        return float(scaled.sum()) ** 2 / squares if squares > 0.0 else 0.0
+
+    @property
+    def decay_exponent(self) -> float:
+        r"""The a of $\lambda_k \sim k^{-a}$ that fits the eigenvalues best.
+
+        Least squares of the logarithms, over the eigenvalues that are certainly
+        positive but the first, which follows the mean; nan where fewer than three are.
+        """
+        kept = self.eigenvalues[1 : self.rank].log()
+        if len(kept) < 3:
+            return math.nan
+        places = torch.arange(2, len(kept) + 2, dtype=kept.dtype).log()
+        places = (places - places.mean()).to(kept.device)
+        return -float(places @ kept) / float(places @ places)
+
     @cached_property
     def lower_bounds(self) -> Float[Array, " n"]:
         """No true eigenvalue is below these; shape (n,), at least 0."""
