@@ -185,3 +185,19 @@ def test_an_estimator_alone_is_no_model_of_a_table(folder, tmp_path):
     points = np.random.default_rng(0).normal(size=(9, 2))
     estimators.ReadoutRegressor().fit(points, points[:, 0]).save(tmp_path / "m")
     assert "widthwise fit" in refused("predict", tmp_path / "m", folder / "test.csv")
+
+
+def test_classes_that_training_has_not_seen_are_counted_apart(tmp_path):
+    seen = table(60, 0).filter(pl.col("colour") != "green")
+    seen.write_csv(tmp_path / "train.csv")
+    table(40, 1).write_csv(tmp_path / "test.csv")
+    model = tmp_path / "m"
+    given = ["--target", "colour", "--out", model, "--model", "linear"]
+    run("fit", tmp_path / "train.csv", *given)
+    green = int((table(40, 1)["colour"] == "green").sum())
+    said = run("score", model, tmp_path / "test.csv").stdout.splitlines()[1]
+    assert said == (f"{green} rows could not be right: no row of training was 'green'.")
+    found = json.loads(run("score", model, tmp_path / "test.csv", "--json").stdout)
+    assert (found["unseen_rows"], found["unseen_classes"]) == (green, ["green"])
+    assert found["accuracy"] <= 1 - green / 40
+    assert len(run("score", model, tmp_path / "train.csv").stdout.splitlines()) == 1

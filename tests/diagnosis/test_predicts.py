@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler
 
 import widthwise as ww
 from widthwise.diagnosis.activations._labels import labels_of
+from widthwise.diagnosis.activations._left_out_widths import stopping_widths
 from widthwise.seeds import derive
 
 RNG = np.random.default_rng(0)
@@ -236,3 +237,39 @@ def test_a_contradiction_between_classes_is_told_by_their_names():
     assert evidence.conflicts[0].endswith("their labels are low, high")
     # The two columns that differ by 2 lose sqrt(2) each, the third nothing.
     assert evidence.residual_bound == pytest.approx(2.0, rel=1e-9)
+
+
+def test_the_stopped_error_of_classes_is_the_share_of_wrong_rows_refitted():
+    """Each row left out of a descent of its own, by eigenvectors of the others."""
+    codes = np.array(["a", "b", "c"])[np.digitize(POINTS[:, 0], [-0.5, 0.5])]
+    seen = diagnosed(codes, trials=1).evidence.activations[0].prediction
+    assert seen.stopped_widths == (4, 8, 15, 30, 60, 240)
+    unit = StandardScaler().fit_transform(POINTS)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    layer = ww.features.RandomFeatures(
+        "relu", width=8, law="sphere", seed=derive(0, "diagnosis/prediction", 0)
+    )
+    phi = layer.matrix(torch.from_numpy(unit)).numpy()
+    signs = np.where(codes[:, None] == np.array(["a", "b", "c"]), 1.0, -1.0)
+    step = 1.0 / np.linalg.svd(phi - phi.mean(axis=0), compute_uv=False)[0] ** 2
+    counts = ww.readouts.early_stopping(phi, signs, step=step).steps.numpy()
+    outputs = np.empty((len(counts), 60, 3))
+    for row in range(60):
+        kept = np.arange(60) != row
+        mean, level = phi[kept].mean(axis=0), signs[kept].mean(axis=0)
+        values, vectors = np.linalg.eigh((phi[kept] - mean).T @ (phi[kept] - mean))
+        right = vectors.T @ (phi[kept] - mean).T @ (signs[kept] - level)
+        fitted = (1 - (1 - step * values) ** counts[:, None]) / values
+        at_row = (phi[row] - mean) @ vectors
+        outputs[:, row] = level + (fitted * at_row) @ right
+    best = np.square(outputs - signs).mean(axis=(1, 2)).argmin()
+    wrong = (outputs[best].argmax(axis=1) != signs.argmax(axis=1)).mean()
+    assert seen.stopped[seen.stopped_widths.index(8)] == pytest.approx(wrong)
+
+
+def test_of_many_rows_descent_is_stopped_at_narrow_widths():
+    widths = {rows: stopping_widths(rows, 4 * rows) for rows in (600, 601, 1000, 2000)}
+    assert widths[600] == (38, 75, 150, 300, 600, 2400)
+    assert widths[601] == (38, 150, 300)
+    assert widths[1000] == (62, 250)
+    assert widths[2000] == (125,)

@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from widthwise import activations, estimators, features
-from widthwise.errors import InvalidArgumentError, UnknownNameError
+from widthwise.errors import DataError, InvalidArgumentError, UnknownNameError
 from widthwise.estimators import (
     NetworkKernelClassifier,
     NetworkKernelRegressor,
@@ -224,6 +224,21 @@ def test_weights_are_routed():
     assert len(found) == 2
 
 
+@pytest.mark.parametrize("model", [*REGRESSORS, *CLASSIFIERS], ids=str)
+def test_weights_reach_the_last_step_of_a_pipeline(model):
+    rows, labels = (X, Y) if model in REGRESSORS else (FLOWERS, KINDS)
+    weights = np.linspace(0.1, 2.0, len(rows))
+    alone = clone(model).fit(StandardScaler().fit_transform(rows), labels, weights)
+    with sklearn.config_context(enable_metadata_routing=True):
+        last = clone(model).set_fit_request(sample_weight=True)
+        scaler = StandardScaler().set_fit_request(sample_weight=False)
+        pipeline = make_pipeline(scaler, last).fit(rows, labels, sample_weight=weights)
+        if hasattr(model, "partial_fit"):
+            assert last.set_partial_fit_request(sample_weight=True) is last
+    expected = alone.predict(StandardScaler().fit_transform(rows))
+    assert_array_equal(pipeline.predict(rows), expected)
+
+
 def test_output_can_be_a_table():
     layer = RandomFeatures(4).set_output(transform="polars")
     found = layer.fit_transform(pl.DataFrame(COLUMNS))
@@ -268,6 +283,8 @@ def test_width_and_activation_are_those_of_least_error_left_out():
         ({"law": "cube"}, "sphere"),
         ({"scale": "minmax"}, "'standard'"),
         ({"penalty": -1.0}, "zero or positive"),
+        ({"penalty": "best"}, "'auto'"),
+        ({"solver": "gradient_descent", "steps": "few"}, "'auto'"),
         ({"activation": []}, "'auto'"),
     ],
 )
@@ -299,3 +316,17 @@ def test_every_estimator_is_named_on_the_door():
     assert {type(each).__name__ for each in [*REGRESSORS, *CLASSIFIERS]} <= set(
         estimators.__all__
     )
+
+
+def test_labels_that_have_no_order_are_refused_with_their_types():
+    with pytest.raises(DataError, match="types int and str"):
+        ReadoutClassifier().fit(X, np.array(["a", 1] * 40, dtype=object))
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_features_whose_squares_leave_the_range_are_refused(size):
+    with pytest.raises(InvalidArgumentError, match="Scale them"):
+        ReadoutRegressor().fit(X * size, Y)
+    scaled = ReadoutRegressor(scale="standard", penalty=1.0).fit(X * size, Y)
+    expected = ReadoutRegressor(scale="standard", penalty=1.0).fit(X, Y).predict(X)
+    assert_allclose(scaled.predict(X * size), expected, rtol=1e-9)

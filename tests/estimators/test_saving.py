@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 from widthwise import activations, estimators
 from widthwise.errors import DataError, InvalidArgumentError, MissingDataError
-from widthwise.estimators._file_format import read_file, write_file
+from widthwise.estimators.files._file_format import read_file, write_file
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(30, 3))

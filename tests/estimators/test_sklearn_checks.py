@@ -6,7 +6,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from widthwise import estimators
 
-WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
+WEIGHTS = (
+    "check_sample_weight_equivalence_on_dense_data",
+    "check_sample_weight_equivalence_on_sparse_data",
+)
 LEFT_OUT = (
     "Leaving out a row of weight two is not leaving out one of two equal rows, whose "
     "twin would still tell its label. So another penalty is chosen, and another slope "
@@ -30,13 +33,15 @@ GIVEN = [
     estimators.NetworkKernelRegressor(penalty=1e-3),
     estimators.NetworkKernelClassifier(penalty=1e-3),
     estimators.NetworkKernelRegressor(solver="minimum_norm", depth=2),
+    estimators.RandomFeaturesRegressor(40, "relu", penalty=1e-3, scale=None),
+    estimators.RandomFeaturesClassifier(40, "relu", penalty=1e-3, scale=None),
     estimators.RandomFeatures(20),
 ]
 
 
 def expected_failures(estimator):
     chosen = estimator in AUTOMATIC or is_classifier(estimator)
-    return {WEIGHTS: LEFT_OUT} if chosen else {}
+    return dict.fromkeys(WEIGHTS, LEFT_OUT) if chosen else {}
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Some checks fit labels at random.

@@ -214,3 +214,40 @@ def test_networks_that_interpolate_agree_on_the_rows():
         trained_ensemble(inner[0], conjugate, y, *inner, 1.0)
     with pytest.raises(DataError, match="same points"):
         trained_ensemble(*inner, y, inner[0], inner[1][:3], 1.0)
+
+
+@pytest.mark.parametrize("noise", [0.2, "rows"])
+def test_a_constant_of_any_size_is_the_limit_of_a_large_one(noise):
+    """A prior variance of 1e40 for it, eliminated with 100 digits."""
+    everything = gaussian(9, 12)
+    joint = everything @ everything.T
+    y = gaussian(6, 2, seed=1) + 5.0
+    levels = gaussian(6, seed=3).square() if noise == "rows" else noise
+    found = posterior(
+        joint[:6, :6], y, joint[6:, :6], joint[6:, 6:], levels, intercept=True
+    )
+    with mpmath.workdps(100):
+        size = mpmath.mpf(10) ** 40
+        every = mpmath.matrix(joint.tolist()) + size * mpmath.ones(9)
+        inner = every[:6, :6]
+        for row in range(6):
+            inner[row, row] += float(levels[row]) if noise == "rows" else noise
+        solved = mpmath.inverse(inner)
+        targets = mpmath.matrix(y.tolist())
+        mean = every[6:, :6] * solved * targets
+        rest = every[6:, 6:] - every[6:, :6] * solved * every[:6, 6:]
+        square = sum((targets.T * solved * targets)[i, i] for i in range(2))
+        # Of the density of 6 targets, that of a constant of the prior is divided out.
+        log_determinant = mpmath.log(mpmath.det(inner)) - mpmath.log(size)
+        likelihood = -square / 2 - (log_determinant + 5 * mpmath.log(2 * mpmath.pi))
+        expected = torch.tensor(np.array(rest.tolist(), dtype=float))
+        close(found.mean, torch.tensor(np.array(mean.tolist(), dtype=float)), 1e-11)
+    close(found.covariance(), expected, 1e-11)
+    close(found.variance, expected.diagonal(), 1e-11)
+    assert found.log_marginal_likelihood == pytest.approx(float(likelihood), rel=1e-11)
+
+
+def test_a_constant_beside_a_singular_kernel_is_refused():
+    ones = torch.ones(3, 3, dtype=torch.float64)
+    with pytest.raises(InvalidArgumentError, match="Say how much noise"):
+        posterior(ones, torch.ones(3), ones[:1], 1.0, intercept=True)

@@ -3,12 +3,12 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+import scipy.sparse
 import torch
 import zarr
 
 from widthwise.errors import (
     DataError,
-    InvalidArgumentError,
     MemoryBudgetError,
     PrecisionLimitError,
 )
@@ -61,11 +61,22 @@ def test_a_stream_is_the_path_of_the_whole(shape, intercept, is_weighted):
     for penalty in grid:
         close(found.solution(penalty), whole.solution(penalty))
         close(1.0 + found.intercept(penalty), 1.0 + whole.intercept(penalty))
-    if shape[0] < shape[1]:
-        close(found.residuals_left_out(), whole.residuals_left_out())
-    else:
-        with pytest.raises(InvalidArgumentError, match="not held"):
-            found.leverage()
+    close(found.residuals_left_out(), whole.residuals_left_out())
+    each = torch.tensor([1e-3, 1.0], dtype=torch.float64)
+    close(found.residuals_left_out(each), whole.residuals_left_out(each))
+    close(found.leverage(1.0), whole.leverage(1.0))
+    close(found.unreachable, whole.unreachable)
+
+
+@pytest.mark.parametrize("shape", [(300, 7), (7, 300)])
+def test_sparse_features_are_those_that_they_stand_for(shape):
+    phi, y = gaussian(*shape), gaussian(shape[0], seed=1)
+    phi[phi.abs() < 1.0] = 0.0
+    whole = ridge_path(phi, y, [1e-3, 1.0])
+    for kind in (scipy.sparse.csr_matrix, scipy.sparse.csc_array):
+        found = ridge_stream(kind(phi.numpy()), y, [1e-3, 1.0])
+        close(found.leave_one_out, whole.leave_one_out)
+        close(found.solution(), whole.solution())
 
 
 def test_rows_that_depend_and_rows_of_leverage_one_are_streamed_alike():

@@ -11,12 +11,14 @@ from widthwise.cli._claim import Force
 from widthwise.cli._fit import file_from
 from widthwise.cli._options import AsJson, Data
 from widthwise.errors import InvalidArgumentError, OutputError
-from widthwise.wording import percent, plain_number
+from widthwise.wording import counted, harmless, listing, percent, plain_number
 
 if TYPE_CHECKING:
     from widthwise.estimators import TableModel
 
 __all__ = ["predict_command", "score_command"]
+
+_NAMED = 5
 
 Model = Annotated[
     str, typer.Argument(help="A file that `widthwise fit` wrote with --out.")
@@ -61,6 +63,14 @@ def score_command(model: Model, data: Data, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(vars(found), indent=2, allow_nan=False))
     elif found.accuracy is not None:
         typer.echo(f"{percent(found.accuracy)} of {found.rows:,} rows are right.")
+        if found.unseen_rows:
+            names = listing(
+                [repr(each) for each in found.unseen_classes], "or", most=_NAMED
+            )
+            typer.echo(
+                f"{counted(found.unseen_rows, 'row')} could not be right: no row of "
+                f"training was {harmless(names)}."
+            )
     else:
         typer.echo(
             f"R² {plain_number(found.r2)}, root mean squared error "

@@ -36,7 +36,7 @@ from widthwise.dynamics.linear import (
     stochastic_descent,
     validation_error,
 )
-from widthwise.dynamics.tracking import QUANTITIES
+from widthwise.dynamics.tracking import FURTHER_QUANTITIES, QUANTITIES
 from widthwise.dynamics.training import (
     OPTIMIZERS,
     InterruptedTraining,
@@ -45,6 +45,7 @@ from widthwise.dynamics.training import (
 )
 
 __all__ = [
+    "FURTHER_QUANTITIES",
     "OPTIMIZERS",
     "QUANTITIES",
     "ChebyshevIteration",

@@ -1,20 +1,16 @@
 """Estimators in scikit-learn's protocol: last layers solved in closed form."""
 
-from widthwise.estimators._calibration import Calibration
-from widthwise.estimators._left_out import LeftOut
-from widthwise.estimators._loading import load
-from widthwise.estimators._network_kernel import (
+from widthwise.estimators.layer import Calibration, FitVerdict, LeftOut
+from widthwise.estimators.learners import (
     NetworkKernelClassifier,
     NetworkKernelRegressor,
-)
-from widthwise.estimators._random_features import (
+    RandomFeatures,
     RandomFeaturesClassifier,
     RandomFeaturesRegressor,
+    ReadoutClassifier,
+    ReadoutRegressor,
 )
-from widthwise.estimators._readout import ReadoutClassifier, ReadoutRegressor
-from widthwise.estimators._table_model import Score, TableModel, fit_table
-from widthwise.estimators._transformer import RandomFeatures
-from widthwise.estimators._verdict import FitVerdict
+from widthwise.estimators.tables import Score, TableModel, fit_table, load
 
 __all__ = [
     "Calibration",

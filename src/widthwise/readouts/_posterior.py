@@ -8,7 +8,11 @@ import torch
 from widthwise.arguments import non_negative, require_finite
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike, real_tensor
 from widthwise.equality import equal_by_value
-from widthwise.errors import DataError, NotPositiveDefiniteError
+from widthwise.errors import (
+    DataError,
+    InvalidArgumentError,
+    NotPositiveDefiniteError,
+)
 from widthwise.numerics.linear_algebra import cholesky, cholesky_solve
 from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
@@ -52,6 +56,7 @@ class Posterior:
     rank: int
     _whitened: Float[Array, "r k"] = field(repr=False)
     _prior: Float[Array, "k k"] | None = field(repr=False)
+    _of_constant: Float[Array, " k"] | None = field(default=None, repr=False)
 
     @property
     def deviation(self) -> Float[Array, " k"]:
@@ -67,6 +72,8 @@ class Posterior:
             If the prior was given as variances alone.
         """
         removed = self._whitened.T @ self._whitened
+        if self._of_constant is not None:
+            removed = removed - torch.outer(self._of_constant, self._of_constant)
         return covariance_of(self._prior, removed, self.variance)
 
 
@@ -78,6 +85,7 @@ def posterior(
     noise: PointsLike = 0.0,
     *,
     device: DeviceLike | None = None,
+    intercept: bool = False,
 ) -> Posterior:
     r"""Return the posterior of a Gaussian process with this kernel.
 
@@ -87,7 +95,15 @@ def posterior(
             - \tfrac12 \log\det(K + \Sigma) - \tfrac n2 \log 2\pi
 
     With the conjugate kernel it is an infinitely wide network whose last layer alone is
-    trained, or a Bayesian one.
+    trained, or a Bayesian one. With an intercept, of a prior variance that tends to
+    infinity, $A = K + \Sigma$ and $b = 1^\top A^{-1} y / 1^\top A^{-1} 1$,
+
+    .. math:: \mu = b + k A^{-1} (y - b), \qquad
+        v = k_0 - k A^{-1} k^\top + \frac{(1 - 1^\top A^{-1} k^\top)^2}
+            {1^\top A^{-1} 1},
+
+    and the likelihood is the restricted one: $\log p(y - b) - \tfrac12 \log 1^\top
+    A^{-1} 1 + \tfrac12 \log 2\pi$ for each output.
 
     Parameters
     ----------
@@ -104,6 +120,8 @@ def posterior(
         Σ: the variance of the targets' noise, a number or shape (n,), at least 0.
     device
         Where to compute, such as "cuda"; by default where the kernel is.
+    intercept
+        Whether a constant of any size is added to the process.
 
     Returns
     -------
@@ -114,7 +132,7 @@ def posterior(
     DataError
         If a shape does not fit, an entry is not finite, or the kernel is not symmetric.
     InvalidArgumentError
-        If a variance is negative.
+        If a variance is negative, or K + Σ is singular and there is an intercept.
     NotPositiveDefiniteError
         If the kernel, or it with the cross terms and the prior, is no kernel by more
         than rounding.
@@ -122,7 +140,7 @@ def posterior(
     Source
     ------
     Rasmussen and Williams (2006), Gaussian Processes for Machine Learning, eq.
-    2.22-2.30.
+    2.22-2.30; 2.41-2.45 with an intercept.
 
     Cost
     ----
@@ -145,17 +163,29 @@ def posterior(
     variance_of_noise = _noise(noise, n, matrix.device)
     noisy = matrix.clone()
     noisy.diagonal().add_(variance_of_noise)
-    whitened, log_determinant, rank, error = _whitened(
-        noisy, torch.cat([others.T, rows.targets], 1), error
-    )
-    at_others, at_rows = (
-        whitened.roots[:, : len(others)],
-        whitened.roots[:, len(others) :],
-    )
+    ones = others.new_ones(n, int(intercept))
+    columns = torch.cat([others.T, rows.targets, ones], 1)
+    whitened, log_determinant, rank, error = _whitened(noisy, columns, error)
+    sizes = [len(others), rows.targets.shape[1], int(intercept)]
+    at_others, at_rows, flat = torch.split(whitened.roots, sizes, dim=1)
+    constant, of_constant, total = at_rows.new_zeros(1), None, 1.0
+    if intercept:
+        if rank < n:
+            raise InvalidArgumentError(
+                f"The kernel of these {n} rows with its noise is singular (rank "
+                f"{rank}), so the variance of a constant beside it is not known. Say "
+                "how much noise there is, or leave the intercept out."
+            )
+        total = float(flat.square().sum())
+        constant = flat.T @ at_rows / total
+        of_constant = (1.0 - at_others.T @ flat)[:, 0] / math.sqrt(total)
+        at_rows = at_rows - flat @ constant
     scale = rows.target_scale
     size = torch.linalg.vector_norm(whitened.solved[:, : len(others)], dim=0)
     far = torch.linalg.vector_norm(others, dim=1)
     rounding = error * size.square() + 8 * _EPS * (far * size + prior)
+    if of_constant is not None:
+        rounding = rounding + 8 * _EPS * of_constant.square()
     outside = whitened.outside[: len(others)]
     # A kernel's cross terms leave its range by less than the root of prior and error.
     lost = outside > 4 * (torch.sqrt(prior * error) + error)
@@ -167,19 +197,27 @@ def posterior(
             "one kernel, or say how much noise there is."
         )
     return Posterior(
-        mean=(at_others.T @ at_rows * scale).reshape(-1, *rows.target_shape),
-        variance=variances(prior - at_others.square().sum(0), rounding),
+        mean=((at_others.T @ at_rows + constant) * scale).reshape(
+            -1, *rows.target_shape
+        ),
+        variance=variances(
+            prior
+            - at_others.square().sum(0)
+            + (0.0 if of_constant is None else of_constant.square()),
+            rounding,
+        ),
         log_marginal_likelihood=_likelihood(
             float(at_rows.square().sum()) * scale**2,
-            log_determinant,
+            log_determinant + math.log(total),
             rows.targets.shape[1],
-            n,
-            rank,
+            n - intercept,
+            rank - intercept,
             bool((whitened.outside[len(others) :] > 1e3 * n * _EPS).any()),
         ),
         rank=rank,
         _whitened=at_others,
         _prior=whole,
+        _of_constant=of_constant,
     )
 
 

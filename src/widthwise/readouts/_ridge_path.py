@@ -118,17 +118,8 @@ class RidgePath:
 
         For a row of weight 0 it is the residual of the fit, which lacks it anyway.
         """
-        rows, modes = self._design.rows, self._held
-        inner = self._inner(penalty)
-        found = torch.cat(
-            [
-                modes.left_out(each.reshape(1))[0, :, output : output + 1]
-                for output, each in enumerate(inner)
-            ]
-            if not _are_one(inner)
-            else [modes.left_out(inner[:1])[0]],
-            dim=1,
-        )
+        rows, inner = self._design.rows, self._inner(penalty)
+        found = torch.cat([_left_out(each, inner) for each in self._design.parts])
         found = rows.all_rows(found / rows.roots[:, None]) * rows.target_scale
         found = found.reshape(-1, *self._shape)
         if rows.absent is not None and self._design.absent is not None:
@@ -151,9 +142,9 @@ class RidgePath:
         InvalidArgumentError
             If the outputs have different penalties.
         """
-        modes = self._held
-        left = modes.remaining(self._one(penalty))[0]
-        kept = 1.0 - (modes.left.square() @ left + modes.free)
+        left = self._design.modes.remaining(self._one(penalty))[0]
+        missed = [each.left.square() @ left + each.free for each in self._design.parts]
+        kept = 1.0 - torch.cat(missed)
         return self._design.rows.all_rows(kept[:, None])[:, 0]
 
     def degrees_of_freedom(self, penalty: PointsLike | None = None) -> float:
@@ -181,19 +172,10 @@ class RidgePath:
         Exactly 0 up to its rounding, and in rows of weight 0; shaped like the targets.
         """
         rows = self._design.rows
-        found = self._held.rest / rows.roots[:, None]
+        found = torch.cat([each.rest for each in self._design.parts])
+        found = found / rows.roots[:, None]
         found[found.abs() <= 16 * len(found) * _EPS * rows.targets.abs().max()] = 0.0
         return rows.all_rows(found * rows.target_scale).reshape(-1, *self._shape)
-
-    @property
-    def _held(self) -> Modes:
-        modes = self._design.modes
-        if len(modes.left) == 0:
-            raise InvalidArgumentError(
-                "The rows of this readout were read in blocks and are not held, so "
-                "nothing is known of single ones. Ask `predict` about their features."
-            )
-        return modes
 
     @property
     def _shape(self) -> tuple[int, ...]:
@@ -296,6 +278,17 @@ def ridge_path(
     """
     design = feature_design(phi, y, intercept=intercept, weights=weights, device=device)
     return path_of(design, penalties, "features")
+
+
+def _left_out(modes: Modes, inner: Float[Array, " c"]) -> Float[Array, "n c"]:
+    """Return by how much each row is missed without it, at a penalty an output."""
+    if _are_one(inner):
+        return modes.left_out(inner[:1])[0]
+    columns = [
+        modes.left_out(each.reshape(1))[0, :, output : output + 1]
+        for output, each in enumerate(inner)
+    ]
+    return torch.cat(columns, dim=1)
 
 
 def _are_one(penalties: Float[Array, " c"]) -> bool:

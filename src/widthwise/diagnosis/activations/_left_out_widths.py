@@ -29,12 +29,17 @@ def prediction_trials(rows: int, trials: int) -> int:
 
 
 def stopping_widths(rows: int, widest: int) -> tuple[int, ...]:
-    """Return those at which each row left out has a descent of its own: a few."""
+    """Return those at which each row left out has a descent of its own: a few.
+
+    Of many rows the narrow ones, which take no more than 600 rows at their own number
+    of units do.
+    """
     widths = prediction_widths(rows, widest)
-    if rows > _MANY_ROWS:
-        return ()
     return tuple(
-        each for each in widths if 2 * each <= rows or each in (rows, widths[-1])
+        each
+        for each in widths
+        if (2 * each <= rows or each in (rows, widths[-1]))
+        and rows * min(rows, each) ** 2 <= _MANY_ROWS**3
     )
 
 

@@ -75,9 +75,10 @@ def predicted(
         at_width = []
         for trial in range(trials):
             features = _features(table, activation, settings, trial, width)
-            if trial == 0 and labels.codes is None and width in stopping:
+            if trial == 0 and width in stopping:
                 descent = early_stopping(features, labels.values)
-                stopped[width] = descent.least / labels.spread
+                lost = labels.losses(descent.residuals_left_out())
+                stopped[width] = float(lost.mean())
             path = ridge_path(features, labels.values)
             plain[trial, place] = float(_losses(path, labels, 0.0).mean())
             at_width.append(_at_best(path, labels, "ridge", width))

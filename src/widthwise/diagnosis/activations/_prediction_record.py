@@ -52,7 +52,8 @@ class Prediction:
         The last layer that fits the rows with least norm, and with the best penalty.
     stopped_widths, stopped
         Some of the widths, and the error of the first network of each after the best
-        number of steps of gradient descent; none for classes and above 600 rows.
+        number of steps of gradient descent, that of the least squared error; the
+        narrow ones only above 600 rows.
     peak
         The width at which interpolating is worst; null where it is infinite at none.
     enough

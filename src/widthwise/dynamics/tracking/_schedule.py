@@ -2,7 +2,7 @@
 
 import math
 
-from widthwise.dynamics.tracking._tracker import OF_THE_KERNEL
+from widthwise.dynamics.tracking._tracker import OF_TEST_POINTS, OF_THE_KERNEL
 from widthwise.dynamics.tracking._trained import Trainee
 from widthwise.networks import FullyConnected, TwoLayer
 
@@ -21,7 +21,10 @@ _PRODUCTS = 30
 
 
 def affordable_interval(
-    trained: Trainee, names: tuple[str, ...], batch_size: int | None
+    trained: Trainee,
+    names: tuple[str, ...],
+    batch_size: int | None,
+    test: Trainee | None = None,
 ) -> int:
     """Return the least number of epochs between measurements that costs a tenth.
 
@@ -36,12 +39,19 @@ def affordable_interval(
         + 6.0 * n * size * _OPERATION
         + 5.0 * n * _width(trained) * _ENTRY
     )
-    return max(1, math.ceil(_cost(trained, set(names), n, size) / (_SHARE * epoch)))
+    cost = _cost(trained, set(names), n, size)
+    if test is not None and not set(names).isdisjoint(OF_TEST_POINTS):
+        cost += _forward(trained, len(test.points), size)
+    return max(1, math.ceil(cost / (_SHARE * epoch)))
+
+
+def _forward(trained: Trainee, n: int, size: int) -> float:
+    return 2.0 * n * size * _OPERATION + n * _width(trained) * _ENTRY
 
 
 def _cost(trained: Trainee, names: set[str], n: int, size: int) -> float:
     width = _width(trained)
-    forward = 2.0 * n * size * _OPERATION + n * width * _ENTRY
+    forward = _forward(trained, n, size)
     eigenvalues = 2.0 * n**3 * _OPERATION
     last = width / _depth(trained)
     gram = float(n) ** 2 * last * _OPERATION + n * last * _ENTRY

@@ -5,17 +5,21 @@ from collections.abc import Mapping
 import torch
 
 from widthwise.arrays import Array
-from widthwise.dynamics.tracking._kernel import (
-    last_features,
-    matrices,
-)
+from widthwise.dynamics.tracking._kernel import last_features, matrices, outputs_now
 from widthwise.dynamics.tracking._matrices import Matrices, Wanted, share_changed
 from widthwise.dynamics.tracking._sharpness import sharpness
 from widthwise.dynamics.tracking._spectrum import extremes, features_condition_number
 from widthwise.dynamics.tracking._trained import Trainee
 from widthwise.dynamics.tracking._two_layer import Units
 
-__all__ = ["OF_THE_KERNEL", "QUANTITIES", "Tracker"]
+__all__ = [
+    "FURTHER_QUANTITIES",
+    "OF_TEST_POINTS",
+    "OF_THE_KERNEL",
+    "PREDICTED",
+    "QUANTITIES",
+    "Tracker",
+]
 
 QUANTITIES: Mapping[str, str] = {
     "loss": "½‖f − y‖² over all points",
@@ -32,7 +36,16 @@ QUANTITIES: Mapping[str, str] = {
     "distance_relative": "‖θ_t − θ_0‖ / ‖θ_0‖",
     "pattern_changes": "share of (unit, point) pairs whose sign is not the first one",
 }
-"""What `train` can track, and what each name means."""
+"""What `train` can track of any run, and what each name means."""
+
+FURTHER_QUANTITIES: Mapping[str, str] = {
+    "test_loss": "½‖f − y‖² over the test points",
+    "test_residual": "‖f − y‖ / ‖y‖ over the test points",
+    "test_outputs": "f at every test point",
+    "predicted_loss": "the loss of the network linearized at initialization",
+    "predicted_test_loss": "its loss over the test points",
+}
+"""What needs test points, or a run that has a closed form."""
 
 OF_THE_KERNEL = {
     "tangent_smallest",
@@ -43,17 +56,27 @@ OF_THE_KERNEL = {
 }
 """Those that need the tangent kernel."""
 
+PREDICTED = ("predicted_loss", "predicted_test_loss")
+"""Those that need the closed form of training by the tangent kernel at the start."""
+
+OF_TEST_POINTS = ("test_loss", "test_residual", "test_outputs", "predicted_test_loss")
+"""Those that need test points."""
+
 
 class Tracker:
-    """Measures the asked quantities of one trainee, from its state at the start."""
+    """Measures the asked quantities of one trainee, from its state at the start.
+
+    `test` is the same model with points that are not trained on.
+    """
 
     def __init__(
         self,
         trained: Trainee,
         names: tuple[str, ...],
         kernel_at_start: Array | None = None,
+        test: Trainee | None = None,
     ) -> None:
-        self._trained = trained
+        self._trained, self._test = trained, test
         self._names = names
         asked = set(names)
         self._wanted = Wanted(
@@ -99,6 +122,8 @@ class Tracker:
             scalars["sharpness"] = sharpness(self._trained)
         if self._start:
             scalars |= self._distances()
+        if asked.intersection(OF_TEST_POINTS).difference(PREDICTED):
+            found |= self._of_test_points(scalars)
         for name in asked & scalars.keys():
             found[name] = torch.tensor(scalars[name], dtype=torch.float64)
         return found
@@ -118,6 +143,17 @@ class Tracker:
         if found.kernel is not None:
             scalars |= self._of_the_kernel(found.kernel, residual, targets)
         return scalars
+
+    def _of_test_points(self, scalars: dict[str, float]) -> dict[str, Array]:
+        """Add the test points' scalars, and return their outputs if asked for."""
+        assert self._test is not None  # settings see to it
+        outputs = outputs_now(self._test).to(torch.float64)
+        targets = self._test.targets.to(torch.float64)
+        gap = _norm(outputs - targets)
+        scalars["test_loss"] = gap**2 / 2
+        scalars["test_residual"] = _ratio(gap, _norm(targets))
+        is_asked = "test_outputs" in self._names
+        return {"test_outputs": outputs.cpu().clone()} if is_asked else {}
 
     def _of_the_kernel(
         self, kernel: Array, residual: Array, targets: Array

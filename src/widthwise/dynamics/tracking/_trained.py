@@ -1,7 +1,7 @@
 """The module that is trained, its points and its targets, checked."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -12,7 +12,7 @@ from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.modules import prepared, require_module, trainable_parameters
 from widthwise.networks import FullyConnected, Layer, TwoLayer
 
-__all__ = ["Trainee", "trainee"]
+__all__ = ["Trainee", "held_out", "trainee"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,36 @@ def trainee(network: Any, X: Any, y: Any, *, in_place: bool) -> Trainee:
         )
     chosen.zero_grad(set_to_none=True)
     return found
+
+
+def held_out(trained: Trainee, test: Any) -> Trainee:
+    """Check rows that are not trained on, and return the same model with those.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If they are no pair of points and targets.
+    DataError
+        If their shapes are not those of the points and targets that are trained on.
+    """
+    if not isinstance(test, tuple | list) or len(test) != 2:
+        raise InvalidArgumentError(
+            f"test is {type(test).__name__}; it must be a pair (X, y) of points and "
+            "targets that are not trained on."
+        )
+    first = next(iter(trained.parameters.values()))
+    points = _points(test[0], trained.model, first)
+    targets = _targets(test[1], len(points), first)
+    for found, known, what in (
+        (points, trained.points, "points"),
+        (targets, trained.targets, "targets"),
+    ):
+        if found.shape[1:] != known.shape[1:]:
+            raise DataError(
+                f"The test {what} have shape {tuple(found.shape)} and those that are "
+                f"trained on {tuple(known.shape)}; only the number of rows may differ."
+            )
+    return replace(trained, points=points, targets=targets)
 
 
 def _first_trained(model: torch.nn.Module) -> torch.nn.Parameter:

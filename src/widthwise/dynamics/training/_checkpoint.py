@@ -34,7 +34,9 @@ class Checkpoint:
     history: list[dict[str, Array]]
 
 
-def identity(trained: Trainee, asked: TrainingSettings) -> dict[str, Any]:
+def identity(
+    trained: Trainee, asked: TrainingSettings, test: Trainee | None = None
+) -> dict[str, Any]:
     """Return what a checkpoint must agree with: settings, data, initial parameters.
 
     The number of epochs and the tolerance are left out: a finished run can go on.
@@ -44,14 +46,15 @@ def identity(trained: Trainee, asked: TrainingSettings) -> dict[str, Any]:
         for key, value in asdict(asked).items()
         if key not in ("epochs", "tolerance")
     }
-    found: dict[str, Any] = plain(
-        {
-            "settings": settings,
-            "points": _digest({"points": trained.points}),
-            "targets": _digest({"targets": trained.targets}),
-            "initial parameters": _digest(dict(trained.model.state_dict())),
-        }
-    )
+    data = {
+        "points": _digest({"points": trained.points}),
+        "targets": _digest({"targets": trained.targets}),
+        "initial parameters": _digest(dict(trained.model.state_dict())),
+    }
+    if test is not None:
+        data["test points"] = _digest({"points": test.points})
+        data["test targets"] = _digest({"targets": test.targets})
+    found: dict[str, Any] = plain({"settings": settings, **data})
     return found
 
 
@@ -119,11 +122,12 @@ class CheckpointFolder:
     def _require_owner(self, found: Any, folder: Path) -> None:
         given = found if isinstance(found, Mapping) else {}
         mine, theirs = _flat(self._owner), _flat(given)
+        hidden = self._owner.keys() - {"settings"}  # digests
         for name, value in mine.items():
             if theirs.get(name) != value:
                 shown = (
                     f": {theirs.get(name)!r} there, {value!r} here"
-                    if name not in ("points", "targets", "initial parameters")
+                    if name not in hidden
                     else ""
                 )
                 raise DataError(

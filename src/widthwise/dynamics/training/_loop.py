@@ -1,6 +1,7 @@
 """The loop over epochs: measure, step, keep the state, stop when it diverges."""
 
 import math
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from widthwise.dynamics.tracking import (
 )
 from widthwise.dynamics.training._checkpoint import Checkpoint, CheckpointFolder
 from widthwise.dynamics.training._divergence import GROWTH, Divergence, check, reason_of
+from widthwise.dynamics.training._forecast import Forecast
 from widthwise.dynamics.training._optimizer import optimizer_for, set_step
 from widthwise.dynamics.training._settings import TrainingSettings
 from widthwise.dynamics.training._state import TrainState
@@ -27,11 +29,14 @@ from widthwise.errors import (
 from widthwise.progress import Progress
 from widthwise.seeds import stream
 
-__all__ = ["TrainLoop"]
+__all__ = ["Callback", "TrainLoop"]
+
+Callback = Callable[[int, Mapping[str, float | Array]], object]
+"""Told an epoch and what was measured; True ends the run."""
 
 
 class _Reached(Exception):
-    """The tolerance is reached."""
+    """The run has come far enough; the message says in what way."""
 
 
 @dataclass
@@ -48,6 +53,8 @@ class TrainLoop:
     progress: Progress
     folder: CheckpointFolder | None
     every: int
+    callback: Callback | None = None
+    forecast: Forecast | None = None
     entries: list[tuple[int, dict[str, Array]]] = field(default_factory=list)
     stopped: str | None = None
     diverged: bool = False
@@ -98,12 +105,9 @@ class TrainLoop:
         except OutsideDomainError as error:
             self._state.restore()
             self.stopped = f"in epoch {epoch}, an argument left σ's domain. {error}"
-        except _Reached:
+        except _Reached as reached:
             self._keep(epoch)
-            self.stopped = (
-                f"the relative residual is at most {self.asked.tolerance:g} after "
-                f"{epoch} epochs"
-            )
+            self.stopped = f"{reached} after {epoch} epochs"
         except KeyboardInterrupt:
             self._state.restore()
             self._save()
@@ -163,9 +167,22 @@ class TrainLoop:
         self._last_loss = loss
         if not is_tracked:
             return
-        self.entries.append((epoch, self.tracker.measure(outputs, units)))
+        found = self._measured_now(epoch, outputs, units)
+        self.entries.append((epoch, found))
         if self._is_reached(loss):
-            raise _Reached
+            raise _Reached(f"the relative residual is at most {self.asked.tolerance:g}")
+        if self.callback is None:
+            return
+        told = {k: each if each.ndim else float(each) for k, each in found.items()}
+        answer = self.callback(epoch, told)
+        if isinstance(answer, bool) and answer:
+            raise _Reached("the callback ended the run")
+
+    def _measured_now(
+        self, epoch: int, outputs: Array, units: Units | None = None
+    ) -> dict[str, Array]:
+        found = self.tracker.measure(outputs, units)
+        return found if self.forecast is None else found | self.forecast.after(epoch)
 
     def _is_reached(self, loss: float) -> bool:
         tolerance = self.asked.tolerance
@@ -219,7 +236,7 @@ class TrainLoop:
         # The network that is returned is measured, too.
         if self.entries[-1][0] < finished:
             with suppress(WidthwiseError):  # a kernel of it may overflow
-                found = self.tracker.measure(outputs_now(self.trained))
+                found = self._measured_now(finished, outputs_now(self.trained))
                 self.entries.append((finished, found))
 
     def _is_finite(self) -> bool:

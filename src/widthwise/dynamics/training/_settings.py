@@ -6,7 +6,12 @@ from typing import Any
 
 from widthwise import arguments
 from widthwise.arguments import real_number, whole_number
-from widthwise.dynamics.tracking import QUANTITIES
+from widthwise.dynamics.tracking import (
+    FURTHER_QUANTITIES,
+    OF_TEST_POINTS,
+    PREDICTED,
+    QUANTITIES,
+)
 from widthwise.errors import InvalidArgumentError, unknown_name
 
 __all__ = ["OPTIMIZERS", "TrainingSettings", "training_settings"]
@@ -40,6 +45,7 @@ class TrainingSettings:
 def training_settings(
     *,
     count: int,
+    has_test: bool,
     optimizer: Any,
     step: Any,
     epochs: Any,
@@ -55,7 +61,7 @@ def training_settings(
     """Check what was asked, for that many points."""
     if optimizer not in OPTIMIZERS:
         raise unknown_name("optimizer", str(optimizer), OPTIMIZERS)
-    return TrainingSettings(
+    found = TrainingSettings(
         optimizer=optimizer,
         step=_step(step, optimizer),
         epochs=whole_number(epochs, "epochs", least=1),
@@ -66,10 +72,31 @@ def training_settings(
         tolerance=(
             None if tolerance is None else real_number(tolerance, "tolerance", above=0)
         ),
-        track=_track(track),
+        track=_track(track, has_test),
         track_every=_interval(track_every),
         seed=arguments.seed(seed),
     )
+    _require_closed_form(found)
+    return found
+
+
+def _require_closed_form(asked: TrainingSettings) -> None:
+    """Refuse a prediction of what has none."""
+    predicted = [name for name in asked.track if name in PREDICTED]
+    if not predicted:
+        return
+    for is_so, what in (
+        (asked.optimizer == "adam", "Adam's steps"),
+        (asked.batch_size is not None, f"batches of {asked.batch_size} points"),
+        (asked.weight_decay > 0.0, f"weight_decay={asked.weight_decay:g}"),
+        (asked.decay < 1.0, f"decay={asked.decay:g}"),
+    ):
+        if is_so:
+            raise InvalidArgumentError(
+                f"{predicted[0]!r} is tracked, and training with {what} has no closed "
+                "form. Use 'gd', 'momentum' or 'nesterov' at a constant step with all "
+                "points, or leave the prediction out."
+            )
 
 
 def _step(step: Any, optimizer: str) -> str | float:
@@ -137,7 +164,7 @@ def _decay(decay: Any) -> float:
     )
 
 
-def _track(track: Any) -> tuple[str, ...]:
+def _track(track: Any, has_test: bool) -> tuple[str, ...]:
     names = (track,) if isinstance(track, str) else track
     if not isinstance(names, Iterable):
         raise InvalidArgumentError(
@@ -145,9 +172,16 @@ def _track(track: Any) -> tuple[str, ...]:
         )
     found = list(dict.fromkeys(names))
     for each in found:
-        if each not in QUANTITIES:
-            raise unknown_name("tracked quantity", str(each), QUANTITIES)
-    return tuple(found)
+        known = {**QUANTITIES, **FURTHER_QUANTITIES}
+        if each not in known:
+            raise unknown_name("tracked quantity", str(each), known)
+    of_test = [name for name in found if name in OF_TEST_POINTS]
+    if of_test and not has_test:
+        raise InvalidArgumentError(
+            f"{of_test[0]!r} is tracked and there are no test points. Give "
+            "test=(X_test, y_test)."
+        )
+    return tuple(found if of_test or not has_test else [*found, "test_loss"])
 
 
 def _interval(track_every: Any) -> int | None:

@@ -9,13 +9,20 @@ import numpy as np
 import torch
 
 from widthwise.arguments import whole_number
-from widthwise.dynamics.tracking import Tracker, affordable_interval, trainee
+from widthwise.dynamics.tracking import (
+    PREDICTED,
+    Tracker,
+    affordable_interval,
+    held_out,
+    trainee,
+)
 from widthwise.dynamics.training._checkpoint import (
     Checkpoint,
     CheckpointFolder,
     identity,
 )
-from widthwise.dynamics.training._loop import TrainLoop
+from widthwise.dynamics.training._forecast import forecast
+from widthwise.dynamics.training._loop import Callback, TrainLoop
 from widthwise.dynamics.training._optimizer import resolve_step
 from widthwise.dynamics.training._settings import TrainingSettings, training_settings
 from widthwise.dynamics.training._trajectory import Trajectory
@@ -55,6 +62,8 @@ def train(
     track: Sequence[str] | str = ("loss",),
     track_every: int | str = 1,
     seed: int = 0,
+    test: Any = None,
+    callback: Callback | None = None,
     progress: Progress | None = None,
     checkpoint: str | Path | None = None,
     checkpoint_every: int | None = None,
@@ -100,13 +109,22 @@ def train(
     tolerance
         Stop at the first tracked epoch with $\|f - y\| \le$ tolerance $\|y\|$.
     track
-        Names of `dynamics.QUANTITIES`, such as ("loss", "condition_number").
+        Names of `dynamics.QUANTITIES` and `dynamics.FURTHER_QUANTITIES`, such as
+        ("loss", "condition_number").
     track_every
         Measure at every so many epochs, at 0 and at the last. "auto": as often as costs
         about a tenth of the training, by counting operations, so that a run is always
         measured at the same epochs.
     seed
         Of the order of the points in minibatches.
+    test
+        Points and targets (X, y) that are not trained on. What is asked of them in
+        `track` is measured on the way, `test_loss` where nothing is;
+        `predicted_test_loss` is that of the network linearized at initialization, in
+        closed form, for gradient descent with or without momentum on all points.
+    callback
+        Called with (epoch, what was measured by name) at each tracked epoch; the run
+        ends there if it returns True.
     progress
         Called with (fraction, where the loss is) after each epoch.
     checkpoint
@@ -130,7 +148,7 @@ def train(
     InvalidArgumentError, UnknownNameError
         If an argument has no meaning, or the module cannot be trained as it is: no
         trained parameters, dropout or batch statistics in training mode, mixed dtypes,
-        outputs that mix the points of a batch.
+        outputs that mix the points of a batch; or a prediction that has no closed form.
     DataError
         If points or targets do not fit, or a checkpoint is damaged or of another run.
     MemoryBudgetError
@@ -157,10 +175,17 @@ def train(
     >>> bool(run.loss[-1] < run.loss[0])
     True
     """
+    if callback is not None and not callable(callback):
+        raise InvalidArgumentError(
+            f"callback is {callback!r}; a function of an epoch and what was measured "
+            "was needed."
+        )
     with undisturbed(network):
         trained = trainee(network, X, y, in_place=in_place)
+        others = None if test is None else held_out(trained, test)
         asked = training_settings(
             count=len(trained.points),
+            has_test=others is not None,
             optimizer=optimizer,
             step=step,
             epochs=epochs,
@@ -174,12 +199,16 @@ def train(
             seed=seed,
         )
         if asked.track_every is None:
-            interval = affordable_interval(trained, asked.track, asked.batch_size)
+            interval = affordable_interval(
+                trained, asked.track, asked.batch_size, others
+            )
             asked = replace(asked, track_every=interval)
         every = _every(checkpoint_every, checkpoint, asked.epochs)
         folder, saved = None, None
         if checkpoint is not None:
-            folder = CheckpointFolder(Path(checkpoint), identity(trained, asked))
+            folder = CheckpointFolder(
+                Path(checkpoint), identity(trained, asked, others)
+            )
             saved = folder.load()
         if saved is not None and saved.epoch > asked.epochs:
             raise InvalidArgumentError(
@@ -194,14 +223,19 @@ def train(
                 resolved, kernel = resolve_step(trained, asked)
             else:
                 resolved = saved.step
+            predicted = None
+            if not set(asked.track).isdisjoint(PREDICTED):
+                predicted = forecast(trained, others, asked, resolved)
             loop = TrainLoop(
                 trained,
                 asked,
                 resolved,
-                Tracker(trained, asked.track, kernel),
+                Tracker(trained, asked.track, kernel, others),
                 progress or silent,
                 folder,
                 every,
+                callback,
+                predicted,
             )
             _run(loop, saved)
     return _trajectory(loop)

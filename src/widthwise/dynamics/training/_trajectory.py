@@ -7,12 +7,20 @@ import polars
 import torch
 
 from widthwise.arrays import Array, Float, Int
-from widthwise.cards import card
-from widthwise.dynamics.tracking import QUANTITIES
+from widthwise.cards import Curve, card, chart
+from widthwise.dynamics.tracking import FURTHER_QUANTITIES, QUANTITIES
 from widthwise.errors import InvalidArgumentError
 from widthwise.records import Record
 
 __all__ = ["Trajectory"]
+
+_DRAWN = {
+    "loss": (0, False),
+    "predicted_loss": (0, True),
+    "test_loss": (1, False),
+    "predicted_test_loss": (1, True),
+}
+"""What the card draws: in which colour, and whether dashed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +63,17 @@ class Trajectory:
             if values.ndim == 1 and len(values)
         ]
         rows = [("epochs", int(self.epochs[-1])), ("step", self.step), *last]
-        return card("Trajectory", rows, self.stopped or "")
+        return card("Trajectory", rows, self.stopped or "", self._chart())
+
+    def _chart(self) -> str:
+        """Return the losses that were tracked as a drawing, predictions dashed."""
+        epochs = self.epochs.tolist()
+        curves = [
+            Curve(name.replace("_", " "), epochs, self.measured[name].tolist(), *looks)
+            for name, looks in _DRAWN.items()
+            if name in self.measured
+        ]
+        return chart(curves, "epoch") if len(epochs) > 1 else ""
 
     @property
     def loss(self) -> Float[Array, " k"]:
@@ -122,8 +140,33 @@ class Trajectory:
         """The share of (unit, point) pairs whose sign is not the initial one."""
         return self._tracked("pattern_changes")
 
+    @property
+    def test_loss(self) -> Float[Array, " k"]:
+        r"""$\tfrac12 \|f - y\|^2$ over the test points."""
+        return self._tracked("test_loss")
+
+    @property
+    def test_residual(self) -> Float[Array, " k"]:
+        r"""$\|f - y\| / \|y\|$ over the test points."""
+        return self._tracked("test_residual")
+
+    @property
+    def test_outputs(self) -> Float[Array, "k ..."]:
+        """F at every test point, shape (k, t), or (k, t, c) for c outputs."""
+        return self._tracked("test_outputs")
+
+    @property
+    def predicted_loss(self) -> Float[Array, " k"]:
+        """The loss of the network linearized at initialization, in closed form."""
+        return self._tracked("predicted_loss")
+
+    @property
+    def predicted_test_loss(self) -> Float[Array, " k"]:
+        """The loss of the linearized network over the test points."""
+        return self._tracked("predicted_test_loss")
+
     def frame(self) -> polars.DataFrame:
-        """Return one row an epoch, one column a quantity; `outputs` is left out."""
+        """Return one row an epoch, one column a quantity; outputs are left out."""
         columns = {
             name: values.numpy()
             for name, values in self.measured.items()
@@ -134,8 +177,9 @@ class Trajectory:
     def _tracked(self, name: str) -> Array:
         if name not in self.measured:
             names = ", ".join(map(repr, [*self.measured, name]))
+            meaning = {**QUANTITIES, **FURTHER_QUANTITIES}[name]
             raise InvalidArgumentError(
-                f"{name} ({QUANTITIES[name]}) was not tracked. Put {name!r} in "
+                f"{name} ({meaning}) was not tracked. Put {name!r} in "
                 f"`track`: train(..., track=({names}))."
             )
         return self.measured[name]

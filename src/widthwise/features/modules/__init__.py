@@ -13,6 +13,7 @@ from widthwise.features.modules._curvature import (
     module_curvature,
 )
 from widthwise.features.modules._features import module_features, module_last_layer
+from widthwise.features.modules._image_features import image_features
 from widthwise.features.modules._jacobian import module_jacobian
 from widthwise.features.modules._kernel import (
     module_tangent_kernel,
@@ -44,6 +45,7 @@ __all__ = [
     "float64_copy",
     "forward_differentiable",
     "hessian_products",
+    "image_features",
     "linearized",
     "module_curvature",
     "module_features",

@@ -1,10 +1,11 @@
 r"""One factorization of a last layer: of its features, or of their kernel."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
-from widthwise.errors import DataError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics import require
 from widthwise.numerics.cholesky_qr import inner_products, tall_factorization
@@ -25,6 +26,7 @@ from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
 
 __all__ = ["Design", "FeatureDesign", "KernelDesign", "feature_design", "kernel_design"]
 
+_EXPONENT = 145.0  # Of ten, of the largest number whose square is one.
 _RESOLVED = 1e-9  # The most that the Gram matrix may hide of its least eigenvalue.
 
 
@@ -47,6 +49,9 @@ class FeatureDesign:
     transposed
         What multiplies vectors on the rows by the transposed matrix, where that is not
         held.
+    blocks
+        What reads the modes of the rows that count, block by block, where they are not
+        held.
     """
 
     system: System
@@ -54,14 +59,26 @@ class FeatureDesign:
     right_vectors: Float[Array, "m r"] | None
     absent: Float[Array, "a m"] | None = None
     transposed: Callable[[Array], Array] | None = None
+    blocks: Callable[[], Iterator[Modes]] | None = None
 
     @property
     def rows(self) -> Rows:
         return self.system.rows
 
     @property
+    def parts(self) -> Iterable[Modes]:
+        """The modes of the rows that count, in order; read again where not held."""
+        return [self.modes] if self.blocks is None else self.blocks()
+
+    @property
     def penalty_unit(self) -> float:
-        return self.system.scale**2 * self.rows.root_scale**2
+        size = self.system.scale * self.rows.root_scale
+        if abs(math.log10(size)) > _EXPONENT:
+            raise InvalidArgumentError(
+                f"The penalties leave float64's range: the features have scale "
+                f"{size:.3g}, squared. Scale them."
+            )
+        return size**2
 
     @property
     def solution_unit(self) -> float:
@@ -109,6 +126,10 @@ class KernelDesign:
     scale: float
     mean: Float[Array, " n"] | None
     absent: Float[Array, "a n"] | None = None
+
+    @property
+    def parts(self) -> Iterable[Modes]:
+        return [self.modes]
 
     @property
     def penalty_unit(self) -> float:

@@ -20,7 +20,7 @@ from widthwise.numerics.linear_algebra import svd
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.streamed_gram import StreamedGram
 from widthwise.numerics.tall_qr import StreamedFactor
-from widthwise.readouts._penalties import checked
+from widthwise.readouts._penalties import around, checked
 from widthwise.readouts.factors import Modes
 
 __all__ = ["Reduced", "RowAccumulator"]
@@ -98,6 +98,7 @@ class RowAccumulator:
         self._shape: tuple[int, tuple[int, ...]] | None = None
         self._unit = unit
         self._device = device_of(device)
+        self._found: Reduced | None = None
 
     def add(
         self, phi: PointsLike, y: PointsLike, weights: PointsLike | None = None
@@ -153,6 +154,7 @@ class RowAccumulator:
                 self._shift = features.mean(0)
         parts = [ones, features - self._shift, targets][not self.intercept_is_free :]
         whole = torch.cat(parts, 1) * weight.sqrt()[:, None]
+        self._found = None
         self._factor.add(whole.T.contiguous())
         self._shape = shape
         self._unit = max(self._unit, rounding_unit(phi))
@@ -178,6 +180,7 @@ class RowAccumulator:
         assert isinstance(mine, StreamedFactor)
         assert isinstance(its, StreamedFactor)
         mine.join(its)
+        self._found = None
         self._shape, self._unit = later._shape, max(self._unit, later._unit)
         self.rows += later.rows
         self.total_weight += later.total_weight
@@ -192,6 +195,20 @@ class RowAccumulator:
         fitted = found.feature_mean @ self._solved(found, penalty)
         return found.target_mean.reshape(self._outputs) - fitted
 
+    def best(self, penalties: PointsLike | None = None) -> float:
+        """Return the penalty of least generalized cross-validation.
+
+        Parameters
+        ----------
+        penalties
+            What to choose from; by default 0 and four a decade around the eigenvalues.
+        """
+        found = self.reduced().modes
+        given = around(found.eigenvalues) if penalties is None else checked(penalties)
+        if found.nullity == 0 and len(found.eigenvalues) == 0:
+            return float(given[0])  # nothing is fitted but the intercept
+        return float(given[int(self.generalized_cross_validation(given).argmin())])
+
     def generalized_cross_validation(self, penalties: PointsLike) -> Float[Array, " l"]:
         """Return an estimate of the error on rows left out, at each penalty."""
         found = self.reduced().modes.generalized(checked(penalties).to(self._device))
@@ -205,6 +222,11 @@ class RowAccumulator:
         DataError
             If there was no row of positive weight.
         """
+        if self._found is None:
+            self._found = self._reduced()
+        return self._found
+
+    def _reduced(self) -> Reduced:
         if self._shape is None or self.rows == 0:
             raise DataError("No row of positive weight was added. Add some first.")
         m, outputs = self._shape

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import issparse
 
 from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_unit
 from widthwise.errors import DataError
@@ -83,8 +84,9 @@ def source_of(features: PointsLike | str | Path | Source) -> Source:
     ----------
     features
         A tensor, an array (memory-mapped too), anything with `shape` and slices, such
-        as a zarr array; or the path of an NPY file, which is mapped into memory, of a
-        Parquet file, all of whose columns are units, or of a zarr array.
+        as a zarr array or a sparse matrix, whose blocks are made dense; or the path of
+        an NPY file, which is mapped into memory, of a Parquet file, all of whose
+        columns are units, or of a zarr array.
 
     Raises
     ------
@@ -152,6 +154,10 @@ def _of_array(array: Any, name: str, read: "_Read | None" = None) -> Source:
             f"{name} has shape {shape}; features are a matrix (n, m) with at least one "
             "row and one unit."
         )
+    if issparse(array):
+        unit = rounding_unit(np.empty(1, array.dtype))
+        read = _Sparse(array.tocsr(), array.tocsc())
+        return Source((shape[0], shape[1]), unit, name, read)
     unit = rounding_unit(array if isinstance(array, torch.Tensor) else array[:1, :1])
     return Source((shape[0], shape[1]), unit, name, read or _Held(array))
 
@@ -195,6 +201,17 @@ class _Held:
 
     def __call__(self, rows: slice, units: slice) -> Any:
         return self.array[rows, units]
+
+
+@dataclass(frozen=True)
+class _Sparse:
+    by_rows: Any
+    by_units: Any
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        if units == slice(0, self.by_rows.shape[1]):
+            return self.by_rows[rows].toarray()
+        return self.by_units[:, units][rows].toarray()
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,8 @@ def ridge_stream(
 
     Returns
     -------
-    As of `ridge_path`. Leverage and residuals of single rows need rows that are held,
-    so they are refused where rows were streamed.
+    As of `ridge_path`. Leverage and residuals of single rows read the features again
+    where rows were streamed.
 
     Raises
     ------
@@ -162,13 +162,8 @@ def _by_units(
         blocks = _blocks(source, rows, plan.block, starts)
         return torch.cat([block.T @ on_rows for block, _ in blocks])
 
-    absent = None
-    if rows.absent is not None:
-        lacking = [source.rows(i, i + 1) for i in rows.absent.tolist()]
-        absent = torch.cat(lacking).to(rows.roots.device)
-    return FeatureDesign(
-        _system(source, rows, mean, relative), found, None, absent, transposed
-    )
+    system = _system(source, rows, mean, relative)
+    return FeatureDesign(system, found, None, _absent(source, rows), transposed)
 
 
 def _system(source: Source, rows: Rows, mean: Array, relative: float) -> System:
@@ -270,7 +265,15 @@ def _by_rows(
     reduced = held.reduced()
     relative = relative_rounding(held.rows, source.unit)
     system = _system(source, rows, reduced.feature_mean, relative)
-    design = FeatureDesign(system, reduced.modes, reduced.right_vectors)
+
+    def blocks() -> Iterator[Modes]:
+        for start in starts:
+            features, targets, roots = work.block(start)
+            kept = torch.nonzero(roots[:, 0])[:, 0]
+            if len(kept):
+                yield _block_modes(
+                    features[kept], targets[kept], roots[kept], rows, reduced
+                )
 
     def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
         total = at.new_zeros(len(at), rows.targets.shape[1])
@@ -281,7 +284,22 @@ def _by_rows(
             tell((plan.blocks + done) / passes, text)
         return total
 
+    design = FeatureDesign(
+        system,
+        reduced.modes,
+        reduced.right_vectors,
+        _absent(source, rows),
+        blocks=blocks,
+    )
     return path_of(design, penalties, "features", squares)
+
+
+def _absent(source: Source, rows: Rows) -> Float[Array, "a m"] | None:
+    """Return the features of the rows of weight 0; None where there are none."""
+    if rows.absent is None:
+        return None
+    found = torch.cat([source.rows(i, i + 1) for i in rows.absent.tolist()])
+    return found.to(rows.roots.device)
 
 
 def _block_modes(

@@ -3,8 +3,10 @@
 import numpy as np
 
 from widthwise.arrays import Float
+from widthwise.errors import DataError
+from widthwise.wording import listing
 
-__all__ = ["class_codes", "classes_of_scores"]
+__all__ = ["class_codes", "classes_of_scores", "sorted_classes"]
 
 
 def class_codes(places: np.ndarray, count: int) -> Float[np.ndarray, "n c"]:
@@ -29,3 +31,21 @@ def classes_of_scores(scores: Float[np.ndarray, "n c"]) -> np.ndarray:
     if scores.shape[1] == 1:
         return (scores[:, 0] > 0.0).astype(np.intp)
     return np.asarray(scores.argmax(axis=1))
+
+
+def sorted_classes(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the classes in order, and the place of each row's among them.
+
+    Raises
+    ------
+    DataError
+        If labels are of types that are not compared.
+    """
+    try:
+        return np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        kinds = sorted({type(each).__name__ for each in labels.tolist()})
+        raise DataError(
+            f"The labels are of types {listing(kinds)}, which have no order among "
+            "them. Make them all text, or all numbers."
+        ) from error

@@ -9,23 +9,34 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from widthwise.arguments import require_finite, require_vector
 from widthwise.arrays import Float, PointsLike
 from widthwise.cards import card
-from widthwise.errors import DataError
-from widthwise.estimators._calibration import calibrated
-from widthwise.estimators._codes import class_codes, classes_of_scores
-from widthwise.estimators._last_layer import LastLayer, Solver
-from widthwise.estimators._left_out import left_out
-from widthwise.estimators._models import Model
-from widthwise.estimators._saved import Saved
-from widthwise.estimators._verdict import fit_verdict
+from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.estimators.files import HELD, Saved
+from widthwise.estimators.layer import (
+    Calibration,
+    LastLayer,
+    LeftOut,
+    Solver,
+    calibrated,
+    class_codes,
+    classes_of_scores,
+    fit_verdict,
+    left_out,
+    sorted_classes,
+)
+from widthwise.estimators.learners._row_weights import row_weights
+from widthwise.estimators.maps import Model, Rows
 from widthwise.spectra import squared_spectrum
 from widthwise.wording import percent, plain_number
 
-__all__ = ["Classifier", "Learned", "Regressor", "solver_of"]
-
-_DTYPES = (np.float64, np.float32)
+__all__ = [
+    "Classifier",
+    "LastLayerEstimator",
+    "Learned",
+    "Regressor",
+    "solver_of",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +74,16 @@ def solver_of(estimator: Any) -> Solver:
     )
 
 
-class _LastLayerEstimator(Saved, BaseEstimator, ABC):
+class LastLayerEstimator(Saved, BaseEstimator, ABC):
     """An estimator whose last layer is solved."""
+
+    accepts_sparse = False
+    leave_one_out_: LeftOut | None  # None where rows came block by block.
 
     @abstractmethod
     def _learned(
         self,
-        rows: Float[np.ndarray, "n d"],
+        rows: Rows,
         targets: Float[np.ndarray, "n c"],
         weights: np.ndarray | None,
     ) -> Learned:
@@ -78,33 +92,26 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")
 
-    def _weights(self, rows: np.ndarray, sample_weight: Any) -> np.ndarray | None:
-        if sample_weight is None:
-            return None
-        weights = np.asarray(sample_weight, dtype=np.float64)
-        if weights.ndim == 0:
-            weights = np.full(len(rows), float(weights))
-        what = "The sample weights"
-        require_vector(weights, what, len(rows), meaning="one for each row")
-        require_finite(weights, what.lower())
-        if (weights < 0).any():
-            row = int(np.flatnonzero(weights < 0)[0])
-            raise DataError(
-                f"Row {row} has the sample weight {weights[row]:.6g}; weights are 0 or "
-                "positive."
-            )
-        if not (weights > 0).any():
-            raise DataError("All sample weights are zero; at least one row must count.")
-        return weights
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self.accepts_sparse
+        return tags
+
+    def _reading(self) -> dict[str, Any]:
+        """Return how rows are read."""
+        return {
+            "dtype": (np.float64, np.float32),
+            "accept_sparse": "csr" if self.accepts_sparse else False,
+        }
 
     def _take(
         self,
-        rows: np.ndarray,
+        rows: Rows,
         targets: np.ndarray,
         weights: np.ndarray | None,
         places: np.ndarray | None = None,
-    ) -> None:
-        """Learn, and keep what was found."""
+    ) -> LeftOut:
+        """Learn, keep what was found, and return what is left out."""
         found = self._learned(rows, targets, weights)
         solved = found.solved
         wrong = None
@@ -122,10 +129,12 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
             must_fit=self.solver == "minimum_norm",
             owner=type(self).__name__,
         )
+        if hasattr(self, HELD):
+            delattr(self, HELD)
         self.model_ = found.model
         self.penalty_ = solved.penalty
         self.steps_ = solved.steps
-        self.leave_one_out_ = left_out(
+        left = left_out(
             targets,
             solved.residuals,
             weights,
@@ -133,6 +142,7 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
             penalties=solved.penalties,
             errors=solved.errors,
         )
+        self.leave_one_out_ = left
         self.verdict_ = verdict
         self.spectrum_ = squared_spectrum(
             solved.square_roots, verdict.rows - bool(self.intercept)
@@ -140,10 +150,11 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
         self.recommended_width_ = None
         for name, value in found.attributes.items():
             setattr(self, name, value)
+        return left
 
     def _scores(self, X: PointsLike) -> Float[np.ndarray, "n c"]:
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=_DTYPES, reset=False)
+        rows = validate_data(self, X, reset=False, **self._reading())
         found: np.ndarray = self.model_.scores(rows)
         return found
 
@@ -156,28 +167,32 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
 
     def _summary(self) -> str:
         left = self.leave_one_out_
-        error = f"leave-one-out R² {plain_number(left.r2)}"
-        if left.wrong is not None:
-            error = f"{plain_number(1 - left.wrong)} right when left out"
+        error = ""
+        if left is not None:
+            error = f"leave-one-out R² {plain_number(left.r2)}, "
+        if left is not None and left.wrong is not None:
+            error = f"{plain_number(1 - left.wrong)} right when left out, "
         chosen = f"penalty {plain_number(self.penalty_)}"
         if self.steps_ is not None:
             chosen = f"{plain_number(self.steps_)} steps"
         verdict = self.verdict_
-        return f"  {verdict.rows} rows, rank {verdict.rank}, {error}, {chosen}"
+        return f"  {verdict.rows} rows, rank {verdict.rank}, {error}{chosen}"
 
     def _repr_html_inner(self) -> str:
         """Return the card that a notebook shows; before a fit, scikit-learn's own."""
         if not self.__sklearn_is_fitted__():
             return str(super()._repr_html_inner())
         left, verdict = self.leave_one_out_, self.verdict_
-        right = None if left.wrong is None else percent(1.0 - left.wrong)
+        right = None
+        if left is not None and left.wrong is not None:
+            right = percent(1.0 - left.wrong)
         rows = (
             ("rows", verdict.rows),
             ("width", verdict.width or "infinite"),
             ("activation", getattr(self, "activation_", None)),
             ("penalty", self.penalty_ if self.steps_ is None else None),
             ("steps", self.steps_),
-            ("leave-one-out R²", left.r2 if right is None else None),
+            ("leave-one-out R²", left.r2 if left and right is None else None),
             ("right when left out", right),
             ("rank", verdict.rank),
             ("condition number", verdict.condition_number),
@@ -186,7 +201,7 @@ class _LastLayerEstimator(Saved, BaseEstimator, ABC):
         return card(super().__repr__(), rows, verdict.reason)
 
 
-class Regressor(RegressorMixin, _LastLayerEstimator):
+class Regressor(RegressorMixin, LastLayerEstimator):
     """A regressor of one or several outputs."""
 
     def fit(
@@ -197,7 +212,8 @@ class Regressor(RegressorMixin, _LastLayerEstimator):
         Parameters
         ----------
         X
-            Shape (n, d), n >= 2: NumPy, torch, pandas, polars.
+            Shape (n, d), n >= 2: NumPy, torch, pandas, polars; SciPy's sparse ones but
+            for infinite networks.
         y
             Shape (n,) or (n, c).
         sample_weight
@@ -216,12 +232,12 @@ class Regressor(RegressorMixin, _LastLayerEstimator):
             self,
             X,
             y,
-            dtype=_DTYPES,
             multi_output=True,
             y_numeric=True,
             ensure_min_samples=2,
+            **self._reading(),
         )
-        weights = self._weights(rows, sample_weight)
+        weights = row_weights(rows, sample_weight)
         self._shape = targets.shape[1:]
         wide = targets.astype(np.float64).reshape(len(targets), -1)
         self._take(rows, wide, weights)
@@ -246,8 +262,10 @@ class Regressor(RegressorMixin, _LastLayerEstimator):
         return tags
 
 
-class Classifier(ClassifierMixin, _LastLayerEstimator):
+class Classifier(ClassifierMixin, LastLayerEstimator):
     """A classifier: each class against the rest, with codes −1 and 1."""
+
+    calibration_: Calibration | None
 
     def fit(
         self, X: PointsLike, y: PointsLike, sample_weight: PointsLike | None = None
@@ -257,7 +275,8 @@ class Classifier(ClassifierMixin, _LastLayerEstimator):
         Parameters
         ----------
         X
-            Shape (n, d), n >= 2: NumPy, torch, pandas, polars.
+            Shape (n, d), n >= 2: NumPy, torch, pandas, polars; SciPy's sparse ones but
+            for infinite networks.
         y
             Shape (n,), labels of any type, at least two different ones.
         sample_weight
@@ -273,20 +292,22 @@ class Classifier(ClassifierMixin, _LastLayerEstimator):
             If shapes do not fit, an entry is not a finite number, or there is a single
             class.
         """
-        rows, labels = validate_data(self, X, y, dtype=_DTYPES, ensure_min_samples=2)
+        rows, labels = validate_data(
+            self, X, y, ensure_min_samples=2, **self._reading()
+        )
+        classes, places = sorted_classes(labels)
         check_classification_targets(labels)
-        weights = self._weights(rows, sample_weight)
-        self.classes_, places = np.unique(labels, return_inverse=True)
+        weights = row_weights(rows, sample_weight)
+        self.classes_ = classes
         counted = places if weights is None else places[weights > 0]
         if len(np.unique(counted)) < 2:
             raise DataError(
-                f"There is one class only, {self.classes_[counted[0]]!r}, among the "
-                "rows that count; at least two were needed."
+                f"There is one class only, {self.classes_.tolist()[counted[0]]!r}, "
+                "among the rows that count; at least two were needed."
             )
         codes = class_codes(places, len(self.classes_))
-        self._take(rows, codes, weights, places)
-        scores = self.leave_one_out_.predictions
-        self.calibration_ = calibrated(scores, places, weights)
+        left = self._take(rows, codes, weights, places)
+        self.calibration_ = calibrated(left.predictions, places, weights)
         return self
 
     def decision_function(self, X: PointsLike) -> Float[np.ndarray, "*n"]:
@@ -313,5 +334,11 @@ class Classifier(ClassifierMixin, _LastLayerEstimator):
         Platt (1999): see `calibration_`, whose `log_loss` says how good they are.
         """
         scores = self._scores(X)
+        if self.calibration_ is None:
+            raise InvalidArgumentError(
+                "Probabilities follow from the scores of rows left out, and rows that "
+                "came by partial_fit are not held. Use decision_function, or fit all "
+                "rows at once."
+            )
         found: np.ndarray = self.calibration_.probabilities(scores)
         return found

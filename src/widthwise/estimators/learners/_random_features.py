@@ -1,31 +1,49 @@
 """Networks with one random hidden layer, whose last layer is solved."""
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
+import torch
+from scipy.sparse import issparse
 
-from widthwise import arguments, laws
+from widthwise import arguments, features, laws
 from widthwise.activations import Activation
-from widthwise.arrays import Float
+from widthwise.arrays import Array, Float
 from widthwise.errors import InvalidArgumentError, unknown_name
-from widthwise.estimators._choice import chosen
-from widthwise.estimators._infinite_network import as_activation
-from widthwise.estimators._models import HiddenLayer
-from widthwise.estimators._preparation import learned_preparation
-from widthwise.estimators._protocol import (
-    Classifier,
+from widthwise.estimators.learners._by_blocks import (
+    BlockClassifier,
+    BlockRegressor,
+    Blocks,
+    refused_options,
+)
+from widthwise.estimators.learners._choice import chosen
+from widthwise.estimators.learners._protocol import (
     Learned,
-    Regressor,
     solver_of,
 )
+from widthwise.estimators.maps import (
+    HiddenLayer,
+    Preparation,
+    Rows,
+    as_activation,
+    learned_preparation,
+    parts,
+    unchanged,
+)
+from widthwise.numerics import available_bytes
+from widthwise.readouts import feature_source
 
 __all__ = [
     "RandomFeaturesClassifier",
     "RandomFeaturesRegressor",
+    "features_of",
     "known_law",
 ]
 
+_ROWS = 4096  # At once.
+_COPIES = 5  # Of the features, while their last layer is solved.
 _AUTO = {
     "sphere": ("relu", "elu", "swish", "wendland0", "wendland2"),
     "gaussian": ("relu", "elu", "swish", "tanh", "gaussian"),
@@ -34,6 +52,8 @@ _AUTO = {
 
 class _RandomFeatures:
     """The last layer's features are a random hidden layer's."""
+
+    accepts_sparse = True
 
     def __init__(
         self,
@@ -64,7 +84,7 @@ class _RandomFeatures:
 
     def _learned(
         self,
-        rows: Float[np.ndarray, "n d"],
+        rows: Rows,
         targets: Float[np.ndarray, "n c"],
         weights: np.ndarray | None,
     ) -> Learned:
@@ -76,9 +96,17 @@ class _RandomFeatures:
             bias=bool(self.bias),
             project=bool(self.project),
         )
-        points = preparation.points(rows)
+        points = rows if issparse(rows) else preparation.points(rows)
+
+        def matrix_of(layer: features.RandomFeatures) -> Any:
+            if not isinstance(points, Array):
+                return features_of(layer, preparation, rows)
+            if _are_too_many(len(points), layer.width):
+                return feature_source(points, layer)
+            return layer.matrix(points)
+
         choice = chosen(
-            points,
+            matrix_of,
             targets,
             weights,
             solver_of(self),
@@ -89,7 +117,7 @@ class _RandomFeatures:
         )
         layer, solved = choice.layer, choice.solved
         model = HiddenLayer(preparation, layer, solved.coefficients, solved.intercept)
-        act, _ = layer.resolve(points.shape[1])
+        act, _ = layer.resolve(rows.shape[1] + bool(self.bias))
         attributes = {
             "activation_": act.name,
             "width_": layer.width,
@@ -102,8 +130,43 @@ class _RandomFeatures:
         }
         return Learned(model, solved, points, layer.width, attributes)
 
+    def _needed_of_blocks(self) -> str:
+        is_one = isinstance(self.width, Integral)
+        is_chosen = isinstance(self.activation, str) and self.activation == "auto"
+        is_several = isinstance(self.activation, Sequence | np.ndarray)
+        return refused_options(
+            {
+                "one width": is_one,
+                "one activation": not is_chosen
+                and (isinstance(self.activation, str) or not is_several),
+                "scale=None": self.scale is None,
+                "project=True": bool(self.project),
+                "solver='ridge' or 'minimum_norm'": self.solver != "gradient_descent",
+            }
+        )
 
-class RandomFeaturesRegressor(_RandomFeatures, Regressor):
+    def _blocks(self, dimension: int) -> Blocks:
+        preparation = unchanged(dimension, bias=bool(self.bias), project=True)
+        layer = features.RandomFeatures(
+            as_activation(self.activation),
+            self.width,
+            known_law(self.law),
+            arguments.seed(self.seed),
+        )
+        act, _ = layer.resolve(dimension + bool(self.bias))
+        return Blocks(
+            features=lambda rows: layer.matrix(preparation.points(rows)),
+            model=lambda v, b: HiddenLayer(preparation, layer, v, b),
+            width=layer.width,
+            attributes={
+                "activation_": act.name,
+                "width_": layer.width,
+                "choice_": None,
+            },
+        )
+
+
+class RandomFeaturesRegressor(_RandomFeatures, BlockRegressor):
     r"""A network with a random hidden layer, $f(x) = m^{-1/2} \sigma(W x)\, v + b$.
 
     W is drawn from the law and stays; v and b are solved for in closed form. A row is
@@ -179,7 +242,7 @@ class RandomFeaturesRegressor(_RandomFeatures, Regressor):
     """
 
 
-class RandomFeaturesClassifier(_RandomFeatures, Classifier):
+class RandomFeaturesClassifier(_RandomFeatures, BlockClassifier):
     """Networks with a random hidden layer, each class against the rest.
 
     All classes share the hidden layer and λ; codes are −1 and 1.
@@ -210,6 +273,21 @@ recommended_width_, choice_, model_
     >>> model.predict(X[:2]).shape
     (2,)
     """
+
+
+def _are_too_many(rows: int, width: int) -> bool:
+    """Say whether features and their factors would take more than half the memory."""
+    return rows > width and _COPIES * 8 * rows * width > available_bytes() // 2
+
+
+def features_of(
+    layer: features.RandomFeatures, preparation: Preparation, rows: Rows
+) -> Float[Array, "n m"]:
+    """Return the features of rows, of which few are made dense at once."""
+    found = [
+        layer.matrix(preparation.points(rows[part])) for part in parts(rows, _ROWS)
+    ]
+    return torch.cat(found)
 
 
 def known_law(law: object) -> str:

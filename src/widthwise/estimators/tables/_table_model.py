@@ -12,8 +12,7 @@ from sklearn.base import clone, is_classifier
 from widthwise import datasets
 from widthwise.datasets import Applied, Dataset, Recipe, recipe_of
 from widthwise.errors import DataError
-from widthwise.estimators._file_format import write_file
-from widthwise.estimators._saved import saved_content
+from widthwise.estimators.files import saved_content, write_file
 
 if TYPE_CHECKING:
     import polars
@@ -37,12 +36,17 @@ class Score:
         Of numbers, in the unit of the labels.
     accuracy
         Of classes: the share of rows given their own class.
+    unseen_rows, unseen_classes
+        How many of the rows have classes that were not in training, so that no answer
+        is right for them, and which.
     """
 
     rows: int
     r2: float | None = None
     root_mean_squared_error: float | None = None
     accuracy: float | None = None
+    unseen_rows: int = 0
+    unseen_classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +115,14 @@ class TableModel:
         if is_classifier(self.estimator):
             own = target if target.words is not None else target.as_words()
             assert own.words is not None
-            right = found.astype(str) == own.words[kept].astype(str)
-            return Score(int(kept.sum()), accuracy=float(right.mean()))
+            words = own.words[kept].astype(str)
+            known = np.isin(words, self.estimator.classes_.astype(str))
+            return Score(
+                int(kept.sum()),
+                accuracy=float((found.astype(str) == words).mean()),
+                unseen_rows=int((~known).sum()),
+                unseen_classes=tuple(np.unique(words[~known]).tolist()),
+            )
         if target.numbers is None:
             raise DataError(
                 f"The target {target.name!r} of {where} holds text; numbers were "

@@ -1,16 +1,19 @@
 """Whether the labels could be fitted: what every fitted model says of its own rows."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array, issparse
 
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Float
 from widthwise.datasets import Dataset
 from widthwise.wording import counted, percent, plain_number, rows
 
-__all__ = ["FitVerdict", "fit_verdict"]
+__all__ = ["FitVerdict", "fit_verdict", "verdict_of_blocks"]
 
 _NAMED = 5
 
@@ -32,7 +35,8 @@ class FitVerdict:
     condition_number
         $s_1 / s_{rank}$ of the features, centred.
     residual
-        The share of the labels' norm, centred, that no weights of this layer reach.
+        The share of the labels' norm, centred and weighted as the rows are, that no
+        weights of this layer reach.
     conflicting_rows
         Groups of rows that are one point with different labels: no network of any
         width fits them.
@@ -55,7 +59,7 @@ class FitVerdict:
 
 
 def fit_verdict(
-    points: Float[Array, "n p"],
+    points: Any,
     targets: Float[np.ndarray, "n c"],
     unreachable: Float[np.ndarray, "n c"],
     eigenvalues: np.ndarray,
@@ -71,7 +75,7 @@ def fit_verdict(
     Parameters
     ----------
     points
-        As the layer sees them.
+        Shape (n, p), as the layer sees them; sparse ones as they are given.
     targets, unreachable
         The labels, and the part of them that no weights reach.
     eigenvalues
@@ -93,8 +97,13 @@ def fit_verdict(
     sizes = np.linalg.norm(unreachable, axis=1)
     order = np.argsort(-sizes, kind="stable")[:_NAMED]
     missed = tuple(sorted(int(row) for row in order if sizes[row] > 0.0))
-    centred = targets[kept] - (targets[kept].mean(axis=0) if intercept else 0.0)
-    total = float(np.linalg.norm(centred))
+    shares = np.ones(count) if weights is None else weights[kept]
+    shares = shares / shares.sum()
+    centred = targets[kept] - (shares @ targets[kept] if intercept else 0.0)
+    total, lost = (
+        float(np.sqrt(shares @ each))
+        for each in (np.square(centred).sum(axis=1), np.square(sizes[kept]))
+    )
     fits_any = rank == count - intercept
     found = FitVerdict(
         rows=count,
@@ -105,12 +114,12 @@ def fit_verdict(
         condition_number=float(np.sqrt(eigenvalues[0] / eigenvalues[-1]))
         if rank
         else float("inf"),
-        residual=float(np.linalg.norm(sizes)) / total if total and missed else 0.0,
+        residual=lost / total if total and missed else 0.0,
         conflicting_rows=conflicts,
         missed_rows=missed,
         reason="",
     )
-    found = FitVerdict(**{**vars(found), "reason": _reason(found)})
+    found = replace(found, reason=_reason(found))
     # With fewer units than rows a miss is no news.
     is_wide = width is None or width >= count - intercept
     if conflicts or (must_fit and missed and is_wide):
@@ -118,20 +127,74 @@ def fit_verdict(
     return found
 
 
+def verdict_of_blocks(
+    count: int,
+    eigenvalues: Float[np.ndarray, " r"],
+    residual: float,
+    *,
+    width: int,
+    intercept: bool,
+) -> FitVerdict:
+    """Return the verdict on rows that are not held, so that none of them is named.
+
+    Parameters
+    ----------
+    count
+        How many rows count.
+    eigenvalues
+        Those of the Gram matrix that count as positive, descending.
+    residual
+        The share of the labels' norm that no weights reach, 0 within rounding.
+    width, intercept
+        As in `fit_verdict`.
+    """
+    rank = len(eigenvalues)
+    found = FitVerdict(
+        rows=count,
+        width=width,
+        rank=rank,
+        fits_any_labels=rank == count - intercept,
+        fits=residual == 0.0,
+        condition_number=float(np.sqrt(eigenvalues[0] / eigenvalues[-1]))
+        if rank
+        else float("inf"),
+        residual=residual,
+        conflicting_rows=(),
+        missed_rows=(),
+        reason="",
+    )
+    return replace(found, reason=_reason(found))
+
+
 def _conflicts(
-    points: Array, targets: np.ndarray, kept: np.ndarray
+    points: Any, targets: np.ndarray, kept: np.ndarray
 ) -> tuple[tuple[int, ...], ...]:
     """Return groups of rows that are one point and do not share their labels."""
     if len(kept) < 2:
         return ()
-    chosen = points[torch.from_numpy(kept)]
-    groups = Dataset("rows", chosen).duplicates().groups
+    if issparse(points):
+        groups = _equal_rows(points[kept])
+    else:
+        chosen = points[torch.from_numpy(kept)]
+        groups = Dataset("rows", chosen).duplicates().groups
     found = [kept[list(group)] for group in groups]
     return tuple(
         tuple(int(row) for row in group)
         for group in found
         if (targets[group] != targets[group[0]]).any()
     )
+
+
+def _equal_rows(rows: Any) -> tuple[tuple[int, ...], ...]:
+    """Return groups of rows of a sparse matrix that have the same entries."""
+    table = csr_array(rows)
+    table.eliminate_zeros()
+    table.sum_duplicates()
+    groups: dict[bytes, list[int]] = {}
+    for row, (start, stop) in enumerate(pairwise(table.indptr)):
+        key = table.indices[start:stop].tobytes() + table.data[start:stop].tobytes()
+        groups.setdefault(key, []).append(row)
+    return tuple(tuple(each) for each in groups.values() if len(each) > 1)
 
 
 def _reason(found: FitVerdict) -> str:
@@ -158,8 +221,11 @@ def _reason(found: FitVerdict) -> str:
             f"The features have rank {found.rank} for {found.rows} rows at {kind}, and "
             "they fit these labels."
         )
+    where = ""
+    if found.missed_rows:
+        where = f"; the most of it is in {rows(found.missed_rows)}"
     return (
         f"The features have rank {found.rank} for {found.rows} rows at {kind}: no "
-        f"weights of this layer reach {percent(found.residual)} of the labels' norm; "
-        f"the most of it is in {rows(found.missed_rows)}."
+        f"weights of this layer reach {percent(found.residual)} of the labels' "
+        f"norm{where}."
     )

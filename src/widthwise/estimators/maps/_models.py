@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.sparse import issparse
 
 from widthwise import features
 from widthwise.arrays import Array, Float, row_blocks
 from widthwise.equality import equal_by_value
-from widthwise.estimators._infinite_network import InfiniteNetwork
-from widthwise.estimators._preparation import Preparation
+from widthwise.estimators.maps._infinite_network import InfiniteNetwork
+from widthwise.estimators.maps._preparation import Preparation, Rows, parts
 
 __all__ = ["GivenFeatures", "HiddenLayer", "KernelMachine", "Model"]
 
@@ -35,9 +36,14 @@ class GivenFeatures:
     coefficients: Float[Array, "m c"]
     intercept: Float[Array, " c"]
 
-    def scores(self, rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n c"]:
-        found = self.preparation.shifted(rows) @ self.coefficients.numpy()
-        return np.asarray(found + self.intercept.numpy())
+    def scores(self, rows: Rows) -> Float[np.ndarray, "n c"]:
+        given, weights = self.preparation, self.coefficients.numpy()
+        if not issparse(rows):
+            found = given.shifted(rows) @ weights
+            return np.asarray(found + self.intercept.numpy())
+        inner = weights / given.spread[:, None]
+        found = rows @ inner + (self.intercept.numpy() - given.center @ inner)
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +67,12 @@ class HiddenLayer:
     coefficients: Float[Array, "m c"]
     intercept: Float[Array, " c"]
 
-    def scores(self, rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n c"]:
+    def scores(self, rows: Rows) -> Float[np.ndarray, "n c"]:
         """Return the outputs, streamed over the width."""
-        found = [self._scores(rows[part]) for part in _parts(len(rows))]
+        found = [self._scores(rows[part]) for part in parts(rows, _ROWS)]
         return np.concatenate(found)
 
-    def _scores(self, rows: np.ndarray) -> np.ndarray:
+    def _scores(self, rows: Rows) -> np.ndarray:
         points = self.preparation.points(rows)
         total = points.new_zeros(len(points), self.coefficients.shape[1])
         for start, stop, block in self.layer.blocks(points):
@@ -99,7 +105,7 @@ class KernelMachine:
     coefficients: Float[Array, "n c"]
     intercept: Float[Array, " c"]
 
-    def scores(self, rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n c"]:
+    def scores(self, rows: Rows) -> Float[np.ndarray, "n c"]:
         points = self.preparation.points(rows)
         found = [
             self.network.kernel(points[part], self.points) @ self.coefficients
@@ -109,7 +115,3 @@ class KernelMachine:
 
 
 Model = GivenFeatures | HiddenLayer | KernelMachine
-
-
-def _parts(count: int) -> list[slice]:
-    return [slice(top, top + _ROWS) for top in range(0, count, _ROWS)]

@@ -23,12 +23,14 @@ from widthwise import activations, datasets, features, spectra
 from widthwise.activations import Activation, Normalized
 from widthwise.arrays import Provenance
 from widthwise.errors import DataError, InvalidArgumentError, MissingDataError
-from widthwise.estimators._calibration import Calibration
-from widthwise.estimators._infinite_network import InfiniteNetwork
-from widthwise.estimators._left_out import LeftOut
-from widthwise.estimators._models import GivenFeatures, HiddenLayer, KernelMachine
-from widthwise.estimators._preparation import Preparation
-from widthwise.estimators._verdict import FitVerdict
+from widthwise.estimators.layer import Calibration, FitVerdict, LeftOut
+from widthwise.estimators.maps import (
+    GivenFeatures,
+    HiddenLayer,
+    InfiniteNetwork,
+    KernelMachine,
+    Preparation,
+)
 from widthwise.files import write_bytes
 
 __all__ = ["FORMAT", "read_file", "write_file"]

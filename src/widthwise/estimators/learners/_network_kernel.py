@@ -3,22 +3,27 @@
 from typing import Any
 
 import numpy as np
+import torch
 from sklearn.utils.validation import validate_data
 
 from widthwise.arrays import Float, PointsLike
 from widthwise.errors import InvalidArgumentError
-from widthwise.estimators._infinite_network import infinite_network
-from widthwise.estimators._models import KernelMachine
-from widthwise.estimators._posterior import new_label_std
-from widthwise.estimators._preparation import learned_preparation
-from widthwise.estimators._protocol import (
+from widthwise.estimators.learners._protocol import (
     Classifier,
     Learned,
     Regressor,
     solver_of,
 )
+from widthwise.estimators.maps import (
+    KernelMachine,
+    infinite_network,
+    learned_preparation,
+)
+from widthwise.readouts import posterior
 
 __all__ = ["NetworkKernelClassifier", "NetworkKernelRegressor"]
+
+_ROWS = 1024  # At once.
 
 
 class _NetworkKernel:
@@ -193,16 +198,37 @@ class NetworkKernelRegressor(_NetworkKernel, Regressor):
                 "with solver='ridge' or 'minimum_norm'."
             )
         rows = np.asarray(validate_data(self, X, dtype=np.float64, reset=False))
-        assert isinstance(self.model_, KernelMachine)
-        std = new_label_std(
-            self.model_,
-            rows,
-            penalty=self.penalty_,
-            variances=self.prior_variance_,
-            weights=self._fit_weights,
-            intercept=bool(self.intercept),
-        )
-        return found, self._shaped(std)
+        variances = self._variances(rows)[:, None] * self.prior_variance_
+        return found, self._shaped(np.sqrt(variances))
+
+    def _variances(self, rows: Float[np.ndarray, "k d"]) -> Float[np.ndarray, " k"]:
+        """Return the posterior variances of new labels over s²."""
+        model = self.model_
+        assert isinstance(model, KernelMachine)
+        weights = self._fit_weights
+        kept = np.ones(len(model.points)) if weights is None else weights
+        points = model.points[torch.from_numpy(kept > 0)]
+        kernel, new = model.network.kernel(points), model.preparation.points(rows)
+        found = []
+        # As many rows at once as were fitted: a factorization each costs no more.
+        for some in torch.split(new, max(len(points), _ROWS)):
+            given = posterior(
+                kernel,
+                points.new_zeros(len(points)),
+                model.network.kernel(some, points),
+                model.network.diagonal(some),
+                self.penalty_ / kept[kept > 0],
+                intercept=bool(self.intercept),
+            )
+            if given.rank < len(points):
+                raise InvalidArgumentError(
+                    f"The kernel of these {len(points)} rows is singular at penalty "
+                    f"{self.penalty_:.3g}, so the posterior's variance is not known. "
+                    "Fit with solver='ridge' and a larger penalty, or leave return_std "
+                    "out."
+                )
+            found.append(given.variance + self.penalty_)
+        return np.asarray(torch.cat(found).numpy())
 
 
 class NetworkKernelClassifier(_NetworkKernel, Classifier):

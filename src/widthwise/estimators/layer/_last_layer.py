@@ -8,6 +8,7 @@ import torch
 
 from widthwise import arguments
 from widthwise.arrays import Array, Float
+from widthwise.errors import InvalidArgumentError
 from widthwise.readouts import (
     RidgePath,
     StoppingPath,
@@ -15,6 +16,7 @@ from widthwise.readouts import (
     kernel_readout,
     kernel_stopping,
     ridge_path,
+    ridge_stream,
 )
 
 __all__ = ["SOLVERS", "LastLayer", "Solver"]
@@ -91,16 +93,30 @@ class Solver:
 
     def __post_init__(self) -> None:
         arguments.choice(self.name, "solver", SOLVERS)
+        for value, name in ((self.penalty, "penalty"), (self.steps, "steps")):
+            if isinstance(value, str):
+                arguments.choice(value, name, ("auto",), advice="Or give numbers.")
 
     def of_features(
         self,
-        phi: Float[Array, "n m"],
+        phi: Any,
         targets: Float[np.ndarray, "n c"],
         weights: np.ndarray | None,
     ) -> LastLayer:
-        """Solve for the weights of these features."""
+        """Solve for the weights of these features.
+
+        Parameters
+        ----------
+        phi
+            A tensor of shape (n, m), or a matrix that is read in parts: sparse, or with
+            a shape and slices.
+        targets, weights
+            Of its rows.
+        """
+        if not isinstance(phi, Array):
+            return self._of_parts(phi, targets, weights)
         path = ridge_path(
-            phi, targets, self._penalties, intercept=self.intercept, weights=weights
+            phi, targets, self.penalties, intercept=self.intercept, weights=weights
         )
         if self.name != "gradient_descent":
             return self._solved(path)
@@ -108,6 +124,20 @@ class Solver:
             phi, targets, self._steps, intercept=self.intercept, weights=weights
         )
         return self._descended(path, found)
+
+    def _of_parts(
+        self, phi: Any, targets: np.ndarray, weights: np.ndarray | None
+    ) -> LastLayer:
+        """Solve for the weights of features of which blocks are made dense."""
+        if self.name == "gradient_descent":
+            raise InvalidArgumentError(
+                "Stopped descent needs the rows as they are, and these are sparse. Use "
+                "solver='ridge' or 'minimum_norm', or X.toarray()."
+            )
+        found = ridge_stream(
+            phi, targets, self.penalties, intercept=self.intercept, weights=weights
+        )
+        return self._solved(found)
 
     def of_kernel(
         self,
@@ -117,7 +147,7 @@ class Solver:
     ) -> LastLayer:
         """Solve for the weights of a kernel's rows."""
         path = kernel_readout(
-            kernel, targets, self._penalties, intercept=self.intercept, weights=weights
+            kernel, targets, self.penalties, intercept=self.intercept, weights=weights
         )
         if self.name != "gradient_descent":
             return self._solved(path)
@@ -131,7 +161,8 @@ class Solver:
         return None if isinstance(self.steps, str) else self.steps
 
     @property
-    def _penalties(self) -> Any:
+    def penalties(self) -> Any:
+        """What to choose from; None for a path."""
         if self.name != "ridge":
             return 0.0
         return None if isinstance(self.penalty, str) else self.penalty

@@ -4,15 +4,25 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import issparse
 
-from widthwise.arrays import Float, real_tensor
-from widthwise.estimators._models import GivenFeatures
-from widthwise.estimators._preparation import learned_preparation
-from widthwise.estimators._protocol import (
-    Classifier,
+from widthwise.arrays import Array, Float, real_tensor
+from widthwise.estimators.learners._by_blocks import (
+    BlockClassifier,
+    BlockRegressor,
+    Blocks,
+    refused_options,
+)
+from widthwise.estimators.learners._protocol import (
     Learned,
-    Regressor,
     solver_of,
+)
+from widthwise.estimators.maps import (
+    GivenFeatures,
+    Rows,
+    Scaled,
+    learned_preparation,
+    unchanged,
 )
 
 __all__ = ["ReadoutClassifier", "ReadoutRegressor"]
@@ -20,6 +30,8 @@ __all__ = ["ReadoutClassifier", "ReadoutRegressor"]
 
 class _Readout:
     """The last layer's features are the columns of X."""
+
+    accepts_sparse = True
 
     def __init__(
         self,
@@ -38,13 +50,18 @@ class _Readout:
 
     def _learned(
         self,
-        rows: Float[np.ndarray, "n d"],
+        rows: Rows,
         targets: Float[np.ndarray, "n c"],
         weights: np.ndarray | None,
     ) -> Learned:
         preparation = learned_preparation(
             rows, weights, scale=self.scale, bias=False, project=False
         )
+        if issparse(rows):
+            phi = rows if self.scale is None else Scaled(rows, preparation)
+            solved = solver_of(self).of_features(phi, targets, weights)
+            model = GivenFeatures(preparation, solved.coefficients, solved.intercept)
+            return Learned(model, solved, rows, rows.shape[1], {})
         phi = preparation.shifted(rows)
         # As they came, so that their own precision decides the rank.
         given = real_tensor(rows if self.scale is None else phi, "The features")
@@ -52,8 +69,30 @@ class _Readout:
         model = GivenFeatures(preparation, solved.coefficients, solved.intercept)
         return Learned(model, solved, torch.from_numpy(phi), phi.shape[1], {})
 
+    def _needed_of_blocks(self) -> str:
+        return refused_options(
+            {
+                "scale=None": self.scale is None,
+                "solver='ridge' or 'minimum_norm'": self.solver != "gradient_descent",
+            }
+        )
 
-class ReadoutRegressor(_Readout, Regressor):
+    def _blocks(self, dimension: int) -> Blocks:
+        preparation = unchanged(dimension, bias=False, project=False)
+        return Blocks(
+            features=_features,
+            model=lambda v, b: GivenFeatures(preparation, v, b),
+            width=dimension,
+            attributes={},
+        )
+
+
+def _features(rows: Rows) -> Array:
+    given = rows.toarray() if issparse(rows) else rows
+    return real_tensor(given, "The features")
+
+
+class ReadoutRegressor(_Readout, BlockRegressor):
     r"""A linear readout of features that are given, with a verdict.
 
     $\min_{v, b} \tfrac12 \sum_i \omega_i (\phi_i \cdot v + b - y_i)^2 + \tfrac\lambda2
@@ -106,7 +145,7 @@ class ReadoutRegressor(_Readout, Regressor):
     """
 
 
-class ReadoutClassifier(_Readout, Classifier):
+class ReadoutClassifier(_Readout, BlockClassifier):
     """Linear readouts of features that are given, each class against the rest.
 
     Codes are −1 and 1, one column a class (of two, one column), and all share λ.

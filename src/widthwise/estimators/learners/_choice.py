@@ -1,8 +1,9 @@
 """Which activation and which width, by exact leave-one-out errors."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from widthwise import features
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.errors import OutsideDomainError
-from widthwise.estimators._last_layer import LastLayer, Solver
+from widthwise.estimators.layer import LastLayer, Solver
 
 __all__ = ["Choice", "chosen"]
 
@@ -47,7 +48,7 @@ class Choice:
 
 
 def chosen(
-    points: Float[Array, "n p"],
+    matrix_of: Callable[[features.RandomFeatures], Any],
     targets: Float[np.ndarray, "n c"],
     weights: np.ndarray | None,
     solver: Solver,
@@ -61,7 +62,9 @@ def chosen(
 
     Parameters
     ----------
-    points, targets, weights, solver
+    matrix_of
+        Returns the features of the rows by a layer, as `Solver.of_features` takes them.
+    targets, weights, solver
         Of the fit.
     activations
         What to choose from.
@@ -79,14 +82,14 @@ def chosen(
     ----
     One ridge path an activation at 512 units, and one a width.
     """
-    tried = _widths(len(points)) if widths is None else sorted(set(widths))
+    tried = _widths(len(targets)) if widths is None else sorted(set(widths))
     probe = tried[-1] if len(tried) == 1 else min(_PROBE, tried[-1])
     found: dict[str, float] = {}
     layers: dict[str, tuple[features.RandomFeatures, LastLayer]] = {}
     for place, each in enumerate(activations):
         layer = features.RandomFeatures(each, probe, law, seed)
         try:
-            solved = solver.of_features(layer.matrix(points), targets, weights)
+            solved = solver.of_features(matrix_of(layer), targets, weights)
         except OutsideDomainError:
             if not found and place == len(activations) - 1:
                 raise
@@ -98,11 +101,11 @@ def chosen(
     if len(tried) == 1:
         errors = (solved.error,)
         return Choice(layer, solved, tuple(tried), errors, None, found)
-    return _at_best_width(points, targets, weights, solver, layer, tried, found)
+    return _at_best_width(matrix_of, targets, weights, solver, layer, tried, found)
 
 
 def _at_best_width(
-    points: Array,
+    matrix_of: Callable[[features.RandomFeatures], Any],
     targets: np.ndarray,
     weights: np.ndarray | None,
     solver: Solver,
@@ -111,10 +114,14 @@ def _at_best_width(
     activations: dict[str, float],
 ) -> Choice:
     widest = features.RandomFeatures(layer.act, tried[-1], layer.law, layer.seed)
-    matrix = widest.matrix(points)
+    matrix = matrix_of(widest)
     solved = []
     for width in tried:  # A narrower layer has the first units of a wider one.
-        part = matrix[:, :width] * math.sqrt(tried[-1] / width)
+        if isinstance(matrix, Array):
+            part = matrix[:, :width] * math.sqrt(tried[-1] / width)
+        else:
+            narrow = features.RandomFeatures(layer.act, width, layer.law, layer.seed)
+            part = matrix_of(narrow)
         solved.append(solver.of_features(part, targets, weights))
     errors = [each.error for each in solved]
     least = min(errors)

@@ -6,18 +6,26 @@ norms, so that they lie on the unit sphere.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array, issparse
 
 from widthwise import arguments
 from widthwise.arrays import Array, Float
 from widthwise.datasets import project_to_sphere
 from widthwise.equality import equal_by_value
 
-__all__ = ["Preparation", "learned_preparation"]
+__all__ = ["Preparation", "Rows", "learned_preparation", "parts", "unchanged"]
 
+Rows = Any
+"""Shape (n, d): an array, or a sparse matrix in rows."""
+
+# Entries that are made dense at once, 32 MB: weights are drawn anew for each block.
+_DENSE = 2**22
 _EPS = float(np.finfo(np.float64).eps)
 
 
@@ -47,8 +55,8 @@ class Preparation:
     is_projected: bool
     norm: float
 
-    def points(self, rows: Float[np.ndarray, "n d"]) -> Float[Array, "n p"]:
-        """Return the points of these rows, float64.
+    def points(self, rows: Rows) -> Float[Array, "n p"]:
+        """Return the points of these rows, dense in float64.
 
         Raises
         ------
@@ -60,16 +68,27 @@ class Preparation:
             return project_to_sphere(torch.from_numpy(found))
         return torch.from_numpy(found / self.norm)
 
-    def shifted(self, rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n p"]:
-        """Return the rows scaled, with their constant."""
+    def shifted(self, rows: Rows) -> Float[np.ndarray, "n p"]:
+        """Return the rows scaled, dense, with their constant."""
+        if issparse(rows):
+            rows = rows.toarray()
         found = (np.asarray(rows, dtype=np.float64) - self.center) / self.spread
         if not self.has_bias:
             return np.ascontiguousarray(found)
         return np.column_stack([found, np.ones(len(found))])
 
 
+def parts(rows: Rows, most: int) -> Iterator[slice]:
+    """Yield rows to work on at once, fewer where they are sparse and get dense."""
+    count, dimension = rows.shape
+    if issparse(rows):
+        most = max(1, min(most, _DENSE // max(1, dimension)))
+    for top in range(0, count, most):
+        yield slice(top, top + most)
+
+
 def learned_preparation(
-    rows: Float[np.ndarray, "n d"],
+    rows: Rows,
     weights: Float[np.ndarray, " n"] | None,
     *,
     scale: str | None,
@@ -104,13 +123,22 @@ def learned_preparation(
         shares = weights / weights.sum()
     center, spread = np.zeros(dimension), np.ones(dimension)
     if scale is not None:
-        center, spread = _moments(np.asarray(rows, dtype=np.float64), shares)
+        find = _sparse_moments if issparse(rows) else _moments
+        center, spread = find(rows.astype(np.float64), shares)
     plain = Preparation(center, spread, bias, project, 1.0)
     if project:
         return plain
-    shifted = plain.shifted(rows)
-    norm = math.sqrt(float(shares @ np.einsum("ij,ij->i", shifted, shifted)))
+    square = 0.0
+    for part in parts(rows, count):
+        shifted = plain.shifted(rows[part])
+        square += float(shares[part] @ np.einsum("ij,ij->i", shifted, shifted))
+    norm = math.sqrt(square)
     return Preparation(center, spread, bias, project, norm or 1.0)
+
+
+def unchanged(dimension: int, *, bias: bool, project: bool) -> Preparation:
+    """Return a preparation of so many columns that learns nothing of any row."""
+    return Preparation(np.zeros(dimension), np.ones(dimension), bias, project, 1.0)
 
 
 def _moments(rows: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -121,11 +149,35 @@ def _moments(rows: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarr
     counted = rows[shares > 0.0]
     size = np.abs(counted).max(axis=0)
     _, exponent = np.frexp(size)
+    span = np.ptp(counted, axis=0)
     scaled = np.ldexp(rows, -exponent)
     mean = shares @ scaled
     mean += shares @ (scaled - mean)  # What rounding left.
-    deviation = np.sqrt(shares @ (scaled - mean) ** 2)
-    span = np.ptp(counted, axis=0)
-    is_constant = (span <= 2 * _EPS * size) | (deviation == 0.0)
-    spread = np.where(is_constant, np.inf, np.ldexp(deviation, exponent))
+    variance = shares @ (scaled - mean) ** 2
+    return np.ldexp(mean, exponent), _spread(variance, span, size, exponent)
+
+
+def _sparse_moments(rows: Any, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the same of a sparse matrix, from its entries that are not zero."""
+    counted = csr_array(rows)[np.flatnonzero(shares > 0.0)]
+    highest, lowest = (
+        each.toarray().ravel() for each in (counted.max(0), counted.min(0))
+    )
+    size = np.maximum(np.abs(highest), np.abs(lowest))
+    _, exponent = np.frexp(size)
+    entries = csr_array(rows).tocoo()
+    column, share = entries.col, shares[entries.row]
+    scaled, many = np.ldexp(entries.data, -exponent[column]), rows.shape[1]
+    mean = np.bincount(column, share * scaled, many)
+    away = np.square(scaled - mean[column])
+    zeros = 1.0 - np.bincount(column, share, many)
+    variance = np.bincount(column, share * away, many) + zeros.clip(0.0) * mean**2
+    spread = _spread(variance, highest - lowest, size, exponent)
     return np.ldexp(mean, exponent), spread
+
+
+def _spread(
+    variance: np.ndarray, span: np.ndarray, size: np.ndarray, exponent: np.ndarray
+) -> np.ndarray:
+    is_constant = (span <= 2 * _EPS * size) | (variance == 0.0)
+    return np.where(is_constant, np.inf, np.ldexp(np.sqrt(variance), exponent))

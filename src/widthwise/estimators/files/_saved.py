@@ -6,12 +6,16 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
-from widthwise.estimators._file_format import write_file
+from widthwise.estimators.files._file_format import write_file
 from widthwise.records import environment
 
-__all__ = ["Saved", "saved_content"]
+__all__ = ["HELD", "Saved", "saved_content"]
 
-_LEFT_OUT = "_metadata_request"  # What a pipeline asks for, not what was learned.
+HELD = "_held"
+"""The attribute that holds the triangle of rows that came by `partial_fit`."""
+
+# That, and what a pipeline asks for: not what was learned.
+_LEFT_OUT = {"_metadata_request", HELD}
 
 
 class Saved:
@@ -22,7 +26,7 @@ class Saved:
 
         Arrays and JSON with one hash over all, and no pickle: a file that was altered
         is refused, and nothing in it is ever executed. Requests for metadata routing
-        are not kept.
+        are not kept, nor is what `partial_fit` needs to take more rows.
 
         Parameters
         ----------
@@ -50,7 +54,7 @@ def saved_content(estimator: Any) -> dict[str, Any]:
         If it is not fitted.
     """
     check_is_fitted(estimator)
-    state = {k: v for k, v in vars(estimator).items() if k != _LEFT_OUT}
+    state = {k: v for k, v in vars(estimator).items() if k not in _LEFT_OUT}
     return {
         "estimator": type(estimator).__name__,
         "environment": environment(),

@@ -12,10 +12,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from widthwise import features
 from widthwise.arrays import Float, PointsLike
-from widthwise.estimators._infinite_network import as_activation
-from widthwise.estimators._preparation import learned_preparation
-from widthwise.estimators._random_features import known_law
-from widthwise.estimators._saved import Saved
+from widthwise.estimators.files import Saved
+from widthwise.estimators.learners._random_features import features_of, known_law
+from widthwise.estimators.learners._row_weights import row_weights
+from widthwise.estimators.maps import as_activation, learned_preparation
 
 __all__ = ["RandomFeatures"]
 
@@ -78,7 +78,12 @@ class RandomFeatures(
         self.project = project
         self.seed = seed
 
-    def fit(self, X: PointsLike, y: PointsLike | None = None) -> "RandomFeatures":  # noqa: ARG002
+    def fit(
+        self,
+        X: PointsLike,
+        y: PointsLike | None = None,  # noqa: ARG002
+        sample_weight: PointsLike | None = None,
+    ) -> "RandomFeatures":
         """Learn the preparation of the columns; W follows from the seed.
 
         Parameters
@@ -87,14 +92,17 @@ class RandomFeatures(
             Shape (n, d).
         y
             Left aside.
+        sample_weight
+            Shape (n,), at least 0: how much each row counts in means and deviations.
         """
-        rows = validate_data(self, X, dtype=_DTYPES)
+        rows = validate_data(self, X, accept_sparse="csr", dtype=_DTYPES)
+        weights = row_weights(rows, sample_weight)
         self.layer_ = features.RandomFeatures(
             as_activation(self.activation), self.width, known_law(self.law), self.seed
         )
         self.preparation_ = learned_preparation(
             rows,
-            None,
+            weights,
             scale=self.scale,
             bias=bool(self.bias),
             project=bool(self.project),
@@ -105,11 +113,12 @@ class RandomFeatures(
     def transform(self, X: PointsLike) -> Float[np.ndarray, "n m"]:
         """Return the features, in float32 where X is."""
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=_DTYPES, reset=False)
-        found = self.layer_.matrix(self.preparation_.points(rows)).numpy()
+        rows = validate_data(self, X, accept_sparse="csr", dtype=_DTYPES, reset=False)
+        found = features_of(self.layer_, self.preparation_, rows).numpy()
         return found.astype(rows.dtype, copy=False)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

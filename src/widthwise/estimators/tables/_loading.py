@@ -5,18 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from widthwise.errors import DataError
-from widthwise.estimators._file_format import read_file
-from widthwise.estimators._network_kernel import (
+from widthwise.estimators.files import read_file
+from widthwise.estimators.learners import (
     NetworkKernelClassifier,
     NetworkKernelRegressor,
-)
-from widthwise.estimators._random_features import (
+    RandomFeatures,
     RandomFeaturesClassifier,
     RandomFeaturesRegressor,
+    ReadoutClassifier,
+    ReadoutRegressor,
 )
-from widthwise.estimators._readout import ReadoutClassifier, ReadoutRegressor
-from widthwise.estimators._table_model import TableModel
-from widthwise.estimators._transformer import RandomFeatures
+from widthwise.estimators.tables._table_model import TableModel
 
 __all__ = ["load"]
 
