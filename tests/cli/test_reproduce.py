@@ -37,8 +37,10 @@ def test_a_run_ends_well_and_says_the_verdicts(done):
 
 def test_the_folder_has_pages_record_tables_and_figures(done):
     _, folder = done
-    assert (folder / "index.html").stat().st_size > 1e5
     own = folder / NAME
+    assert (folder / "plotly.min.js").stat().st_size > 1e6
+    for page in (folder / "index.html", own / "report.html"):
+        assert 3e4 < page.stat().st_size < 1.5e6  # it reads the library beside it
     assert NAME in (folder / "index.html").read_text(encoding="utf-8")
     assert f"]({NAME}/report.html)" in (folder / "claims.md").read_text("utf-8")
     assert "<html" in (own / "report.html").read_text(encoding="utf-8")

@@ -98,7 +98,7 @@ def findings(
         for family in ("A", "B", "wide")
     }
     slopes = [_constant(row) for row in trends if row["family"] == "A"]
-    nothing = "No width was tried."
+    nothing = "0 thresholds were looked for."
     return (
         *(
             claim.together([rule(*each) for each in groups.items()], nothing=nothing)

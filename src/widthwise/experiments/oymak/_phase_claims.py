@@ -150,7 +150,7 @@ def _scaling(
             verdicts.append(None)
             said.append(f"no threshold on the grid at {lost} of {len(rows)} sizes")
         if not found:
-            said.append("too few thresholds for a fit")
+            said.append(f"{len(rows) - lost} thresholds, too few for a fit")
         waiting = sum(_is_limited_by_steps(row) for row in rows)
         if waiting:
             limited = True
@@ -209,7 +209,7 @@ def _not_needed(fits: Exponents) -> list[Answer]:
         if layers != "inner":
             continue
         if "n" not in found:
-            answers.append((None, f"{name}: too few thresholds for a fit"))
+            answers.append((None, f"{name}: 0 exponents of n could be fitted"))
             continue
         said = say("{}: exponent of n {}", name, with_interval(found["n"]))
         answers.append((is_below(found["n"], 2), said))
