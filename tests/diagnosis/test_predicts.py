@@ -52,6 +52,15 @@ def test_of_a_line_it_says_first_that_a_line_is_as_good_or_better(straight):
     assert "linear ridge" in found.answer.split(":")[0]
 
 
+def test_the_answer_on_the_width_is_the_certificate_and_what_was_seen(product):
+    found = verdict(product, "width")
+    width = product.evidence.activations[0].width
+    proved = f"{width.proved.value:,.0f} relu units fit any labels of these rows "
+    assert found.answer.startswith(proved + "with probability 90 %, proved; ")
+    assert f"proved; {width.empirical.value:,.0f} in " in found.answer
+    assert found.number == width.empirical.value <= width.proved.value
+
+
 def test_labels_that_are_noise_are_not_predicted():
     found = verdict(diagnosed(np.random.default_rng(2).standard_normal(60)))
     assert found.status == "no"

@@ -84,8 +84,8 @@ def how_wide(
         )
     settled = _settled_width(best)
     value, sampled = or_infinity(empirical.value), data.sample_note is not None
+    line = headline(best, empirical)
     reasons = [
-        headline(best, empirical),
         _training_there(best),
         _empirical_reason(empirical),
         _of_rows(best),
@@ -101,6 +101,10 @@ def how_wide(
             )
         )
         value = max(value, float(best.rank_verdict.rank))
+    leads = line is not None and math.isfinite(value) and not sampled
+    if not leads:
+        none = Prose("No theorem certifies a width here.")
+        reasons.insert(0, none if line is None else say("{}.", line))
     if math.isinf(value):
         answer = say("More than the experiment tried, with {}.", name)
         figure = Prose("not found")
@@ -116,10 +120,8 @@ def how_wide(
                 "these labels" if best.width.rows else "these labels and any others"
             )
         answer = say(
-            "About {} fit {} with {}{}{}{}.",
-            figure,
-            labels,
-            name,
+            "{}{}{}{}.",
+            line or say("About {} fit {} with {}", figure, labels, name),
             at_that_width(best.prediction, baselines, value),
             "" if settled is None else say("; about {} train well", settled),
             ""

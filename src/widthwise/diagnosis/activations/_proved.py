@@ -10,11 +10,11 @@ from widthwise.prose import Prose, say
 __all__ = ["headline"]
 
 
-def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose:
-    """Return the headline: what is proved, and beside it what was seen."""
+def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose | None:
+    """Return what is proved, and beside it what was seen; None without a proof."""
     proved = best.width.proved or best.width.certified_sharp
     if proved is None or not proved.is_certificate:
-        return Prose("No theorem certifies a width here.")
+        return None
     rows = (
         Prose("these rows")
         if best.width.rows is None
@@ -26,8 +26,9 @@ def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose:
         often = Prose("in every trial") if always else Prose("in trials")
         seen = say("; {:,} {}", empirical.value, often)
     return say(
-        "{:,} units fit any labels of {} with probability {:%}, proved{}.",
+        "{:,} {} units fit any labels of {} with probability {:%}, proved{}",
         proved.value,
+        best.name,
         rows,
         empirical.probability,
         seen,
