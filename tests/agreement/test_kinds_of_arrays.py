@@ -138,6 +138,9 @@ CALLS = {
             a(POINTS), a(POINTS[:, 0]), a(POINTS[:4]), a(POINTS[:4, 0]), "softplus"
         ).ratio
     ),
+    "module_descent": lambda a: (
+        bounds.module_descent(module(), a(POINTS), a(TARGETS), samples=1).ratio
+    ),
     "minimum_width": lambda a: (
         bounds.minimum_width(a(POINTS), RELU, trials=2).critical_widths
     ),

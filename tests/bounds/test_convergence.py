@@ -9,7 +9,7 @@ import torch
 from widthwise import bounds, laws
 from widthwise.activations import get
 from widthwise.bounds.convergence._curvature import _KNOWN
-from widthwise.errors import InvalidArgumentError, NotCoveredError
+from widthwise.errors import DataError, InvalidArgumentError, NotCoveredError
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, tangent_kernel
 from widthwise.laws import Gaussian
@@ -160,6 +160,48 @@ def test_single_samples_keep_their_promise_on_average():
     assert mean <= linear.contraction**steps * start**2 * (1 + 1e-9)
 
 
+def module_of(inner, outer):
+    hidden = torch.nn.Linear(inner.shape[1], len(inner), bias=False).double()
+    last = torch.nn.Linear(len(inner), 1, bias=False).double()
+    with torch.no_grad():
+        hidden.weight.copy_(inner)
+        last.weight.copy_(outer[None])
+    last.weight.requires_grad_(False)
+    return torch.nn.Sequential(hidden, torch.nn.Softplus(), last)
+
+
+def test_a_module_is_told_the_same_and_its_estimate_is_below_the_bound():
+    points, labels, inner, outer = network(width=60)
+    known = bounds.two_layer_certificate(points, labels, inner, outer, "softplus")
+    model = module_of(inner, outer)
+    before = model[0].weight.detach().clone()
+    found = bounds.module_descent(model, points, labels)
+    # The same s and misfit, and a Lipschitz constant that is at most the bound's.
+    assert known.ratio <= found.ratio * (1 + 1e-9)
+    assert found.ratio <= 30 * known.ratio
+    assert bool((model[0].weight == before).all())
+    linear = torch.nn.Linear(6, 1).double()
+    exact = bounds.module_descent(linear, points, labels)
+    assert exact.holds
+    assert exact.ratio > 1e6
+
+
+def test_an_estimated_lipschitz_constant_is_never_a_certificate():
+    points, labels, inner, outer = network(width=3000)
+    found = bounds.module_descent(module_of(inner, outer), points, labels, samples=1)
+    assert not found.is_certificate
+    assert any("is an estimate" in each for each in found.assumptions)
+    with pytest.raises(DataError, match="one target for each output"):
+        bounds.module_descent(module_of(inner, outer), points, labels[:-1])
+    with pytest.raises(InvalidArgumentError, match="samples"):
+        bounds.module_descent(module_of(inner, outer), points, labels, samples=-1)
+
+
+def test_fewer_parameters_than_outputs_never_hold():
+    points, labels, inner, outer = network(count=9, width=1)
+    assert bounds.module_descent(module_of(inner, outer), points, labels).ratio == 0
+
+
 def test_a_kinked_activation_is_refused():
     with pytest.raises(NotCoveredError, match="relu"):
         bounds.two_layer_certificate(*network(width=10), "relu")
@@ -167,7 +209,7 @@ def test_a_kinked_activation_is_refused():
 
 def test_the_smallest_eigenvalue_keeps_its_share_at_the_certified_width():
     points = network(count=6, dimension=6)[0]
-    asked = {"sphere": "chernoff_smallest", "gaussian": "truncated_smallest"}
+    asked = {"sphere": "spectral_smallest", "gaussian": "truncated_smallest"}
     for law, bound in asked.items():
         found = bounds.best(points, "relu", law, "smallest", failure_probability=0.2)
         assert found.name == bound

@@ -10,6 +10,10 @@ from widthwise.bounds.eigenvalues import (
     benson_theorem_4_5,
     chernoff_smallest,
     gaussian_truncation,
+    power_condition,
+    power_smallest,
+    spectral_condition,
+    spectral_smallest,
     truncated_smallest,
 )
 from widthwise.bounds.orders import (
@@ -44,6 +48,10 @@ CATALOG: dict[str, WidthBound] = {
         chernoff_smallest,
         gaussian_truncation,
         truncated_smallest,
+        spectral_smallest,
+        spectral_condition,
+        power_smallest,
+        power_condition,
         inner_layer,
         benson_gaussian,
         benson_gaussian_full_rank,

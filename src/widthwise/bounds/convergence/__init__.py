@@ -6,6 +6,7 @@ from widthwise.bounds.convergence._descent import (
     two_layer_certificate,
 )
 from widthwise.bounds.convergence._inner_layer import inner_layer
+from widthwise.bounds.convergence._module import module_descent
 from widthwise.bounds.convergence._stochastic import (
     StochasticDescent,
     stochastic_certificate,
@@ -16,6 +17,7 @@ __all__ = [
     "StochasticDescent",
     "descent_certificate",
     "inner_layer",
+    "module_descent",
     "stochastic_certificate",
     "two_layer_certificate",
 ]

@@ -13,6 +13,7 @@ from widthwise.bounds.eigenvalues._chernoff_tails import lower_exponent
 from widthwise.bounds.eigenvalues._definition import WidthBound
 from widthwise.bounds.eigenvalues._feature_norm import check_deviation
 from widthwise.bounds.eigenvalues._gaussian_truncation import gaussian_truncation
+from widthwise.bounds.eigenvalues._power_growth import power_condition, power_smallest
 from widthwise.bounds.eigenvalues._premises import premises
 from widthwise.bounds.eigenvalues._quantities import (
     linear_growth,
@@ -22,6 +23,10 @@ from widthwise.bounds.eigenvalues._quantities import (
 from widthwise.bounds.eigenvalues._smallest import (
     chernoff_smallest,
     truncated_smallest,
+)
+from widthwise.bounds.eigenvalues._spectral import (
+    spectral_condition,
+    spectral_smallest,
 )
 from widthwise.bounds.eigenvalues._squared_feature_norm import (
     squared_feature_norm_bound,
@@ -41,7 +46,11 @@ __all__ = [
     "linear_growth",
     "lower_exponent",
     "oymak_slack",
+    "power_condition",
+    "power_smallest",
     "premises",
+    "spectral_condition",
+    "spectral_smallest",
     "squared_feature_norm_bound",
     "squared_feature_norm_estimate",
     "squared_spectral_norm",

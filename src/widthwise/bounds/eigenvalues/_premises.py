@@ -4,7 +4,10 @@ import math
 import sys
 from dataclasses import dataclass
 
+import numpy as np
+
 from widthwise.arguments import positive
+from widthwise.arrays import Float
 from widthwise.bounds.eigenvalues._definition import WidthBound
 from widthwise.errors import KernelMismatchError
 from widthwise.prose import Prose, say
@@ -44,6 +47,8 @@ class Premises:
         cannot be told from a singular one.
     largest_low, largest_high
         The interval of the largest eigenvalue.
+    gaps
+        How far the eigenvalues are above the smallest one, at least; ascending or not.
     assumptions
         What the theorem and the data need, in plain words.
     is_sampled
@@ -56,6 +61,7 @@ class Premises:
     smallest: float
     largest_low: float
     largest_high: float
+    gaps: Float[np.ndarray, " n"]
     assumptions: tuple[str, ...]
     is_sampled: bool
 
@@ -158,13 +164,16 @@ def premises(
             "certificate"
         )
     error = spectrum.error_bound
+    low, high = spectrum.smallest_interval
+    gaps = spectrum.eigenvalues.cpu().numpy() - error - high
     return Premises(
         bound=bound,
         points_count=len(spectrum.eigenvalues),
         failure_probability=probability,
-        smallest=float(spectrum.smallest_interval[0]),
+        smallest=float(low),
         largest_low=max(spectrum.largest - error, 0.0),
         largest_high=spectrum.largest + error,
+        gaps=np.maximum(gaps, 0.0),
         assumptions=tuple(assumptions),
         is_sampled=is_sampled,
     )

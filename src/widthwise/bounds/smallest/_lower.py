@@ -8,7 +8,7 @@ from widthwise.activations import Activation
 from widthwise.arguments import choice
 from widthwise.arrays import Float, PointsLike
 from widthwise.bounds.rank import Problem, read_problem
-from widthwise.bounds.smallest._record import EigenvalueBound, KernelName
+from widthwise.bounds.smallest._record import COMPUTED, EigenvalueBound, KernelName
 from widthwise.bounds.smallest._row_sums import power_sums
 from widthwise.bounds.smallest._series import power_series
 from widthwise.errors import NotCoveredError
@@ -99,6 +99,7 @@ def smallest_eigenvalue_lower(
         formula=r"\sum_k a_k [1 - \max_i \sum_{j \ne i} |x_i \cdot x_j|^k]_+",
         stated=(
             Prose("the points have unit norm"),
+            COMPUTED,
             say("no two rows have |x·x'| above {:6}", sums.correlation),
         ),
     )

@@ -9,7 +9,7 @@ from widthwise.arguments import choice
 from widthwise.arrays import Float, PointsLike
 from widthwise.bounds.rank import read_problem
 from widthwise.bounds.smallest._lower import radial_moment
-from widthwise.bounds.smallest._record import EigenvalueBound, KernelName
+from widthwise.bounds.smallest._record import COMPUTED, EigenvalueBound, KernelName
 from widthwise.bounds.smallest._row_sums import power_sums
 from widthwise.bounds.smallest._series import power_series
 from widthwise.errors import NotCoveredError
@@ -97,6 +97,7 @@ def smallest_eigenvalue_upper(
         formula=r"\min_K \frac{n}{n - r_K} \sum_{k > K} a_k",
         stated=(
             Prose("the points have unit norm"),
+            COMPUTED,
             say("the degrees up to {} have a rank below n", degree)
             if degree >= 0
             else Prose("the diagonal of the kernel matrix bounds it"),
