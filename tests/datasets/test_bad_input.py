@@ -25,6 +25,7 @@ FILES = [
     ("a,b\n1,2\n", {}, r"a\.csv has 1 row and 2 columns; at least 2 rows"),
     ("a,b,c\n1,2,3\n4,5\n", {}, r"Line 3 of a\.csv has 2 fields and line 1 has 3"),
     ("a,b\n\n1,2\n3,4,5\n", {}, r"Line 4 of a\.csv has 3 fields and line 1 has 2"),
+    ("Table 1\na,b\n1,2\n", {}, "^Line 2 of (?!.*no rows below)"),
     ('a,b\n"1\n",2\n3\n', {}, r"Line 4 of a\.csv has 1 field and"),
     ('a,b\n1,"2\n3,4\n', {}, r"line 2 on .*quotation mark must have its partner"),
     ("a,b\n1,é\n".encode("latin-1"), {}, r"not utf-8 text: byte 6 \(line 2\) is 0xe9"),

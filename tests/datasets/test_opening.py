@@ -152,6 +152,12 @@ def test_a_dash_is_standard_input(monkeypatch):
     assert found.targets.tolist() == [2, 5, 4]
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no open files by number")
+def test_an_open_file_needs_no_ending(tmp_path):
+    with open(write(tmp_path / "t.csv", TEXT), "rb") as file:
+        assert read(f"/dev/fd/{file.fileno()}").points.tolist() == POINTS
+
+
 @pytest.mark.skipif(os.name == "nt", reason="file names are Unicode there")
 def test_a_name_that_is_not_utf8_is_shown_and_read(tmp_path):
     folder = os.fsencode(tmp_path)

@@ -35,6 +35,13 @@ def test_opposite_rows_stay_exactly_opposite():
     assert torch.equal(both[:20], -both[20:])
 
 
+@pytest.mark.parametrize("factor", [3.0, 7.0, 1e9 + 7, 2.0**-1000])
+def test_rows_of_one_ray_become_one_row_to_the_last_bit(factor):
+    rows = torch.randint(-(2**20), 2**20, (50, 5), dtype=torch.float64)
+    rows[:, 0] += 0.5
+    assert torch.equal(project_to_sphere(rows), project_to_sphere(factor * rows))
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.int64, torch.bfloat16])
 def test_other_dtypes_become_float64(dtype):
     rows = torch.tensor([[3, 4], [5, 12]]).to(dtype)

@@ -1,6 +1,7 @@
 """A module's verdicts are not green where its real run or a sample says no."""
 
 import math
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -160,3 +161,93 @@ def test_all_layers_leave_no_more_than_the_last_one_alone():
     found = ww.diagnose(inputs, labels, module=module, epochs=0)
     last = found.evidence.parts[0]
     assert found.verdict("fits").number <= last.floor
+
+
+class Skip(nn.Module):
+    """Linear in its inputs by W(x + Ux), which no container says."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.outer = nn.Linear(5, 5), nn.Linear(5, 1)
+
+    def forward(self, x):
+        return self.outer(x + self.inner(x))
+
+
+class Own(nn.Sequential):
+    """A sequence of linear layers of another class."""
+
+
+class Powers(nn.Module):
+    """Linear in its parameters, not in its inputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner, self.other = nn.Linear(5, 1), nn.Linear(5, 1)
+
+    def forward(self, x):
+        return self.inner(x.sin()) + self.other(x * x)
+
+
+class Product(nn.Module):
+    """Linear in each of its factors and in the inputs, not in both factors."""
+
+    def __init__(self, bend):
+        super().__init__()
+        self.inner, self.factor = nn.Linear(5, 1), nn.Parameter(torch.ones(1))
+        self.bend = bend
+
+    def forward(self, x):
+        return self.factor * self.inner(x + self.bend * x.abs())
+
+
+@pytest.mark.parametrize(
+    ("module", "linear"),
+    [
+        (Skip(), "inputs"),
+        (Own(nn.Linear(5, 30), nn.Linear(30, 1)), "inputs"),
+        (Product(0.0), "inputs"),
+        (nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.Linear(8, 1)), "inputs"),
+        (Powers(), "weights"),
+        (nn.Sequential(nn.Linear(5, 2), nn.ReLU(), nn.Linear(2, 1)), None),
+        (nn.Sequential(OrderedDict(inner=nn.Linear(5, 1), bend=nn.Tanh())), None),
+        (nn.Sequential(nn.LayerNorm(5), nn.Linear(5, 1)), None),
+        (Product(1e-6), None),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, nn.Module) else str(each),
+)
+def test_linearity_that_no_structure_shows_is_found_by_evaluations(module, linear):
+    inputs, labels = drawn(ROWS, 5), drawn(ROWS, seed=1)
+    ends_otherwise = isinstance(module, Powers) or hasattr(module, "bend")
+    layer = "inner" if ends_otherwise else None
+    found = ww.diagnose(inputs, labels, module=module.eval(), epochs=0, layer=layer)
+    glance, fits = found.evidence.module, found.verdict("fits")
+    assert glance.linear_in == linear
+    assert glance.linear_by == (linear and "evaluations")
+    assert ("Training far" in fits.reason) == (linear is None)
+    assert ("as far as evaluations show" in fits.answer) == (linear is not None)
+    if linear == "inputs":
+        columns = torch.cat([inputs, torch.ones(ROWS, 1)], dim=1).double()
+        least = torch.linalg.lstsq(columns, labels.double()[:, None]).solution
+        with torch.no_grad():
+            start = labels.double() - module.double()(inputs.double()).reshape(-1)
+        left = float((labels.double() - (columns @ least)[:, 0]).norm() / start.norm())
+        assert fits.number == pytest.approx(left, rel=1e-9)
+
+
+def test_a_linear_module_at_a_standstill_is_told_that_training_can_help():
+    module = nn.Sequential(nn.Linear(5, 4), nn.Linear(4, 1))
+    for each in module.parameters():
+        nn.init.zeros_(each)
+    inputs = drawn(ROWS, 5)
+    found = ww.diagnose(inputs, inputs[:, 0], module=module, epochs=0)
+    assert found.evidence.module.affine_floor < 1e-9
+    assert "Training far from them can do better" in found.verdict("fits").reason
+
+
+def test_the_hardest_labels_of_an_affine_module_are_in_reach_of_few_rows_only():
+    for rows, floor in ((6, 0.0), (7, 1.0)):
+        found = ww.diagnose(drawn(rows, 5), module=Own(nn.Linear(5, 1)), epochs=0)
+        assert found.evidence.module.linear_in == "weights"
+        found = ww.diagnose(drawn(rows, 5), module=Skip(), epochs=0)
+        assert found.evidence.module.affine_floor == floor

@@ -11,6 +11,8 @@ from widthwise.activations import for_dimension, from_callable
 from widthwise.diagnosis import Budget, diagnose
 from widthwise.diagnosis.activations._evidence import gather
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.report.activations._comparison import comparison
+from widthwise.report.parts import series
 
 ROWS, UNITS = 12, (12, 200)
 
@@ -118,6 +120,46 @@ def test_a_sample_is_said_in_every_answer_and_by_print():
     assert "20 of the 60 rows" in speed.answer
     assert width.number >= 60
     assert "random sample of 20 of the 60 rows" in str(found)
+    # Nothing that was measured on a sample stands as the answer for the table.
+    assert speed.answer.count("at least") == 2
+    assert speed.number_text.startswith("at least ")
+    assert width.number_text.startswith("at least ")
+    assert found.verdict("predicts").answer.startswith("Of 20 of the 60 rows: ")
+    assert " at least " in found.verdict("activation").number_text
+    table = comparison(
+        series(found.evidence.activations, found.record.arrays), found.evidence.data
+    )
+    measured = ("κ at", "Width,", "Steps", "Other", "Jacobian")
+    cells = [
+        cell.main
+        for each in table
+        if each.title.startswith(measured)
+        for cell in each.cells
+    ]
+    assert len(cells) >= 5
+    assert all(each.startswith("at least ") or each == "none" for each in cells)
+
+
+def test_other_methods_and_solving_stand_beside_the_steps_of_descent():
+    found = run(points(), labels())
+    training = found.evidence.activations[0].training
+    table = comparison(
+        series(found.evidence.activations, found.record.arrays), found.evidence.data
+    )
+    others, solved = (
+        next(each for each in table if each.title == title).cells[0]
+        for title in ("Other methods", "Solved at once")
+    )
+    told = [others.main, *others.detail.split("; ")]
+    ways = ("conjugate gradients", "momentum", "stable step", "worst labels")
+    assert len(told) == len(ways) == len(training.paces)
+    for way in ways:
+        assert sum(each.endswith(way) for each in told) == 1
+    counts = [float(each.split(" ")[0].replace(",", "")) for each in told]
+    assert counts == sorted(counts)  # each is of fewer than 10⁵ steps here
+    assert counts[0] == min(pace.steps["0.01"] for pace in training.paces)
+    assert solved.main.endswith(" s")
+    assert "conjugate gradients" in found.to_html()
 
 
 def test_an_activation_that_cannot_be_computed_is_left_out(monkeypatch):

@@ -30,6 +30,11 @@ def test_a_saved_record_reads_back_the_same(record, tmp_path):
     np.testing.assert_array_equal(found.arrays["a/b"], np.arange(3.0))
 
 
+def test_a_folder_may_be_named_in_text(record, tmp_path):
+    record.save(str(tmp_path / "run"))
+    assert Record.load(str(tmp_path / "run")) == Record.load(tmp_path / "run")
+
+
 def test_json_is_strict(record):
     """JSON has no Infinity; a strict parser must take the text."""
 

@@ -92,6 +92,27 @@ def test_an_altered_record_is_drawn_or_refused(name, count, request, monkeypatch
             use(Record(whole.content, arrays), whole)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "name", ["record", "module_record", "landscape_record", "experiment_record"]
+)
+def test_records_with_up_to_four_parts_altered_are_drawn_or_refused(
+    name, seed, request, monkeypatch
+):
+    """Ten for each seed and kind; each change is made to what the last one left."""
+    monkeypatch.setattr(parts._html, "_plotting_library", str)
+    whole = request.getfixturevalue(name)
+    whole = Record(plain(whole.content), whole.arrays)
+    chance = random.Random(f"{name} {seed}")
+    for _ in range(10):
+        content = whole.content
+        for _ in range(chance.randint(1, 4)):
+            content = altered(content, chance.choice(list(places(content))), chance)
+        with suppress(DataError):
+            use(Record(content, whole.arrays), whole)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

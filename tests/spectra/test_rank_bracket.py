@@ -62,8 +62,8 @@ def test_different_points_in_a_row_are_independent_for_quadratics(places, size):
 
 
 def test_rows_as_near_as_the_tolerance_leave_the_verdict_open():
-    """1e-13 rad may be the rounding of whoever prepared them; 3e-16 rad is one."""
-    for gap, answer in ((1e-9, True), (1e-13, None), (3e-16, False)):
+    """1e-13 rad, or 3e-16, may be the rounding of whoever prepared them; 0 is not."""
+    for gap, answer in ((1e-9, True), (1e-13, None), (3e-16, None), (0.0, False)):
         found = rank_verdict(circle(np.array([0.5, 0.5 + gap, 2.0])), "elu", "gaussian")
         assert found.can_fit_any_labels is answer
         assert found.is_exact == (answer is not None)
@@ -92,12 +92,14 @@ def test_coefficients_that_cancel_to_their_rounding_are_doubtful():
     assert found.can_fit_any_labels is None or found.rank == 55
 
 
-def test_equal_copies_are_rounded_copies():
+def test_copies_of_another_last_digit_may_be_copies():
     half = circle(np.linspace(0.1, 3.0, 20))
     points = torch.cat([half, torch.nextafter(half, torch.tensor(2.0).double())])
     act = activations.get("wendland0", dimension=2)
     found = rank_verdict(points, act)
-    assert found.can_fit_any_labels is False
+    assert found.can_fit_any_labels is None
+    assert found.rank_interval == (20, 40)
+    found = rank_verdict(torch.cat([half, half]), act)
     assert found.rank_interval == (20, 20)
 
 
@@ -150,3 +152,64 @@ def test_the_rational_rank_counts_harmonics_in_general_position(parities):
     forms = max((k + 1 for k in parities if k % 2 == 0), default=0)
     forms += max((k + 1 for k in parities if k % 2), default=0)
     assert rational_rank(inside, parities, 3) <= forms
+
+
+def short(count, dimension, seed):
+    """Rows of norm one to 2e-9 whose numbers have 25 bits: products are exact."""
+    random, rows = np.random.default_rng(seed), []
+    while len(rows) < count:
+        row = random.normal(size=dimension)
+        row = np.round(row / np.linalg.norm(row) * 2**25) / 2**25
+        if abs(np.linalg.norm(row) - 1) < 2e-9:
+            rows.append(row)
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("ulps", [1, 2])
+def test_rows_some_ulps_apart_are_not_called_equal(seed, sign, ulps):
+    """As rationals they are two points; an opposite is seldom written down exactly."""
+    rows = short(6, 3, seed)
+    rows[5] = sign * rows[1]
+    for _ in range(ulps):
+        rows[5, seed % 3] = np.nextafter(rows[5, seed % 3], np.inf)
+    points = torch.from_numpy(rows)
+    found = rank_verdict(points, "relu")
+    assert found.can_fit_any_labels is (None if sign > 0 else True)
+    found = rank_verdict(points, "abs")
+    assert found.rank == 5
+    assert not found.is_exact
+    if sign > 0:
+        assert found.can_fit_any_labels is None
+        assert found.rank_interval == (5, 6)
+        assert found.nullity == 0
+    else:
+        assert "one rounding of unit rows" in found.reason
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_rows_of_one_ray_are_equal_and_exact_whatever_their_last_digits(seed, sign):
+    rows = short(6, 3, seed)
+    rows[5] = sign * rows[1] * (1 + 2.0**-27)
+    assert (rows[5] != sign * rows[1]).all()
+    found = rank_verdict(torch.from_numpy(rows), "abs")
+    assert (found.can_fit_any_labels, found.rank) == (False, 5)
+    assert found.is_exact
+    assert found.rows == (1, 5)
+
+
+def test_directions_that_one_rounding_makes_dependent_are_not_called_exact():
+    """(x + y) / |x + y| is on no plane with x and y over the rationals."""
+    rows = short(3, 3, 0)
+    rows[2] = rows[0] + rows[1]
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    points = torch.from_numpy(np.vstack([rows, -rows]))
+    found = rank_verdict(points, "relu")
+    assert found.rank == 5
+    assert not found.is_exact
+    assert "one rounding" in found.reason
+    exact = torch.tensor([[1.0, 0, 0], [0, 1, 0], [0.6, 0.8, 0]], dtype=torch.float64)
+    found = rank_verdict(torch.cat([exact, -exact]), "relu")
+    assert (found.rank, found.is_exact) == (5, True)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import math
+import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class Record:
         """Return the content as strict JSON."""
         return json.dumps(plain(self.content), indent=indent, allow_nan=False)
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: str | os.PathLike[str]) -> None:
         """Write `record.json` and `arrays.npz` into `folder`, each whole or not at all.
 
         The first holds a checksum of both, so that `load` finds what was changed since.
@@ -61,6 +62,7 @@ class Record:
         OutputError
             If the folder cannot be made or written.
         """
+        folder = Path(folder)
         require_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = dict(self.arrays)
@@ -73,7 +75,7 @@ class Record:
         write_text(folder / _CONTENT, text.replace(_UNKNOWN, found, 1))
 
     @classmethod
-    def load(cls, folder: Path) -> "Record":
+    def load(cls, folder: str | os.PathLike[str]) -> "Record":
         """Read a saved record; nothing in it is executed.
 
         Raises
@@ -84,6 +86,7 @@ class Record:
             If a file is damaged, was changed after it was written, or is of a newer
             schema. Records of schema 1 and 2 have no checksum.
         """
+        folder = Path(folder)
         for name in (_CONTENT, _ARRAYS):
             if not (folder / name).is_file():
                 raise MissingDataError(

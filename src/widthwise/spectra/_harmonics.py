@@ -43,6 +43,9 @@ class RowSpace:
     undecided
         How much larger the rank may be than `rank`: rows within the tolerance have that
         one, the rows as they are have another.
+    is_rational
+        Whether a rank below the full one is that of the rows as they are, over the
+        rationals, and not of rows that are one rounding of unit vectors from them.
     """
 
     basis: np.ndarray | None
@@ -53,6 +56,7 @@ class RowSpace:
     tolerance: float = 0.0
     is_clear: bool = True
     undecided: int = 0
+    is_rational: bool = True
 
 
 def zonal(cosines: np.ndarray, degrees: tuple[int, ...], dimension: int) -> np.ndarray:
@@ -136,41 +140,48 @@ def _by_features(
     tolerance = 8 * _EPS * max(features.shape) + moved / float(singular[0])
     rank = int(np.count_nonzero(values > tolerance))
     most = min(count, total)
-    undecided = 0
+    undecided, is_rational = 0, True
+    rows = points if given is None else given
     if rank < most and degrees == (1,):
         # Moving each row by this much, in any direction, makes them dependent.
         moves = np.abs(left.numpy()[:, rank:most]) / weights[:, None]
         steps = singular.numpy()[rank:most] * moves.max(axis=0)
         undecided = int(np.count_nonzero(steps > _ONE_ROUNDING))
+        is_rational = bool(undecided) or rational_rank(rows, (1,), dimension) == rank
     elif rank < most:
-        rows = points if given is None else given
-        rank, undecided = _decided(rows, degrees, rank, most, noise)
+        rank, undecided, is_rational = _decided(rows, degrees, rank, most, noise)
     kept = float(values[rank - 1])
     # Beyond the number of harmonics, zeros say nothing about the points.
     dropped = float(values[rank]) if rank < most else math.nan
     basis = np.ascontiguousarray(left.numpy()[:, :rank])
     clear = kept > 1e3 * tolerance and not undecided
-    return RowSpace(basis, count, rank, kept, dropped, tolerance, clear, undecided)
+    return RowSpace(
+        basis, count, rank, kept, dropped, tolerance, clear, undecided, is_rational
+    )
 
 
 def _decided(
     rows: np.ndarray, degrees: tuple[int, ...], rank: int, most: int, noise: float
-) -> tuple[int, int]:
-    """Return the rank and what is open, where singular values hide in their rounding.
+) -> tuple[int, int, bool]:
+    """Return the rank, what is open, and whether no rounding of rows decided.
+
+    Of singular values that hide in their rounding.
 
     The bound on what moves forgets how the harmonics move together: in a cluster of
     points all but one of the singular values are small, and none is near zero.
     """
     exact = rational_rank(rows, degrees, rows.shape[1])
     if exact is None:
-        return rank, most - rank
+        return rank, most - rank, True
     if exact <= rank:
-        return rank, 0
+        return rank, 0, True
     motions = least_motions(rows, degrees, rank, exact, enough=_MARGIN * noise)
     if not motions:
-        return rank, 0 if _flat_rank(rows, degrees) == rank else exact - rank
+        is_flat = _flat_rank(rows, degrees) == rank
+        return rank, 0 if is_flat else exact - rank, not is_flat
     certain = sum(each > _MARGIN * noise for each in motions)
-    return rank + certain, sum(not each <= _ONE_ROUNDING for each in motions) - certain
+    undecided = sum(not each <= _ONE_ROUNDING for each in motions) - certain
+    return rank + certain, undecided, bool(certain + undecided == len(motions))
 
 
 def _flat_rank(rows: np.ndarray, degrees: tuple[int, ...]) -> int | None:

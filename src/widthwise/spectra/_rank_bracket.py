@@ -9,16 +9,14 @@ from widthwise.laws import Law, Sphere
 from widthwise.spectra._active_degrees import ActiveDegrees
 from widthwise.spectra._circle import resolved_degrees
 from widthwise.spectra._collision_groups import listed
-from widthwise.spectra._collisions import Collisions, find_collisions
+from widthwise.spectra._collisions import Collisions
+from widthwise.spectra._exact_rays import exact_collisions
 from widthwise.spectra._harmonics import RowSpace
 from widthwise.spectra._null_space import NullSpace
 from widthwise.spectra._numerical_rank import numerical_rank
 from widthwise.spectra._pair_structure import null_space
 
-__all__ = ["ROUNDING", "Bracket", "Problem", "bracket"]
-
-ROUNDING = 1e-15
-"""Radians by which rounding moves a unit vector: nearer rows are one row."""
+__all__ = ["Bracket", "Problem", "bracket"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,6 @@ def bracket(
     collisions: Collisions,
     degrees: ActiveDegrees,
     problem: Problem,
-    *,
-    are_blurred: bool,
 ) -> Bracket:
     """Find the least and the greatest rank.
 
@@ -80,8 +76,6 @@ def bracket(
         What collides within the tolerance, and the kernel's degrees.
     problem
         σ, the law and the kernel.
-    are_blurred
-        Whether rows collide by the tolerance that are more than a rounding apart.
     """
     act, rows, tolerance = problem.act, len(directions), problem.tolerance
     doubts = []
@@ -98,12 +92,14 @@ def bracket(
         classes = len(collisions.first_row) - len(collisions.pairs)
         fewest = resolved_degrees(act, fewest, classes, problem.kernel)
     null = null_space(directions, collisions, fewest, tolerance, given)
-    finest, loosest = collisions, null
-    if are_blurred:
-        doubts.append("rows are as near to being equal or opposite as the tolerance")
-        finest = find_collisions(
-            directions, tolerance=ROUNDING, near_angle=ROUNDING, near_kinds=()
-        )
+    loosest = null
+    finest, is_rounded = exact_collisions(
+        given,
+        directions,
+        collisions,
+        with_opposite=degrees.even is not None or degrees.odd is not None,
+    )
+    are_blurred = finest is not collisions
     if are_blurred or most != fewest:
         loosest = null_space(directions, finest, most, tolerance, given)
         if not are_blurred and loosest.dimension == null.dimension:
@@ -111,8 +107,16 @@ def bracket(
     lowest = rows - null.dimension
     highest = max(lowest, rows - loosest.dimension + loosest.row_space.undecided)
     space = null.row_space
+    if are_blurred and lowest < highest:
+        doubts.append(
+            "rows are equal or opposite within the tolerance and not to the last digit"
+        )
     if not space.is_clear or space.undecided or loosest.row_space.undecided:
         doubts.append("the pairs or points are close to dependent")
+    elif not space.is_rational:
+        doubts.append("the pairs or points are dependent to one rounding of unit rows")
+    elif is_rounded and null.dimension:
+        doubts.append("rows are opposite to one rounding of unit rows")
     if degrees.doubtful and highest > lowest:
         few = listed(degrees.doubtful)
         doubts.append(f"the coefficients of degree {few} cancel to their rounding")

@@ -15,7 +15,7 @@ from widthwise.laws import Law
 from widthwise.spectra._active_degrees import ActiveDegrees, active_degrees
 from widthwise.spectra._collision_groups import collision_groups
 from widthwise.spectra._collisions import KINDS, Kind, find_collisions
-from widthwise.spectra._rank_bracket import ROUNDING, Problem, bracket
+from widthwise.spectra._rank_bracket import Problem, bracket
 from widthwise.spectra._rank_prose import Counts, reason, theorem
 from widthwise.spectra._rank_verdict import RankVerdict
 
@@ -53,9 +53,11 @@ def rank_verdict(
     On the circle (d = 2) under the sphere law the degrees are resolved numerically;
     under the Gaussian law the theorem holds there too.
 
-    Harmonics are decided over the rationals, for the rows as they are, beside their
-    singular values; a verdict between the two, or for rows between one rounding (1e-15
-    rad) and `tolerance` from each other, is left open. So is one that rests on a
+    Rows are floats, and floats are rationals: rows within `tolerance` of each other, or
+    of being opposite, that are not so exactly leave the verdict open. Harmonics are
+    decided over the rationals, too, beside their singular values, and a verdict between
+    the two is left open. What is opposite, or dependent, to one rounding of unit
+    vectors (1e-15 rad) is decided, and not called exact. Open is also what rests on a
     sampled σ and promises a rank that the kernel's own spectrum does not show.
 
     Parameters
@@ -144,9 +146,7 @@ def _decide(given: np.ndarray, directions: np.ndarray, problem: Problem) -> Rank
     widest = max(
         collisions.widest_equal, 0.0 if separates else collisions.widest_opposite
     )
-    found = bracket(
-        given, directions, collisions, degrees, problem, are_blurred=widest > ROUNDING
-    )
+    found = bracket(given, directions, collisions, degrees, problem)
     null, space = found.null, found.null.row_space
     counts = Counts(
         rows=len(directions),

@@ -53,8 +53,8 @@ class RankVerdict:
         The case of the rank theorem that decided.
     is_exact
         False when a numerical decision stands where the theorem needs a fact, or the
-        rank is not decided. True says that no tolerance was involved but one rounding
-        of unit vectors: rows nearer than 1e-15 rad are one row.
+        rank is not decided. True says that no tolerance was involved: it is the rank at
+        the rows as they were given, each float a rational.
     method
         "theorem" or "numerical".
     holds_for_all_weights

@@ -35,7 +35,8 @@ def project_to_sphere(points: Array) -> Float[Array, "n d"]:
     Returns
     -------
     Array
-        (n, d), float64, rows of norm 1 to 4 ε. Opposite rows stay exactly opposite.
+        (n, d), float64, rows of norm 1 to 4 ε. Rows of one ray become one row, opposite
+        ones exact opposites, to the last bit.
 
     Raises
     ------
@@ -146,7 +147,10 @@ def _with_norms(
     for block in row_blocks(*rows.shape):
         scaled = divided(rows[block], exponent[block, None])
         norms[block] = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
-        into[block] = scaled / norms[block, None]
+        # A quotient of floats hangs on nothing but the ray, and so does what follows.
+        scaled /= _largest(scaled)[:, None]
+        length = np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
+        into[block] = scaled / length[:, None]
     return into, norms, exponent
 
 

@@ -149,7 +149,7 @@ def parse_delimited(
             "needed. Add the rows, or say header=False (--no-header) if it has no "
             "names."
         )
-        raise refuse(where, [*problems, problem])
+        raise refuse(where, problems or [problem])
     frame.columns = _numbered(len(names))
     done, wrong = tuple(steps), tuple(problems)
     return Delimited(names, frame, lines, done, separator, wrong, needed)

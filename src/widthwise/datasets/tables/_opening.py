@@ -30,6 +30,7 @@ __all__ = ["Reading", "open_file"]
 
 _TEXT = (".csv", ".tsv", ".tab", ".txt", ".data", ".dat")
 _STDIN = "-"
+_DESCRIPTORS = ("/dev", "/dev/fd", "/proc/self/fd")
 _STARTS = {b"PAR1": ".parquet", b"\x93NUMPY": ".npy", b"PK": ".npz"}
 
 
@@ -76,6 +77,9 @@ def open_file(
 
 
 def _is_pipe(path: Path) -> bool:
+    """Return whether it is no file of its own: a pipe, or /dev/stdin of any kind."""
+    if path.parent.as_posix() in _DESCRIPTORS:
+        return path.exists()
     try:
         return path.exists() and not path.is_file() and not path.is_dir()
     except (OSError, ValueError):

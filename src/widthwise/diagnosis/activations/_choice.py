@@ -64,7 +64,9 @@ def which(
         else say("Only {} was tried.", best.name),
         told,
         number=best.training.condition_number,
-        figure=say("κ = {}", best.training.kappa),
+        figure=say(
+            "κ at least {}" if data.sample_note else "κ = {}", best.training.kappa
+        ),
         activation=best.name,
         chosen=best.name,
     )

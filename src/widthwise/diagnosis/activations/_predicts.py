@@ -42,6 +42,18 @@ def will_it_predict(
     baselines: Baselines | None,
 ) -> Verdict:
     """Say how well rows left out are predicted, beside what needs no network."""
+    answered = _predicts(data, found, baselines)
+    if not data.sample_note or baselines is None:
+        return answered
+    rows = say("Of {:,} of the {:,} rows: ", data.rows, data.rows_total)
+    return answered.opened(rows)
+
+
+def _predicts(
+    data: DataSummary,
+    found: Sequence[ActivationEvidence],
+    baselines: Baselines | None,
+) -> Verdict:
     best = best_predictor(found)
     if baselines is None or best is None or best.prediction is None:
         return _nothing_to_predict(data)

@@ -242,30 +242,37 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
             figure="no steps",
             activation=name,
         )
+    rows = Prose("")
+    if data.sample_note:
+        rows = say(", for {:,} of the {:,} rows", data.rows, data.rows_total)
     if math.isinf(training.coarse):
         answer = say(
-            "With {} units {} never gets below a relative residual of {}.{}",
+            "With {} units{}{} {} never gets below a relative residual of {}.{}",
             training.width,
+            rows,
+            "," if rows else "",
             name,
             training.floor,
             _WIDER[best.fits_these],
         )
         return SPEED.answered("no", answer, reason, figure="never", activation=name)
     status, sampled = speed_status(training.coarse), data.sample_note is not None
-    rows = say(", for {:,} of the {:,} rows", data.rows, data.rows_total)
+    least = "at least " if sampled else ""
     return SPEED.answered(
         "caution" if sampled else status,
         say(
-            "With {} units{}: {} to a relative residual of 1 %, {} to one in a "
+            "With {} units{}: {}{} to a relative residual of 1 %, {}{} to one in a "
             "million.",
             training.width,
-            rows if sampled else "",
+            rows,
+            least,
             steps(training.coarse),
+            least,
             steps(training.fine),
         ),
         reason,
         number=training.coarse,
-        figure=say("{} with {} units", steps(training.coarse), training.width),
+        figure=say("{}{} with {} units", least, steps(training.coarse), training.width),
         activation=name,
         word="Of a sample" if sampled else "",
     )

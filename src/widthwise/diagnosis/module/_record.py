@@ -76,9 +76,12 @@ class ModuleAtAGlance:
     linear_in
         "weights" where the module is linear in all that is trained, "inputs" where it
         is an affine function of its inputs at any weights; else null.
+    linear_by
+        How that is known: "structure", which proves it, or "evaluations" at random
+        weights and inputs, which do not; null where it is not linear.
     affine_floor
-        The relative residual that no affine function of the inputs gets below; null
-        where the module is not one, or without labels.
+        The relative residual that no affine function of the inputs gets below (without
+        labels, that of the hardest: 0 or 1); null where the module is not one.
     """
 
     name: str
@@ -92,6 +95,7 @@ class ModuleAtAGlance:
     has_bias: bool
     layers: tuple[LayerShare, ...]
     linear_in: str | None = None
+    linear_by: str | None = None
     affine_floor: float | None = None
 
 

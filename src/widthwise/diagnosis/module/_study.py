@@ -224,7 +224,7 @@ class ModuleStudy(Study[_Found]):
     def _at_a_glance(
         self, features: Array, has_bias: bool, traces: dict[str, float]
     ) -> ModuleAtAGlance:
-        linear = linearity(self.module, self._last_weights)
+        linear, by = linearity(self.module, self._last_weights, self.table.inputs)
         everything = dict(self.module.named_parameters())
         trained = trainable_parameters(self.module)
         total = sum(traces.values()) or 1.0
@@ -247,15 +247,17 @@ class ModuleStudy(Study[_Found]):
                 for name, trace in traces.items()
             ),
             linear_in=linear,
+            linear_by=by,
             affine_floor=self._affine_floor() if linear == "inputs" else None,
         )
 
-    def _affine_floor(self) -> float | None:
+    def _affine_floor(self) -> float:
         """Return what no affine function of the inputs gets below, over ‖y − f_0‖."""
-        if self.targets is None:
-            return None
-        inputs = self.table.inputs.reshape(len(self.targets), -1).to(torch.float64)
+        inputs = self.table.inputs.reshape(len(self.outputs), -1).to(torch.float64)
         columns = torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1)
+        if self.targets is None:
+            found = minimum_norm(columns, inputs[:, 0])
+            return float(found.rank < len(inputs))
         start = torch.linalg.vector_norm(self.targets - self.outputs)
         size = torch.linalg.vector_norm(self.targets)
         return minimum_norm(columns, self.targets).residual * float(size / start)

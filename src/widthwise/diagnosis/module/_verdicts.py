@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from widthwise.diagnosis.module._beyond import NEGLIGIBLE, beyond
 from widthwise.diagnosis.module._record import (
     ModuleAtAGlance,
     PartEvidence,
@@ -23,7 +24,6 @@ from widthwise.prose import Prose, say, steps
 __all__ = ["judge"]
 
 _FOLLOWS = 0.1
-_NEGLIGIBLE = 1e-9
 _CLEARLY = 1.2
 _RISEN = 1.01
 
@@ -56,13 +56,18 @@ def judge(
     verdicts = (
         _fits(data, module, last, every),
         _wide(data, module, last, every),
-        _fast(last, every, curve),
+        _fast(module, last, every, curve),
         _which(data, last, every),
     )
     if not data.sample_note:
         return verdicts
     opening = say("Of {:,} of the {:,} rows: ", data.rows, data.rows_total)
-    return tuple(each.with_caution("Of a sample", opening) for each in verdicts)
+    return tuple(
+        each.with_caution("Of a sample", opening)
+        if each.status == "yes"
+        else each.opened(opening)
+        for each in verdicts
+    )
 
 
 def _fits(
@@ -86,10 +91,10 @@ def _fits(
             "Yes, any labels of the {:,} rows, by its last layer alone.", data.rows
         )
         return FITS.answered("yes", answer, reason, number=rank, figure=figure)
-    if last.floor <= _NEGLIGIBLE:
+    if last.floor <= NEGLIGIBLE:
         answer = Prose("Yes, these labels by its last layer alone, but not any labels.")
         return FITS.answered("yes", answer, reason, number=rank, figure=figure)
-    if every.is_full or every.floor <= _NEGLIGIBLE:
+    if every.is_full or every.floor <= NEGLIGIBLE:
         what = "any labels" if every.is_full else "these labels"
         return FITS.answered(
             "yes",
@@ -101,38 +106,8 @@ def _fits(
         )
     # All layers move the last one, too: what rounding hides of them it may show.
     floor = min(every.floor, last.floor)
-    left = (
-        Prose("some labels are out of its reach")
-        if every.training.worst_case
-        else say("these labels keep a relative residual of {}", floor)
-    )
-    if module.linear_in is None:
-        answer = say("Not near its present weights: {}.", left)
-        remark: Prose | str = (
-            " That is of the model linearised at its present weights. Training far "
-            "from them can do better, and nothing here promises it."
-        )
-    else:
-        answer, remark = say("No: {}.", left), _of_linear(module)
+    answer, remark, floor = beyond(module, floor, every.training.worst_case)
     return FITS.answered("no", answer, reason + remark, number=floor, figure=figure)
-
-
-def _of_linear(module: ModuleAtAGlance) -> Prose:
-    """Say what no training, near or far, gives a linear module."""
-    if module.linear_in == "weights":
-        return Prose(
-            " The module is linear in all that is trained, so no training does better."
-        )
-    if module.affine_floor is None:
-        return Prose(
-            " All its layers are linear, so it stays an affine function of its inputs "
-            "however it is trained."
-        )
-    return say(
-        " All its layers are linear, so it stays an affine function of its inputs "
-        "however it is trained, and none of these gets below {}.",
-        module.affine_floor,
-    )
 
 
 def _wide(
@@ -191,7 +166,12 @@ def _wide(
     )
 
 
-def _fast(last: PartEvidence, every: PartEvidence, curve: RealCurve | None) -> Verdict:
+def _fast(
+    module: ModuleAtAGlance,
+    last: PartEvidence,
+    every: PartEvidence,
+    curve: RealCurve | None,
+) -> Verdict:
     best = _sooner(last, every)
     training = best.training
     reason = say(
@@ -204,8 +184,9 @@ def _fast(last: PartEvidence, every: PartEvidence, curve: RealCurve | None) -> V
     )
     if math.isinf(training.coarse):
         answer = say(
-            "It never gets below a relative residual of {} near its present weights.",
+            "It never gets below a relative residual of {}{}.",
             training.floor,
+            "" if module.linear_in == "weights" else " near its present weights",
         )
         return SPEED.answered("no", answer, reason, figure="never")
     answer = say(

@@ -68,18 +68,17 @@ class Verdict:
     words: Words
     chosen: str | None = None
 
+    def opened(self, opening: Prose) -> "Verdict":
+        """Return the verdict with words before its answer."""
+        answer = opening + self.words.answer.lowered()
+        words = replace(self.words, answer=answer)
+        return replace(self, answer=str(answer), words=words)
+
     def with_caution(self, word: str, opening: Prose) -> "Verdict":
         """Return a good answer with a caution that opens it; others as they are."""
         if self.status != "yes":
             return self
-        answer = opening + self.words.answer.lowered()
-        return replace(
-            self,
-            status="caution",
-            status_word=word,
-            answer=str(answer),
-            words=replace(self.words, answer=answer),
-        )
+        return replace(self.opened(opening), status="caution", status_word=word)
 
     def __str__(self) -> str:
         return f"{self.title} {self.answer} {self.reason}"

@@ -1,5 +1,6 @@
 """Features and tangent kernels of any torch module."""
 
+from widthwise.features.modules._affine import AFFINE_TRIALS, affine_in
 from widthwise.features.modules._checks import (
     module_inputs,
     require_evaluation,
@@ -38,10 +39,12 @@ from widthwise.features.modules._products import forward_differentiable
 from widthwise.features.modules._sampled import SampledKernels, sampled_kernels
 
 __all__ = [
+    "AFFINE_TRIALS",
     "Curvature",
     "SampledKernels",
     "TangentOperator",
     "TaylorExpanded",
+    "affine_in",
     "float64_copy",
     "forward_differentiable",
     "hessian_products",

@@ -159,20 +159,25 @@ class _LastLayer:
                 raise InvalidArgumentError(
                     f"The last layer's weights {name!r} are used in other places of "
                     "the model too, so the output is not linear in them. To take its "
-                    "inputs as features all the same, name the module before it with "
-                    f"layer= ({self._some()})."
+                    f"inputs as features all the same: {self._some()}"
                 )
             self.weights = name
             return given.reshape(len(inputs), -1)
         raise InvalidArgumentError(
             "The output of the model is not the result of one linear map or "
-            "convolution: something follows it, or is added to it. Name the module "
-            f"whose output are the features with layer= ({self._some()})."
+            "convolution: something follows it, is added to it, or takes its weights "
+            f"by itself. {self._some()}"
         )
 
     def _some(self) -> str:
         names = [name for name, _ in self.model.model.named_modules() if name][-4:]
-        return "for example " + ", ".join(map(repr, names)) if names else "none here"
+        if not names:
+            return "Make the last map of the model a torch.nn.Linear of its own."
+        examples = ", ".join(map(repr, names))
+        return (
+            "Name the module whose output are the features with layer= (for example "
+            f"{examples})."
+        )
 
 
 class _LinearCalls(Taps):

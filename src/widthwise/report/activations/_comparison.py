@@ -10,6 +10,7 @@ from widthwise.report.parts import (
     Cell,
     Column,
     Series,
+    at_least,
     column,
     count,
     number,
@@ -25,10 +26,7 @@ def comparison(
 ) -> tuple[Column, ...]:
     """Return the columns of the comparison, cells in the order of the activations."""
     units = "units for any labels"
-    if data.rows < data.rows_total:
-        units = f"units, for {count(data.rows)} of the {count(data.rows_total)} rows"
     columns = [
-        column(found, "Fits any labels?", "at some width", _fits),
         column(found, "κ at infinite width", "lower trains faster", _condition),
         column(found, "Width, measured", units, _measured),
         column(found, "Width, guaranteed", "by a theorem", _guaranteed),
@@ -38,12 +36,18 @@ def comparison(
             column(found, "Jacobian full rank", "units, in half the networks", _benign)
         )
     columns += steps_columns(found)
+    left_out = "rows left out, at the best width"
+    if data.rows < data.rows_total:
+        columns = [at_least(each) for each in columns]
+        rows = f"{count(data.rows)} of the {count(data.rows_total)} rows"
+        left_out = f"each of {rows} left out, at the best width"
     if any(each.found.prediction for each in found):
-        columns.append(
-            column(found, "Predicts", "rows left out, at the best width", _predicts)
-        )
-    columns.append(column(found, "Out of reach", "residual no width removes", _floor))
-    return tuple(columns)
+        columns.append(column(found, "Predicts", left_out, _predicts))
+    return (
+        column(found, "Fits any labels?", "at some width", _fits),
+        *columns,
+        column(found, "Out of reach", "residual no width removes", _floor),
+    )
 
 
 def _fits(each: Series[ActivationEvidence]) -> Cell:

@@ -33,7 +33,8 @@ def _terminal(
     yield verdict_panel(evidence, LAYERS, words, of=evidence.module.name)
     found = series(evidence.parts, record.arrays)
     if found:
-        yield evidence_table(found, part_comparison(found), LAYERS, words, width)
+        columns = part_comparison(found, record.evidence.data)
+        yield evidence_table(found, columns, LAYERS, words, width)
     yield _layers(evidence, words)
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from widthwise.diagnosis.module import PartEvidence
-from widthwise.diagnosis.study import or_infinity
+from widthwise.diagnosis.study import DataSummary, or_infinity
 from widthwise.report.parts import (
     NEGLIGIBLE,
     Cell,
     Column,
     Series,
+    at_least,
     column,
     count,
     number,
@@ -19,12 +20,19 @@ from widthwise.report.parts import (
 __all__ = ["part_comparison", "sooner"]
 
 
-def part_comparison(found: Sequence[Series[PartEvidence]]) -> tuple[Column, ...]:
+def part_comparison(
+    found: Sequence[Series[PartEvidence]], data: DataSummary
+) -> tuple[Column, ...]:
     """Return the columns of the comparison, cells in the order of the parts."""
-    return (
-        column(found, "Rank", "of the numbers to fit", _rank),
+    is_sample = data.rows < data.rows_total
+    rows = f" of {count(data.rows)} of the {count(data.rows_total)} rows"
+    times = (
         column(found, "κ", "lower trains faster", _condition),
         *steps_columns(found),
+    )
+    return (
+        column(found, "Rank", f"of the numbers to fit{rows * is_sample}", _rank),
+        *(map(at_least, times) if is_sample else times),
         column(found, "Out of reach", "residual that no step removes", _floor),
         column(found, "Best step", "fewest steps in the end", _best_step),
         column(found, "Largest stable step", "beyond it, steps diverge", _largest_step),

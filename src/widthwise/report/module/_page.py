@@ -43,7 +43,7 @@ def module_page(record: Drawn[ModuleRecord]) -> Page:
         ],
         context={
             "recommended": preferred if is_recommended else None,
-            "columns": part_comparison(found),
+            "columns": part_comparison(found, record.evidence.data),
             "layer_rows": layer_rows(layers, most=_LAYERS_SHOWN),
             "all_layers": layer_rows(layers, most=len(layers))
             if len(layers) > _LAYERS_SHOWN

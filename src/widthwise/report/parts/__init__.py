@@ -4,6 +4,7 @@ from widthwise.report.parts._comparison import (
     NEGLIGIBLE,
     Cell,
     Column,
+    at_least,
     column,
     steps_columns,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Telling",
     "Words",
     "angle",
+    "at_least",
     "choice",
     "column",
     "context_of",
