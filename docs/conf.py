@@ -137,7 +137,16 @@ def skip(app, what, name, obj, skipped, options):  # noqa: ARG001
     return skipped or name.endswith("_request") or None
 
 
+def shorten(app, what, name, obj, options, signature, returned):  # noqa: ARG001
+    """Call rows of numbers by their name."""
+    rows = "Annotated[Any, 'rows of numbers']"
+    return tuple(
+        each and each.replace(rows, "PointsLike") for each in (signature, returned)
+    )
+
+
 def setup(app):
     """Translate docstrings before napoleon reads their sections."""
+    app.connect("autodoc-process-signature", shorten)
     app.connect("autodoc-process-docstring", translate, priority=400)
     app.connect("autodoc-skip-member", skip)
