@@ -137,11 +137,13 @@ def skip(app, what, name, obj, skipped, options):  # noqa: ARG001
     return skipped or name.endswith("_request") or None
 
 
+ROWS = re.compile(r"(?:~?typing\.)?Annotated\[(?:~?typing\.)?Any, 'rows of numbers'\]")
+
+
 def shorten(app, what, name, obj, options, signature, returned):  # noqa: ARG001
     """Call rows of numbers by their name."""
-    rows = "Annotated[Any, 'rows of numbers']"
     return tuple(
-        each and each.replace(rows, "PointsLike") for each in (signature, returned)
+        each and ROWS.sub("PointsLike", each) for each in (signature, returned)
     )
 
 
