@@ -63,8 +63,7 @@ def propagated(
         u, v, steepness = _through(step, x, near)
         error = steepness * error + _added(step, x, near, u, v, variance)
         added = weight * (
-            step.layer.kappa.error_bound
-            + step.layer.steepness * variance / step.layer.variance
+            step.layer.error + step.layer.steepness * variance / step.layer.variance
         )
         variance = added + 2 * _EPS * step.variance
         conjugate = variance + 2 * step.variance * error
@@ -113,7 +112,7 @@ def _added(
     departure = each.departure
     missed = departure.error + departure.fitting_error
     fitted = step.rise * x**departure.power * missed
-    ends = np.where(near, 0.0, 2 * step.rise * each.kappa.error_bound)
+    ends = np.where(near, 0.0, 2 * step.rise * each.error)
     if step.near_one == 0.0 or step.near_minus_one == 0.0:
         ends = np.zeros_like(ends)
     # The scale of the map changes with q, its relative shape no more than that.

@@ -13,6 +13,7 @@ from widthwise.kernels.two_layer import (
     Dual,
     dual,
     dual_of_derivative,
+    ends,
 )
 from widthwise.laws import Gaussian
 from widthwise.numerics import PiecewisePolynomial, fit, gauss_legendre
@@ -64,22 +65,24 @@ class Layer:
     ----------
     variance
         q, the variance of the layer's pre-activations.
-    kappa, slope
-        The duals of f and of f'.
+    slope
+        The dual of f'.
     departure
-        κ relative to κ(1) and κ(-1).
+        κ, the dual of f, relative to κ(1) and κ(-1).
     at_one, at_minus_one
         κ(1) and κ(-1); $\pm\kappa(1)$ exactly where σ is even or odd.
+    error
+        Absolute bound on the error of both.
     steepness
         Bound on $q\,|\partial\kappa / \partial q|$, from Cauchy and Schwarz.
     """
 
     variance: float
-    kappa: Dual
     slope: Dual
     departure: Departure = field(repr=False, compare=False)
     at_one: float
     at_minus_one: float
+    error: float
     steepness: float
 
 
@@ -89,17 +92,24 @@ def layer(activation: Activation, variance: float) -> Layer:
     scaled = Scaled(activation, float(np.sqrt(variance)))
     # What grows too fast overflows before it is refused.
     with np.errstate(over="ignore", invalid="ignore"):
-        kappa, slope = dual(scaled, Gaussian()), dual_of_derivative(scaled, Gaussian())
-    at_one = kappa.value_at_one
+        if activation.smoothness == 0:
+            kappa = dual(scaled, Gaussian())
+            at_one, at_minus_one = kappa.value_at_one, float(kappa.at_angle(np.pi))
+            error, departure = kappa.error_bound, _jumping(kappa)
+        else:
+            # The slope's integral is the rest of κ: its own dual is not needed.
+            at_one, at_minus_one, error = ends(scaled)
+        slope = dual_of_derivative(scaled, Gaussian())
+    if activation.smoothness:
+        departure = _continuous(slope)
     sign = {"even": 1.0, "odd": -1.0, "neither": 0.0}[activation.parity]
-    at_minus_one = sign * at_one if sign else float(kappa.at_angle(np.pi))
     return Layer(
         variance,
-        kappa,
         slope,
-        _jumping(kappa) if activation.smoothness == 0 else _continuous(slope),
+        departure,
         at_one,
-        at_minus_one,
+        sign * at_one if sign else at_minus_one,
+        error,
         _steepness(scaled, at_one),
     )
 

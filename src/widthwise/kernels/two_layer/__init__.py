@@ -13,6 +13,7 @@ from widthwise.kernels.two_layer._differentiable import (
     with_gradient,
 )
 from widthwise.kernels.two_layer._dual import FITTING, Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer._ends import ends
 from widthwise.kernels.two_layer._families import line_rule, means
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
 from widthwise.kernels.two_layer._hermite_coefficients import (
@@ -83,6 +84,7 @@ __all__ = [
     "cross_dual",
     "dual",
     "dual_of_derivative",
+    "ends",
     "expectations",
     "feature_scale",
     "funk_hecke",

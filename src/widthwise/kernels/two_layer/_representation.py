@@ -5,15 +5,13 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.activations import Activation, typical_noise
+from widthwise.activations import Activation
 from widthwise.errors import (
     InvalidArgumentError,
-    KernelUnderflowError,
-    OutsideDomainError,
     PrecisionLimitError,
 )
+from widthwise.kernels.two_layer._circle_series import CircleSeries, circle_series
 from widthwise.kernels.two_layer._function import (
-    GAUSSIAN_REACH,
     NumpyFunction,
     diverges_at_one,
     has_pole,
@@ -27,6 +25,13 @@ from widthwise.kernels.two_layer._function import (
 )
 from widthwise.kernels.two_layer._marginal import Marginal, marginal
 from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
+from widthwise.kernels.two_layer._premises import (
+    LEAST,
+    UNSEEN,
+    noise_of,
+    require_domain,
+    require_no_underflow,
+)
 from widthwise.kernels.two_layer._series import (
     HermiteSeries,
     ZonalSeries,
@@ -37,7 +42,7 @@ from widthwise.kernels.two_layer._series import (
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, fit
 
-__all__ = ["QUARTER", "represent", "require_domain"]
+__all__ = ["QUARTER", "represent"]
 
 QUARTER = float(np.sqrt(0.5))
 """sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
@@ -50,18 +55,17 @@ _GOOD = 1e-13
 """Error, relative to κ(1), that calls for no finer rule."""
 _UNSETTLED = 1e-13
 """Movement of the finest rule that calls for cuts where the function is steep."""
-_SAMPLED, _ROUNDINGS = 512, 32 * 2.0**-53
 _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
 
-_UNSEEN = 4e-13
-"""Part of κ(1) that kinks may carry which a fit to 1e-13 of a function runs over."""
-
-_LEAST = 1e-290
-"""A mean square below this has parts that floats cannot hold."""
 _MOST_KINKS = 8
 
-_Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
+_Series = (
+    tuple[ZonalSeries, ZonalSeries]
+    | tuple[HermiteSeries, HermiteSeries]
+    | tuple[CircleSeries, CircleSeries]
+    | None
+)
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
 
@@ -93,7 +97,7 @@ def represent(
             "(trained='outer'), or use wendland2 or points of dimension 4 or more."
         )
     breakpoints, misplaced = activation.breakpoints, 0.0
-    noise = 0.0 if has_cone else _noise(activation, law, order)
+    noise = 0.0 if has_cone else noise_of(activation, law, order)
     if has_cone:
         # The pieces of σ, also for σ': its pole at z = 1 is no kink.
         sigma = on_numpy(activation)
@@ -105,8 +109,8 @@ def represent(
         misplaced = misplacement(function, found, law)
     pole = has_cone and has_pole(function)
     one = marginal(function, edges, law, pole=pole, has_cone=has_cone, noise=noise)
-    _require_no_underflow(activation, function, one, law)
-    unseen = _UNSEEN if activation.constants_are_sampled else 0.0
+    require_no_underflow(activation, function, one, law)
+    unseen = UNSEEN if activation.constants_are_sampled else 0.0
     singular = _singular_angles(breakpoints, law, has_cone)
     near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
     far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
@@ -116,7 +120,7 @@ def represent(
         value, check, noise, left_out = rules
         size = float(check(_near_angles(np.zeros(1)))[1][0])
         # Roundings of either sign add up to a small part of their bound.
-        noise = max(noise, one.rounding / (16 * max(size, _LEAST)))
+        noise = max(noise, one.rounding / (16 * max(size, LEAST)))
         fits = [
             fit(
                 partial(_at, value, angles),
@@ -140,23 +144,12 @@ def represent(
     return best
 
 
-def require_domain(activation: Activation, law: Law) -> None:
-    """Refuse an activation that is not defined where the law's arguments go."""
-    low, high = activation.domain
-    if law.support_radius > min(-low, high):
-        raise OutsideDomainError(
-            f"{activation.name} is defined on [{low:g}, {high:g}] and the weights of "
-            f"the {law.name} law reach beyond. Use the sphere law, with points of norm "
-            "1."
-        )
-
-
 def _of_series(
     series: ZonalSeries,
 ) -> tuple[PiecewisePolynomial, PiecewisePolynomial, float]:
     """Fit a series that is σ's own; it needs no other rule to be held against."""
     size = float(series.squares.sum())
-    noise = max(_NOISE, series.tail / (16 * max(size, _LEAST)))
+    noise = max(_NOISE, series.tail / (16 * max(size, LEAST)))
     near, far = (
         fit(
             partial(_at, series, angles),
@@ -177,31 +170,6 @@ def _missed(
     return max(
         abs(float(near(at)[0]) - one.at_one), abs(float(far(at)[0]) - one.at_minus_one)
     )
-
-
-def _noise(activation: Activation, law: Law, order: int) -> float:
-    """Return the error of σ's own values where it is more than some roundings."""
-    dimension = law.dimension if isinstance(law, Sphere) else 2
-    z = law.weights(0, dimension, 0, _SAMPLED)[:, 0].contiguous()
-    function = activation.derivative if order else activation
-    found = typical_noise(function, z, activation.domain, sizes=0.0)
-    size = float(function(z).square().mean().sqrt())
-    return found if found > _ROUNDINGS * size else 0.0
-
-
-def _require_no_underflow(
-    activation: Activation, function: NumpyFunction, one: Marginal, law: Law
-) -> None:
-    """Refuse a dual that floats cannot hold, though σ is not zero."""
-    if one.at_one >= _LEAST:
-        return
-    reach = min(law.support_radius, GAUSSIAN_REACH)
-    if one.at_one > 0.0 or function(np.linspace(-reach, reach, 999)).any():
-        raise KernelUnderflowError(
-            f"The kernel of {activation.name} underflows under {law!r}: its mean "
-            f"square is below {_LEAST:.0e}, and floats keep no digits there. Leave "
-            "this activation out, or use one that is not as small in this dimension."
-        )
 
 
 def _rules(
@@ -226,8 +194,11 @@ def _rules(
             )
     elif isinstance(law, Gaussian) and not breakpoints:
         series = hermite_series(function, edges, one.at_one, one.rounding)
+    is_smooth = not (breakpoints or has_cone) and law.planar_radius_atom is None
+    if series is None and is_smooth and (steep or isinstance(law, Gaussian)):
+        series = circle_series(function, law, one, float(np.diff(edges).min()))
     if series is not None:
-        noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, _LEAST)))
+        noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, LEAST)))
         yield series[0], series[1], noise, series[1].tail
         return
     shells = (one.low, one.high)
@@ -242,7 +213,7 @@ def _rules(
             "or fewer kinks."
         )
     # Roundings of either sign add up to a small part of their bound.
-    noise = one.rounding / (16 * max(one.at_one, _LEAST))
+    noise = one.rounding / (16 * max(one.at_one, LEAST))
     outer, inner, movement = _resolutions(plane, noise)
     # A rule without cuts where σ is narrow can settle on a value that misses it.
     if (movement <= _UNSETTLED and not activation.narrow) or has_cone:
