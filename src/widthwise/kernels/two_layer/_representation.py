@@ -10,7 +10,6 @@ from widthwise.errors import (
     InvalidArgumentError,
     PrecisionLimitError,
 )
-from widthwise.kernels.two_layer._circle_series import CircleSeries, circle_series
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     diverges_at_one,
@@ -60,12 +59,7 @@ _FLOOR = 1e-18
 
 _MOST_KINKS = 8
 
-_Series = (
-    tuple[ZonalSeries, ZonalSeries]
-    | tuple[HermiteSeries, HermiteSeries]
-    | tuple[CircleSeries, CircleSeries]
-    | None
-)
+_Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
 
@@ -194,9 +188,6 @@ def _rules(
             )
     elif isinstance(law, Gaussian) and not breakpoints:
         series = hermite_series(function, edges, one.at_one, one.rounding)
-    is_smooth = not (breakpoints or has_cone) and law.planar_radius_atom is None
-    if series is None and is_smooth and (steep or isinstance(law, Gaussian)):
-        series = circle_series(function, law, one, float(np.diff(edges).min()))
     if series is not None:
         noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, LEAST)))
         yield series[0], series[1], noise, series[1].tail

@@ -29,7 +29,7 @@ _NEGLIGIBLE = 2e-17
 _BEYOND_POLE = 0.05
 _DEGREES = (128, 512)
 _SMOOTH_DEGREES = (128, 512, 2048)
-_HERMITE_DEGREES = (96, 320, 1200)
+_HERMITE_DEGREES = (96, 320, 1200, 4000)
 _PARSEVAL = 1e-13
 """Part of E f² by which the squares may miss it, so that a slow tail is seen."""
 
