@@ -3,7 +3,10 @@
 __all__ = ["SUBJECTS"]
 
 SUBJECTS = (
+    "crossing",
     "phase_diagram",
     "rate",
+    "stochastic",
+    "widths",
 )
 """Each is `EXPERIMENT` in the file of its name, and loads when it is asked for."""
