@@ -109,7 +109,7 @@ def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
             network,
             points,
             targets,
-            optimizer="sgd",
+            optimizer="gd" if cell["batch"] == n else "sgd",
             step="stable",
             epochs=cell["epochs"],
             batch_size=None if cell["batch"] == n else cell["batch"],

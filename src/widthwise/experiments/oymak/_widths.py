@@ -42,7 +42,7 @@ _RELU = Claim(
     "order n⁴ / d³.",
     where="Theorem on ReLU, and its corollary for random points",
     measured="exponents of n and d in n ‖X‖⁶ / λ(X)⁴, with the probability's factor",
-    refuted_by="an exponent of n whose interval lies above 4, or of d below -3",
+    refuted_by="an exponent of n whose interval lies above 4, or of d above -3",
     origin="paper",
 )
 _SMOOTH = Claim(
@@ -160,7 +160,7 @@ def _findings(rows: list[Row], exponents: list[Row]) -> tuple[Finding, ...]:
     flat = (-0.25, 0.25)
     return (
         _RELU.together(
-            within("relu width", n=(-any_value, 4.0), d=(-3.0, any_value)),
+            within("relu width", n=(-any_value, 4.0), d=(-any_value, -3.0)),
             nothing=nothing,
         ),
         _SMOOTH.decided(
