@@ -45,6 +45,9 @@ __all__ = ["EXPERIMENT"]
 _ROUNDS = (1, 5, 25, 125)
 """Passes after which the method of single rows is looked at."""
 
+_ROUNDING = 1e-24
+"""A squared distance, relative, below which a bound cannot be told from rounding."""
+
 
 def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
@@ -133,7 +136,8 @@ def _single_rows(phi: Array, y: Array, cell: Cell, seed: int) -> list[float]:
             done = passes
             rest = a.T @ u - shortest
             sums[place] += float(rest @ rest)
-    bounds = np.array([contraction ** (passes * n) * whole for passes in _ROUNDS])
+    shares = [contraction ** (passes * n) for passes in _ROUNDS]
+    bounds = np.maximum(shares, _ROUNDING) * whole
     return list((sums / cell["walks"] / bounds).tolist())
 
 
