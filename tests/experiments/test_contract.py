@@ -35,7 +35,13 @@ _PLACE = re.compile(
 )
 """A claim's place; numbers of the papers whose text is lost cannot be asked for."""
 
-READS_FILES = {"benson_conditioning", "benson_eigenvalues", "benson_gradient_descent"}
+READS_FILES = {
+    "benson_conditioning",
+    "benson_eigenvalues",
+    "benson_gradient_descent",
+    "benson_iterations",
+    "benson_limits",
+}
 
 every_experiment = pytest.mark.parametrize(
     "experiment", CATALOG.values(), ids=list(CATALOG)

@@ -315,12 +315,12 @@ EXPERIMENT = Experiment(
             choices=("relu", "leaky_relu", "swish", "gelu", "softplus", "elu", "selu"),
         ),
         "dimension": Setting.whole("the dimension d", 10, 5, 3, 1000),
-        "uniform": Setting.whole("points beside the eight", 92, 12, 0, 10_000),
-        "width": Setting.whole("hidden units m", 400, 60, 1, 10**6),
-        "epochs": Setting.whole("steps of Adam on all points", 8000, 400, 1, 10**7),
+        "uniform": Setting.whole("points beside the eight", 92, 4, 0, 10_000),
+        "width": Setting.whole("hidden units m", 400, 30, 1, 10**6),
+        "epochs": Setting.whole("steps of Adam on all points", 8000, 100, 1, 10**7),
         "step": Setting.real("the initial step", 0.05, 0.05, 1e-12, 1e3),
         "decay": Setting.real(
-            "what the step is multiplied by after each", 0.9995, 0.99, 0.5, 1.0
+            "what the step is multiplied by after each", 0.9995, 0.96, 0.5, 1.0
         ),
         "trials": Setting.whole("draws of points and weights", 3, 2, 2, 1000),
     },
