@@ -315,7 +315,7 @@ EXPERIMENT = Experiment(
             choices=("relu", "leaky_relu", "swish", "gelu", "softplus", "elu", "selu"),
         ),
         "dimension": Setting.whole("the dimension d", 10, 5, 3, 1000),
-        "uniform": Setting.whole("points beside the eight", 92, 4, 0, 10_000),
+        "uniform": Setting.whole("points beside the eight", 92, 8, 8, 10_000),
         "width": Setting.whole("hidden units m", 400, 30, 1, 10**6),
         "epochs": Setting.whole("steps of Adam on all points", 8000, 100, 1, 10**7),
         "step": Setting.real("the initial step", 0.05, 0.05, 1e-12, 1e3),
