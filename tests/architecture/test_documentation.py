@@ -68,3 +68,11 @@ def test_one_version_everywhere():
     citation = (ROOT / "CITATION.cff").read_text()
     assert project["dynamic"] == ["version"]
     assert f"\nversion: {widthwise.__version__}\n" in citation
+
+
+def test_a_decision_is_headed_by_the_number_of_its_file():
+    pages = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    numbers = [page.name[:4] for page in pages]
+    assert len(set(numbers)) == len(numbers)
+    heads = [page.read_text(encoding="utf-8")[:6] for page in pages]
+    assert heads == [f"# {number}" for number in numbers]
