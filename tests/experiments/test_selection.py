@@ -15,7 +15,13 @@ def test_all_is_the_catalog():
 
 
 def test_a_paper_is_its_first_author():
-    assert names("oymak") == ["oymak_phase_diagram", "oymak_rate"]
+    assert names("oymak") == [
+        "oymak_crossing",
+        "oymak_phase_diagram",
+        "oymak_rate",
+        "oymak_stochastic",
+        "oymak_widths",
+    ]
 
 
 def test_an_experiment_is_its_name():

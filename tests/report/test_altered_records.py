@@ -101,7 +101,7 @@ def test_records_with_up_to_four_parts_altered_are_drawn_or_refused(
     name, seed, request, monkeypatch
 ):
     """Ten for each seed and kind; each change is made to what the last one left."""
-    monkeypatch.setattr(parts._html, "_plotting_library", str)
+    monkeypatch.setattr(parts._html, "plotting_library", str)
     whole = request.getfixturevalue(name)
     whole = Record(plain(whole.content), whole.arrays)
     chance = random.Random(f"{name} {seed}")

@@ -6,7 +6,13 @@ from typing import Any, ClassVar
 
 from widthwise.diagnosis.activations._prediction_record import Baselines, Prediction
 from widthwise.diagnosis.activations._width_record import WidthBoundFound, Widths
-from widthwise.diagnosis.study import Numbers, SpectrumFound, StudyRecord, Training
+from widthwise.diagnosis.study import (
+    Numbers,
+    SpectrumFound,
+    StudyRecord,
+    Training,
+    require_one_length,
+)
 
 __all__ = [
     "ActivationEvidence",
@@ -156,6 +162,10 @@ class Conditioning:
     singular_fraction: tuple[float, ...]
     trials: int
 
+    def __post_init__(self) -> None:
+        """Refuse lists of different lengths."""
+        require_one_length(self, "median", "low", "high", "singular_fraction")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShortLandscape:
@@ -183,12 +193,7 @@ class ShortLandscape:
 
     def __post_init__(self) -> None:
         """Refuse lists of different lengths."""
-        for name in ("estimate", "low", "high"):
-            if len(getattr(self, name)) != len(self.widths):
-                raise ValueError(
-                    f"{name} has {len(getattr(self, name))} values for "
-                    f"{len(self.widths)} widths"
-                )
+        require_one_length(self, "estimate", "low", "high")
 
 
 @dataclass(frozen=True, kw_only=True)

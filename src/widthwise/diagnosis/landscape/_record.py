@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from widthwise.diagnosis.study import Numbers, StudyRecord
+from widthwise.diagnosis.study import Numbers, StudyRecord, require_one_length
 
 __all__ = [
     "FullRank",
@@ -95,12 +95,7 @@ class FullRank:
 
     def __post_init__(self) -> None:
         """Refuse lists of different lengths."""
-        for name in ("successes", "trials", "estimate", "low", "high"):
-            if len(getattr(self, name)) != len(self.widths):
-                raise ValueError(
-                    f"{name} has {len(getattr(self, name))} values for "
-                    f"{len(self.widths)} widths"
-                )
+        require_one_length(self, "successes", "trials", "estimate", "low", "high")
 
     def enough_at(self, wanted: float) -> int | None:
         """Return the least width whose interval lies above the wanted probability."""

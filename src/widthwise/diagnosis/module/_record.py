@@ -122,6 +122,11 @@ class PartEvidence:
     spectrum: SpectrumFound
     training: Training
 
+    def __post_init__(self) -> None:
+        """Refuse a spectrum without a size, which a part's rows do not give."""
+        if self.spectrum.size is None:
+            raise ValueError("the spectrum's size is null")
+
     @property
     def is_full(self) -> bool:
         """Whether the labels of every row can be changed independently."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SpectrumFound,
         Training,
         or_infinity,
+        require_one_length,
     )
     from widthwise.diagnosis.study._questions import FITS, SPEED, speed_status
     from widthwise.diagnosis.study._record import (
@@ -69,6 +70,7 @@ __all__ = [
     "or_infinity",
     "other_paces",
     "read_data",
+    "require_one_length",
     "spectrum_found",
     "speed_status",
     "summary_of",
@@ -95,6 +97,7 @@ if not TYPE_CHECKING:  # which would then find every name
                 "SpectrumFound",
                 "Training",
                 "or_infinity",
+                "require_one_length",
             ),
             "_questions": ("FITS", "SPEED", "speed_status"),
             "_record": (

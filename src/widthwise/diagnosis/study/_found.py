@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from widthwise.prose import Prose, say
 
-__all__ = ["Numbers", "Pace", "Plateau", "SpectrumFound", "Training", "or_infinity"]
+__all__ = [
+    "Numbers",
+    "Pace",
+    "Plateau",
+    "SpectrumFound",
+    "Training",
+    "or_infinity",
+    "require_one_length",
+]
 
 Numbers = tuple[float | None, ...]
 """A list that may hold infinities, which are null in JSON."""
@@ -14,6 +22,21 @@ Numbers = tuple[float | None, ...]
 def or_infinity(value: float | int | None) -> float:
     """Return a number as a float; null, which JSON has for infinity, as that."""
     return math.inf if value is None else float(value)
+
+
+def require_one_length(record: object, *names: str) -> None:
+    """Refuse lists of a record that have not one value for each of its widths.
+
+    Raises
+    ------
+    ValueError
+        Which reading turns into a sentence that says where.
+    """
+    widths = len(vars(record)["widths"])
+    for name in names:
+        count = len(vars(record)[name])
+        if count != widths:
+            raise ValueError(f"{name} has {count} values for {widths} widths")
 
 
 @dataclass(frozen=True, kw_only=True)

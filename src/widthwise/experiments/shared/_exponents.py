@@ -1,11 +1,13 @@
 """Powers of the sizes fitted to quantities of a table."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from widthwise.estimates import Estimate, power_law
 from widthwise.experiments.shared._record import Row
 from widthwise.experiments.shared._rows import grouped
+
+if TYPE_CHECKING:
+    from widthwise.estimates import Estimate  # which loads SciPy
 
 __all__ = ["exponent_estimate", "exponent_rows"]
 
@@ -38,6 +40,8 @@ def exponent_rows(
     Rows with the group's columns, "of", "exponent", "low" and "high"; none for a group
     with too few values.
     """
+    from widthwise.estimates import power_law
+
     found = []
     for key, own in grouped(rows, *by).items():
         fit = power_law(
@@ -59,6 +63,8 @@ def exponent_rows(
     return found
 
 
-def exponent_estimate(row: Mapping[str, Any]) -> Estimate:
+def exponent_estimate(row: Mapping[str, Any]) -> "Estimate":
     """Return the exponent of such a row."""
+    from widthwise.estimates import Estimate
+
     return Estimate(row["exponent"], row["low"], row["high"])

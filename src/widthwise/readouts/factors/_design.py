@@ -26,7 +26,7 @@ from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
 
 __all__ = ["Design", "FeatureDesign", "KernelDesign", "feature_design", "kernel_design"]
 
-_EXPONENT = 145.0  # Of ten, of the largest number whose square is one.
+_EXPONENT = 152.0  # Of ten, of the largest number whose square is one.
 _RESOLVED = 1e-9  # The most that the Gram matrix may hide of its least eigenvalue.
 
 

@@ -1,5 +1,6 @@
 """The figures of gradient descent: what is learned after k steps, and what is left."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ __all__ = ["filter_figure", "residual_at", "residual_figure", "slider_start"]
 _ARRAYS = ("singular_values", "projections")
 _TABLE_EXPONENTS = range(16)
 _NEARLY = 0.01
+_DIVERGED = 300.0
+"""Logarithm of a factor beyond which a direction only grows on."""
 _OPTIMAL_WITHIN = 4e-15
 """How close to 2/(s_1² + s_r²) a step is taken for it: a few roundings. Near it a step
 chosen for its labels may be another."""
@@ -81,7 +84,7 @@ def residual_at(each: Series[Compared], steps: int | float) -> float:
     """Return ‖Φv_k − y‖ / ‖y‖ after k steps, from the record's arrays."""
     _, weights = _reachable(each)
     floor = each.found.training.floor or 0.0
-    lefts = weights * np.exp(steps * _log_factors(each))
+    lefts = weights * np.exp(np.minimum(steps * _log_factors(each), _DIVERGED))
     return float(np.hypot(np.linalg.norm(lefts), floor))
 
 
@@ -201,7 +204,7 @@ def _filter_table(shown: Sequence[Series[Compared]]) -> DataTable:
 
 
 def _learned(each: Series[Compared], steps: int | float) -> str:
-    learned = np.count_nonzero(np.exp(steps * _log_factors(each)) <= _NEARLY)
+    learned = np.count_nonzero(steps * _log_factors(each) <= math.log(_NEARLY))
     return f"{learned} of {_directions(each)}"
 
 
