@@ -10,6 +10,7 @@ from widthwise.errors import (
 )
 from widthwise.numerics import blocked_cholesky
 from widthwise.readouts import _blocked_readout, blocked_readout, kernel_readout
+from widthwise.spectra.operators import _entries
 
 
 def drawn(*shape, seed):
@@ -28,6 +29,7 @@ def relu(points, other):
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     monkeypatch.setattr(_blocked_readout, "_ROWS", 25)
+    monkeypatch.setattr(_entries, "_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_LEAST", 16)
 

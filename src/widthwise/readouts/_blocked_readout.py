@@ -1,23 +1,25 @@
 """A readout of a kernel that memory does not hold, factorized on disk."""
 
-import hashlib
 import math
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from widthwise.arguments import non_negative, require_matrix, whole_number
-from widthwise.arrays import Array, Float, PointsLike, provenance, real_tensor
+from widthwise.arguments import non_negative, whole_number
+from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
-from widthwise.errors import InvalidArgumentError
 from widthwise.numerics import available_bytes
 from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
 from widthwise.progress import Progress, part, silent
 from widthwise.readouts.factors import Rows, rows_of
+from widthwise.spectra.operators import (
+    KernelBetween,
+    KernelEntries,
+    rows_of_points,
+)
 from widthwise.wording import number, plain_number
 
 __all__ = ["BlockedReadout", "blocked_readout"]
@@ -27,9 +29,6 @@ _ROWS = 4096  # Of a block of the kernel.
 _DECIDED = 0.01
 """Part of the labels' norm: a larger bound says nothing of whether they are met."""
 _ITERATIONS = 2  # Of the power method, for each end of the spectrum.
-
-KernelBetween = Callable[[Array, Array], Array]
-"""`kernel(points, other)`: the kernel matrix between two sets of rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,7 @@ class BlockedReadout:
 
         Cost: the kernel between them and the rows, some rows at a time.
         """
-        given = _rows(others, "The other points")
+        given = rows_of_points(others, "The other points")
         weights = self.solution.reshape(len(self.solution), -1)
         parts = [
             torch.as_tensor(
@@ -167,79 +166,22 @@ def blocked_readout(
     >>> found.solution.round(decimals=6).tolist()
     [0.5, 1.0, 1.5]
     """
-    given = _rows(points, "The points")
+    given = rows_of_points(points, "The points")
     n = len(given)
     rows = rows_of(y, n, given.device, intercept=False, weights=None, owner="kernel")
     at = non_negative(penalty, "The penalty")
     most = available_bytes() // 2
     if budget is not None:
         most = whole_number(budget, "The budget", least=1, meaning="bytes")
-    entries, tell = _Entries(kernel, given, at), progress or silent
+    entries, tell = KernelEntries(kernel, given, at), progress or silent
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="widthwise-") as made:
             return _solved(entries, rows, intercept, Path(made), most, tell)
     return _solved(entries, rows, intercept, Path(folder), most, tell)
 
 
-def _rows(points: PointsLike, what: str) -> Array:
-    found = real_tensor(points, what).cpu()
-    require_matrix(found, what)
-    return found
-
-
-@dataclass
-class _Entries:
-    """K + λ, worked out when it is asked for."""
-
-    kernel: KernelBetween
-    points: Array
-    penalty: float
-    error: float = 0.0
-
-    def __call__(self, rows: slice, columns: slice) -> np.ndarray:
-        found = torch.as_tensor(self.kernel(self.points[rows], self.points[columns]))
-        wanted = rows.stop - rows.start, columns.stop - columns.start
-        if tuple(found.shape) != wanted:
-            raise InvalidArgumentError(
-                f"The callable returned a matrix of shape {tuple(found.shape)} for "
-                f"{wanted[0]} and {wanted[1]} rows. It must return the kernel between "
-                "its first and its second argument."
-            )
-        origin = provenance(found)
-        if origin is not None:
-            self.error = max(self.error, origin.entry_error)
-        values: np.ndarray = found.detach().cpu().double().numpy()
-        if not np.isfinite(values.sum()):
-            raise InvalidArgumentError(
-                f"The kernel between rows {rows.start} to {rows.stop - 1} and "
-                f"{columns.start} to {columns.stop - 1} is not finite."
-            )
-        start, stop = max(rows.start, columns.start), min(rows.stop, columns.stop)
-        if self.penalty and start < stop:
-            values = np.array(values)
-            i = np.arange(start, stop)
-            values[i - rows.start, i - columns.start] += self.penalty
-        return values
-
-    def key(self) -> str:
-        """Return a digest of all that the entries hang on: points, and some values."""
-        few = slice(0, min(3, len(self.points)))
-        digest = hashlib.sha256(str(self.points.dtype).encode())
-        digest.update(np.ascontiguousarray(self.points.numpy()).data)
-        digest.update(np.ascontiguousarray(self(few, few)).data)
-        return digest.hexdigest()
-
-    def blocks(self) -> Iterator[tuple[slice, slice, np.ndarray]]:
-        """Yield the blocks on and below the diagonal."""
-        n = len(self.points)
-        spans = [slice(top, min(top + _ROWS, n)) for top in range(0, n, _ROWS)]
-        for place, rows in enumerate(spans):
-            for columns in spans[: place + 1]:
-                yield rows, columns, self(rows, columns)
-
-
 def _solved(
-    entries: _Entries,
+    entries: KernelEntries,
     rows: Rows,
     has_intercept: bool,
     folder: Path,
@@ -304,7 +246,7 @@ def _without_ones(
 
 
 def _residual(
-    entries: _Entries,
+    entries: KernelEntries,
     targets: np.ndarray,
     found: np.ndarray,
     shift: np.ndarray,

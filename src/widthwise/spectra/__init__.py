@@ -28,23 +28,38 @@ from widthwise.spectra._rank_decision import rank_verdict
 from widthwise.spectra._rank_verdict import RankVerdict
 from widthwise.spectra._spectrum import Spectrum, spectrum
 from widthwise.spectra._target_modes import TargetModes, target_modes
+from widthwise.spectra.operators import (
+    ExtremeSpectrum,
+    GramOperator,
+    SpectralDensity,
+    extreme_spectrum,
+    feature_operator,
+    kernel_operator,
+    spectral_density,
+)
 
 __all__ = [
     "CollisionGroup",
     "Conditioning",
+    "ExtremeSpectrum",
     "FeatureSmallest",
+    "GramOperator",
     "KhatriRaoBound",
     "NearMiss",
     "RankVerdict",
     "SmallestEigenvalue",
+    "SpectralDensity",
     "Spectrum",
     "TargetModes",
     "extended_smallest",
+    "extreme_spectrum",
+    "feature_operator",
     "feature_smallest",
     "feature_spectra",
     "feature_spectrum",
     "feature_svd",
     "jacobian_spectrum",
+    "kernel_operator",
     "khatri_rao_bound",
     "khatri_rao_condition",
     "khatri_rao_smallest",
@@ -52,6 +67,7 @@ __all__ = [
     "rank_ceiling",
     "rank_verdict",
     "smallest_enclosed",
+    "spectral_density",
     "spectrum",
     "squared_spectrum",
     "target_alignment",

@@ -1,0 +1,27 @@
+"""Matrices that are known by their products: an end of the spectrum, its density."""
+
+from widthwise.spectra.operators._density import SpectralDensity, spectral_density
+from widthwise.spectra.operators._entries import (
+    KernelBetween,
+    KernelEntries,
+    rows_of_points,
+)
+from widthwise.spectra.operators._extremes import ExtremeSpectrum, extreme_spectrum
+from widthwise.spectra.operators._operator import (
+    GramOperator,
+    feature_operator,
+    kernel_operator,
+)
+
+__all__ = [
+    "ExtremeSpectrum",
+    "GramOperator",
+    "KernelBetween",
+    "KernelEntries",
+    "SpectralDensity",
+    "extreme_spectrum",
+    "feature_operator",
+    "kernel_operator",
+    "rows_of_points",
+    "spectral_density",
+]

@@ -1,0 +1,101 @@
+"""The entries of a kernel, worked out a block at a time when they are asked for."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from widthwise.arguments import require_matrix
+from widthwise.arrays import Array, PointsLike, provenance, real_tensor
+from widthwise.errors import InvalidArgumentError
+
+__all__ = ["KernelBetween", "KernelEntries", "lower_blocks", "rows_of_points"]
+
+_ROWS = 4096  # Of a block.
+
+KernelBetween = Callable[[Array, Array], Array]
+"""`kernel(points, other)`: the kernel matrix between two sets of rows."""
+
+
+def rows_of_points(points: PointsLike, what: str) -> Array:
+    """Return points as a matrix in memory."""
+    found = real_tensor(points, what).cpu()
+    require_matrix(found, what)
+    return found
+
+
+@dataclass
+class KernelEntries:
+    """K + λ, worked out when it is asked for.
+
+    Attributes
+    ----------
+    kernel
+        Between two sets of rows.
+    points
+        Shape (n, d).
+    penalty
+        λ.
+    error
+        The most that an entry is off, as the kernel's labels said so far.
+    """
+
+    kernel: KernelBetween
+    points: Array
+    penalty: float = 0.0
+    error: float = 0.0
+
+    def __call__(self, rows: slice, columns: slice) -> np.ndarray:
+        """Return a block.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If the callable returns another shape, or what is not finite.
+        """
+        found = torch.as_tensor(self.kernel(self.points[rows], self.points[columns]))
+        wanted = rows.stop - rows.start, columns.stop - columns.start
+        if tuple(found.shape) != wanted:
+            raise InvalidArgumentError(
+                f"The callable returned a matrix of shape {tuple(found.shape)} for "
+                f"{wanted[0]} and {wanted[1]} rows. It must return the kernel between "
+                "its first and its second argument."
+            )
+        origin = provenance(found)
+        if origin is not None:
+            self.error = max(self.error, origin.entry_error)
+        values: np.ndarray = found.detach().cpu().double().numpy()
+        if not np.isfinite(values.sum()):
+            raise InvalidArgumentError(
+                f"The kernel between rows {rows.start} to {rows.stop - 1} and "
+                f"{columns.start} to {columns.stop - 1} is not finite."
+            )
+        start, stop = max(rows.start, columns.start), min(rows.stop, columns.stop)
+        if self.penalty and start < stop:
+            values = np.array(values)
+            i = np.arange(start, stop)
+            values[i - rows.start, i - columns.start] += self.penalty
+        return values
+
+    def key(self) -> str:
+        """Return a digest of all that the entries hang on: points, and some values."""
+        few = slice(0, min(3, len(self.points)))
+        digest = hashlib.sha256(str(self.points.dtype).encode())
+        digest.update(np.ascontiguousarray(self.points.numpy()).data)
+        digest.update(np.ascontiguousarray(self(few, few)).data)
+        return digest.hexdigest()
+
+    def blocks(self) -> Iterator[tuple[slice, slice, np.ndarray]]:
+        """Yield the blocks on and below the diagonal."""
+        for rows, columns in lower_blocks(len(self.points)):
+            yield rows, columns, self(rows, columns)
+
+
+def lower_blocks(n: int) -> Iterator[tuple[slice, slice]]:
+    """Yield the rows and columns of the blocks on and below the diagonal."""
+    spans = [slice(top, min(top + _ROWS, n)) for top in range(0, n, _ROWS)]
+    for place, rows in enumerate(spans):
+        for columns in spans[: place + 1]:
+            yield rows, columns

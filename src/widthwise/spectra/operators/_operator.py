@@ -1,0 +1,256 @@
+r"""Gram and kernel matrices known by their products, never held whole."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from widthwise.arrays import Array, PointsLike
+from widthwise.errors import DataError, NotPositiveDefiniteError
+from widthwise.features.two_layer import RandomFeatures, as_matrix
+from widthwise.spectra.operators._entries import (
+    KernelBetween,
+    KernelEntries,
+    lower_blocks,
+    rows_of_points,
+)
+
+__all__ = ["GramOperator", "feature_operator", "kernel_operator", "operator_of"]
+
+_UNIT = np.finfo(np.float64).eps / 2
+_SLACK = 1e-13  # Of a sum of n² squares, each block's by halves.
+_SYMMETRIC = 1e-8  # Of the largest entry.
+
+
+class GramOperator(ABC):
+    r"""A symmetric positive semi-definite matrix G of n rows, known by its products.
+
+    What it says of itself beside `size` is known after the first product.
+    """
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """The number n of rows."""
+
+    @abstractmethod
+    def product(self, vectors: np.ndarray) -> np.ndarray:
+        """Return G times vectors, shape (n, b)."""
+
+    @property
+    @abstractmethod
+    def trace(self) -> float:
+        """A bound from above on the trace."""
+
+    @property
+    @abstractmethod
+    def squares(self) -> float:
+        r"""A bound from above on $\|G\|_F^2$; inf where it is not known."""
+
+    @property
+    @abstractmethod
+    def blur(self) -> float:
+        """A bound on what is wrong with the product of a unit vector, in norm."""
+
+
+@dataclass
+class _Entrywise(GramOperator):
+    """A matrix whose lower blocks are worked out for each product."""
+
+    count: int
+    blocks: Callable[[], Iterator[tuple[slice, slice, np.ndarray]]]
+    entry_error: Callable[[], float]
+    _trace: float = field(default=math.nan, init=False)
+    _squares: float = field(default=math.nan, init=False)
+
+    @property
+    def size(self) -> int:
+        return self.count
+
+    def product(self, vectors: np.ndarray) -> np.ndarray:
+        found, traces, squares = np.zeros_like(vectors), [], []
+        for rows, columns, block in self.blocks():
+            if rows == columns:
+                _require_diagonal(block, rows.start)
+                block = (block + block.T) / 2
+                traces.append(float(np.trace(block)))
+            square = float(np.square(block).sum())
+            found[rows] += block @ vectors[columns]
+            if rows != columns:
+                found[columns] += block.T @ vectors[rows]
+                square *= 2.0
+            squares.append(square)
+        self._trace, self._squares = math.fsum(traces), math.fsum(squares)
+        return found
+
+    @property
+    def trace(self) -> float:
+        return (1.0 + _SLACK) * self._trace + self.count * self.entry_error()
+
+    @property
+    def squares(self) -> float:
+        off = self.count * self.entry_error()
+        root = math.sqrt((1.0 + _SLACK) * self._squares) + off
+        return root**2
+
+    @property
+    def blur(self) -> float:
+        # Sums of n products, ‖|G|‖ <= ‖G‖_F, and ‖E‖ <= n max |E_ij|.
+        sums = (self.count + 2) * _UNIT * math.sqrt(self._squares)
+        return sums + self.count * self.entry_error()
+
+
+@dataclass
+class _Streamed(GramOperator):
+    r"""$\Phi \Phi^\top$ of random features, of which a block of units is held."""
+
+    points: Array
+    features: RandomFeatures
+    _trace: float = field(default=math.nan, init=False)
+
+    @property
+    def size(self) -> int:
+        return len(self.points)
+
+    def product(self, vectors: np.ndarray) -> np.ndarray:
+        given, traces = torch.from_numpy(np.ascontiguousarray(vectors)), []
+        found = torch.zeros_like(given)
+        for _, _, block in self.features.blocks(self.points):
+            found += block @ (block.T @ given)
+            traces.append(float(block.square().sum()))
+        self._trace = math.fsum(traces) / self.features.width
+        return np.asarray((found / self.features.width).numpy())
+
+    @property
+    def trace(self) -> float:
+        return (1.0 + _SLACK) * self._trace
+
+    @property
+    def squares(self) -> float:
+        return math.inf
+
+    @property
+    def blur(self) -> float:
+        # ‖|Φ||Φ|ᵀ‖ <= ‖Φ‖_F² = the trace; sums of n and of m products.
+        return (self.size + self.features.width + 6) * _UNIT * self._trace
+
+
+def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
+    """Return the kernel matrix of points, its entries worked out for each product.
+
+    Parameters
+    ----------
+    kernel
+        `kernel(points, other)` returns the matrix between two sets of rows, such as
+        `lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z)`.
+    points
+        Shape (n, d), in memory.
+
+    Returns
+    -------
+    What `extreme_spectrum` and `spectral_density` take. Each product asks for half of
+    the entries, in blocks of 4096 x 4096.
+
+    Raises
+    ------
+    DataError
+        If the points are no matrix.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> gram = ww.spectra.kernel_operator(lambda x, z: 2.0 * x @ z.T, points)
+    >>> gram.size
+    3
+    """
+    entries = KernelEntries(kernel, rows_of_points(points, "The points"))
+    count = len(entries.points)
+    return _Entrywise(count, entries.blocks, lambda: entries.error)
+
+
+def feature_operator(points: PointsLike, features: RandomFeatures) -> GramOperator:
+    r"""Return $G = \Phi \Phi^\top$ of random features, drawn anew for each product.
+
+    Parameters
+    ----------
+    points
+        Shape (n, d).
+    features
+        The layer, of width m. Its entries count as float64 holds them.
+
+    Returns
+    -------
+    What `extreme_spectrum` and `spectral_density` take. A product takes
+    n m (2 d + 4 b) operations for b vectors, and memory does not depend on m.
+
+    Raises
+    ------
+    DataError
+        If an entry of the points is not finite.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> layer = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> ww.spectra.feature_operator(points, layer).size
+    3
+    """
+    return _Streamed(as_matrix(points), features)
+
+
+def operator_of(gram: PointsLike | GramOperator) -> GramOperator:
+    """Return a matrix, held or memory-mapped, as what is known by its products.
+
+    Raises
+    ------
+    DataError
+        If it is not square; at the first product, if it is not finite, or a diagonal
+        block is not symmetric.
+    """
+    if isinstance(gram, GramOperator):
+        return gram
+    given = gram.detach().cpu().numpy() if isinstance(gram, torch.Tensor) else gram
+    matrix = given if isinstance(given, np.ndarray) else np.asarray(given)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not len(matrix):
+        raise DataError(
+            f"The matrix has shape {tuple(matrix.shape)}; it must be square. Pass a "
+            "kernel or Gram matrix, or an operator."
+        )
+    n = len(matrix)
+
+    def blocks() -> Iterator[tuple[slice, slice, np.ndarray]]:
+        for rows, columns in lower_blocks(n):
+            block = np.asarray(matrix[rows, columns], dtype=np.float64)
+            if not np.isfinite(block.sum()):
+                raise DataError(
+                    f"The matrix is not finite among rows {rows.start} to "
+                    f"{rows.stop - 1}. Pass finite numbers."
+                )
+            yield rows, columns, block
+
+    return _Entrywise(n, blocks, lambda: 0.0)
+
+
+def _require_diagonal(block: np.ndarray, start: int) -> None:
+    """Refuse a block on the diagonal that no kernel has."""
+    size = float(np.abs(block).max())
+    gap = np.abs(block - block.T)
+    if float(gap.max()) > _SYMMETRIC * size:
+        row, column = divmod(int(gap.argmax()), len(gap))
+        raise DataError(
+            f"The matrix is not symmetric: entries ({start + row}, {start + column}) "
+            f"and ({start + column}, {start + row}) are {block[row, column]:.17g} and "
+            f"{block[column, row]:.17g}. Pass a kernel matrix."
+        )
+    least = float(block.diagonal().min())
+    if least < -_SYMMETRIC * size:
+        row = int(block.diagonal().argmin())
+        raise NotPositiveDefiniteError(
+            f"Entry ({start + row}, {start + row}) is {least:.6g}; no kernel has a "
+            "negative one on the diagonal."
+        )
