@@ -13,6 +13,11 @@ from widthwise.bounds.eigenvalues._chernoff_tails import lower_exponent
 from widthwise.bounds.eigenvalues._definition import WidthBound
 from widthwise.bounds.eigenvalues._feature_norm import check_deviation
 from widthwise.bounds.eigenvalues._gaussian_truncation import gaussian_truncation
+from widthwise.bounds.eigenvalues._intrinsic import (
+    intrinsic_bernstein,
+    intrinsic_condition,
+    intrinsic_smallest,
+)
 from widthwise.bounds.eigenvalues._power_growth import power_condition, power_smallest
 from widthwise.bounds.eigenvalues._premises import premises
 from widthwise.bounds.eigenvalues._quantities import (
@@ -43,6 +48,9 @@ __all__ = [
     "check_deviation",
     "chernoff_smallest",
     "gaussian_truncation",
+    "intrinsic_bernstein",
+    "intrinsic_condition",
+    "intrinsic_smallest",
     "linear_growth",
     "lower_exponent",
     "oymak_slack",

@@ -49,6 +49,8 @@ class Premises:
         The interval of the largest eigenvalue.
     gaps
         How far the eigenvalues are above the smallest one, at least; ascending or not.
+    trace_high
+        An upper end of the sum of the eigenvalues.
     assumptions
         What the theorem and the data need, in plain words.
     is_sampled
@@ -62,6 +64,7 @@ class Premises:
     largest_low: float
     largest_high: float
     gaps: Float[np.ndarray, " n"]
+    trace_high: float
     assumptions: tuple[str, ...]
     is_sampled: bool
 
@@ -174,6 +177,7 @@ def premises(
         largest_low=max(spectrum.largest - error, 0.0),
         largest_high=spectrum.largest + error,
         gaps=np.maximum(gaps, 0.0),
+        trace_high=float((spectrum.eigenvalues + error).sum()) * (1 + 1e-12),
         assumptions=tuple(assumptions),
         is_sampled=is_sampled,
     )
