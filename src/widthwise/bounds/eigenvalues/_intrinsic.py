@@ -32,7 +32,7 @@ class _IntrinsicSmallest(DeviationBound):
 
 
 class _IntrinsicCondition(DeviationBound):
-    r"""The same beside the upper tail with $d_n = \operatorname{tr} G_\infty/\lambda_n$.
+    r"""The same, and the upper tail with $d_n = \operatorname{tr} G_\infty/\lambda_n$.
 
     $P(\lambda_{\max}(G) \ge (1+\epsilon)\lambda_n) \le d_n
     e^{-m \lambda_n u(\epsilon) / B}$; each tail is at most $\delta/2$.
