@@ -4,7 +4,7 @@ import torch
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.features import RandomFeatures
 from widthwise.readouts import feature_source, gram_path, ridge_path
-from widthwise.readouts.streams import _gram_path, _gram_sums
+from widthwise.readouts.streams import _gram_path, _kept
 
 
 def drawn(*shape, seed):
@@ -68,7 +68,7 @@ def test_one_output_and_random_features_that_are_never_held():
 
 
 def test_a_sum_that_was_stopped_goes_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(_gram_sums, "_SECONDS", 0.0)
+    monkeypatch.setattr(_kept, "_SECONDS", 0.0)
     expected = gram_path(PHI, TARGETS, GRID)
 
     def stop(fraction, _):

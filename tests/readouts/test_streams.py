@@ -19,6 +19,7 @@ from widthwise.readouts import (
     ridge_stream,
     stream_plan,
 )
+from widthwise.readouts.streams import _kept
 
 
 def gaussian(*shape, seed=0):
@@ -203,3 +204,49 @@ def test_a_gram_matrix_that_hides_digits_is_refused():
     rows.add(phi, torch.ones(4).double())
     with pytest.raises(PrecisionLimitError, match="'qr'"):
         rows.solution()
+
+
+class Counted:
+    """Features that count how often a block of them is read."""
+
+    def __init__(self, phi):
+        self.phi, self.reads = phi.numpy(), 0
+        self.shape, self.dtype = self.phi.shape, self.phi.dtype
+
+    def __getitem__(self, key):
+        self.reads += 1
+        return self.phi[key]
+
+
+@pytest.mark.parametrize("kind", ["rows by gram", "rows by qr", "units"])
+def test_what_is_stopped_goes_on_to_the_same_bits(kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(_kept, "_SECONDS", 0.0)
+    phi = gaussian(400, 7, seed=0)
+    if kind == "rows by qr":
+        phi[:, -1] = phi[:, 0] + 1e-6 * phi[:, -1]
+    phi = phi.T.contiguous() if kind == "units" else phi
+    y, grid, budget = gaussian(len(phi), 2, seed=1), [0.0, 0.1, 1.0], 60_000
+    told = []
+    whole = Counted(phi)
+    expected = ridge_stream(
+        whole, y, grid, budget=budget, progress=lambda *said: told.append(said)
+    )
+    fractions = [fraction for fraction, _ in told]
+    assert len(told) > 4
+    for stop in fractions[2 : -1 : max(1, len(told) // 3)]:
+
+        def stopped(fraction, _text, stop=stop):
+            if fraction >= stop:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            ridge_stream(phi, y, grid, budget=budget, folder=tmp_path, progress=stopped)
+        assert list(tmp_path.iterdir())
+        left = Counted(phi)
+        found = ridge_stream(left, y, grid, budget=budget, folder=tmp_path)
+        assert left.reads < whole.reads + 3  # The key takes two reads.
+        assert not list(tmp_path.iterdir())
+        assert torch.equal(found.leave_one_out, expected.leave_one_out)
+        assert torch.equal(found.solution(), expected.solution())
+        assert torch.equal(found.intercept(), expected.intercept())
+    assert left.reads < whole.reads  # The last stop came late.

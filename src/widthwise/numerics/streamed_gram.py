@@ -40,6 +40,15 @@ class StreamedGram:
         add_inner_products(self._sum, block.T.contiguous())
 
     @property
+    def total(self) -> Float[Array, "n n"] | None:
+        """The sum, its upper triangle; None before the first block."""
+        return self._sum
+
+    def resume(self, total: Float[Array, "n n"]) -> None:
+        """Go on from what `total` was."""
+        self._sum = total
+
+    @property
     def is_resolved(self) -> bool:
         """Whether the Gram matrix hides no more than 1e-9 of its least eigenvalue."""
         blurred = relative_rounding(self.lead) * self._parts()[1]

@@ -46,6 +46,14 @@ class StreamedFactor:
         for seen, factor in later._levels:
             self._take(seen, factor)
 
+    def levels(self) -> list[tuple[int, Array]]:
+        """Return the triangles that are held, each with how many columns it is of."""
+        return list(self._levels)
+
+    def resume(self, levels: list[tuple[int, Array]]) -> None:
+        """Go on from what `levels` returned."""
+        self._levels = list(levels)
+
     def _take(self, seen: int, factor: Array) -> None:
         while self._levels and self._levels[-1][0] <= seen:
             before, earlier = self._levels.pop()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from widthwise.arguments import choice, require_finite, require_vector
@@ -184,6 +185,54 @@ class RowAccumulator:
         self._shape, self._unit = later._shape, max(self._unit, later._unit)
         self.rows += later.rows
         self.total_weight += later.total_weight
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return what all rows so far have left, as arrays; after the first block."""
+        assert self._shape is not None
+        factor = self._factor
+        if isinstance(factor, StreamedGram):
+            assert factor.total is not None
+            held = [(0, factor.total)]
+        else:
+            held = factor.levels()
+        shift = self._shift
+        found = {
+            "shape": np.array([self._shape[0], *self._shape[1]]),
+            "unit": np.array(self._unit),
+            "rows": np.array(self.rows),
+            "weight": np.array(self.total_weight),
+            "shift": shift.cpu().numpy() if isinstance(shift, Array) else np.array([]),
+            "seen": np.array([seen for seen, _ in held]),
+        }
+        return found | {
+            f"level_{place}": part.cpu().numpy() for place, (_, part) in enumerate(held)
+        }
+
+    def resume(self, state: dict[str, np.ndarray]) -> None:
+        """Go on from what `state` returned, of the same method and intercept."""
+
+        def there(values: np.ndarray) -> Array:
+            found: Array = torch.from_numpy(values).to(self._device)
+            return found
+
+        m, *outputs = state["shape"].tolist()
+        self._shape, self._unit = (m, tuple(outputs)), float(state["unit"])
+        self.rows, self.total_weight = int(state["rows"]), float(state["weight"])
+        held = [
+            (seen, there(state[f"level_{place}"]))
+            for place, seen in enumerate(state["seen"].tolist())
+        ]
+        if self._by_gram:
+            factor = StreamedGram(m + self.intercept_is_free)
+            factor.resume(held[0][1])
+            self._factor = factor
+            if len(state["shift"]):
+                self._shift = there(state["shift"])
+        else:
+            factors = StreamedFactor()
+            factors.resume(held)
+            self._factor = factors
+        self._found = None
 
     def solution(self, penalty: float | int = 0.0) -> Float[Array, "*m"]:
         """Return the weights at a penalty, of all rows so far; shape (m,) or (m, c)."""

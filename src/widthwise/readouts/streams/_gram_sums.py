@@ -1,7 +1,5 @@
 """Passes over rows that come in blocks: their Gram matrix, what a solution misses."""
 
-import hashlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,17 +7,14 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array
-from widthwise.errors import OutputError
-from widthwise.files import put_in_place, require_writable
 from widthwise.numerics.cholesky_qr import add_inner_products
 from widthwise.numerics.linear_algebra import complete_symmetric
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress
+from widthwise.readouts.streams._kept import Kept
 from widthwise.readouts.streams._source import Source
 
 __all__ = ["Pass"]
-
-_SECONDS = 60.0  # Between two times that what is summed is saved.
 
 
 class Pass:
@@ -48,9 +43,17 @@ class Pass:
 
     def sums(self, folder: Path | None, tell: Progress) -> tuple[Array, Array]:
         r"""Return $\Phi^\top \Phi$ and $\Phi^\top Y$, both centred; sets `mean`."""
-        n = self.source.shape[0]
-        kept = _Kept(folder, self)
-        gram, right, ones, start = kept.begun()
+        n, m = self.source.shape
+        first = () if folder is None else (self.source.rows(0, 1),)
+        about = f"{self.source.shape} {self.has_intercept}"
+        kept = Kept(folder, "gram", about, self.targets, *first)
+        new = self.targets.new_zeros
+        parts, start = [new(m, m), new(m, self.targets.shape[1]), new(m), new(m)], 0
+        if left := kept.begun():
+            names = ("gram", "right", "ones", "mean")
+            parts = [torch.from_numpy(left[each]).to(self.targets) for each in names]
+            start = int(left["rows"])
+        gram, right, ones, self.mean = parts
         if self.has_intercept and start == 0:  # Sums about a point near the mean.
             self.mean = self.source.rows(0, min(self.block, n)).mean(0).to(right.device)
         for rows, block in self.blocks():
@@ -59,7 +62,7 @@ class Pass:
             add_inner_products(gram, block)
             right += block.T @ self.targets[rows]
             ones += block.sum(0)
-            kept.save(gram, right, ones, rows.stop)
+            kept.save(lambda: self._state(gram, right, ones, rows.stop))  # noqa: B023
             tell(0.4 * rows.stop / n, f"Gram matrix, rows to {rows.stop:,} of {n:,}")
         if self.has_intercept:
             gram.addr_(ones, ones, alpha=-1.0 / n)
@@ -67,6 +70,13 @@ class Pass:
         complete_symmetric(gram)
         kept.remove()
         return gram, right
+
+    def _state(
+        self, gram: Array, right: Array, ones: Array, rows: int
+    ) -> dict[str, np.ndarray]:
+        named = {"gram": gram, "right": right, "ones": ones, "mean": self.mean}
+        found = {name: each.cpu().numpy() for name, each in named.items()}
+        return found | {"rows": np.array(rows)}
 
     def again(
         self, solved: Array, held: ShiftedCholesky | None, tell: Progress
@@ -83,51 +93,3 @@ class Pass:
                 left_out += float((misses / free[:, None]).square().sum())
             tell(rows.stop / n, f"rows to {rows.stop:,} of {n:,}")
         return gradient, missed, left_out
-
-
-class _Kept:
-    """What was summed, in a folder."""
-
-    def __init__(self, folder: Path | None, about: Pass) -> None:
-        self._folder, self._about, self._last = folder, about, time.monotonic()
-        if folder is None:
-            return
-        require_writable(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256(f"{about.source.shape} {about.has_intercept}".encode())
-        for each in (about.targets.cpu(), about.source.rows(0, 1)):
-            digest.update(np.ascontiguousarray(each.numpy()).data)
-        self._path = folder / f"gram-{digest.hexdigest()[:16]}.npz"
-
-    def begun(self) -> tuple[Array, Array, Array, int]:
-        """Return the sums so far, and from which row they go on."""
-        m = self._about.source.shape[1]
-        if self._folder is not None and self._path.exists():
-            with np.load(self._path) as left:
-                parts = [
-                    torch.from_numpy(left[f"arr_{place}"]).to(self._about.targets)
-                    for place in range(4)
-                ]
-                self._about.mean = parts[3]
-                return parts[0], parts[1], parts[2], int(left["rows"])
-        new = self._about.targets.new_zeros
-        return new(m, m), new(m, self._about.targets.shape[1]), new(m), 0
-
-    def save(self, gram: Array, right: Array, ones: Array, rows: int) -> None:
-        """Save the sums, where the last time is a minute ago."""
-        if self._folder is None or time.monotonic() - self._last < _SECONDS:
-            return
-        sums = [each.cpu().numpy() for each in (gram, right, ones, self._about.mean)]
-        try:
-            with put_in_place(self._path) as path:
-                np.savez(path, *sums, rows=rows)
-        except OSError as error:
-            raise OutputError(
-                f"Cannot write {self._path}: {error.strerror or error}. Free some "
-                "space, or leave the folder out."
-            ) from error
-        self._last = time.monotonic()
-
-    def remove(self) -> None:
-        if self._folder is not None:
-            self._path.unlink(missing_ok=True)

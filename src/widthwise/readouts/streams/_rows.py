@@ -1,0 +1,170 @@
+"""The two passes over rows that come in blocks."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import torch
+
+from widthwise.arrays import Array, Float, PointsLike
+from widthwise.numerics.rounding import relative_rounding
+from widthwise.progress import Progress
+from widthwise.readouts._ridge_path import RidgePath, path_of
+from widthwise.readouts.factors import FeatureDesign, Modes, Rows
+from widthwise.readouts.streams._accumulator import Reduced, RowAccumulator
+from widthwise.readouts.streams._kept import Keeping
+from widthwise.readouts.streams._plan import StreamPlan
+from widthwise.readouts.streams._source import Source
+from widthwise.readouts.streams._tasks import (
+    TOGETHER,
+    absent_rows,
+    tasks,
+    unheld_system,
+)
+from widthwise.readouts.streams._tasks import done as in_order
+
+__all__ = ["by_rows"]
+
+_CLEAR = 64.0  # Roundings from which 1 - leverage can be told from 0.
+
+
+@dataclass(frozen=True)
+class _RowWork:
+    """What is done with blocks of rows, here or elsewhere."""
+
+    source: Source
+    rows: Rows
+    size: int
+
+    def block(self, start: int) -> tuple[Array, Array, Array]:
+        """Return features, targets and the roots of the weights of some rows."""
+        at = slice(start, min(start + self.size, self.source.shape[0]))
+        roots = self.rows.all_rows(self.rows.roots[:, None])[at]
+        targets = self.rows.all_rows(self.rows.targets)[at]
+        return self.source.rows(start, at.stop).to(roots.device), targets, roots
+
+    def held(self, starts: Iterable[int], method: str = "qr") -> RowAccumulator:
+        found = RowAccumulator(
+            intercept=self.rows.has_intercept,
+            unit=self.source.unit,
+            device=self.rows.roots.device,
+            method=method,
+        )
+        for start in starts:
+            features, targets, roots = self.block(start)
+            found.add(features, targets, roots[:, 0].square())
+        return found
+
+    def squares(self, start: int, at: Array, reduced: Reduced) -> Array:
+        found = _block_modes(*self.block(start), self.rows, reduced)
+        return found.squares_left_out(at)
+
+
+def by_rows(
+    source: Source,
+    rows: Rows,
+    penalties: PointsLike | None,
+    plan: StreamPlan,
+    tell: Progress,
+    executor: Executor | None,
+    keep: Keeping,
+) -> RidgePath:
+    """Find the triangle of the rows, then the errors of each one left out."""
+    work = _RowWork(source, rows, plan.block)
+    starts = range(0, source.shape[0], plan.block)
+    passes = 2 * plan.blocks + 1
+
+    def state(held: RowAccumulator, done: int) -> dict[str, np.ndarray]:
+        return held.state() | {"done": np.array(done)}
+
+    def by_gram() -> RowAccumulator | None:
+        # The first block says most of how the whole is conditioned.
+        kept, held, begun = keep.of("rows-gram"), work.held((), "gram"), 0
+        if left := kept.begun():
+            held.resume(left)
+            begun = int(left["done"])
+        for done, start in enumerate(starts[begun:], begun + 1):
+            if done == 2 and not held.is_resolved:
+                return None
+            features, targets, roots = work.block(start)
+            held.add(features, targets, roots[:, 0].square())
+            kept.save(partial(state, held, done))
+            tell(done / passes, f"block {done} of {plan.blocks}, first pass by gram")
+        return held if held.is_resolved else None
+
+    held = by_gram() if executor is None else None
+    if held is None:
+        kept, held, begun = keep.of("rows-qr"), work.held(()), 0
+        if left := kept.begun():
+            held.resume(left)
+            begun = int(left["done"])
+        groups = ((each,) for each in tasks(starts)[begun:])
+        for done, part in enumerate(in_order(executor, work.held, groups), begun + 1):
+            held.join(part)
+            kept.save(partial(state, held, done))
+            stop = min(done * TOGETHER, plan.blocks)
+            tell(stop / passes, f"block {stop} of {plan.blocks}, first pass by qr")
+    reduced = held.reduced()
+    relative = relative_rounding(held.rows, source.unit)
+    system = unheld_system(source, rows, reduced.feature_mean, relative)
+
+    def blocks() -> Iterator[Modes]:
+        for start in starts:
+            features, targets, roots = work.block(start)
+            kept = torch.nonzero(roots[:, 0])[:, 0]
+            if len(kept):
+                yield _block_modes(
+                    features[kept], targets[kept], roots[kept], rows, reduced
+                )
+
+    def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
+        total, begun = at.new_zeros(len(at), rows.targets.shape[1]), 0
+        kept = keep.of("rows-left-out", at, reduced.values)
+        if left := kept.begun():
+            total, begun = torch.from_numpy(left["total"]).to(at), int(left["done"])
+        tasks = ((each, at, reduced) for each in starts[begun:])
+        parts = in_order(executor, work.squares, tasks)
+        for done, part in enumerate(parts, begun + 1):
+            total += part
+            found = {"total": total.cpu().numpy(), "done": np.array(done)}
+            kept.save(partial(dict, found))
+            text = f"block {done} of {plan.blocks}, second pass"
+            tell((plan.blocks + done) / passes, text)
+        return total
+
+    design = FeatureDesign(
+        system,
+        reduced.modes,
+        reduced.right_vectors,
+        absent_rows(source, rows),
+        blocks=blocks,
+    )
+    found = path_of(design, penalties, "features", squares)
+    keep.done()
+    return found
+
+
+def _block_modes(
+    features: Float[Array, "b m"],
+    targets: Float[Array, "b c"],
+    roots: Float[Array, "b 1"],
+    rows: Rows,
+    reduced: Reduced,
+) -> Modes:
+    """Return the modes of some rows, with left vectors from the right ones."""
+    whole = reduced.modes
+    left = ((features - reduced.feature_mean) * roots) @ (
+        reduced.right_vectors / reduced.values
+    )
+    right = (targets - reduced.target_mean) * roots
+    fitted = roots[:, 0].square() / rows.roots.square().sum() * rows.has_intercept
+    rest = right - left @ whole.projections
+    free = (1.0 - fitted - left.square().sum(1)).clamp(min=0.0)
+    spread = float(reduced.values[0] / reduced.values[-1]) if len(left.T) else 1.0
+    free[free <= _CLEAR * relative_rounding(features.shape[1]) * spread] = 0.0
+    if whole.nullity == 0:
+        free.zero_()
+    rest[free == 0.0] = 0.0
+    return replace(whole, left=left, rest=rest, free=free)
