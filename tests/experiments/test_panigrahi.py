@@ -59,7 +59,7 @@ def test_the_claims_are_decided_by_the_intervals(eigenvalues):
     assert verdicts["width_agrees"]["verdict"] == "holds"
     # On half a circle of 10 points elu and tanh are nearly equal: 7.72e-4, 7.70e-4.
     assert verdicts["elu_is_ahead"]["verdict"] == "holds"
-    assert "at least 1" in verdicts["elu_is_ahead"]["evidence"]
+    assert "elu 0.000772, tanh 0.00077 on" in verdicts["elu_is_ahead"]["evidence"]
 
 
 def test_a_full_circle_with_even_n_makes_relu_singular():
@@ -131,7 +131,8 @@ def test_only_points_of_few_dimensions_judge_the_paper():
     spans = {row["points"]: row["span"] for row in found["tables"]["eigenvalues"]}
     assert spans == {"half_circle": 2, "sphere": 10}
     said = {each["name"]: each for each in found["findings"]}
-    assert said["elu_is_ahead"]["evidence"].startswith("1 comparisons")
+    assert said["elu_is_ahead"]["evidence"].startswith("λ_min: elu")
+    assert said["elu_is_ahead"]["evidence"].count("gelu") == 1
     assert said["ahead_in_many_dimensions"]["verdict"] == "fails"
 
 

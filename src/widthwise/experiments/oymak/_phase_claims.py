@@ -28,6 +28,8 @@ __all__ = ["BAND", "CLAIMS", "exponents", "findings"]
 BAND = 0.25
 """An exponent counts as 1 when its whole interval lies this near."""
 
+_NEAR = f"an exponent is the claimed one within {BAND}"
+
 _INNER = Claim(
     "inner_threshold",
     "Training the inner layer fits random labels once the number kd of its weights is "
@@ -37,6 +39,7 @@ _INNER = Claim(
     f"an exponent of n whose interval leaves 1 ± {BAND}, or of d that leaves "
     f"-1 ± {BAND}",
     origin="paper",
+    cut_off=_NEAR,
 )
 _JOINT = Claim(
     "joint_threshold",
@@ -45,6 +48,7 @@ _JOINT = Claim(
     _INNER.measured,
     _INNER.refuted_by,
     origin="paper",
+    cut_off=_NEAR,
 )
 _OUTER = Claim(
     "outer_threshold",
@@ -55,6 +59,7 @@ _OUTER = Claim(
     f"an exponent of n whose interval leaves 1 ± {BAND}, or of d that leaves "
     f"0 ± {BAND}",
     origin="paper",
+    cut_off=_NEAR,
 )
 _OUTER_AS_LONG = Claim(
     "outer_threshold_with_equal_steps",

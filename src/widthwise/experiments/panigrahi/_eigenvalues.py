@@ -25,6 +25,7 @@ from widthwise.experiments.panigrahi._points import (
 from widthwise.experiments.panigrahi._smallest import is_smooth
 from widthwise.experiments.panigrahi._spectra import charts, spectrum_rows
 from widthwise.experiments.shared import (
+    Answer,
     Cell,
     Claim,
     Experiment,
@@ -34,11 +35,12 @@ from widthwise.experiments.shared import (
     Row,
     Setting,
     gathered,
+    number,
     picked,
 )
 from widthwise.kernels import feature_scale, tangent_kernel
 from widthwise.laws import Gaussian
-from widthwise.prose import say
+from widthwise.prose import Prose, say
 from widthwise.seeds import derive
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import Spectrum, spectrum
@@ -191,40 +193,42 @@ def _row(
 def _order(claim: Claim, rows: list[Row], names: list[str], in_few: bool) -> Finding:
     """Compare activations with each smooth one on the same points of few dimensions.
 
-    Or on those of many. Few is the paper's log(n)^0.75, rounded up.
+    Or on those of many. Few is the paper's log(n)^0.75, rounded up. The case that is
+    told is the one farthest behind, or the closest.
     """
-    margins, behind, open_cases = [], [], 0
     known = {(*_place(row), row["activation"]): row for row in rows}
+    compared: list[tuple[float, Answer]] = []
     for row in rows:
         few = row["span"] <= math.ceil(math.log(row["n"]) ** 0.75)
         if not is_smooth(row) or few != in_few:
             continue
         for ours in filter(None, (known.get((*_place(row), name)) for name in names)):
-            if ours["smallest_low"] > row["smallest_high"]:
-                margins.append(ours["smallest_low"] / row["smallest_high"])
-            elif row["smallest_low"] > ours["smallest_high"]:
-                behind.append(
-                    f"{ours['activation']} against {row['activation']} on "
-                    f"{row['points']}, n = {row['n']}"
-                )
-            else:
-                open_cases += 1
-    if behind:
-        return claim.found(
-            "fails",
-            f"{len(margins)} comparisons are won and {len(behind)} lost: "
-            f"{'; '.join(behind)}.",
-        )
-    if not margins:
-        return claim.found("not decided", "0 pairs of activations were decided.")
-    return claim.decided(
-        True if not open_cases else None,
-        say(
-            f"{len(margins)} comparisons are won, by a factor of at least {{}}; "
-            f"{open_cases} could not be told apart in float64.",
-            min(margins),
-        ),
+            ahead = ours["smallest_low"] > row["smallest_high"]
+            behind = row["smallest_low"] > ours["smallest_high"]
+            said = say(
+                "{} {}, {} {} on {}, n = {}",
+                ours["activation"],
+                _resolved(ours),
+                row["activation"],
+                _resolved(row),
+                row["points"],
+                str(row["n"]),
+            )
+            answer = (True if ahead else False if behind else None, said)
+            compared.append((ours["smallest"] / row["smallest_high"], answer))
+    compared.sort(key=lambda each: each[0])
+    return claim.together(
+        [answer for _, answer in compared],
+        before="λ_min: ",
+        nothing="0 pairs of activations were compared.",
     )
+
+
+def _resolved(row: Row) -> Prose | str:
+    """Return λ_min, or what it is at most where float64 cannot tell it from zero."""
+    if row["smallest_low"] > 0:
+        return number(row["smallest"])
+    return say("at most {}", row["smallest_high"])
 
 
 def _agreement(rows: list[Row]) -> Finding:

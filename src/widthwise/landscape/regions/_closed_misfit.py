@@ -16,6 +16,9 @@ from widthwise.numerics import require
 
 __all__ = ["closed_misfit"]
 
+_WAYS = (("highs-ds", True), ("highs-ds", False), ("highs-ipm", True))
+"""The solver at its best, and what is tried where it ends without an answer."""
+
 
 def closed_misfit(
     pattern: PatternLike,
@@ -85,25 +88,28 @@ def closed_misfit(
     if inside is not None:
         rows.append(hstack([inside, csr_array((inside.shape[0], 1))], format="csr"))
         limits.append(np.zeros(inside.shape[0]))
-    found = linprog(
-        np.append(np.zeros(d1 * d), 1.0),
-        A_ub=vstack(rows, format="csr"),
-        b_ub=np.concatenate(limits),
-        bounds=[(least, None)] * (d1 * d) + [(0.0, None)],
-        method="highs-ds",
-        options={
-            "primal_feasibility_tolerance": 1e-10,
-            "dual_feasibility_tolerance": 1e-10,
-        },
-    )
-    if found.status != 0 or found.x is None:
-        raise PrecisionLimitError(
-            f"The linear program over the closed region of {d1} distinct units ended "
-            f"without an answer: {found.message}. `region_least_loss` solves it in "
-            "another way."
+    inequalities, ends = vstack(rows, format="csr"), np.concatenate(limits)
+    for method, presolve in _WAYS:
+        found = linprog(
+            np.append(np.zeros(d1 * d), 1.0),
+            A_ub=inequalities,
+            b_ub=ends,
+            bounds=[(least, None)] * (d1 * d) + [(0.0, None)],
+            method=method,
+            options={
+                "presolve": presolve,
+                "primal_feasibility_tolerance": 1e-10,
+                "dual_feasibility_tolerance": 1e-10,
+            },
         )
-    rest = scale * (jacobian @ found.x[:-1]) - y
-    return float(np.mean(rest**2))
+        if found.status == 0 and found.x is not None:
+            rest = scale * (jacobian @ found.x[:-1]) - y
+            return float(np.mean(rest**2))
+    raise PrecisionLimitError(
+        f"The linear program over the closed region of {d1} distinct units ended "
+        f"without an answer: {found.message}. `region_least_loss` solves it in another "
+        "way."
+    )
 
 
 def _distinct(region: Region) -> Region:
