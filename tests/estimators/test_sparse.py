@@ -8,8 +8,9 @@ import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.estimators import (
+    NetworkKernelClassifier,
     NetworkKernelRegressor,
     RandomFeatures,
     RandomFeaturesClassifier,
@@ -35,6 +36,8 @@ REGRESSORS = [
     RandomFeaturesRegressor(20, "relu"),
     RandomFeaturesRegressor([20, 30], ["relu", "gelu"], project=False),
     RandomFeaturesRegressor(20, "relu", "gaussian", scale=None),
+    NetworkKernelRegressor(),
+    NetworkKernelRegressor(scale=None, project=False, solver="minimum_norm"),
 ]
 
 
@@ -67,7 +70,13 @@ def _is_close(found, dense):
 
 @EACH_KIND
 @pytest.mark.parametrize(
-    "model", [ReadoutClassifier(), RandomFeaturesClassifier(20, "relu")], ids=str
+    "model",
+    [
+        ReadoutClassifier(),
+        RandomFeaturesClassifier(20, "relu"),
+        NetworkKernelClassifier(),
+    ],
+    ids=str,
 )
 def test_classes_of_sparse_rows_are_those_of_dense_ones(model, kind):
     labels = np.array(["a", "b", "c"])[np.digitize(X[:, 0], [-0.1, 0.1])]
@@ -126,5 +135,17 @@ def test_a_table_that_would_not_fit_dense_is_fitted():
 def test_what_needs_dense_rows_says_so():
     with pytest.raises(InvalidArgumentError, match="toarray"):
         ReadoutRegressor("gradient_descent").fit(scipy.sparse.csr_array(X), Y)
-    with pytest.raises(TypeError, match=r"[Ss]parse"):
-        NetworkKernelRegressor().fit(scipy.sparse.csr_array(X), Y)
+    wide = scipy.sparse.random_array((1000, 10**12), density=1e-14, rng=0).tocsr()
+    with pytest.raises(MemoryBudgetError, match="make a block of rows dense"):
+        NetworkKernelRegressor().fit(wide, np.arange(1000.0))
+
+
+def test_the_standard_deviation_of_sparse_rows_is_that_of_dense_ones():
+    found = NetworkKernelRegressor(penalty=0.1).fit(scipy.sparse.csr_array(X), Y)
+    dense = NetworkKernelRegressor(penalty=0.1).fit(X, Y)
+    for one, other in zip(
+        found.predict(scipy.sparse.csr_array(X[:5]), return_std=True),
+        dense.predict(X[:5], return_std=True),
+        strict=True,
+    ):
+        assert_allclose(one, other, rtol=1e-9)

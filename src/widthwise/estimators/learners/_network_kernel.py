@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import issparse
 from sklearn.utils.validation import validate_data
 
 from widthwise.arrays import Float, PointsLike
@@ -16,9 +17,11 @@ from widthwise.estimators.learners._protocol import (
 )
 from widthwise.estimators.maps import (
     KernelMachine,
+    Rows,
     infinite_network,
     learned_preparation,
 )
+from widthwise.numerics import require
 from widthwise.readouts import posterior
 
 __all__ = ["NetworkKernelClassifier", "NetworkKernelRegressor"]
@@ -28,6 +31,8 @@ _ROWS = 1024  # At once.
 
 class _NetworkKernel:
     """The last layer's features are those of an infinitely wide network."""
+
+    accepts_sparse = True  # The points are dense: the kernel needs them all.
 
     def __init__(
         self,
@@ -62,10 +67,18 @@ class _NetworkKernel:
 
     def _learned(
         self,
-        rows: Float[np.ndarray, "n d"],
+        rows: Rows,
         targets: Float[np.ndarray, "n c"],
         weights: np.ndarray | None,
     ) -> Learned:
+        count, dimension = rows.shape
+        if issparse(rows):
+            require(
+                32 * count * (dimension + 1),
+                f"The points of {count} sparse rows of {dimension} columns, dense,",
+                "Take RandomFeatures*, which make a block of rows dense at a time, or "
+                "fewer columns.",
+            )
         preparation = learned_preparation(
             rows,
             weights,
@@ -197,11 +210,11 @@ class NetworkKernelRegressor(_NetworkKernel, Regressor):
                 "return_std was asked for, and stopped descent has no posterior. Fit "
                 "with solver='ridge' or 'minimum_norm'."
             )
-        rows = np.asarray(validate_data(self, X, dtype=np.float64, reset=False))
+        rows = validate_data(self, X, reset=False, **self._reading())
         variances = self._variances(rows)[:, None] * self.prior_variance_
         return found, self._shaped(np.sqrt(variances))
 
-    def _variances(self, rows: Float[np.ndarray, "k d"]) -> Float[np.ndarray, " k"]:
+    def _variances(self, rows: Rows) -> Float[np.ndarray, " k"]:
         """Return the posterior variances of new labels over s²."""
         model = self.model_
         assert isinstance(model, KernelMachine)

@@ -212,8 +212,7 @@ class Regressor(RegressorMixin, LastLayerEstimator):
         Parameters
         ----------
         X
-            Shape (n, d), n >= 2: NumPy, torch, pandas, polars; SciPy's sparse ones but
-            for infinite networks.
+            Shape (n, d), n >= 2: NumPy, torch, pandas, polars, SciPy's sparse ones.
         y
             Shape (n,) or (n, c).
         sample_weight
@@ -275,8 +274,7 @@ class Classifier(ClassifierMixin, LastLayerEstimator):
         Parameters
         ----------
         X
-            Shape (n, d), n >= 2: NumPy, torch, pandas, polars; SciPy's sparse ones but
-            for infinite networks.
+            Shape (n, d), n >= 2: NumPy, torch, pandas, polars, SciPy's sparse ones.
         y
             Shape (n,), labels of any type, at least two different ones.
         sample_weight

@@ -106,6 +106,10 @@ class KernelMachine:
     intercept: Float[Array, " c"]
 
     def scores(self, rows: Rows) -> Float[np.ndarray, "n c"]:
+        found = [self._scores(rows[part]) for part in parts(rows, rows.shape[0])]
+        return np.concatenate(found)
+
+    def _scores(self, rows: Rows) -> np.ndarray:
         points = self.preparation.points(rows)
         found = [
             self.network.kernel(points[part], self.points) @ self.coefficients
