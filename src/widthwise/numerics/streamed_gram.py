@@ -89,4 +89,4 @@ class StreamedGram:
         factor = cholesky(leading)
         if factor is None:
             return None, math.inf
-        return factor, estimated_condition(leading, factor)
+        return factor, estimated_condition(factor)

@@ -11,11 +11,10 @@ from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.numerics import require
 from widthwise.numerics.cholesky_qr import cholesky_qr, inner_products
+from widthwise.numerics.gram_factor import gram_factor, times, transposed_times
 from widthwise.numerics.linear_algebra import (
-    add_outer_products,
     cholesky,
     cholesky_solve,
-    complete_symmetric,
     power_of_two_scale,
     svd,
 )
@@ -228,24 +227,25 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
         "Take a sample of the rows.",
     )
     if is_wide:
-        gram = phi.new_zeros((n, n))
-        add_outer_products(gram, phi)
-        complete_symmetric(gram)
+        factor, squares = gram_factor(phi)
     else:
         gram = inner_products(phi)
-    factor = cholesky(gram)
+        factor, squares = cholesky(gram), gram.diagonal()
     if factor is None:
         return None
-    condition = estimated_condition(gram, factor)
+    condition = estimated_condition(factor)
     # The least singular value must be far above the error of the features, too.
-    largest = math.sqrt(float(gram.diagonal().max()))
+    largest = math.sqrt(float(squares.max()))
     spread = system.cutoff(largest) / largest
     if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
         return None
     if is_wide:
         method = "Cholesky of the Gram matrix, refined"
         solution, rest = _refined(
-            phi, right, lambda rest: phi.T @ cholesky_solve(factor, rest), largest
+            phi,
+            right,
+            lambda rest: transposed_times(phi, cholesky_solve(factor, rest)),
+            largest,
         )
     else:  # A refinement through the Gram matrix keeps κ(G) times the residual.
         tall = cholesky_qr(phi, factor)
@@ -267,7 +267,7 @@ def _refined(
     rest, before = right, math.inf
     for _ in range(_REFINEMENTS):
         trial = solution + solve(rest)
-        rest_after = right - phi @ trial
+        rest_after = right - times(phi, trial)
         after = float(torch.linalg.norm(rest_after))
         if not after < before:
             break

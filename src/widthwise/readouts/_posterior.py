@@ -235,7 +235,7 @@ def _whitened(
 ) -> tuple[_Whitened, float, int, float]:
     n = len(matrix)
     factor = cholesky(matrix)
-    if factor is not None and estimated_condition(matrix, factor) < _WELL_CONDITIONED:
+    if factor is not None and estimated_condition(factor) < _WELL_CONDITIONED:
         roots = torch.linalg.solve_triangular(factor, columns, upper=False)
         solved = cholesky_solve(factor, columns)
         whitened = _Whitened(roots, solved, columns.new_zeros(columns.shape[1]))

@@ -264,7 +264,7 @@ def _by_gram(system: System, gram: Array, factor: Array | None) -> _Factors | No
         return None
     # An estimate from below comes first: eigenvectors take many times as long.
     blurred = relative_rounding(len(gram))
-    if not blurred * estimated_condition(gram, factor) < _RESOLVED:
+    if not blurred * estimated_condition(factor) < _RESOLVED:
         return None
     ascending, vectors = eigh(gram)
     squares = ascending.flip(0)
