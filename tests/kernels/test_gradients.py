@@ -10,6 +10,7 @@ from widthwise.activations import get
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.kernels import (
     HiddenLayer,
+    Parametrized,
     conjugate_diagonal,
     conjugate_kernel,
     deep_diagonals,
@@ -71,6 +72,20 @@ def test_kernels_pass_gradcheck_at_any_norms(rows, name, law):
     near.requires_grad_()
     assert gradcheck(lambda x: two_layer_kernels(x, name, law), near, **CHECKED)
     assert gradcheck(lambda x: conjugate_diagonal(x, name, law), near, **CHECKED)
+
+
+@pytest.mark.parametrize("law", ["gaussian", "sphere"])
+@pytest.mark.parametrize("name", ["hard_tanh", pytest.param("hard_swish", marks=SLOW)])
+def test_kinks_elsewhere_than_at_zero_pass_gradcheck(rows, name, law):
+    far = 3 * rows.detach()[:2]
+    far.requires_grad_()
+    assert gradcheck(lambda x: two_layer_kernels(x, name, law), far, **CHECKED)
+    assert gradcheck(
+        lambda x, y: two_layer_kernels(x, name, law, y),
+        (far, (3 * OTHERS).requires_grad_()),
+        **CHECKED,
+    )
+    assert gradcheck(lambda x: conjugate_diagonal(x, name, law), far, **CHECKED)
 
 
 @pytest.mark.parametrize("law", ["gaussian", "sphere"])
@@ -200,9 +215,71 @@ def test_what_has_no_gradient_is_said(rows):
         conjugate_kernel(
             (rows * torch.tensor([[1.0], [0.0], [1.0]])), "relu", "gaussian"
         )
-    with pytest.raises(InvalidArgumentError, match=r"hard_tanh.*no gradient"):
-        conjugate_kernel(rows, "hard_tanh", "gaussian")
     with pytest.raises(InvalidArgumentError, match=r"weight_std has shape \(3,\)"):
         conjugate_kernel(rows, "relu", "gaussian", weight_std=torch.ones(3))
     with pytest.raises(DataError, match="must be finite"):
         conjugate_kernel(rows * torch.inf, "relu", "gaussian")
+
+
+@pytest.mark.parametrize("law", ["gaussian", "sphere"])
+def test_the_slope_of_a_leaky_rectifier_carries_a_gradient(rows, law):
+    def kernels(x, slope):
+        act = Parametrized("leaky_relu", {"negative_slope": slope})
+        return *two_layer_kernels(x, act, law), tangent_diagonal(x, act, law)
+
+    assert gradcheck(kernels, (rows, scale(0.2)), **CHECKED)
+
+
+@pytest.mark.parametrize("name", ["elu", pytest.param("celu", marks=SLOW)])
+def test_alpha_carries_a_gradient_at_equal_and_opposite_points(units, name):
+    other = torch.cat([units.detach()[:1], -units.detach()[:1], OTHERS[:1]])
+    other = torch.nn.functional.normalize(other)
+
+    def kernel(alpha):
+        act = Parametrized(name, {"alpha": alpha})
+        return tangent_kernel(units.detach(), act, "gaussian", other=other)
+
+    assert gradcheck(kernel, scale(1.3), **CHECKED)
+
+
+@pytest.mark.slow
+def test_alpha_carries_a_gradient_between_norms(rows):
+    near = 1.5 * torch.nn.functional.normalize(rows.detach()) + 0.1 * rows.detach()
+
+    def kernels(alpha):
+        act = Parametrized("elu", {"alpha": alpha})
+        diagonal = conjugate_diagonal(near, act, "gaussian")
+        return *two_layer_kernels(near, act, "gaussian"), diagonal
+
+    assert gradcheck(kernels, scale(1.3), **CHECKED)
+
+
+def test_the_radius_of_a_wendland_kernel_carries_a_gradient(units):
+    points = units.detach()
+
+    def kernel(alpha):
+        act = Parametrized("wendland2", {"alpha": alpha})
+        return conjugate_kernel(points, act, "sphere")
+
+    assert gradcheck(kernel, scale(1.3), **CHECKED)
+
+
+def test_parameters_of_layers_carry_gradients(rows):
+    def both(x, one, two):
+        layers = [
+            HiddenLayer(Parametrized("leaky_relu", {"negative_slope": one}), 1.3, 0.2),
+            HiddenLayer(Parametrized("leaky_relu", {"negative_slope": two}), 1.2),
+        ]
+        return *deep_kernels(x, layers, other=OTHERS), *deep_diagonals(x, layers)
+
+    assert gradcheck(both, (rows, scale(0.1), scale(-0.4)), **CHECKED)
+
+
+def test_what_is_no_parameter_is_said(rows):
+    for parameters, said in (
+        ({"alpha": scale(0.1)}, "leaky_relu has no real parameter 'alpha'"),
+        ({}, "No parameter is given"),
+        ({"negative_slope": torch.ones(2)}, r"negative_slope has shape \(2,\)"),
+    ):
+        with pytest.raises(InvalidArgumentError, match=said):
+            conjugate_kernel(rows, Parametrized("leaky_relu", parameters), "gaussian")

@@ -28,20 +28,22 @@ def deep_gradients(
     for of, after in zip(network.layers, following, strict=True):
         weight, bias = _squares(after)
         skip = as_tensor(after.residual) ** 2
+        act, tuned = of.act, of.parameters
         if diagonals_only:
-            value, slope = (mean_squares(q[0], of.act, law, order) for order in (0, 1))
-        else:
             value, slope = (
-                expectations(
-                    q[0], q[-1], product, of.act, law, order, is_one_set=other is None
-                )
+                mean_squares(q[0], act, law, order, tuned) for order in (0, 1)
+            )
+        else:
+            ends = q[0], q[-1], product
+            value, slope = (
+                expectations(*ends, act, law, order, tuned, is_one_set=other is None)
                 for order in (0, 1)
             )
         added = _added(after, weight * value, bias)
         tangent = added + (weight * slope + skip) * tangent
         product = weight * value + bias + skip * product
         q = [
-            weight * mean_squares(each, of.act, law, 0) + bias + skip * each
+            weight * mean_squares(each, act, law, 0, tuned) + bias + skip * each
             for each in q
         ]
     return product, tangent

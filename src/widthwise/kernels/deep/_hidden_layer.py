@@ -4,12 +4,17 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from widthwise import activations
 from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels.two_layer import number
+from widthwise.kernels.two_layer import (
+    ActivationLike,
+    Parametrized,
+    activation_of,
+    number,
+    tuned,
+)
 
 __all__ = ["HiddenLayer", "read_layers"]
 
@@ -26,7 +31,8 @@ class HiddenLayer:
     Attributes
     ----------
     activation
-        σ, defined for every real number, or its name.
+        σ, defined for every real number; its name; or a `Parametrized` one, whose
+        parameters carry gradients.
     weight_std, bias_std
         $s_w > 0$ and $s_b \ge 0$, of the map into the layer; numbers, or tensors of
         one number that may require a gradient. So may the residual.
@@ -46,7 +52,7 @@ class HiddenLayer:
         If a parameter is out of range, or there is no such activation.
     """
 
-    activation: Activation | str
+    activation: ActivationLike
     weight_std: float | int | Array = 1.0
     bias_std: float | int | Array = 0.0
     trained: bool = True
@@ -55,8 +61,9 @@ class HiddenLayer:
     bias_rate: float | int | Array = 1.0
 
     def __post_init__(self) -> None:
-        act = activations.for_dimension(self.activation, 1)
-        object.__setattr__(self, "activation", act)
+        act = activation_of(self.activation, 1)
+        if not isinstance(self.activation, Parametrized):
+            object.__setattr__(self, "activation", act)
         positive(number(self.weight_std, "weight_std"), "weight_std")
         non_negative(number(self.bias_std, "bias_std"), "bias_std")
         non_negative(number(self.residual, "residual"), "residual")
@@ -72,14 +79,19 @@ class HiddenLayer:
 
     @property
     def act(self) -> Activation:
-        """The activation as an object."""
-        assert isinstance(self.activation, Activation)
-        return self.activation
+        """The activation as an object that holds numbers."""
+        return activation_of(self.activation, 1)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The activation's parameters that are tensors, by name."""
+        return tuned(self.activation)
 
     @property
     def scales(self) -> tuple[float | int | Array, ...]:
         """What may be tensors that require a gradient."""
-        return tuple(getattr(self, name) for name in _SCALES)
+        scales = (getattr(self, name) for name in _SCALES)
+        return (*scales, *self.parameters.values())
 
     @property
     def rates(self) -> tuple[Any, Any]:
@@ -89,7 +101,7 @@ class HiddenLayer:
     def without_gradients(self) -> "HiddenLayer":
         """Return the layer with numbers for scales and rates."""
         found = {name: number(getattr(self, name), name) for name in _SCALES}
-        return replace(self, **found)  # type: ignore[arg-type]
+        return replace(self, activation=self.act, **found)  # type: ignore[arg-type]
 
 
 def read_layers(layers: object) -> tuple[HiddenLayer, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from widthwise import activations
 from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive, whole_number
 from widthwise.arrays import (
@@ -26,8 +25,10 @@ from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
 from widthwise.kernels.deep._parametrization import in_parametrization
 from widthwise.kernels.two_layer import (
+    ActivationLike,
     Output,
     Outputs,
+    Parametrized,
     Rows,
     carries_gradient,
     number,
@@ -48,7 +49,7 @@ _KINDS = ("deep_conjugate", "deep_tangent")
 
 def deep_kernels(
     points: PointsLike,
-    activation: Activation | str | Sequence[HiddenLayer],
+    activation: ActivationLike | Sequence[HiddenLayer],
     depth: int | None = None,
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
@@ -87,9 +88,10 @@ def deep_kernels(
         rows of norm 1 of $s_w^2/d + s_b^2$, for which tanh is all but linear in many
         dimensions.
     activation
-        Defined for every real number, since its arguments are normal; its name; or the
-        hidden layers, a list of `HiddenLayer`, each with its own activation, scales,
-        whether it is trained, and its residual connection.
+        Defined for every real number, since its arguments are normal; its name; a
+        `Parametrized` one, whose parameters carry gradients; or the hidden layers, a
+        list of `HiddenLayer`, each with its own activation, scales, whether it is
+        trained, and its residual connection.
     depth
         L, the number of hidden layers, at least 1; 3 when left out.
     weight_std, bias_std
@@ -216,7 +218,7 @@ def _at_one(dual: DeepDual) -> tuple[float, float]:
 
 def deep_diagonals(
     points: PointsLike,
-    activation: Activation | str | Sequence[HiddenLayer],
+    activation: ActivationLike | Sequence[HiddenLayer],
     depth: int | None = None,
     weight_std: float | int | Array = 1.0,
     bias_std: float | int | Array = 0.0,
@@ -289,7 +291,7 @@ class _Asked:
             positive(number(weight_std, "weight_std"), "weight_std"),
             non_negative(number(bias_std, "bias_std"), "bias_std"),
         )
-        if isinstance(activation, Activation | str):
+        if isinstance(activation, Activation | str | Parametrized):
             depth = 3 if depth is None else depth
             whole_number(
                 depth,
@@ -298,10 +300,9 @@ class _Asked:
                 most=10_000,
                 meaning="the number of hidden layers",
             )
-            act = activations.for_dimension(activation, 1)
-            layer = HiddenLayer(act, weight_std, bias_std)
+            layer = HiddenLayer(activation, weight_std, bias_std)
             network = Network((layer,) * depth, readout or layer)
-            return cls(network, None if readout else act, depth, scales)
+            return cls(network, None if readout else layer.act, depth, scales)
         layers = read_layers(activation)
         if depth is not None and depth != len(layers):
             raise InvalidArgumentError(

@@ -29,6 +29,12 @@ from widthwise.kernels.two_layer._parameter_derivative import (
     ParameterDerivative,
     parameter_derivative,
 )
+from widthwise.kernels.two_layer._parametrized import (
+    ActivationLike,
+    Parametrized,
+    activation_of,
+    tuned,
+)
 from widthwise.kernels.two_layer._positive_definiteness import (
     PositiveDefiniteness,
     positive_definiteness,
@@ -61,6 +67,7 @@ __all__ = [
     "NEARLY_PARALLEL",
     "QUARTER",
     "TILE",
+    "ActivationLike",
     "CrossDual",
     "Dual",
     "Entries",
@@ -68,6 +75,7 @@ __all__ = [
     "Output",
     "Outputs",
     "ParameterDerivative",
+    "Parametrized",
     "PositiveDefiniteness",
     "RadialDual",
     "Room",
@@ -76,6 +84,7 @@ __all__ = [
     "SplineDual",
     "Table",
     "TangentDual",
+    "activation_of",
     "as_tensor",
     "carries_gradient",
     "conjugate_diagonal",
@@ -108,6 +117,7 @@ __all__ = [
     "tangent_diagonal",
     "tangent_dual",
     "tangent_kernel",
+    "tuned",
     "two_layer_kernels",
     "unit_points",
     "wanted",

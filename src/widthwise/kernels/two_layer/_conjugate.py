@@ -2,11 +2,11 @@
 
 import torch
 
-from widthwise.activations import Activation
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.kernels.two_layer._labelled import diagonals, matrices
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._outputs import Output
+from widthwise.kernels.two_layer._parametrized import ActivationLike
 from widthwise.laws import Law
 
 __all__ = ["conjugate_diagonal", "conjugate_kernel"]
@@ -14,7 +14,7 @@ __all__ = ["conjugate_diagonal", "conjugate_kernel"]
 
 def conjugate_kernel(
     points: PointsLike,
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     other: PointsLike | None = None,
     *,
@@ -35,7 +35,8 @@ def conjugate_kernel(
         Shape (n, d), rows of any norm; torch, NumPy or a table of numbers. Where all
         norms are 1 up to 1e-8 (2e-6 in float32) they are taken as 1.
     activation
-        Defined on the law's support times the largest norm; or its name.
+        Defined on the law's support times the largest norm; its name; or a
+        `Parametrized` one, whose parameters carry gradients too.
     law
         `Sphere(d)`, `Gaussian()`, or "sphere", "gaussian".
     other
@@ -69,10 +70,9 @@ def conjugate_kernel(
         If the law's support, times a row's norm, leaves the activation's domain.
     InvalidArgumentError
         If rows of different norms meet an activation with kinks elsewhere than at
-        zero (but for hard_tanh and hard_swish under the Gaussian law, without
-        gradients), or a row is zero where the activation jumps, or at all where a
-        gradient is asked for; for biases under the sphere law; or if
-        `out` is not such a matrix.
+        zero, but for hard_tanh and hard_swish, or a row is zero where the activation
+        jumps, or at all where a gradient is asked for; for biases under the sphere law;
+        or if `out` is not such a matrix.
     DataError
         If a number is not finite or complex.
     MemoryBudgetError
@@ -102,7 +102,7 @@ def conjugate_kernel(
 
 def conjugate_diagonal(
     points: PointsLike,
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     *,
     weight_std: float | int | Array = 1.0,

@@ -1,5 +1,7 @@
 """Kernels through which torch's autograd passes, to points and scales."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,13 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array, real_tensor
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._matrices import Kind
-from widthwise.kernels.two_layer._partials import diagonal, partials
+from widthwise.kernels.two_layer._parameter_derivative import stencil
+from widthwise.kernels.two_layer._partials import (
+    diagonal,
+    mean_squares_of,
+    partials,
+    values,
+)
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.laws import Law
 
@@ -73,6 +81,7 @@ def two_layer_gradients(
     bias_std: Any,
     *,
     diagonals_only: bool = False,
+    tuned: Mapping[str, Array] = MappingProxyType({}),
 ) -> list[Array]:
     """Return kernels that differ from `kernels_of` by rounding, with gradients."""
     sets = [points] if other is None else [points, other]
@@ -82,9 +91,17 @@ def two_layer_gradients(
 
     def mean(order: int) -> Array:
         if diagonals_only:
-            return mean_squares(squares[0], activation, law, order)
-        pair = squares[0], squares[-1], product
-        return expectations(*pair, activation, law, order, is_one_set=other is None)
+            return mean_squares(squares[0], activation, law, order, tuned)
+        return expectations(
+            squares[0],
+            squares[-1],
+            product,
+            activation,
+            law,
+            order,
+            tuned,
+            is_one_set=other is None,
+        )
 
     found = []
     value = None if kinds == ("tangent_inner",) else mean(0)
@@ -114,6 +131,7 @@ def expectations(
     activation: Activation,
     law: Law,
     order: int,
+    tuned: Mapping[str, Array] = MappingProxyType({}),
     *,
     is_one_set: bool,
 ) -> Array:
@@ -123,6 +141,8 @@ def expectations(
     ----------
     first, second, product
         $|x|^2$, shape (n,), $|x'|^2$, shape (k,), and $x \cdot x'$, (n, k).
+    tuned
+        Tensors that are parameters of the activation, by name.
     is_one_set
         Whether row i and column i are one point.
 
@@ -131,16 +151,30 @@ def expectations(
     """
     _require_norms(first, second)
     found: Array = _Expectations.apply(  # type: ignore[no-untyped-call]
-        first, second, product, activation, law, order, is_one_set
+        first,
+        second,
+        product,
+        activation,
+        law,
+        order,
+        is_one_set,
+        tuple(tuned),
+        *tuned.values(),
     )
     return found
 
 
-def mean_squares(squares: Array, activation: Activation, law: Law, order: int) -> Array:
+def mean_squares(
+    squares: Array,
+    activation: Activation,
+    law: Law,
+    order: int,
+    tuned: Mapping[str, Array] = MappingProxyType({}),
+) -> Array:
     """Return E f(z)², f = σ or σ', as a function of |x|², shape (n,)."""
     _require_norms(squares)
     found: Array = _MeanSquares.apply(  # type: ignore[no-untyped-call]
-        squares, activation, law, order
+        squares, activation, law, order, tuple(tuned), *tuned.values()
     )
     return found
 
@@ -166,6 +200,8 @@ class _Expectations(torch.autograd.Function):
         law: Law,
         order: int,
         is_one_set: bool,
+        names: tuple[str, ...],
+        *parameters: Array,
     ) -> Array:
         a, b = (each.numpy() ** 0.5 for each in (first, second))
         rho = np.clip(product.numpy() / np.multiply.outer(a, b), -1.0, 1.0)
@@ -184,35 +220,78 @@ class _Expectations(torch.autograd.Function):
                     (of.by_first - rho * by_rho) / (2 * a[:, None] ** 2),
                     (of.by_second - rho * by_rho) / (2 * b**2),
                     by_rho / np.multiply.outer(a, b),
+                    *_by_parameters(
+                        activation,
+                        names,
+                        lambda act: values(act, law, order, a, b, chord, rho >= 0),
+                    ),
                 ),
             )
         )
+        ctx.like = parameters
         return torch.from_numpy(of.value)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Array) -> tuple[Any, ...]:
-        by_first, by_second, by_product = ctx.saved_tensors
+        by_first, by_second, by_product, *by_parameter = ctx.saved_tensors
         return (
             (gradient * by_first).sum(dim=1),
             (gradient * by_second).sum(dim=0),
             gradient * by_product,
-            *[None] * 4,
+            *[None] * 5,
+            *_to_parameters(gradient, by_parameter, ctx.like),
         )
 
 
 class _MeanSquares(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, squares: Array, activation: Activation, law: Law, order: int
+        ctx: Any,
+        squares: Array,
+        activation: Activation,
+        law: Law,
+        order: int,
+        names: tuple[str, ...],
+        *parameters: Array,
     ) -> Array:
         q = squares.numpy()
-        value, by_log = diagonal(activation, law, order, np.sqrt(q))
-        ctx.save_for_backward(torch.from_numpy(by_log / (2 * q)))
+        norms = np.sqrt(q)
+        value, by_log = diagonal(activation, law, order, norms)
+        slopes = _by_parameters(
+            activation, names, lambda act: mean_squares_of(act, law, order, norms)
+        )
+        ctx.save_for_backward(*map(torch.from_numpy, (by_log / (2 * q), *slopes)))
+        ctx.like = parameters
         return torch.from_numpy(value)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Array) -> tuple[Any, ...]:
-        (slope,) = ctx.saved_tensors
-        return gradient * slope, None, None, None
+        slope, *by_parameter = ctx.saved_tensors
+        to_parameters = _to_parameters(gradient, by_parameter, ctx.like)
+        return gradient * slope, *[None] * 4, *to_parameters
+
+
+def _by_parameters(
+    activation: Activation,
+    names: tuple[str, ...],
+    evaluate: Callable[[Activation], np.ndarray],
+) -> list[np.ndarray]:
+    """Return the slopes in the activation's parameters."""
+    return [
+        sum(
+            (weight * evaluate(each) for weight, each in stencil(activation, name)),
+            np.zeros(()),
+        )
+        for name in names
+    ]
+
+
+def _to_parameters(
+    gradient: Array, slopes: list[Array], like: tuple[Array, ...]
+) -> list[Array]:
+    return [
+        (gradient * slope).sum().to(each.dtype).reshape(each.shape)
+        for slope, each in zip(slopes, like, strict=True)
+    ]

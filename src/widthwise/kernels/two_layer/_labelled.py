@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from widthwise import activations, laws
+from widthwise import laws
 from widthwise.activations import Activation
 from widthwise.arguments import non_negative, positive
 from widthwise.arrays import (
@@ -26,6 +26,11 @@ from widthwise.kernels.two_layer._differentiable import (
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._off_sphere import Kernels, kernels_of
 from widthwise.kernels.two_layer._outputs import Output, read_outputs
+from widthwise.kernels.two_layer._parametrized import (
+    ActivationLike,
+    activation_of,
+    tuned,
+)
 from widthwise.kernels.two_layer._rows import Rows, read_rows
 from widthwise.laws import Gaussian, Law
 
@@ -35,7 +40,7 @@ __all__ = ["diagonals", "matrices", "wanted"]
 def matrices(
     points: PointsLike,
     kinds: tuple[Kind, ...],
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     other: PointsLike | None,
     weight_std: float | int | Array,
@@ -48,14 +53,18 @@ def matrices(
     at = wanted(points, out, device)
     rows, act, law = _read(points, activation, law, other, weight_std, bias_std)
     outputs = read_outputs(out, dtype, len(kinds))
-    carries = carries_gradient(points, other, weight_std, bias_std)
+    parameters = tuned(activation)
+    carries = carries_gradient(
+        points, other, weight_std, bias_std, *parameters.values()
+    )
     if carries:
         outputs.require_new()
     found = kernels_of(rows, kinds, act, law, outputs)
     exact = [torch.from_numpy(each) for each in found.matrices]
     if carries:
         asked = points, other, kinds, act, law, weight_std, bias_std
-        exact = list(map(with_gradient, exact, two_layer_gradients(*asked)))
+        route = two_layer_gradients(*asked, tuned=parameters)
+        exact = list(map(with_gradient, exact, route))
     return [
         label(
             matrix.to(at),
@@ -99,7 +108,7 @@ def wanted(
 def diagonals(
     points: PointsLike,
     kinds: tuple[Kind, ...],
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     weight_std: float | int | Array,
     bias_std: float | int | Array,
@@ -108,16 +117,17 @@ def diagonals(
     rows, act, law = _read(points, activation, law, None, weight_std, bias_std)
     found: Kernels = kernels_of(rows, kinds, act, law, None)
     exact = [torch.from_numpy(each) for each in found.diagonals]
-    if carries_gradient(points, weight_std, bias_std):
+    parameters = tuned(activation)
+    if carries_gradient(points, weight_std, bias_std, *parameters.values()):
         asked = points, None, kinds, act, law, weight_std, bias_std
-        route = two_layer_gradients(*asked, diagonals_only=True)
+        route = two_layer_gradients(*asked, diagonals_only=True, tuned=parameters)
         return list(map(with_gradient, exact, route))
     return exact
 
 
 def _read(
     points: PointsLike,
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     other: PointsLike | None,
     weight_std: float | int | Array,
@@ -127,7 +137,7 @@ def _read(
     shift = non_negative(number(bias_std, "bias_std"), "bias_std")
     rows = read_rows(plain(points), plain(other), scale, shift)
     columns = rows.dimension - (shift > 0)
-    act, law = activations.for_dimension(activation, columns), laws.get(law, columns)
+    act, law = activation_of(activation, columns), laws.get(law, columns)
     if shift and law != Gaussian():
         raise InvalidArgumentError(
             f"bias_std is {shift:g} under the {law.name} law; a normal bias goes "

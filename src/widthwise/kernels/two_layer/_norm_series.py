@@ -126,7 +126,7 @@ def _of_splines(activation: Activation, norms: np.ndarray) -> NormSeries:
             found[1:] = i * found[:-1] / roots
             found[0] = now
         coefficients += factor * norms**power * found
-    duals = [SplineDual(activation, order, norms) for order in (0, 1)]
+    duals = [SplineDual(activation, Gaussian(), order, norms) for order in (0, 1)]
     squares = np.stack([duals[0].sizes ** 2, (norms * duals[1].sizes) ** 2])
     errors = [_ROUNDING + each.relative_error for each in duals]
     reach = _reach(coefficients, squares)

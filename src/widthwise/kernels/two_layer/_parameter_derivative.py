@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from widthwise.activations import Activation
 from widthwise.arguments import whole_number
@@ -13,11 +14,17 @@ from widthwise.kernels.two_layer._dual import Dual, Numbers, dual, dual_of_deriv
 from widthwise.kernels.two_layer._named import named
 from widthwise.laws import Law
 
-__all__ = ["ParameterDerivative", "parameter_derivative"]
+__all__ = [
+    "ParameterDerivative",
+    "parameter_derivative",
+    "require_parameter",
+    "stencil",
+]
 
+_TWO = {1: 1 / 2}
 _EIGHT = {1: 4 / 5, 2: -1 / 5, 3: 4 / 105, 4: -1 / 280}
 _SIX = {1: 3 / 4, 2: -3 / 20, 3: 1 / 60}
-"""Weights of central differences of orders eight and six."""
+"""Weights of central differences of orders two, eight and six."""
 _STEP = 0.01
 _ANGLES = np.linspace(0.0, np.pi, 33)
 
@@ -96,21 +103,12 @@ def parameter_derivative(
     """
     act, found = named(activation, law)
     whole_number(order, "order", least=0, most=1, meaning="of the derivative of σ")
-    value = _parameter(act, parameter)
-    step = _STEP * (abs(value) or 1.0)
     make = dual_of_derivative if order else dual
 
     def terms(weights: dict[int, float]) -> tuple[tuple[float, Dual], ...]:
         return tuple(
-            (
-                sign * weight / step,
-                make(
-                    dataclasses.replace(act, **{parameter: value + sign * k * step}),
-                    found,
-                ),
-            )
-            for k, weight in weights.items()
-            for sign in (1, -1)
+            (weight, make(each, found))
+            for weight, each in _weighted(act, parameter, weights)
         )
 
     of_eight = terms(_EIGHT)
@@ -123,7 +121,41 @@ def parameter_derivative(
     return ParameterDerivative(act, parameter, of_eight, bound)
 
 
-def _parameter(act: Activation, name: str) -> float:
+def stencil(act: Activation, parameter: str) -> list[tuple[float, Activation]]:
+    """Return weights and activations whose duals sum to the slope of act's.
+
+    Two where σ is linear in the parameter, so that its dual is a square in it.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the activation has no such parameter.
+    """
+    low, high = (np.clip(end, -6.0, 6.0) for end in act.domain)
+    z = torch.from_numpy(low + (high - low) * np.linspace(0.01, 0.99, 99))
+    near = [each(z) for _, each in _weighted(act, parameter, _TWO)]
+    bend = (near[0] + near[1] - 2 * act(z)).abs().max()
+    is_linear = bool(bend <= 1e-14 * near[0].abs().max())
+    return _weighted(act, parameter, _TWO if is_linear else _EIGHT)
+
+
+def _weighted(
+    act: Activation, parameter: str, weights: dict[int, float]
+) -> list[tuple[float, Activation]]:
+    value = require_parameter(act, parameter)
+    step = _STEP * (abs(value) or 1.0)
+    return [
+        (
+            sign * weight / step,
+            dataclasses.replace(act, **{parameter: value + sign * k * step}),
+        )
+        for k, weight in weights.items()
+        for sign in (1, -1)
+    ]
+
+
+def require_parameter(act: Activation, name: str) -> float:
+    """Return the value of a real parameter, which must be one."""
     real = [
         each.name
         for each in dataclasses.fields(act)

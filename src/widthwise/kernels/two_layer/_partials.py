@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._radial import radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
@@ -21,7 +20,7 @@ from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial
 
-__all__ = ["Partials", "diagonal", "partials"]
+__all__ = ["Partials", "diagonal", "mean_squares_of", "partials", "values"]
 
 _STENCIL = np.array([-4, -3, -2, -1, 1, 2, 3, 4])
 _WEIGHTS = np.array([3, -32, 168, -672, 672, -168, 32, -3]) / 840
@@ -97,6 +96,47 @@ def partials(
     return _between(activation, law, order, first, second, chord, is_near)
 
 
+def values(
+    activation: Activation,
+    law: Law,
+    order: int,
+    first: np.ndarray,
+    second: np.ndarray,
+    chord: np.ndarray,
+    is_near: np.ndarray,
+) -> np.ndarray:
+    """Return what `partials` has for `value`, without slopes."""
+    power = activation.homogeneity
+    if power is not None:
+        of = _dual(activation, law, order).at_half_chords(chord, is_near)
+        return of * np.multiply.outer(
+            first ** (power - order), second ** (power - order)
+        )
+    both = np.concatenate([first, second])
+    norm = _common(both)
+    if norm is not None:
+        of_one, unit = _at(activation, law, order, norm)
+        return of_one.at_half_chords(chord, is_near) * unit
+    between = radial_dual(activation, law, order, both)
+    n = len(first)
+    return between.tile(slice(0, n), slice(n, None), chord, is_near)
+
+
+def mean_squares_of(
+    activation: Activation, law: Law, order: int, norms: np.ndarray
+) -> np.ndarray:
+    """Return E f(a u)², shape (n,)."""
+    power = activation.homogeneity
+    if power is not None:
+        at_one = _dual(activation, law, order).value_at_one
+        return np.asarray(at_one * norms ** (2 * (power - order)))
+    norm = _common(norms)
+    if norm is not None:
+        of, unit = _at(activation, law, order, norm)
+        return np.full(len(norms), of.value_at_one * unit)
+    return np.asarray(radial_dual(activation, law, order, norms).sizes ** 2)
+
+
 def diagonal(
     activation: Activation, law: Law, order: int, norms: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -117,6 +157,9 @@ def diagonal(
                 (activation, law, order, norm),
             )
         return of.value_at_one * unit * ones, slope * ones
+    if activation.splines is not None:
+        exact = SplineDual(activation, law, order, norms)
+        return exact.sizes**2, exact.square_slopes()
     steps = np.exp(_LOG_STEP * np.append(0, _STENCIL))
     of_all = radial_dual(activation, law, order, np.outer(steps, norms).ravel())
     squares = of_all.sizes.reshape(len(steps), -1) ** 2
@@ -132,17 +175,14 @@ def _between(
     chord: np.ndarray,
     is_near: np.ndarray,
 ) -> Partials:
+    n, k = len(first), len(second)
+    if activation.splines is not None:
+        exact = SplineDual(activation, law, order, np.concatenate([first, second]))
+        tile = slice(0, n), slice(n, None), chord, is_near
+        return Partials(exact.tile(*tile), *exact.slopes(*tile))
     steps = np.exp(_LOG_STEP * np.append(0, _STENCIL))
     norms = np.concatenate([np.outer(steps, each).ravel() for each in (first, second)])
     of = radial_dual(activation, law, order, norms)
-    if isinstance(of, SplineDual):
-        raise InvalidArgumentError(
-            f"{activation.name} has kinks elsewhere than at zero; between rows of "
-            "different norms its kernels carry no gradient. Give the rows one norm "
-            "and no bias, choose an activation without such kinks, or detach the "
-            "points."
-        )
-    n, k = len(first), len(second)
 
     def value(i: int, j: int, x: np.ndarray = chord) -> np.ndarray:
         start = n * len(steps) + j * k

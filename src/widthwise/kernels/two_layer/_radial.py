@@ -23,7 +23,7 @@ from widthwise.errors import (
 from widthwise.kernels.two_layer._families import Family, family, products, sizes_of
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._spline_dual import SplineDual
-from widthwise.laws import Gaussian, Law
+from widthwise.laws import Law
 
 __all__ = ["RadialDual", "radial_dual"]
 
@@ -300,11 +300,10 @@ def radial_dual(
     Raises
     ------
     InvalidArgumentError
-        If σ has kinks elsewhere than at zero, and is no sum of truncated powers under
-        the Gaussian law.
+        If σ has kinks elsewhere than at zero, and is no sum of truncated powers.
     """
-    if activation.splines is not None and isinstance(law, Gaussian):
-        return SplineDual(activation, order, norms)
+    if activation.splines is not None:
+        return SplineDual(activation, law, order, norms)
     kinked = [b for b in activation.breakpoints if b != 0.0]
     if kinked:
         raise InvalidArgumentError(

@@ -4,12 +4,12 @@ from typing import Literal
 
 import torch
 
-from widthwise.activations import Activation
 from widthwise.arguments import choice
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.kernels.two_layer._labelled import diagonals, matrices
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._outputs import Output
+from widthwise.kernels.two_layer._parametrized import ActivationLike
 from widthwise.laws import Law
 
 __all__ = ["tangent_diagonal", "tangent_kernel", "two_layer_kernels"]
@@ -19,7 +19,7 @@ Trained = Literal["inner", "outer", "both"]
 
 def tangent_kernel(
     points: PointsLike,
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     trained: Trained | str = "both",
     other: PointsLike | None = None,
@@ -84,7 +84,7 @@ def tangent_kernel(
 
 def tangent_diagonal(
     points: PointsLike,
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     trained: Trained | str = "both",
     *,
@@ -108,7 +108,7 @@ def tangent_diagonal(
 
 def two_layer_kernels(
     points: PointsLike,
-    activation: Activation | str,
+    activation: ActivationLike,
     law: Law | str,
     other: PointsLike | None = None,
     *,
