@@ -141,6 +141,9 @@ CALLS = {
     "module_descent": lambda a: (
         bounds.module_descent(module(), a(POINTS), a(TARGETS), samples=1).ratio
     ),
+    "module_stochastic": lambda a: (
+        bounds.module_stochastic(module(), a(POINTS), a(TARGETS), samples=1).ratio
+    ),
     "minimum_width": lambda a: (
         bounds.minimum_width(a(POINTS), RELU, trials=2).critical_widths
     ),

@@ -11,6 +11,7 @@ from widthwise.bounds.convergence import (
     descent_certificate,
     inner_layer,
     module_descent,
+    module_stochastic,
     stochastic_certificate,
     two_layer_certificate,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "intrinsic_smallest",
     "minimum_width",
     "module_descent",
+    "module_stochastic",
     "oymak_output_layer",
     "oymak_relu",
     "oymak_smooth",

@@ -6,7 +6,7 @@ from widthwise.bounds.convergence._descent import (
     two_layer_certificate,
 )
 from widthwise.bounds.convergence._inner_layer import inner_layer
-from widthwise.bounds.convergence._module import module_descent
+from widthwise.bounds.convergence._module import module_descent, module_stochastic
 from widthwise.bounds.convergence._stochastic import (
     StochasticDescent,
     stochastic_certificate,
@@ -18,6 +18,7 @@ __all__ = [
     "descent_certificate",
     "inner_layer",
     "module_descent",
+    "module_stochastic",
     "stochastic_certificate",
     "two_layer_certificate",
 ]
