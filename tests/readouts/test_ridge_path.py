@@ -256,3 +256,12 @@ def test_what_has_no_meaning_is_refused():
         kernel_readout(gaussian(4, 4), y)
     with pytest.raises(NotPositiveDefiniteError, match="eigenvalue"):
         kernel_readout(-torch.eye(4), y)
+
+
+@pytest.mark.parametrize("options", [{}, {"weights": torch.ones(40)}])
+def test_the_features_are_left_as_they_were(options):
+    phi = torch.randn(40, 6, generator=torch.Generator().manual_seed(0)).double()
+    before = phi.clone()
+    for intercept in (False, True):
+        ridge_path(phi, phi[:, 0], [0.1], intercept=intercept, **options).solution()
+        assert torch.equal(phi, before)

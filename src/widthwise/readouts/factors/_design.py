@@ -2,7 +2,9 @@ r"""One factorization of a last layer: of its features, or of their kernel."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import torch
 
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.errors import DataError, InvalidArgumentError
@@ -27,6 +29,7 @@ from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
 __all__ = ["Design", "FeatureDesign", "KernelDesign", "feature_design", "kernel_design"]
 
 _EXPONENT = 152.0  # Of ten, of the largest number whose square is one.
+_ROWS = 1024  # That are turned at once.
 _RESOLVED = 1e-9  # The most that the Gram matrix may hide of its least eigenvalue.
 
 
@@ -171,8 +174,16 @@ def feature_design(
     system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
     _require_two(system.rows)
     gram, factor = _gram(system)
-    factors = _by_gram(system, gram, factor) or _by_triangle(system, factor)
+    factors = None
+    if _is_promising(factor):
+        factor = None  # Memory for the eigenvectors.
+        factors = _by_gram(system, gram)
+        factor = cholesky(gram) if factors is None else None
+    factors = factors or _by_triangle(system, factor)
+    del gram, factor
     values, left, right_vectors = factors
+    if right_vectors is not None:  # What is left of the features is in no use.
+        system = replace(system, matrix=system.matrix.new_empty(0, len(right_vectors)))
     rows = system.rows
     targets = rows.expanded(rows.right)
     found = modes(values, rows.expanded(left), targets, rows.direction)
@@ -258,14 +269,19 @@ def _gram(system: System) -> tuple[Array, Array | None]:
     return gram, cholesky(gram)
 
 
-def _by_gram(system: System, gram: Array, factor: Array | None) -> _Factors | None:
-    """Factorize the Gram matrix, or return None if that would lose digits."""
+def _is_promising(factor: Array | None) -> bool:
+    """Say whether the Gram matrix may keep the digits that are needed.
+
+    By an estimate from below: eigenvectors take many times as long.
+    """
     if factor is None:
-        return None
-    # An estimate from below comes first: eigenvectors take many times as long.
+        return False
+    return relative_rounding(len(factor)) * estimated_condition(factor) < _RESOLVED
+
+
+def _by_gram(system: System, gram: Array) -> _Factors | None:
+    """Factorize the Gram matrix, or return None if that would lose digits."""
     blurred = relative_rounding(len(gram))
-    if not blurred * estimated_condition(factor) < _RESOLVED:
-        return None
     ascending, vectors = eigh(gram)
     squares = ascending.flip(0)
     largest, least = float(squares[0]), float(squares[-1])
@@ -276,9 +292,19 @@ def _by_gram(system: System, gram: Array, factor: Array | None) -> _Factors | No
     ):
         return None
     values, found = squares.sqrt(), vectors.flip(1)
+    del vectors
     if len(system.matrix) <= system.matrix.shape[1]:
         return values, found, None
-    return values, system.matrix @ (found / values), found
+    return values, _turned(system, found / values), found
+
+
+def _turned(system: System, turn: Array) -> Array:
+    """Return the features times a matrix, in their place where they are a copy."""
+    matrix = system.matrix
+    found = matrix if system.is_copy else torch.empty_like(matrix)
+    for top in range(0, len(matrix), _ROWS):
+        found[top : top + _ROWS] = matrix[top : top + _ROWS] @ turn
+    return found
 
 
 def _by_triangle(system: System, factor: Array | None) -> _Factors:

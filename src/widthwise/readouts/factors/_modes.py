@@ -158,31 +158,35 @@ def modes(
     projections = left.T @ right
     rest, free = torch.zeros_like(right), right.new_zeros(len(right))
     if nullity > 0:
-        basis = left if direction is None else torch.cat([left, direction[:, None]], 1)
-        rest = _outside(basis, right)
-        free = (1.0 - basis.square().sum(1)).clamp(min=0.0)
+        beside = right.new_zeros(len(right)) if direction is None else direction
+        rest = _outside(left, beside, right)
+        # Without a copy of the left vectors: with many rows that is most of the memory.
+        free = 1.0 - torch.linalg.vector_norm(left, dim=1).square() - beside.square()
+        free = free.clamp_(min=0.0)
         spread = float(values[0] / values[-1]) if len(values) else 1.0
-        _mend(free, basis, 4.0 * relative_rounding(len(left)) * spread)
+        _mend(free, left, beside, 4.0 * relative_rounding(len(left)) * spread)
         rest[free == 0.0] = 0.0
     return Modes(values.square(), left, projections, rest, free, max(nullity, 0))
 
 
-def _mend(free: Array, basis: Array, rounding: float) -> None:
+def _mend(free: Array, left: Array, beside: Array, rounding: float) -> None:
     """Find small values of 1 - leverage from the rows' own parts outside the basis."""
     near = torch.nonzero(free < _NEAR_ONE)[:, 0]
-    size = max(1, _AT_ONCE // len(basis))
+    size = max(1, _AT_ONCE // len(left))
     for top in range(0, len(near), size):
         chosen = near[top : top + size]
-        units = basis.new_zeros(len(basis), len(chosen))
-        units[chosen, torch.arange(len(chosen), device=basis.device)] = 1.0
-        sizes = torch.linalg.vector_norm(_outside(basis, units), dim=0)
+        units = left.new_zeros(len(left), len(chosen))
+        units[chosen, torch.arange(len(chosen), device=left.device)] = 1.0
+        sizes = torch.linalg.vector_norm(_outside(left, beside, units), dim=0)
         free[chosen] = torch.where(sizes > rounding, sizes.square(), 0.0)
 
 
-def _outside(basis: Array, vectors: Array) -> Array:
+def _outside(left: Array, beside: Array, vectors: Array) -> Array:
+    """Return what is in neither the left vectors' span nor that of one beside them."""
     rest = vectors
     for _ in range(2):  # the second pass removes the first one's rounding errors
-        rest = rest - basis @ (basis.T @ rest)
+        within = left @ (left.T @ rest) + beside[:, None] * (beside @ rest)
+        rest = rest - within
     return rest
 
 

@@ -169,7 +169,7 @@ class System:
     ----------
     matrix
         Shape (r, m). A over `scale`; the features themselves where nothing had to be
-        changed.
+        changed, else a copy.
     rows
         What the rows are, with the right-hand side.
     scale
@@ -191,6 +191,7 @@ class System:
     noise: float
     relative: float
     absolute: float = 0.0
+    is_copy: bool = False
 
     def cutoff(self, largest: float) -> float:
         """Return the singular value up to which one counts as zero."""
@@ -285,7 +286,7 @@ def system_of(
     if scale != 1.0:
         matrix = matrix / scale
     if not intercept and weights is None:
-        return System(matrix, rows, scale, None, noise, relative)
+        return System(matrix, rows, scale, None, noise, relative, 0.0, scale != 1.0)
     chosen = matrix if rows.kept is None else matrix[rows.kept]
     mean, absolute = None, 0.0
     if intercept:
@@ -301,7 +302,8 @@ def system_of(
         chosen = chosen * rows.roots[:, None]
     if intercept:  # It is a copy.
         chosen = rows.contract_(chosen)
-    return System(chosen, rows, scale, mean, noise, relative, absolute)
+    is_copy = scale != 1.0 or intercept or rows.kept is not None or rows.is_weighted
+    return System(chosen, rows, scale, mean, noise, relative, absolute, is_copy)
 
 
 def _noise(phi: PointsLike, matrix: Array) -> float:
