@@ -7,7 +7,8 @@ labels. Classes: the share of wrong rows. After ± the standard error over test 
 time is that of the processor, of a mean fit, the whole search where there is one.
 
     WIDTHWISE_DATA=... python benchmarks/estimators_tables.py --rows 500 --folds 3
-    ... --tables mnist fashion_mnist --rows 4000 --folds 2
+    ... --tables mnist fashion_mnist --rows 1000 --folds 2
+    ... --tables mnist --rows 12000 --holdout 2000 --only NetworkKernel SVC
 """
 
 import argparse
@@ -15,7 +16,7 @@ import time
 import warnings
 
 import numpy as np
-from sklearn.base import ClassifierMixin
+from sklearn.base import ClassifierMixin, is_classifier
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
@@ -25,7 +26,13 @@ from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 from sklearn.kernel_approximation import Nystroem, RBFSampler
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge, RidgeClassifier
-from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
+from sklearn.model_selection import (
+    GridSearchCV,
+    KFold,
+    ShuffleSplit,
+    StratifiedKFold,
+    StratifiedShuffleSplit,
+)
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -157,11 +164,19 @@ def loaded(name, rows):
     return found.points.numpy(), found.targets.numpy()
 
 
-def measured(estimator, points, targets, folds, classes):
+def splits(folds, holdout, classes):
+    if holdout:
+        kind = StratifiedShuffleSplit if classes else ShuffleSplit
+        return kind(1, test_size=holdout, random_state=0)
+    kind = StratifiedKFold if classes else KFold
+    return kind(folds, shuffle=True, random_state=0)
+
+
+def measured(estimator, points, targets, parts):
     """Return the error, its standard error, and the mean time of a fit."""
     misses, seconds = [], []
-    kind = StratifiedKFold if classes else KFold
-    for train, test in kind(folds, shuffle=True, random_state=0).split(points, targets):
+    classes = is_classifier(estimator)
+    for train, test in parts.split(points, targets):
         model = make_pipeline(StandardScaler(), estimator)
         start = time.process_time()
         model.fit(points[train], targets[train])
@@ -180,6 +195,8 @@ def main():
     asked.add_argument("--rows", type=int, default=500)
     asked.add_argument("--folds", type=int, default=3)
     asked.add_argument("--tables", nargs="*", default=[*REGRESSION, *CLASSES])
+    asked.add_argument("--holdout", type=int, default=0, help="rows, instead of folds")
+    asked.add_argument("--only", nargs="*", default=[""], help="parts of their names")
     given = asked.parse_args()
     warnings.simplefilter("ignore")
     counts = {}
@@ -190,12 +207,15 @@ def main():
         found = []
         gammas = IMAGE_GAMMAS if table in IMAGES else GAMMAS
         methods = classifiers(gammas) if classes else regressors()
+        parts = splits(given.folds, given.holdout, classes)
         for kind, name, estimator in methods:
+            if not any(part in f"{kind} {name}" for part in given.only):
+                continue
             found.append(
                 (
                     kind,
                     name,
-                    *measured(estimator, points, targets, given.folds, classes),
+                    *measured(estimator, points, targets, parts),
                 )
             )
             *_, error, spread, seconds = found[-1]
@@ -203,12 +223,16 @@ def main():
                 f"  {kind:8s}{name:26s}{error:10.4f} ± {spread:.4f}{seconds:9.2f} s",
                 flush=True,
             )
+        if given.only != [""]:
+            continue
         others = [each for each in found if each[0] != "ours" and _is_alike(each[1])]
         for kind, name, error, spread, _ in found:
             counted = counts.setdefault(name, [0, 0]) if kind == "ours" else [0, 0]
             least = min(each[2] for each in others if each[0] == "default")
             counted[0] += error <= least + spread
             counted[1] += error <= min(each[2] for each in others) + spread
+    if not counts:
+        return
     total = len(given.tables)
     print(
         f"\nOf {total} tables, how often each of ours is better than, or within one "

@@ -335,3 +335,21 @@ def test_every_catalog_activation_gives_the_features_it_computes(points):
             rtol=1e-9,
             atol=1e-7,
         )
+
+
+def test_a_function_that_fails_on_the_way_is_named_with_block_and_unit(points):
+    is_late = False
+
+    def late(z):
+        found = z.clamp(min=0)
+        if is_late:  # Not where it is first looked at.
+            found.view(-1)[3] = math.nan
+        return found
+
+    act = activations.from_callable(late, name="late", breakpoints=(0.0,))
+    layer = RandomFeatures(act, 600, "sphere")
+    is_late = True
+    said = "'late' returned nan at unit 3, in the block of units 0 to"
+    for call in (layer.matrix, layer.gram):
+        with pytest.raises(DataError, match=said):
+            call(points)

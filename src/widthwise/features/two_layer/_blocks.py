@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import torch
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, Custom
 from widthwise.arrays import Array, Float
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.laws import BLOCK, Law
 from widthwise.numerics.linear_algebra import multiply_transposed
 
@@ -59,7 +59,21 @@ def feature_blocks(
                 _activate(act, block.view(-1), pool)
             else:
                 act.apply_(block)
+            if isinstance(act, Custom):
+                _require_values(block, start, stop, act)
             yield start, stop, block
+
+
+def _require_values(block: Array, start: int, stop: int, act: Activation) -> None:
+    """Refuse what a function of the user's returned, where it is no number."""
+    if bool(block.sum().isfinite()) or bool(block.isfinite().all()):
+        return
+    row, unit = torch.nonzero(~block.isfinite())[0].tolist()
+    raise DataError(
+        f"The activation {act.name!r} returned {float(block[row, unit])} at unit "
+        f"{start + unit}, in the block of units {start} to {stop - 1}. It must be "
+        "finite at every w·x; mend the function, or bring the points to the sphere."
+    )
 
 
 def _ranges(stops: Sequence[int], columns: int) -> Iterator[tuple[int, int]]:
