@@ -12,6 +12,7 @@ from widthwise.errors import (
     MemoryBudgetError,
     PrecisionLimitError,
 )
+from widthwise.numerics.rate import estimated_seconds
 from widthwise.readouts import (
     RowAccumulator,
     minimum_norm,
@@ -142,6 +143,10 @@ def test_a_plan_is_told_first_and_a_budget_is_kept():
     plan = stream_plan(np.broadcast_to(0.0, (10**9, 100)), budget=10**11)
     assert plan.memory < 10**11
     assert plan.axis == "rows"
+    # As many operations as a product of matrices, at its rate here and now.
+    assert plan.seconds == pytest.approx(estimated_seconds(plan.operations))
+    assert 1e5 < plan.operations / plan.seconds < 1e15
+    assert "operations, about " in str(plan)
 
 
 @pytest.mark.parametrize("intercept", [False, True])

@@ -13,6 +13,7 @@ from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.numerics import available_bytes
 from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
+from widthwise.numerics.rate import estimated_seconds
 from widthwise.progress import Progress, part, silent
 from widthwise.readouts.factors import Rows, rows_of
 from widthwise.spectra.operators import (
@@ -20,7 +21,7 @@ from widthwise.spectra.operators import (
     KernelEntries,
     rows_of_points,
 )
-from widthwise.wording import number, plain_number
+from widthwise.wording import duration, number, plain_number
 
 __all__ = ["BlockedReadout", "blocked_readout"]
 
@@ -197,7 +198,8 @@ def _solved(
     tell(
         0.0,
         f"{panels.count} panels of {panels.width:,} columns, {number(size / 1e9)} "
-        f"GB on disk, {number(work)} operations: Cholesky's method by panels",
+        f"GB on disk, {number(work)} operations, about "
+        f"{duration(estimated_seconds(work))}: Cholesky's method by panels",
     )
     held.factor(part(tell, 0.0, 0.9))
     targets = rows.targets.numpy()

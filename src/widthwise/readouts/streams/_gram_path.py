@@ -10,6 +10,7 @@ from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import available_bytes
+from widthwise.numerics.rate import estimated_seconds
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress, part, silent
@@ -17,7 +18,7 @@ from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import rows_of
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.wording import number, plain_number
+from widthwise.wording import duration, number, plain_number
 
 __all__ = ["GramPath", "gram_path"]
 
@@ -180,11 +181,13 @@ def gram_path(
         )
     tell = progress or silent
     block = _block(n, m, budget)
+    operations = 2.0 * n * m * m + 2.0 * m**3 / 3 * len(given)
     tell(
         0.0,
         f"{-(-n // block):,} blocks of {block:,} rows, {number(24 * m * m / 1e9)} GB, "
-        f"{number(2.0 * n * m * m + 2.0 * m**3 / 3 * len(given))} operations: the Gram "
-        f"matrix of {m:,} units, and its Cholesky factors",
+        f"{number(operations)} operations, about "
+        f"{duration(estimated_seconds(operations))}: the Gram matrix of {m:,} units, "
+        "and its Cholesky factors",
     )
     work = Pass(source, rows.targets, block, intercept)
     gram, right = work.sums(None if folder is None else Path(folder), tell)

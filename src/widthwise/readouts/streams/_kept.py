@@ -92,7 +92,8 @@ class Keeping:
         self, folder: Path | None, source: Source, rows: Rows, plan: StreamPlan
     ) -> None:
         self._folder, self._all = folder, list[Kept]()
-        self._about = f"{source.shape} {source.unit} {rows.has_intercept} {plan}"
+        free = rows.has_intercept
+        self._about = f"{source.shape} {source.unit} {free} {plan.axis} {plan.block}"
         first = () if folder is None else (source.rows(0, 1), source.units(0, 1))
         self._arrays = (rows.targets, rows.roots, *first)
 

@@ -8,8 +8,9 @@ from widthwise.arguments import whole_number
 from widthwise.arrays import PointsLike
 from widthwise.errors import MemoryBudgetError
 from widthwise.numerics import available_bytes
+from widthwise.numerics.rate import estimated_seconds
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.wording import counted, number
+from widthwise.wording import counted, duration, number
 
 __all__ = ["StreamPlan", "stream_plan"]
 
@@ -42,11 +43,16 @@ class StreamPlan:
     memory: int
     operations: int
 
+    @property
+    def seconds(self) -> float:
+        """About how long that takes here, at the rate of products of matrices."""
+        return estimated_seconds(self.operations)
+
     def __str__(self) -> str:
         return (
             f"{counted(self.blocks, 'block')} of {self.block:,} {self.axis}, "
-            f"{number(self.memory / 2**20)} MiB, {number(self.operations)} operations: "
-            "Q R of the blocks, merged in a tree"
+            f"{number(self.memory / 2**20)} MiB, {number(self.operations)} operations, "
+            f"about {duration(self.seconds)}: Q R of the blocks, merged in a tree"
         )
 
 
