@@ -12,7 +12,7 @@ _SIDE, _LONG = 512, 2048
 _TRIES = 3  # The first of which wakes the threads.
 
 
-def estimated_seconds(operations: float) -> float:
+def estimated_seconds(operations: float | int) -> float:
     """Return how long products of matrices with so many operations take, about.
 
     At the rate of one symmetric product, timed once in a process: other work on the
