@@ -13,6 +13,7 @@ from scipy.linalg import blas
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.linear_algebra import cholesky, complete_symmetric
+from widthwise.numerics.symmetric import add_symmetric_product
 from widthwise.numerics.tall_qr import TallFactorization
 
 __all__ = [
@@ -83,12 +84,7 @@ def add_inner_products(gram: Float[Array, "m m"], block: Float[Array, "b m"]) ->
 
     Cost: b m² operations.
     """
-    if is_elsewhere(gram):
-        gram.addmm_(block.T, block)
-        return
-    # For LAPACK the view is Bᵀ, and the upper triangle of the result its lower one.
-    target = gram.numpy().T
-    blas.dsyrk(1.0, block.numpy().T, beta=1.0, c=target, lower=1, overwrite_c=1)
+    add_symmetric_product(gram, block.T)
 
 
 def inner_products(matrix: Float[Array, "n m"]) -> Float[Array, "m m"]:

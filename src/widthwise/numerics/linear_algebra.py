@@ -25,6 +25,7 @@ from widthwise.numerics.accelerator import (
 )
 from widthwise.numerics.largest import largest_entry
 from widthwise.numerics.one_thread import on_one_thread
+from widthwise.numerics.symmetric import add_symmetric_product, lower_factor
 
 __all__ = [
     "add_outer_products",
@@ -69,14 +70,7 @@ def add_outer_products(
     block
         B, shape (n, b), C-contiguous.
     """
-    if is_elsewhere(gram):
-        gram.addmm_(block, block.T, alpha=scale)
-        return
-    # For LAPACK `block` is Bᵀ and `gram` is its own transpose: C += (Bᵀ)ᵀ (Bᵀ).
-    target = gram.numpy().T
-    blas.dsyrk(
-        scale, block.numpy().T, beta=1.0, c=target, trans=1, lower=1, overwrite_c=1
-    )
+    add_symmetric_product(gram, block, scale)
 
 
 def multiply_transposed(
@@ -182,9 +176,7 @@ def cholesky(matrix: Float[Array, "n n"]) -> Float[Array, "n n"] | None:
             lambda found: gap(found @ (found.T @ x), matrix @ x),
             cholesky,
         )
-    # LAPACK's upper factor of the transposed view is our lower one.
-    upper, info = lapack.dpotrf(matrix.numpy().T, lower=0, clean=1, overwrite_a=0)
-    return None if info else _tensor(upper.T)
+    return lower_factor(matrix)
 
 
 def cholesky_solve(

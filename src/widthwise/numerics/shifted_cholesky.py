@@ -6,6 +6,7 @@ from scipy.linalg import blas, lapack
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.linear_algebra import cholesky
+from widthwise.numerics.symmetric import lower_factor
 
 __all__ = ["ShiftedCholesky"]
 
@@ -29,11 +30,8 @@ class ShiftedCholesky:
         factor: Array | None
         if is_elsewhere(gram):
             factor = cholesky(shifted)
-        else:  # In the memory of the copy: the view's upper factor is our lower one.
-            upper, info = lapack.dpotrf(
-                shifted.numpy().T, lower=0, clean=1, overwrite_a=1
-            )
-            factor = None if info else torch.from_numpy(upper.T)
+        else:
+            factor = lower_factor(shifted, in_place=True)
         self._factor = factor
 
     @property

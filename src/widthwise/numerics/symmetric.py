@@ -1,0 +1,90 @@
+r"""Symmetric products and Cholesky's method, tile by tile where the order is large.
+
+OpenBLAS's threaded dsyrk and dpotrf write beyond their buffers where the share of one
+thread is large (OpenBLAS, issue 2562): with two threads on processors with AVX-512 the
+process dies from an order of 15,000 to 19,000 on. Products of any two matrices do not.
+"""
+
+import torch
+from scipy.linalg import blas, lapack
+
+from widthwise.arrays import Array, Float
+from widthwise.numerics.accelerator import is_elsewhere
+
+__all__ = ["add_symmetric_product", "lower_factor"]
+
+_WHOLE = 8192
+"""The largest order that is left to one call."""
+_TILE = 2048
+
+
+def add_symmetric_product(
+    gram: Float[Array, "n n"], factor: Float[Array, "n b"], scale: float = 1.0
+) -> None:
+    r"""Add `scale` times $A A^\top$ to the upper triangle of `gram`, in place.
+
+    Parameters
+    ----------
+    gram
+        Shape (n, n), C-contiguous; the part below the diagonal keeps its values, but
+        for an accelerator's.
+    factor
+        A, shape (n, b); it or its transpose is C-contiguous.
+
+    Cost: n² b operations.
+    """
+    if is_elsewhere(gram):
+        gram.addmm_(factor, factor.T, alpha=scale)
+    elif len(gram) <= _WHOLE:
+        # For LAPACK `gram` is its own transpose, its upper triangle the lower one.
+        view = factor.numpy()
+        turned = view.flags.c_contiguous
+        view, target = view.T if turned else view, gram.numpy().T
+        blas.dsyrk(
+            scale, view, beta=1.0, c=target, trans=turned, lower=1, overwrite_c=1
+        )
+    else:
+        for start in range(0, len(gram), _TILE):
+            stop = min(start + _TILE, len(gram))
+            rows, others = factor[start:stop], factor[stop:]
+            corner = torch.triu(rows @ rows.T).mul_(scale)
+            gram[start:stop, start:stop] += corner
+            gram[start:stop, stop:].addmm_(rows, others.T, alpha=scale)
+
+
+def lower_factor(
+    matrix: Float[Array, "n n"], *, in_place: bool = False
+) -> Float[Array, "n n"] | None:
+    r"""Return L of $L L^\top = A$, zeros above it, or None if A is not definite.
+
+    Parameters
+    ----------
+    matrix
+        A, C-contiguous and on the CPU; lost if `in_place`.
+
+    Cost: n³/3 operations.
+    """
+    if len(matrix) <= _WHOLE:
+        # LAPACK's upper factor of the transposed view is our lower one.
+        upper, info = lapack.dpotrf(
+            matrix.numpy().T, lower=0, clean=1, overwrite_a=in_place
+        )
+        return None if info else torch.from_numpy(upper.T)
+    factor = matrix if in_place else matrix.clone()
+    for start in range(0, len(factor), _TILE):
+        stop = min(start + _TILE, len(factor))
+        corner = lower_factor(factor[start:stop, start:stop].contiguous())
+        if corner is None:
+            return None
+        factor[start:stop, start:stop] = corner
+        factor[start:stop, stop:] = 0.0
+        below = factor[stop:, start:stop]
+        below.copy_(
+            torch.linalg.solve_triangular(corner.T, below, upper=True, left=False)
+        )
+        for left in range(stop, len(factor), _TILE):
+            right = left + _TILE
+            factor[left:, left:right].addmm_(
+                factor[left:, start:stop], factor[left:right, start:stop].T, alpha=-1.0
+            )
+    return factor
