@@ -1,11 +1,12 @@
 """Gram matrices streamed over the width, against the machine's own dsyrk rate.
 
-Run: python benchmarks/gram_streaming.py [--memory] [--repeats 7]
+Run: python benchmarks/gram_streaming.py [--memory] [--repeats 7] [--all] [--units M]
 
 The rate table times `RandomFeatures.gram` (weights, products, activation and update)
 and a bare accumulation of dsyrk on random blocks of the same total shape, interleaved,
-and prints the median of the ratios. The memory table runs each width in a process of
-its own and prints how much its peak resident memory grew.
+and prints the median of the ratios, of wall seconds or, with `--processor`, of the
+processor's, which other work on the machine moves less. The memory table runs each
+width in a process of its own and prints how much its peak resident memory grew.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import numpy as np
 import torch
 from scipy.linalg import blas
 
+from widthwise.activations import CATALOG
 from widthwise.features import RandomFeatures
 
 N, D, M = 2000, 50, 30_000
@@ -31,37 +33,40 @@ def sphere_points(n: int, d: int) -> torch.Tensor:
     return torch.nn.functional.normalize(points)
 
 
-def peak_seconds(n: int, m: int) -> float:
+def peak_seconds(n: int, m: int, clock) -> float:
     block = np.random.default_rng(0).standard_normal((n, BLOCK))
     total = np.zeros((n, n), order="F")
-    start = time.perf_counter()
+    start = clock()
     for _ in range(m // BLOCK):
         blas.dsyrk(1.0, block.T, beta=1.0, c=total, trans=1, lower=1, overwrite_c=1)
     rate = m / (m // BLOCK * BLOCK)
-    return (time.perf_counter() - start) * rate
+    return (clock() - start) * rate
 
 
-def gram_seconds(points: torch.Tensor, name: str, m: int) -> float:
+def gram_seconds(points: torch.Tensor, name: str, m: int, clock) -> float:
     features = RandomFeatures(name, m, "sphere")
-    start = time.perf_counter()
+    start = clock()
     features.gram(points)
-    return time.perf_counter() - start
+    return clock() - start
 
 
-def rates(repeats: int) -> None:
+def rates(names: list[str], m: int, repeats: int, clock) -> None:
     points = sphere_points(N, D)
-    operations = N * N * M
-    print(f"n = {N}, d = {D}, m = {M}, median of {repeats} interleaved repeats")
+    operations = N * N * m
+    print(f"n = {N}, d = {D}, m = {m}, median of {repeats} interleaved repeats")
     print(f"{'activation':<12}{'dsyrk s':>9}{'gram s':>9}{'GFLOP/s':>9}{'ratio':>8}")
-    for name in ("relu", "tanh", "gelu", "swish", "wendland0"):
-        gram_seconds(points, name, 4096)
+    for name in names:
+        gram_seconds(points, name, 512, clock)
         pairs = [
-            (peak_seconds(N, M), gram_seconds(points, name, M)) for _ in range(repeats)
+            (peak_seconds(N, m, clock), gram_seconds(points, name, m, clock))
+            for _ in range(repeats)
         ]
         ratio = statistics.median(peak / whole for peak, whole in pairs)
         peak, whole = (statistics.median(column) for column in zip(*pairs, strict=True))
         speed = operations / whole / 1e9
-        print(f"{name:<12}{peak:>9.3f}{whole:>9.3f}{speed:>9.1f}{ratio:>8.2f}")
+        print(
+            f"{name:<12}{peak:>9.3f}{whole:>9.3f}{speed:>9.1f}{ratio:>8.2f}", flush=True
+        )
 
 
 def growth(m: int) -> None:
@@ -69,7 +74,7 @@ def growth(m: int) -> None:
     points = sphere_points(N, D)
     RandomFeatures("relu", 512, "sphere").gram(points[:64])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seconds = gram_seconds(points, "relu", m)
+    seconds = gram_seconds(points, "relu", m, time.perf_counter)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{seconds:.1f} {(after - before) / 1024:.0f}")
 
@@ -92,12 +97,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--memory", action="store_true", help="the memory table, too")
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--units", type=int, default=M)
+    parser.add_argument("--all", action="store_true", help="every activation")
+    parser.add_argument("--processor", action="store_true", help="processor seconds")
     parser.add_argument("--growth", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.growth:
         growth(arguments.growth)
         return
-    rates(arguments.repeats)
+    names = ["relu", "tanh", "gelu", "swish", "wendland0"]
+    clock = time.process_time if arguments.processor else time.perf_counter
+    rates(
+        list(CATALOG) if arguments.all else names,
+        arguments.units,
+        arguments.repeats,
+        clock,
+    )
     if arguments.memory:
         memory()
 

@@ -1,11 +1,13 @@
 """The last layer: minimum norm and ridge paths, against scikit-learn and bare BLAS.
 
-Run: WIDTHWISE_DATA=... python benchmarks/last_layer.py [--repeats 5] [--part wide|tall]
+Run: WIDTHWISE_DATA=... python benchmarks/last_layer.py [--repeats 5]
+    [--part wide|tall|growth]
 
 Wide: interpolation with 1000 rows and 8000 units; the floor is one dsyrk and one
 Cholesky factorization. Tall: Fashion-MNIST's 60,000 x 784 pixels, ten outputs, 20
 penalties chosen by rows left out. Each line's times are from one process, interleaved;
-the ratio is the median of the rounds' ratios.
+the ratio is the median of the rounds' ratios. Growth: processor seconds while rows or
+units double, and the exponent between the last two.
 """
 
 import argparse
@@ -20,7 +22,8 @@ from sklearn.linear_model import Ridge, RidgeClassifierCV
 
 from widthwise.datasets import load
 from widthwise.features import RandomFeatures
-from widthwise.readouts import minimum_norm, ridge_path
+from widthwise.kernels import conjugate_kernel
+from widthwise.readouts import kernel_readout, minimum_norm, ridge_path
 
 N, D, M = 1000, 20, 8000
 GRID = np.logspace(-2, 4, 20)
@@ -89,13 +92,55 @@ def tall(repeats: int) -> None:
     print(f"best penalty {found.best:.6g}; RidgeClassifierCV {peer.alpha_:.6g}")
 
 
+def grown(title: str, sizes: tuple[int, ...], work: Callable, repeats: int) -> None:
+    """Print what `work(size)()` takes at each size, and the last exponent."""
+    taken = []
+    for size in sizes:
+        call = work(size)
+        call()
+        rounds = []
+        for _ in range(repeats):
+            start = time.process_time()
+            call()
+            rounds.append(time.process_time() - start)
+        taken.append(min(rounds))
+    shown = "".join(f"{each:>10.3f}" for each in taken)
+    exponent = np.log2(taken[-1] / taken[-2])
+    print(f"{title:<34}{' '.join(map(str, sizes)):<18}{shown}{exponent:>10.2f}")
+
+
+def growth(repeats: int) -> None:
+    def norm(n: int, m: int) -> Callable[[], object]:
+        generator = torch.Generator().manual_seed(0)
+        phi = torch.randn(n, m, generator=generator, dtype=torch.float64)
+        y = torch.randn(n, generator=generator, dtype=torch.float64)
+        return lambda: minimum_norm(phi, y)
+
+    def path(n: int) -> Callable[[], object]:
+        points = torch.randn(n, D, generator=torch.Generator().manual_seed(0))
+        points = torch.nn.functional.normalize(points.double())
+        kernel = conjugate_kernel(points, "relu", "sphere")
+        return lambda: kernel_readout(kernel, points[:, 0], GRID)
+
+    print(f"\n{'growth':<34}{'sizes':<18}{'processor s':>30}{'exponent':>10}")
+    wide = (4000, 8000, 16_000)
+    grown("minimum norm, n = 500, m", wide, lambda m: norm(500, m), repeats)
+    tall = (500, 1000, 2000)
+    grown("minimum norm, m = 8000, n", tall, lambda n: norm(n, 8000), repeats)
+    grown("ridge path of a kernel, n", (750, 1500, 3000), path, repeats)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--part", choices=("wide", "tall"), default=None)
+    parser.add_argument("--part", choices=("wide", "tall", "growth"), default=None)
     asked = parser.parse_args()
-    print(f"{'work':<32}{'against':<28}{'ours s':>10}{'its s':>10}{'its / ours':>12}")
-    if asked.part != "tall":
+    if asked.part != "growth":
+        titles = f"{'ours s':>10}{'its s':>10}{'its / ours':>12}"
+        print(f"{'work':<32}{'against':<28}{titles}")
+    if asked.part in (None, "wide"):
         wide(asked.repeats)
-    if asked.part != "wide":
+    if asked.part in (None, "tall"):
         tall(max(1, asked.repeats // 2))
+    if asked.part in (None, "growth"):
+        growth(asked.repeats)
