@@ -12,6 +12,7 @@ from widthwise.dynamics.by_layer import (
     follow,
     layer_steps,
     outer_losses,
+    streamed_residuals,
     two_layer_on_data,
 )
 from widthwise.features import jacobian
@@ -169,3 +170,20 @@ def test_only_activations_with_kinks_count_their_crossings():
 def test_a_run_that_does_not_arrive_is_none():
     start = drawn("softplus", width=2, count=12, dimension=3)
     assert follow(start, 3, 50) is None
+
+
+def test_streamed_units_train_as_autograd_does_in_float64():
+    start = drawn("tanh", width=6000)  # More than one block.
+    step, size = 0.2, 1.3 / math.sqrt(6000)
+    inner = start.inner.clone()
+    found = streamed_residuals(
+        start.act, start.points, start.targets, 6000, 0, scale=1.3, step=step, steps=12
+    )
+    for residual in found:
+        inner.requires_grad_()
+        outputs = torch.tanh(start.points @ inner.T) @ start.signs * size
+        expected = start.targets - outputs
+        # Float32: outputs sum 6,000 terms of size 1 / sqrt(6,000).
+        torch.testing.assert_close(residual, expected.detach(), atol=2e-5, rtol=0)
+        (gradient,) = torch.autograd.grad(0.5 * (expected @ expected), inner)
+        inner = (inner - step * gradient).detach()

@@ -212,8 +212,8 @@ def test_hostile_words_make_no_element(experiment_records, reader):
 def test_the_same_record_gives_the_same_page_of_a_sane_size(experiment_record):
     page = experiment_page(experiment_record)
     assert page == render(experiment_record)
-    # The plotting library is 4.8 MB of it.
-    assert len(page) < 5_000_000
+    # The plotting library is 0.7 MB of it.
+    assert len(page) < 1_500_000
 
 
 @pytest.mark.parametrize(

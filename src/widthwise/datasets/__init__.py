@@ -55,6 +55,7 @@ NAMES = {
     "fashion_mnist": "mnist",
     "mnist": "mnist",
     "cifar10_subset": "cifar10",
+    "cifar10_features": "cifar10",
     "synthetic_1": "synthetic",
     "synthetic_2": "synthetic",
     "uniform_sphere": "synthetic",

@@ -1,4 +1,4 @@
-"""CIFAR-10, of the first 4,000 training images."""
+"""CIFAR-10: the first 4,000 images, and what a trained network sees in them."""
 
 import io
 from collections.abc import Sequence
@@ -61,6 +61,42 @@ def _load(
     )
 
 
+_FEATURES = DataFile(
+    names=("cifar10_effnetlite0_features.npz",),
+    remedy=(
+        "Make it: x = widthwise.features.image_features(images) of the first 2,000 "
+        "images, and y, their labels."
+    ),
+)
+
+
+def _load_features(
+    data_dir: Path | None = None,
+    classes: Sequence[int | str] | None = None,
+    count: int | None = None,
+    components: int | None = None,
+    seed: int | None = None,
+) -> Dataset:
+    found = find(_FEATURES, data_dir)
+    x, y, _ = read_npz(io.BytesIO(found.content), found.origin, "x", "y")
+    if y is None or x.ndim != 2 or len(x) != len(y):
+        raise DataError(
+            f"{found.origin} has x of shape {x.shape}; (n, channels) and one label y a "
+            "row were needed."
+        )
+    return images_to_dataset(
+        "cifar10_features",
+        x,
+        y,
+        _NAMES,
+        found.origin,
+        classes,
+        count,
+        components,
+        seed,
+    )
+
+
 def _parse(found: Found) -> tuple[np.ndarray, np.ndarray]:
     """Return images (n, 32, 32, 3) and labels (n,) of either format."""
     content, where = found.content, found.origin
@@ -97,5 +133,16 @@ ENTRIES = (
         "images",
         licence="none stated",
         loader=_load,
+    ),
+    Entry(
+        name="cifar10_features",
+        summary="what EfficientNet-Lite0, trained on ImageNet, sees in photographs",
+        points_count=2000,
+        dimension=1280,
+        obtained="data directory",
+        source="Krizhevsky (2009); Tan and Le (2019), arXiv:1905.11946, whose Lite "
+        "variant's last convolution is averaged over the image",
+        licence="none stated for the images; Apache-2.0 for the weights",
+        loader=_load_features,
     ),
 )

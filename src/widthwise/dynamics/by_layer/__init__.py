@@ -4,6 +4,7 @@ from widthwise.dynamics.by_layer._descent import descend, layer_steps
 from widthwise.dynamics.by_layer._network import TwoLayerOnData, two_layer_on_data
 from widthwise.dynamics.by_layer._outer import outer_losses
 from widthwise.dynamics.by_layer._path import FollowedRun, follow
+from widthwise.dynamics.by_layer._streamed import streamed_residuals
 
 __all__ = [
     "FollowedRun",
@@ -12,5 +13,6 @@ __all__ = [
     "follow",
     "layer_steps",
     "outer_losses",
+    "streamed_residuals",
     "two_layer_on_data",
 ]

@@ -10,6 +10,7 @@ SUBJECTS = (
     "iterations",
     "joint_training",
     "limits",
+    "pretrained",
     "widths",
 )
 """Each is `EXPERIMENT` in the file of its name, and loads when it is asked for."""

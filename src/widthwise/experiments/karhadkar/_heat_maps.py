@@ -4,6 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from widthwise.experiments.karhadkar._heat_claims import CLAIMS, findings
+from widthwise.experiments.karhadkar._heat_refined import (
+    refined,
+    refined_cells,
+    refined_rows,
+)
 from widthwise.experiments.karhadkar._heat_tables import (
     Map,
     Verdicts,
@@ -84,7 +89,7 @@ def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
                             "trials": _PIECE[method],
                         }
                         found[tuple(cell.values())] = cell
-    return list(found.values())
+    return [*found.values(), *refined_cells(settings)]
 
 
 def _sample(settings: Mapping[str, Any]) -> int:
@@ -93,6 +98,9 @@ def _sample(settings: Mapping[str, Any]) -> int:
 
 def _measure(cell: Cell, seed: int, tell: Progress) -> dict[str, Any]:
     """Return a digit a trial, 1 for full rank."""
+    if "refined to" in cell:
+        tell(0.0, f"n = {cell['n']}, d0 = {cell['d0']}, refined")
+        return refined(cell, seed)
     n, d0, d1, method = (cell[name] for name in ("n", "d0", "d1", "method"))
     tell(0.0, f"n = {n}, d0 = {d0}, {d1} units, {method}")
     found = full_rank_probability(
@@ -109,7 +117,9 @@ def _conclude(
     cells: Sequence[Cell],
     results: Sequence[Mapping[str, Any]],
 ) -> Measurement:
-    groups, verdicts = _groups(settings), Verdicts(cells, results)
+    places = [at for at, cell in enumerate(cells) if "refined to" not in cell]
+    mapped = [results[at] for at in places]
+    groups, verdicts = _groups(settings), Verdicts([cells[at] for at in places], mapped)
     probabilities, precision, thresholds, trends = [], [], [], []
     sample = _sample(settings)
     for group in groups:
@@ -120,7 +130,8 @@ def _conclude(
         own = threshold_rows(group, rows)
         thresholds += own
         trends += trend_rows(group, own)
-    chance = sum(result["chance of error"] for result in results)
+    thresholds += refined_rows(cells, results)
+    chance = sum(result["chance of error"] for result in mapped)
     return Measurement(
         {
             "probabilities": probabilities,
@@ -203,6 +214,7 @@ _THRESHOLDS = tuple(
         ("A", "The threshold width where d0 grows with n.", ""),
         ("B", "The threshold width at fixed d0, on the paper's widths.", ""),
         ("wide", "The threshold width at fixed d0, on all widths.", "xy"),
+        ("refined", "The threshold width at fixed d0, with more cells about it.", ""),
     )
 )
 _CHARTS = (
@@ -265,6 +277,9 @@ EXPERIMENT = Experiment(
             "d1 of our wider grid, ascending", _WIDE, (8, 32, 128, 512), 1, 10**6
         ),
         "trials": Setting.whole("networks for each n and d1", 100, 100, 1, 10**6),
+        "refined_trials": Setting.whole(
+            "networks at each width about a refined threshold", 400, 60, 4, 10**6
+        ),
         "numerical_trials": Setting.whole(
             "of these, how many the numerical rank judges too", 25, 25, 0, 10**6
         ),
@@ -277,9 +292,11 @@ EXPERIMENT = Experiment(
         "Ranks are exact, and so do not depend on the outer weights; the paper's way, "
         "numpy's matrix_rank in float32, judges a sample of the same networks.",
         "A threshold is where a logistic curve in d1 (on the wider grid in log d1) "
-        "crosses one half. 'Linear' is read as a line with an intercept, set against a "
-        "constant, log n, √n, n√n and n²; 'hardly depends on n' as log n or a "
-        "constant, set against a line.",
+        "crosses one half. At fixed d0 it is refined: halving up to the map's greatest "
+        "width by a quarter of `refined_trials`, then all of them at each of 7 widths.",
+        "'Linear' is read as a line with an intercept, set against a constant, log n, "
+        "√n, n√n and n²; 'hardly depends on n' as log n or a constant, set against a "
+        "line.",
     ),
     cells=_cells,
     measure=_measure,

@@ -7,6 +7,8 @@ SUBJECTS = (
     "dimension",
     "eigenvalues",
     "orders",
+    "photographs",
     "training",
+    "wide_training",
 )
 """Each is `EXPERIMENT` in the file of its name, and loads when it is asked for."""

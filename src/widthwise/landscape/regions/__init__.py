@@ -13,6 +13,7 @@ from widthwise.landscape.regions._fraction import (
     full_rank_fraction,
     sampled_full_rank_fraction,
 )
+from widthwise.landscape.regions._function_cone import FunctionCone, function_cone
 from widthwise.landscape.regions._least_loss import RegionLeastLoss, region_least_loss
 from widthwise.landscape.regions._minima_at_points import global_minimum_probability_at
 from widthwise.landscape.regions._minima_fraction import (
@@ -34,6 +35,7 @@ __all__ = [
     "TARGETS",
     "CriticalPoint",
     "Descent",
+    "FunctionCone",
     "GlobalMinimumProbability",
     "InteriorPoint",
     "MinimaOfPatterns",
@@ -47,6 +49,7 @@ __all__ = [
     "count_full_rank_patterns",
     "descend_and_classify",
     "full_rank_fraction",
+    "function_cone",
     "global_minimum_probability",
     "global_minimum_probability_at",
     "minima_of_patterns",

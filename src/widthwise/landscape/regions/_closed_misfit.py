@@ -1,7 +1,5 @@
 """How near the closed region of a pattern comes to given targets."""
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
@@ -9,7 +7,7 @@ from scipy.sparse import csr_array, hstack, vstack
 from widthwise.errors import PrecisionLimitError
 from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike
-from widthwise.landscape.regions._distinct_units import distinct_units
+from widthwise.landscape.regions._distinct_units import distinct_region
 from widthwise.landscape.regions._planar import bounding_wedges
 from widthwise.landscape.regions._region import Region, build_region
 from widthwise.numerics import require
@@ -60,7 +58,7 @@ def closed_misfit(
     A program of n pairs of inequalities in the weights of the distinct units: 20 ms on
     the line at n = 100, d1 = 1000; 0.1 s at n = 30, d0 = 4, d1 = 110.
     """
-    region = _distinct(
+    region = distinct_region(
         build_region(pattern, points, targets, outer_weights, biases, None)
     )
     y = region.targets
@@ -110,13 +108,6 @@ def closed_misfit(
         f"without an answer: {found.message}. `region_least_loss` solves it in another "
         "way."
     )
-
-
-def _distinct(region: Region) -> Region:
-    """Keep the units that stand for all."""
-    kept = distinct_units(region.pattern, region.outer)
-    pattern = region.pattern[kept]
-    return replace(region, outer=region.outer[kept]).moved_to(pattern)
 
 
 def _inequalities(region: Region) -> csr_array:

@@ -1,8 +1,19 @@
 """Units that stand for all of a rectifier layer in one region."""
 
+from dataclasses import replace
+
 import numpy as np
 
-__all__ = ["distinct_units"]
+from widthwise.landscape.regions._region import Region
+
+__all__ = ["distinct_region", "distinct_units"]
+
+
+def distinct_region(region: Region) -> Region:
+    """Keep the units that stand for all."""
+    kept = distinct_units(region.pattern, region.outer)
+    pattern = region.pattern[kept]
+    return replace(region, outer=region.outer[kept]).moved_to(pattern)
 
 
 def distinct_units(pattern: np.ndarray, outer: np.ndarray) -> np.ndarray:
