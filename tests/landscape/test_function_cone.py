@@ -50,7 +50,7 @@ def test_the_generators_are_the_functions_of_the_kinks(seed):
     pattern, _, _ = network(seed, units=1)
     if not pattern.any():
         pattern = ~pattern
-    cone = function_cone(pattern, POINTS[:, None], [1.0])
+    cone = function_cone(pattern, POINTS[:, None], np.ones(1))
     ours = cone.generators / np.linalg.norm(cone.generators, axis=0)
     expected = np.stack(by_kinks(pattern[0]), axis=1)
     expected /= np.linalg.norm(expected, axis=0)
@@ -74,7 +74,7 @@ def test_distances_say_what_the_programs_over_the_weights_say(seed):
 
 
 def test_silent_units_represent_zero_alone():
-    cone = function_cone(np.zeros((2, 5), bool), POINTS[:, None], [1.0, -1.0])
+    cone = function_cone(np.zeros((2, 5), bool), POINTS[:, None], np.array([1.0, -1.0]))
     assert (cone.dimension, cone.distance(POINTS), cone.distance(0 * POINTS)) == (
         0,
         1,
@@ -92,4 +92,4 @@ def test_silent_units_represent_zero_alone():
 )
 def test_what_has_no_cone_is_refused(pattern, points):
     with pytest.raises(InvalidArgumentError, match="distinct points on the line"):
-        function_cone(pattern, points, [1.0])
+        function_cone(np.array(pattern, bool), points)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from widthwise.errors import InvalidArgumentError
-from widthwise.features.two_layer import PointsLike
+from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import PatternLike
 from widthwise.landscape.regions._distinct_units import distinct_region
 from widthwise.landscape.regions._planar import bounding_wedges
@@ -93,12 +93,13 @@ def function_cone(
 
     Examples
     --------
-    >>> import widthwise as ww
-    >>> cone = ww.landscape.function_cone([[0, 1, 1]], [[0.0], [1.0], [2.0]], [1.0])
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[0.0], [1.0], [2.0]])
+    >>> cone = ww.landscape.function_cone(torch.tensor([[0, 1, 1]]) > 0, points)
     >>> cone.generators.tolist()
     [[0.0, 0.0], [1.0, 0.0], [2.0, 1.0]]
     """
-    data = np.asarray(points, dtype=float)
+    data = as_matrix(points, "points").numpy(force=True)
     region = distinct_region(
         build_region(pattern, data, np.zeros(len(data)), outer_weights, True, None)
     )
