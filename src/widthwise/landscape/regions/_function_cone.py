@@ -96,8 +96,8 @@ def function_cone(
     >>> import torch, widthwise as ww
     >>> points = torch.tensor([[0.0], [1.0], [2.0]])
     >>> cone = ww.landscape.function_cone(torch.tensor([[0, 1, 1]]) > 0, points)
-    >>> cone.generators.tolist()
-    [[0.0, 0.0], [1.0, 0.0], [2.0, 1.0]]
+    >>> cone.dimension, cone.distance(torch.tensor([0.0, 1.0, 3.0])) < 1e-12
+    (2, True)
     """
     data = as_matrix(points, "points").numpy(force=True)
     region = distinct_region(
