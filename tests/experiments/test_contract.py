@@ -41,6 +41,8 @@ READS_FILES = {
     "benson_gradient_descent",
     "benson_iterations",
     "benson_limits",
+    "benson_pretrained",
+    "panigrahi_photographs",
 }
 
 every_experiment = pytest.mark.parametrize(

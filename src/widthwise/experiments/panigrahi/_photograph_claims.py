@@ -25,7 +25,7 @@ _AHEAD = Claim(
     name="spectrum_decays_slowest",
     statement="On photographs the eigenvalues of the G-matrix decay more slowly with "
     "relu than with smooth activations.",
-    where="The CIFAR-10 study",
+    where="The CIFAR-10 study, in the section on experiments",
     measured="the eigenvalue in the middle of the spectrum over the largest one, on "
     "ten principal components, at each n",
     refuted_by="a smooth activation with a larger ratio, beyond rounding",
@@ -35,7 +35,7 @@ _CLOSES = Claim(
     name="gap_closes_on_all_pixels",
     statement="On all pixels the gap between relu and smooth activations is smaller "
     "than on few components.",
-    where="The CIFAR-10 study; its discussion of the dimension",
+    where="The CIFAR-10 study and its discussion, in the section on experiments",
     measured="relu's ratio over a smooth activation's, on all pixels and on ten "
     "components, at each n",
     refuted_by="a larger one on all pixels",
@@ -44,7 +44,7 @@ _CLOSES = Claim(
 _TRAINS = Claim(
     name="relu_trains_fastest_on_photographs",
     statement="relu trains fastest on photographs of few components.",
-    where="The CIFAR-10 study",
+    where="The CIFAR-10 study, in the section on experiments",
     measured="‖y - f‖ / ‖y - f_0‖ after the last step 1/λ_max, relu's over that of a "
     "smooth activation on the same photographs, geometric mean over the networks",
     refuted_by="an interval above 1",
