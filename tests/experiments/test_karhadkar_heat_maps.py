@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from widthwise.experiments import CATALOG
+from widthwise.experiments.karhadkar._heat_refined import _middle, refined_rows
 from widthwise.landscape import full_rank_probability, heat_map
 
 HEAT_MAPS = CATALOG["karhadkar_heat_maps"]
@@ -20,6 +21,7 @@ NOTHING = {
     "wide_widths": (1, 2),
     "trials": 1,
     "numerical_trials": 0,
+    "refined_trials": 4,
 }
 
 
@@ -92,15 +94,33 @@ def test_counts_are_those_of_the_heat_map():
         assert row["d0"] == row["n"] / 2
 
 
+def mapped(cells):
+    """Return the cells of the maps: all but those that refine a threshold."""
+    return [each for each in cells if "method" in each]
+
+
+def test_a_refined_threshold_is_where_half_of_planted_networks_are_full():
+    low = _middle(lambda width: width >= 37, 300)
+    assert 37 / 1.25 < low < 37 * 1.25
+    assert _middle(lambda width: width > 300, 300) is None
+    assert _middle(lambda _: True, 300) == pytest.approx(math.sqrt(2))
+    cell = {"refined to": 300, "n": 10, "d0": 2, "trials": 400}
+    widths = [round(37 * 1.6 ** (k / 3)) for k in range(-3, 4)]
+    full = [round(400 / (1 + (37 / each) ** 5)) for each in widths]
+    (row,) = refined_rows([cell], [{"widths": widths, "full": full}])
+    assert row["threshold"] == pytest.approx(37, rel=0.01)
+    assert row["low"] < 37 < row["high"]
+
+
 def test_more_trials_keep_the_cells_of_fewer():
     few = HEAT_MAPS.cells(HEAT_MAPS.resolved({"trials": 100}))
     many = HEAT_MAPS.cells(HEAT_MAPS.resolved({"trials": 130}))
     assert {json.dumps(each) for each in few} < {json.dumps(each) for each in many}
-    assert {each["trials"] for each in many} == {25, 100}
+    assert {each["trials"] for each in mapped(many)} == {25, 100}
 
 
 def test_a_cell_is_measured_from_its_json_alone():
-    cells = HEAT_MAPS.cells(HEAT_MAPS.resolved(quick=True))
+    cells = mapped(HEAT_MAPS.cells(HEAT_MAPS.resolved(quick=True)))
     for cell in (cells[0], cells[-1]):
         passed = json.loads(json.dumps(cell))
         found = HEAT_MAPS.measure(passed, 3, lambda *_: None)
@@ -167,6 +187,9 @@ def test_trends_recover_a_power_that_is_put_in():
     cells = HEAT_MAPS.cells(settings)
     results = []
     for cell in cells:
+        if "method" not in cell:
+            results.append({"widths": [], "full": []})
+            continue
         odds = (cell["d1"] / (3 * cell["n"] ** 1.5)) ** 4
         ones = round(cell["trials"] * odds / (1 + odds))
         digits = "1" * ones + "0" * (cell["trials"] - ones)

@@ -65,7 +65,8 @@ _FEATURES = DataFile(
     names=("cifar10_effnetlite0_features.npz",),
     remedy=(
         "Make it: x = widthwise.features.image_features(images) of the first 2,000 "
-        "images, and y, their labels."
+        "images of https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, and y, "
+        "their labels."
     ),
 )
 

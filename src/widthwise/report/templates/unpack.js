@@ -88,5 +88,6 @@
   }
   const script = document.createElement("script");
   script.textContent = new TextDecoder().decode(out);
-  document.body.append(script);
+  document.body.append(script); // which runs it
+  script.remove();
 }
