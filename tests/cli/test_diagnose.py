@@ -133,3 +133,32 @@ def test_ctrl_c_saves_what_is_finished(table, tmp_path):
     assert 0 < len(finished) < len(ASKED)
     assert "Interrupted" in stderr
     assert "relu" in stdout
+
+
+def test_harmless_duplicates_are_merged_and_conflicting_ones_are_told(tmp_path):
+    X = np.random.default_rng(0).normal(size=(10, 3)).round(2)
+    X[7], X[9] = X[2], X[4]
+    table = tmp_path / "t.csv"
+
+    def merged(*labels):
+        y = np.arange(10.0)
+        y[[7, 9]] = labels
+        rows = np.column_stack([X, y])
+        np.savetxt(table, rows, delimiter=",", header="a,b,c,y", comments="")
+        asked = ["--target=y", "--activation=relu", *QUICK, "--json"]
+        return run(str(table), "--merge-duplicates", *asked)
+
+    done = merged(2.0, 4.0)
+    assert done.exit_code == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["data"]["rows_total"] == 8
+    step = next(s for s in found["data"]["steps"] if "merge" in s["name"])
+    assert "2 rows" in step["detail"]
+    assert found["verdicts"][0]["status"] == "yes"
+
+    done = merged(2.0, 5.0)
+    assert done.exit_code == 0, done.stderr
+    step = next(
+        s for s in json.loads(done.stdout)["data"]["steps"] if "merge" in s["name"]
+    )
+    assert "At 1 of the points the targets differed, by up to 1" in step["detail"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from widthwise.datasets import Dataset
+from widthwise.datasets import Dataset, read
 from widthwise.errors import DataError
 
 ROWS = torch.tensor(
@@ -65,3 +65,14 @@ def test_merging_distinct_rows_changes_nothing():
 def test_all_rows_the_same_is_refused():
     with pytest.raises(DataError, match="All 4 rows of t are the same point"):
         Dataset("t", torch.ones(4, 2, dtype=torch.float64)).merge_duplicates()
+
+
+def test_of_classes_that_contradict_each_other_the_most_frequent_is_kept():
+    """The mean of the codes of two classes is a third class, or none."""
+    rows = [[0.0, 1.0]] * 3 + [[1.0, 0.0]] * 2 + [[1.0, 1.0]]
+    found = read(rows, ["red", "blue", "blue", "red", "blue", "green"])
+    merged = found.merge_duplicates()
+    assert merged.targets.tolist() == [0.0, 2.0, 1.0]  # blue, red, green
+    assert "At 2 of the points the classes differed" in merged.steps[-1].detail
+    two = read(rows, ["no", "yes", "yes", "yes", "no", "no"]).merge_duplicates()
+    assert two.targets.tolist() == [1.0, 1.0, -1.0]

@@ -73,6 +73,13 @@ def test_answers_of_a_sample_say_so_and_are_cautions(wide):
     assert {each.status for each in found.verdicts} == {"caution"}
     assert all("Of 10 of the 20 rows: " in each.answer for each in found.verdicts)
     assert "random sample of 10 of the 20 rows" in str(found)
+    told = {each.question: each.number_is for each in found.verdicts}
+    assert told == {
+        "fits": "at least",
+        "width": "value",  # the module's own
+        "speed": "at least",
+        "layers": "at least",
+    }
 
 
 def test_a_linear_module_is_not_told_that_training_far_away_helps():

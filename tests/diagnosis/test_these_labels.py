@@ -21,6 +21,10 @@ def points(seed=0, rows=ROWS):
     return np.random.default_rng(seed).normal(size=(rows, 3))
 
 
+def content(found):
+    return json.loads(found.to_json())
+
+
 def run(X, y, activations=("relu",), **knobs):
     knobs = {"widths": UNITS, "trials": 3, "probability": 0.9, **knobs}
     return diagnose(X, y, activations=activations, **knobs)
@@ -126,6 +130,14 @@ def test_a_sample_is_said_in_every_answer_and_by_print():
     assert width.number_text.startswith("at least ")
     assert found.verdict("predicts").answer.startswith("Of 20 of the 60 rows: ")
     assert " at least " in found.verdict("activation").number_text
+    told = {each["question"]: each["number_is"] for each in content(found)["verdicts"]}
+    assert told == {
+        "fits": "value",  # of all rows
+        "width": "at least",
+        "speed": "at least",
+        "activation": "at least",
+        "predicts": "of a sample",
+    }
     table = comparison(
         series(found.evidence.activations, found.record.arrays), found.evidence.data
     )

@@ -12,6 +12,7 @@ from torch import nn
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.features import module_features, module_tangent_kernels_by_layer
+from widthwise.features.modules import last_parameters
 
 HEADS = {
     "multilayer": "4",
@@ -110,9 +111,43 @@ class Ending(nn.Module):
         return self.function(self.head(torch.tanh(self.body(x))))
 
 
+class ByHand(nn.Module):
+    """Ends in a product with a parameter of its own."""
+
+    def __init__(self, ending, shape, bias=()):
+        super().__init__()
+        self.body, self.ending = nn.Linear(5, 8), ending
+        self.w = nn.Parameter(torch.randn(shape))
+        self.b = nn.Parameter(torch.randn(bias))
+
+    def forward(self, x):
+        return self.ending(torch.tanh(self.body(x)), self.w, self.b)
+
+
+@pytest.mark.parametrize(
+    ("ending", "shape", "bias"),
+    [
+        pytest.param(lambda x, w, b: x @ w, (8,), (), id="vector"),
+        pytest.param(lambda x, w, b: x @ w.T + b, (2, 8), (2,), id="transposed"),
+        pytest.param(lambda x, w, b: torch.addmm(b, x, w), (8, 3), (3,), id="addmm"),
+        pytest.param(lambda x, w, b: (x.mm(w) + b)[:, 0], (8, 1), (1,), id="column"),
+    ],
+)
+def test_a_product_by_hand_is_a_last_layer(ending, shape, bias):
+    model, points = ByHand(ending, shape, bias), torch.randn(4, 5)
+    expected = torch.tanh(model.body(points)).double()
+    torch.testing.assert_close(module_features(model, points), expected)
+    assert last_parameters(model, points) == ("w", "b" if bias else None)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
+        pytest.param(
+            lambda: ByHand(lambda x, w, b: x @ w + w.sum(), (8,)),
+            "is added to it.*layer=.*x @ w",
+            id="weights twice",
+        ),
         pytest.param(Residual, "is added to it.*layer=", id="residual"),
         pytest.param(SharedHead, "used in other places.*layer=", id="shared"),
         pytest.param(lambda: Ending(torch.sigmoid), "follows it", id="sigmoid"),

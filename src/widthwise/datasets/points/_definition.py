@@ -206,8 +206,9 @@ class Dataset:
     def merge_duplicates(self, tolerance: float = 0.0) -> "Dataset":
         """Keep one row, the first, of each group of rows not farther apart than that.
 
-        Where targets of a group differ, the kept row gets their mean, and the step
-        says how many and by how much: no network fits the targets as they were.
+        Where targets of a group differ, the kept row gets their mean, of classes the
+        most frequent (the first that is, where several are), and the step says how
+        many and by how much: no network fits the targets as they were.
 
         Raises
         ------
@@ -223,13 +224,10 @@ class Dataset:
                 f"All {count} rows of {self.name} are the same point; at least 2 "
                 "distinct rows were needed. Choose other columns."
             )
-        merged = merge(self.targets, count, found)
+        merged = merge(self.targets, count, found, are_classes=bool(self.classes))
         detail = f"Merged equal rows: {counted(found.surplus, 'row')} left out."
         if found.conflicting:
-            detail += (
-                f" At {len(found.conflicting)} of the points the targets differed, by "
-                f"up to {merged.spread:.6g}; their mean was kept."
-            )
+            detail += f" At {len(found.conflicting)} of the points {merged.said}."
         return replace(
             self._rows(merged.positions),
             targets=merged.targets,

@@ -119,29 +119,50 @@ class Merged:
     positions
         The rows kept: the first of each group and all others.
     targets
-        Their targets; the mean over the group where targets differ.
+        Their targets; where they differ, the mean over the group, or the class that is
+        most frequent.
     spread
         The largest difference of targets within a group.
+    are_classes
+        Whether targets are codes of classes, between which there is nothing.
     """
 
     positions: Int[Array, " k"]
     targets: Float[Array, " k"] | None
     spread: float
+    are_classes: bool
+
+    @property
+    def said(self) -> str:
+        """How targets differed, and what was kept of them."""
+        if self.are_classes:
+            return "the classes differed; the most frequent, or first, was kept"
+        return f"the targets differed, by up to {self.spread:.6g}; their mean was kept"
 
 
-def merge(targets: Float[Array, " n"] | None, count: int, found: Duplicates) -> Merged:
-    """Keep the first row of each group, with the mean of its targets."""
+def merge(
+    targets: Float[Array, " n"] | None,
+    count: int,
+    found: Duplicates,
+    *,
+    are_classes: bool,
+) -> Merged:
+    """Keep the first row of each group, with one target for all of it."""
     keep = torch.ones(count, dtype=torch.bool)
     for group in found.groups:
         keep[list(group[1:])] = False
     positions = keep.nonzero()[:, 0]
     if targets is None:
-        return Merged(positions, None, 0.0)
+        return Merged(positions, None, 0.0, are_classes)
     averaged = targets.clone()
     spread = 0.0
     for group in found.conflicting:
         values = targets[list(group)]
         spread = max(spread, float(values.max() - values.min()))
+        if are_classes:
+            each = values.tolist()
+            averaged[group[0]] = max(each, key=each.count)
+            continue
         power = 2.0 ** len(group).bit_length()  # so that the sum cannot overflow
         averaged[group[0]] = (values / power).sum() / len(group) * power
-    return Merged(positions, averaged[positions], spread)
+    return Merged(positions, averaged[positions], spread, are_classes)

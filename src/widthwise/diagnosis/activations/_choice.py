@@ -64,6 +64,7 @@ def which(
         else say("Only {} was tried.", best.name),
         told,
         number=best.training.condition_number,
+        number_is="at least" if data.sample_note else "value",
         figure=say(
             "κ at least {}" if data.sample_note else "κ = {}", best.training.kappa
         ),

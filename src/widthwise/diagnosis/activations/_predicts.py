@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from widthwise.diagnosis.activations._prediction_record import (
     Baselines,
@@ -46,7 +47,7 @@ def will_it_predict(
     if not data.sample_note or baselines is None:
         return answered
     rows = say("Of {:,} of the {:,} rows: ", data.rows, data.rows_total)
-    return answered.opened(rows)
+    return replace(answered.opened(rows), number_is="of a sample")
 
 
 def _predicts(

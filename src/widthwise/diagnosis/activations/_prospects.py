@@ -139,6 +139,7 @@ def how_wide(
         answer,
         joined(reasons),
         number=value if math.isfinite(value) else None,
+        number_is="at least" if sampled else "value",
         figure=figure,
         activation=name,
     )
@@ -272,6 +273,7 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
         ),
         reason,
         number=training.coarse,
+        number_is="at least" if sampled else "value",
         figure=say("{}{} with {} units", least, steps(training.coarse), training.width),
         activation=name,
         word="Of a sample" if sampled else "",

@@ -93,6 +93,7 @@ def _fits(data: DataSummary, found: Sequence[ActivationEvidence]) -> Verdict:
             say("Not decided whether {} can be fitted with {}.", what, _names(found)),
             reason,
             number=facts.rank,
+            number_is="value" if facts.highest_rank is None else "at least",
             figure=_rank(data, facts),
             word="Not decided",
         )
@@ -153,7 +154,13 @@ def _none_fits(
         )
         figure = say("residual above {}", number)
     return FITS.answered(
-        "no", answer, reason, number=number, figure=figure, activation=worst.name
+        "no",
+        answer,
+        reason,
+        number=number,
+        number_is="value" if data.target is None else "at least",
+        figure=figure,
+        activation=worst.name,
     )
 
 

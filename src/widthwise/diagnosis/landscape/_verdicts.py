@@ -85,7 +85,15 @@ def _full_rank(record: LandscapeRecord, trials_needed: int) -> Verdict:
         )
         answer = say("At no width: {}.", _obstacles(record.obstacles))
         status, figure, width = "no", Prose("no width"), None
-    return FULL_RANK.answered(status, answer, reason, number=width, figure=figure)
+    sampled = width is not None and record.data.sample_note is not None
+    return FULL_RANK.answered(
+        status,
+        answer,
+        reason,
+        number=width,
+        number_is="at least" if sampled else "value",
+        figure=figure,
+    )
 
 
 def _measured(

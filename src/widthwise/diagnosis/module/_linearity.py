@@ -11,22 +11,19 @@ _AFFINE = (nn.Linear, nn.Identity, nn.Flatten, nn.Dropout)
 
 
 def linearity(
-    module: nn.Module, last_weights: str | None, inputs: Array
+    module: nn.Module, last: set[str | None], inputs: Array
 ) -> tuple[str | None, str | None]:
     """Return the record's `linear_in` and `linear_by`.
 
     Parameters
     ----------
-    last_weights
-        The name of the weights of the last linear map, where there is one.
+    last
+        The names of the weights and the bias of the last linear map; None for none.
     inputs
         Rows to evaluate at, where the structure does not tell.
     """
-    if last_weights is not None:
-        owner = last_weights.rpartition(".")[0]
-        own = {last_weights, f"{owner}.bias" if owner else "bias"}
-        if own.issuperset(trainable_parameters(module)):
-            return "weights", "structure"
+    if last != {None} and last.issuperset(trainable_parameters(module)):
+        return "weights", "structure"
     parts = [each for each in module.modules() if type(each) is not nn.Sequential]
     # A container of another class may do anything in between.
     if all(type(each) in _AFFINE for each in parts):

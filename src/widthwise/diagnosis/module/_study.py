@@ -42,7 +42,7 @@ from widthwise.features import (
     module_tangent_kernels_by_layer,
 )
 from widthwise.features.modules import (
-    module_last_layer,
+    last_parameters,
     module_noise,
     prepared,
     trainable_parameters,
@@ -115,8 +115,8 @@ class ModuleStudy(Study[_Found]):
         self.fit_budget(table.dataset, budget)
         if self.sample is not self.dataset:
             self._keep_sample()
-        self._last_weights = (
-            None if asked.layer else module_last_layer(module, self.table.inputs)
+        self._last_weights, self._last_bias = (
+            (None, None) if asked.layer else last_parameters(module, self.table.inputs)
         )
 
     def _keep_sample(self) -> None:
@@ -199,13 +199,10 @@ class ModuleStudy(Study[_Found]):
 
     def _bias_scale(self) -> float:
         """Return what a trained bias of the last layer is multiplied by; 0 without."""
-        if self._last_weights is None:
+        bias = self._last_bias
+        if bias is None or bias not in trainable_parameters(self.module):
             return 0.0
-        owner = self._last_weights.rpartition(".")[0]
-        name = f"{owner}.bias" if owner else "bias"
-        if name not in trainable_parameters(self.module):
-            return 0.0
-        last = self.module.get_submodule(owner)
+        last = self.module.get_submodule(bias.rpartition(".")[0])
         return last.bias_multiplier if isinstance(last, Layer) else 1.0
 
     def _kernel_and_traces(self) -> tuple[Array, dict[str, float]]:
@@ -224,7 +221,9 @@ class ModuleStudy(Study[_Found]):
     def _at_a_glance(
         self, features: Array, has_bias: bool, traces: dict[str, float]
     ) -> ModuleAtAGlance:
-        linear, by = linearity(self.module, self._last_weights, self.table.inputs)
+        linear, by = linearity(
+            self.module, {self._last_weights, self._last_bias}, self.table.inputs
+        )
         everything = dict(self.module.named_parameters())
         trained = trainable_parameters(self.module)
         total = sum(traces.values()) or 1.0

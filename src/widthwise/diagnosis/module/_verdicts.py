@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from widthwise.diagnosis.module._beyond import NEGLIGIBLE, beyond
 from widthwise.diagnosis.module._record import (
@@ -13,6 +14,7 @@ from widthwise.diagnosis.study import (
     FITS,
     SPEED,
     DataSummary,
+    NumberIs,
     Question,
     Training,
     Verdict,
@@ -62,12 +64,20 @@ def judge(
     if not data.sample_note:
         return verdicts
     opening = say("Of {:,} of the {:,} rows: ", data.rows, data.rows_total)
-    return tuple(
-        each.with_caution("Of a sample", opening)
-        if each.status == "yes"
-        else each.opened(opening)
-        for each in verdicts
-    )
+    return tuple(_sampled(each, opening) for each in verdicts)
+
+
+def _sampled(verdict: Verdict, opening: Prose) -> Verdict:
+    """Return what holds of a sample, and what its number is of the whole table's."""
+    number_is: NumberIs = "at least"
+    if verdict.question == "width":
+        number_is = "value"  # The module's own.
+    elif verdict.question == "fits" and verdict.status == "no":
+        number_is = "of a sample"  # A relative residual.
+    found = replace(verdict, number_is=number_is)
+    if found.status == "yes":
+        return found.with_caution("Of a sample", opening)
+    return found.opened(opening)
 
 
 def _fits(

@@ -37,7 +37,13 @@ if TYPE_CHECKING:
         TargetsSummary,
     )
     from widthwise.diagnosis.study._study import Findings, Study
-    from widthwise.diagnosis.study._verdict import Question, Status, Verdict, Words
+    from widthwise.diagnosis.study._verdict import (
+        NumberIs,
+        Question,
+        Status,
+        Verdict,
+        Words,
+    )
 
 __all__ = [
     "FITS",
@@ -54,6 +60,7 @@ __all__ = [
     "Pair",
     "Plateau",
     "Preparation",
+    "NumberIs",
     "Question",
     "SpectrumFound",
     "Status",
@@ -108,6 +115,6 @@ if not TYPE_CHECKING:  # which would then find every name
                 "TargetsSummary",
             ),
             "_study": ("Findings", "Study"),
-            "_verdict": ("Question", "Status", "Verdict", "Words"),
+            "_verdict": ("NumberIs", "Question", "Status", "Verdict", "Words"),
         },
     )

@@ -6,9 +6,10 @@ from typing import Literal
 
 from widthwise.prose import Prose, as_prose
 
-__all__ = ["Question", "Status", "Verdict", "Words"]
+__all__ = ["NumberIs", "Question", "Status", "Verdict", "Words"]
 
 Status = Literal["yes", "caution", "no"]
+NumberIs = Literal["value", "at least", "of a sample"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Verdict:
         One short sentence, and why.
     number
         The figure behind the answer; null where there is none.
+    number_is
+        "at least" where the figure is a lower bound, as of a sample of the rows; "of a
+        sample" where the whole table's may be larger or smaller; else "value".
     number_text
         The figure in words; empty where there is none.
     activation
@@ -67,6 +71,7 @@ class Verdict:
     activation: str | None
     words: Words
     chosen: str | None = None
+    number_is: NumberIs = "value"
 
     def opened(self, opening: Prose) -> "Verdict":
         """Return the verdict with words before its answer."""
@@ -99,6 +104,7 @@ class Question:
         reason: Prose | str,
         *,
         number: float | int | None = None,
+        number_is: NumberIs = "value",
         figure: Prose | str = "",
         activation: str | None = None,
         chosen: str | None = None,
@@ -121,4 +127,5 @@ class Question:
             activation=activation,
             words=words,
             chosen=chosen,
+            number_is=number_is,
         )

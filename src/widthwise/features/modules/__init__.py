@@ -13,7 +13,11 @@ from widthwise.features.modules._curvature import (
     hessian_products,
     module_curvature,
 )
-from widthwise.features.modules._features import module_features, module_last_layer
+from widthwise.features.modules._features import (
+    last_parameters,
+    module_features,
+    module_last_layer,
+)
 from widthwise.features.modules._image_features import image_features
 from widthwise.features.modules._jacobian import module_jacobian
 from widthwise.features.modules._kernel import (
@@ -39,6 +43,7 @@ from widthwise.features.modules._products import forward_differentiable
 from widthwise.features.modules._sampled import SampledKernels, sampled_kernels
 
 __all__ = [
+    "last_parameters",
     "AFFINE_TRIALS",
     "Curvature",
     "SampledKernels",

@@ -15,11 +15,21 @@ from widthwise.features.modules._taps import Taps
 from widthwise.features.two_layer import PointsLike
 from widthwise.networks import FullyConnected, TwoLayer
 
-__all__ = ["module_features", "module_last_layer"]
+__all__ = ["last_parameters", "module_features", "module_last_layer"]
 
 _ROWS = 256  # Points in one call of the model.
 _OUR_NETWORKS = TwoLayer, FullyConnected  # They scale their output by hand.
 _ROUNDING = 1e-12  # Relative; the output and the last call's are the same numbers.
+_PRODUCTS = (
+    torch.matmul,
+    torch.mm,
+    torch.mv,
+    torch.addmm,
+    torch.Tensor.matmul,
+    torch.Tensor.mm,
+    torch.Tensor.mv,
+    torch.Tensor.__matmul__,
+)
 
 
 def module_features(
@@ -29,8 +39,9 @@ def module_features(
 
     .. math:: f(x) = W \phi(x) + b, \qquad \text{row } i = \phi(x_i) .
 
-    The last linear map (or convolution) is found by running the model: the call whose
-    result is the output itself, entry for entry. Features with more axes are flattened
+    The last linear map (or convolution, or product with a parameter such as `x @ w`) is
+    found by running the model: the call whose result is the output itself, entry for
+    entry, or with a bias that is added after it. Features with more axes are flattened
     in C order.
 
     Parameters
@@ -124,23 +135,31 @@ def module_last_layer(model: nn.Module, X: PointsLike) -> str:
     >>> ww.features.module_last_layer(model, X)
     '1.weight'
     """
+    return last_parameters(model, X)[0]
+
+
+def last_parameters(model: nn.Module, X: PointsLike) -> tuple[str, str | None]:
+    """Return the names of the last linear map's weights and bias, None without one."""
     with undisturbed(model):
         checked, (inputs,) = prepared(model, X, trained=False)
+        names = {id(each): key for key, each in checked.model.named_parameters()}
         if isinstance(checked.model, _OUR_NETWORKS):
-            names = {id(each): key for key, each in checked.model.named_parameters()}
-            return names[id(checked.model.readout.weight)]
-        find = _LastLayer(checked)
-        find(inputs[:_ROWS])
-        return find.weights
+            weights, bias = names[id(checked.model.readout.weight)], None
+        else:
+            find = _LastLayer(checked)
+            find(inputs[:_ROWS])
+            weights, bias = find.weights, find.bias
+        beside = ".".join([*weights.split(".")[:-1], "bias"])
+        return weights, bias or (beside if beside in names.values() else None)
 
 
 class _LastLayer:
-    """Finds the call that makes the output; `weights` is then its weights' name."""
+    """Finds the call that makes the output; its parameters' names are then known."""
 
     def __init__(self, model: PreparedModule) -> None:
         self.model = model
         self.names = {id(each): key for key, each in model.model.named_parameters()}
-        self.weights = ""
+        self.weights, self.bias = "", None  # type: str, str | None
 
     def __call__(self, inputs: Array) -> Array:
         calls = _LinearCalls(self.names, len(inputs))
@@ -148,12 +167,14 @@ class _LastLayer:
             outputs = self.model.outputs(inputs)
         target = outputs.detach()
         for at in reversed(range(len(calls.seen))):
-            name, given, made = calls.seen[at]
+            name, bias, given, made = calls.seen[at]
             if made.numel() != target.numel():
                 continue
-            difference = (made.reshape(target.shape) - target).abs().max()
-            if float(difference) > _ROUNDING * float(target.abs().max()):
-                continue
+            lack = (target - made.reshape(target.shape)).reshape(len(target), -1)
+            if not _is_nothing(lack, target):
+                bias = self._added(lack, target)
+                if bias is None:
+                    continue
             elsewhere = {self.names.get(each) for each in leaves(outputs)}
             if name in elsewhere or calls.used.count(name) > 1:
                 raise InvalidArgumentError(
@@ -161,7 +182,7 @@ class _LastLayer:
                     "the model too, so the output is not linear in them. To take its "
                     f"inputs as features all the same: {self._some()}"
                 )
-            self.weights = name
+            self.weights, self.bias = name, bias
             return given.reshape(len(inputs), -1)
         raise InvalidArgumentError(
             "The output of the model is not the result of one linear map or "
@@ -169,15 +190,29 @@ class _LastLayer:
             f"by itself. {self._some()}"
         )
 
+    def _added(self, lack: Array, target: Array) -> str | None:
+        """Return the parameter that was added to every row of the product."""
+        for name, each in self.model.model.named_parameters():
+            row = each.detach().reshape(1, -1)
+            if each.ndim <= 2 and row.shape[1] in (1, lack.shape[1]):
+                if _is_nothing(lack - row, target):
+                    return name
+        return None
+
     def _some(self) -> str:
         names = [name for name, _ in self.model.model.named_modules() if name][-4:]
+        cure = "ake the last map of the model a torch.nn.Linear, or x @ w, of its own"
         if not names:
-            return "Make the last map of the model a torch.nn.Linear of its own."
+            return f"M{cure}."
         examples = ", ".join(map(repr, names))
         return (
             "Name the module whose output are the features with layer= (for example "
-            f"{examples})."
+            f"{examples}), or m{cure}."
         )
+
+
+def _is_nothing(difference: Array, beside: Array) -> bool:
+    return float(difference.abs().max()) <= _ROUNDING * float(beside.abs().max())
 
 
 class _LinearCalls(Taps):
@@ -185,17 +220,37 @@ class _LinearCalls(Taps):
 
     def __init__(self, names: dict[int, str], samples: int) -> None:
         super().__init__(names, samples)
-        self.seen: list[tuple[str, Array, Array]] = []
+        self.seen: list[tuple[str, str | None, Array, Array]] = []
         self.used: list[str | None] = []
 
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if func not in _PRODUCTS or kwargs or len(args) < 2:
+            return super().__torch_function__(func, types, args, kwargs)
+        *before, inputs, weight = args  # `addmm` is given what it adds first.
+        # A parameter, or a view of one such as its transpose.
+        name = self.name(weight) or self.name(getattr(weight, "_base", None))
+        if name is None:
+            return func(*args)
+        made = func(*before, inputs, weight.detach())
+        bias = before[0] if before else None
+        return self._keep(made, inputs, name, bias)
+
     def record(
-        self, output: Array, inputs: Array, weight: Any, *_: Any, **__: Any
+        self, output: Array, inputs: Array, weight: Any, bias: Any, *_: Any, **__: Any
     ) -> Array:
         name = self.name(weight)
+        if name is None or weight.ndim < 2 or not inputs.is_floating_point():
+            self.used.append(name)
+            return output
+        return self._keep(output, inputs, name, bias)
+
+    def _keep(self, made: Array, inputs: Array, name: str, bias: object) -> Array:
         self.used.append(name)
-        if name is not None and weight.ndim >= 2 and inputs.is_floating_point():
-            self.seen.append((name, inputs.detach().clone(), output.detach().clone()))
-        return output
+        kept = inputs.detach().clone(), made.detach().clone()
+        self.seen.append((name, self.name(bias), *kept))
+        return made
 
 
 class _Layer:
