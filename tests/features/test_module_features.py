@@ -127,7 +127,7 @@ class ByHand(nn.Module):
 @pytest.mark.parametrize(
     ("ending", "shape", "bias"),
     [
-        pytest.param(lambda x, w, b: x @ w, (8,), (), id="vector"),
+        pytest.param(lambda x, w, _: x @ w, (8,), (), id="vector"),
         pytest.param(lambda x, w, b: x @ w.T + b, (2, 8), (2,), id="transposed"),
         pytest.param(lambda x, w, b: torch.addmm(b, x, w), (8, 3), (3,), id="addmm"),
         pytest.param(lambda x, w, b: (x.mm(w) + b)[:, 0], (8, 1), (1,), id="column"),
@@ -144,7 +144,7 @@ def test_a_product_by_hand_is_a_last_layer(ending, shape, bias):
     ("make", "message"),
     [
         pytest.param(
-            lambda: ByHand(lambda x, w, b: x @ w + w.sum(), (8,)),
+            lambda: ByHand(lambda x, w, _: x @ w + w.sum(), (8,)),
             "is added to it.*layer=.*x @ w",
             id="weights twice",
         ),

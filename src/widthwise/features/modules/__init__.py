@@ -43,7 +43,6 @@ from widthwise.features.modules._products import forward_differentiable
 from widthwise.features.modules._sampled import SampledKernels, sampled_kernels
 
 __all__ = [
-    "last_parameters",
     "AFFINE_TRIALS",
     "Curvature",
     "SampledKernels",
@@ -54,6 +53,7 @@ __all__ = [
     "forward_differentiable",
     "hessian_products",
     "image_features",
+    "last_parameters",
     "linearized",
     "module_curvature",
     "module_features",

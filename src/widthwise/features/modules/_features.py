@@ -194,9 +194,9 @@ class _LastLayer:
         """Return the parameter that was added to every row of the product."""
         for name, each in self.model.model.named_parameters():
             row = each.detach().reshape(1, -1)
-            if each.ndim <= 2 and row.shape[1] in (1, lack.shape[1]):
-                if _is_nothing(lack - row, target):
-                    return name
+            fits = each.ndim <= 2 and row.shape[1] in (1, lack.shape[1])
+            if fits and _is_nothing(lack - row, target):
+                return name
         return None
 
     def _some(self) -> str:
