@@ -115,9 +115,10 @@ class ModuleStudy(Study[_Found]):
         self.fit_budget(table.dataset, budget)
         if self.sample is not self.dataset:
             self._keep_sample()
-        self._last_weights, self._last_bias = (
-            (None, None) if asked.layer else last_parameters(module, self.table.inputs)
-        )
+        last: tuple[str | None, str | None] = (None, None)
+        if not asked.layer:
+            last = last_parameters(module, self.table.inputs)
+        self._last_weights, self._last_bias = last
 
     def _keep_sample(self) -> None:
         places = {row: place for place, row in enumerate(self.dataset.row_numbers)}
