@@ -102,10 +102,10 @@ def statements_page(found: Mapping[str, Record]) -> str:
         verdict = verdict_of(each, known)
         verdicts.append(verdict.partition(":")[0])
         cells = (
-            f"**{_plain(each['place'])}**: {_plain(each['says'])}",
+            f"**{plain(each['place'])}**: {plain(each['says'])}",
             ", ".join(f"`{call}`" for call in each.get("calls", [])) or "–",
             "<br>".join(f"`{_short(test)}`" for test in each.get("tests", [])) or "–",
-            _plain(verdict),
+            plain(verdict),
         )
         rows[each["paper"]].append(f"| {' | '.join(cells)} |")
     lines = [STATEMENTS.format(claims=len(known), counts=_counts(verdicts))]
@@ -155,7 +155,7 @@ def _short(test: str) -> str:
     return test.removeprefix("tests/").replace("::test_", ": ").removesuffix(".py")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return words as Markdown shows them."""
     return text.translate(_SPECIAL)
 
@@ -177,7 +177,7 @@ def _figure(picture: str, chart: Mapping[str, Any]) -> str:
     number = chart.get("figure")
     lead = f"{number} of the paper, drawn again: " if number else "Ours: "
     caption = f" {chart['caption']}" if chart["caption"] else ""
-    return f"{picture}\n\n*{lead}{_plain(chart['title'] + caption)}*"
+    return f"{picture}\n\n*{lead}{plain(chart['title'] + caption)}*"
 
 
 def _claims(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -191,8 +191,8 @@ def _claims(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             claim = f"{each['statement']} ({each['where']})"
             if each["cut_off"]:
                 claim += f" A number of ours: {each['cut_off']}."
-            said = _plain(each["evidence"])
-            yield f"| {_plain(claim)} | **{each['verdict']}** | {said} |"
+            said = plain(each["evidence"])
+            yield f"| {plain(claim)} | **{each['verdict']}** | {said} |"
         yield ""
         for each in some:
             yield from _cases(each)
@@ -207,7 +207,7 @@ def _cases(finding: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for case in finding["cases"]:
         words = Prose(case["words"]["text"], tuple(case["words"]["numbers"]))
-        yield f"- **{case['verdict']}**: {_plain(str(words))}"
+        yield f"- **{case['verdict']}**: {plain(str(words))}"
     yield "\n</details>\n"
 
 
