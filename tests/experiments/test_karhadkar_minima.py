@@ -100,6 +100,9 @@ def test_verdicts_follow_the_shares():
     assert 20 < width < 400
     assert said["theorem_12_for_initial_weights"].verdict == "holds"
     assert said["threshold_is_linear"].verdict == "not decided"
+    # The planted sets have 7 dimensions, and 795 are predicted.
+    assert said["minima_have_codimension_n"].verdict == "fails"
+    assert said["minima_have_codimension_n"].evidence.startswith("50 regions")
 
 
 def test_thresholds_that_grow_like_a_power_are_told():

@@ -23,12 +23,12 @@ def streamed_residuals(
     width: int,
     seed: int,
     *,
-    scale: float,
-    step: float,
+    scale: float | int,
+    step: float | int,
     steps: int,
     progress: Progress | None = None,
-) -> Float[Array, "steps+1 n"]:
-    r"""Return $y - f_t(X)$ of $f(x) = \frac{s}{\sqrt m} \sum_r \pm \phi(w_r \cdot x)$.
+) -> Float[Array, "t n"]:
+    r"""Return $y - f(X)$ of $f(x) = \frac{s}{\sqrt m} \sum_r \pm \phi(w_r \cdot x)$.
 
     .. math:: w_r \leftarrow w_r + \eta \sum_i (y_i - f(x_i)) \nabla_{w_r} f(x_i)
 
@@ -41,7 +41,11 @@ def streamed_residuals(
     Parameters
     ----------
     scale, step, steps
-        s, $\eta$, and the number of steps t.
+        s, $\eta$, and the number of steps.
+
+    Returns
+    -------
+    The residuals at the start and after each step, one a row.
 
     Source
     ------

@@ -93,7 +93,18 @@ _INSIDE = Claim(
     origin="ours",
 )
 
-CLAIMS = (_RISES, _MOST, _BAD, _LINE_RANK, _LINE_MINIMA, _LINEAR, _INSIDE)
+_DIMENSION = Claim(
+    name="minima_have_codimension_n",
+    statement="The global minima inside a region are an affine set of the dimension "
+    "that counting predicts, d1 (d0 + 1) - n.",
+    where="Beyond Theorem 12, which says so on the line, of most regions",
+    measured="parameters less the exact rank of the constraints' Jacobian, at every "
+    "region proved to hold a global minimum",
+    refuted_by="one of another dimension",
+    origin="ours",
+)
+
+CLAIMS = (_RISES, _MOST, _BAD, _LINE_RANK, _LINE_MINIMA, _LINEAR, _INSIDE, _DIMENSION)
 """The paper's claims on minima, and its theorems' as read for initial weights."""
 
 
@@ -116,6 +127,7 @@ def findings(shares: list[Row], thresholds: list[Row]) -> tuple[Finding, ...]:
             [_linear(*each) for each in cases.items()], nothing=none_so_wide
         ),
         _inside(shares),
+        _dimension(shares),
     )
 
 
@@ -207,6 +219,15 @@ def _inside(shares: list[Row]) -> Finding:
             f"inside; {unknown} of all regions are undecided.",
             ZERO,
         ),
+    )
+
+
+def _dimension(shares: list[Row]) -> Finding:
+    held = sum(row["open"] for row in shares)
+    other = sum(row["of another dimension"] for row in shares)
+    return _DIMENSION.decided(
+        not other if held else None,
+        f"{held} regions hold one; {other} of these sets have another dimension.",
     )
 
 

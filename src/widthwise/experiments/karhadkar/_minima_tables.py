@@ -37,6 +37,7 @@ def share_rows(
             if kind == "global minimum"
         ]
         row = dict(zip(_CASE, case, strict=True))
+        predicted = row["d1"] * (row["d0"] + 1) - row["n"]
         found = share(hits, trials)
         rows.append(
             {
@@ -57,6 +58,8 @@ def share_rows(
                 "full rank": ranks.count(row["n"]),
                 "share full rank": ranks.count(row["n"]) / trials,
                 "dimension": sum(sizes) / len(sizes) if sizes else math.nan,
+                "predicted dimension": predicted,
+                "of another dimension": sum(each != predicted for each in sizes),
             }
         )
     return rows

@@ -67,7 +67,7 @@ def _cells(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 _TRIALS, _PIECE = 200, 25
 
 
-def _widths(unit: float, multiples: Sequence[float]) -> list[int]:
+def _widths(unit: float | int, multiples: Sequence[float]) -> list[int]:
     return sorted({math.ceil(each * unit) for each in multiples})
 
 
