@@ -118,6 +118,29 @@ def test_a_sampled_function_gives_no_certificate():
     assert not low.is_certificate
 
 
+@pytest.mark.parametrize(
+    ("act", "law", "is_proved"),
+    [
+        ("elu", "gaussian", True),
+        ("relu", "sphere", True),
+        ("tanh", "sphere", True),
+        ("elu", "sphere", False),
+        ("hard_swish", "gaussian", False),
+    ],
+)
+def test_a_bound_is_called_proved_where_its_coefficients_are_enclosed(
+    act, law, is_proved
+):
+    found = bounds.smallest_eigenvalue_lower(gaussian(5, 20), act, law)
+    assert found.value > 0
+    assert found.is_certificate == is_proved
+    assert any("no certificate" in each for each in found.assumptions) != is_proved
+    if law == "gaussian":
+        upper = bounds.smallest_eigenvalue_upper(gaussian(5, 20), act)
+        assert upper.is_certificate == is_proved
+        assert bounds.sufficient_depth(gaussian(5, 20), act).is_certificate == is_proved
+
+
 @pytest.mark.parametrize("act", ["relu", "tanh", "swish"])
 def test_the_depth_that_suffices_suffices(act):
     points = gaussian(12, 4)

@@ -23,6 +23,8 @@ class WidthBound(Theorem, ABC):
         The law of the weights it assumes, "sphere" or "gaussian".
     activations
         The catalog names it holds for; None where its other hypotheses decide.
+    data
+        The rows it holds for, in words.
     least_smoothness
         The least order of the first discontinuous derivative that it allows.
     uses_feature_norm
@@ -35,6 +37,7 @@ class WidthBound(Theorem, ABC):
     kernel: ClassVar[str]
     law: ClassVar[str]
     activations: ClassVar[frozenset[str] | None] = None
+    data: ClassVar[str] = "rows of unit norm whose infinite-width kernel is nonsingular"
     least_smoothness: ClassVar[float] = 0
     uses_feature_norm: ClassVar[bool] = False
 

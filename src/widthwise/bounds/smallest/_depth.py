@@ -9,6 +9,7 @@ from widthwise.bounds.rank import read_problem
 from widthwise.bounds.smallest._row_sums import power_sums
 from widthwise.errors import NotCoveredError
 from widthwise.kernels import hermite_coefficients
+from widthwise.kernels.enclosed import enclosed_coefficients
 from widthwise.laws import Gaussian
 
 __all__ = ["SufficientDepth", "sufficient_depth"]
@@ -23,7 +24,7 @@ class SufficientDepth:
     Attributes
     ----------
     depth
-        Hidden layers of the normalised activation; a certificate unless σ was sampled.
+        Hidden layers of the normalised activation.
     smallest
         What $\lambda_{\min}$ of the deep conjugate kernel, of unit diagonal, is then.
     contraction
@@ -31,7 +32,7 @@ class SufficientDepth:
     correlation
         The largest $|x_i \cdot x_j|$ of the rows.
     is_certificate
-        Whether it is proved.
+        Whether it is proved: $c_1$ is enclosed in interval arithmetic.
     """
 
     depth: int
@@ -82,7 +83,7 @@ def sufficient_depth(
     smallest = probability(smallest, "smallest")
     problem = read_problem(points, act, Gaussian())
     sums = power_sums(problem.points)
-    linear = float(hermite_coefficients(normalized(problem.act), 1)[1]) ** 2 + 1e-12
+    linear, is_proved = _linear_share(problem.act)
     correlation = sums.correlation if problem.count > 1 else 0.0
     if correlation >= 1 - 1e-15 or linear >= 1:
         raise NotCoveredError(
@@ -101,5 +102,16 @@ def sufficient_depth(
         smallest=smallest,
         contraction=1 - linear,
         correlation=correlation,
-        is_certificate=not problem.act.constants_are_sampled,
+        is_certificate=is_proved,
     )
+
+
+def _linear_share(act: Activation) -> tuple[float, bool]:
+    r"""Return an upper end of $c_1^2$ of the normalised σ, and whether it is proved."""
+    proved = enclosed_coefficients(act, Gaussian())
+    if proved is None or len(proved.squares) < 2:
+        return float(hermite_coefficients(normalized(act), 1)[1]) ** 2 + 1e-12, False
+    rest = float((proved.total - proved.squares[0]).lower())
+    if not rest > 0:
+        return 1.0, True
+    return float(proved.squares[1].upper()) / rest * (1 + 1e-14), True

@@ -8,11 +8,17 @@ from widthwise.activations import Activation
 from widthwise.arguments import choice
 from widthwise.arrays import Float, PointsLike
 from widthwise.bounds.rank import Problem, read_problem
-from widthwise.bounds.smallest._record import COMPUTED, EigenvalueBound, KernelName
+from widthwise.bounds.smallest._record import (
+    COMPUTED,
+    ENCLOSED,
+    EigenvalueBound,
+    KernelName,
+)
 from widthwise.bounds.smallest._row_sums import power_sums
 from widthwise.bounds.smallest._series import power_series
 from widthwise.errors import NotCoveredError
 from widthwise.kernels import funk_hecke
+from widthwise.kernels.enclosed import enclosed_coefficients
 from widthwise.laws import Law
 from widthwise.numerics.harmonics import harmonics_count
 from widthwise.prose import Prose, say
@@ -82,7 +88,7 @@ def smallest_eigenvalue_lower(
         )
     moment = radial_moment(problem, kernel)
     if moment is None:
-        value = _by_harmonics(problem, kernel)
+        value, is_enclosed = _by_harmonics(problem, kernel)
     else:
         series = power_series(problem.act, kernel)
         kept = np.array([max(1 - sums.at(k), 0.0) for k in range(len(series.low))])
@@ -90,16 +96,17 @@ def smallest_eigenvalue_lower(
         value = float(series.low @ kept)
         value += series.rest_low * float(kept[-1])
         value = value / moment * (1 - 1e-12)
+        is_enclosed = series.is_enclosed
     return EigenvalueBound(
         value=value,
         side="lower",
-        is_certificate=value > 0 and not problem.act.constants_are_sampled,
+        is_certificate=value > 0 and is_enclosed,
         kernel=kernel,
         correlation=sums.correlation if problem.count > 1 else 0.0,
         formula=r"\sum_k a_k [1 - \max_i \sum_{j \ne i} |x_i \cdot x_j|^k]_+",
         stated=(
             Prose("the points have unit norm"),
-            COMPUTED,
+            ENCLOSED if is_enclosed else COMPUTED,
             say("no two rows have |x·x'| above {:6}", sums.correlation),
         ),
     )
@@ -116,14 +123,17 @@ def radial_moment(problem: Problem, kernel: KernelName) -> float | None:
     if degree is None:
         return None
     power = degree - (kernel == "tangent_inner")
-    half = problem.points.shape[1] / 2
-    if half + power <= 0:  # a step's slope has no moment on the circle
+    dimension = problem.points.shape[1]
+    if dimension + 2 * power <= 0:  # a step's slope has no moment on the circle
         return None
+    if power == int(power) and power >= 0:
+        return float(math.prod(dimension + 2 * k for k in range(int(power))))
+    half = dimension / 2
     return 2**power * math.exp(math.lgamma(half + power) - math.lgamma(half))
 
 
-def _by_harmonics(problem: Problem, kernel: KernelName) -> float:
-    """Sum over degrees of harmonics what Gershgorin leaves of each."""
+def _by_harmonics(problem: Problem, kernel: KernelName) -> tuple[float, bool]:
+    """Sum over degrees what Gershgorin leaves of each; say if it is proved."""
     dimension = problem.points.shape[1]
     if kernel != "conjugate" or problem.count > _ROWS:
         raise NotCoveredError(
@@ -131,19 +141,29 @@ def _by_harmonics(problem: Problem, kernel: KernelName) -> float:
             f"{problem.act.name} is covered for the conjugate kernel and up to {_ROWS} "
             "rows. Use the Gaussian law."
         )
-    roots = [math.sqrt(harmonics_count(dimension, k)) for k in range(_HARMONICS + 1)]
-    found = funk_hecke(problem.act, dimension, _HARMONICS).numpy()
-    amplitudes = np.abs(found) * np.array(roots)
-    slack = 2e-13 * float(np.linalg.norm(amplitudes))
-    weights = np.maximum(amplitudes - slack, 0.0) ** 2
+    proved = enclosed_coefficients(problem.act, problem.law)
+    weights = (
+        _allowed(problem.act, dimension)
+        if proved is None
+        else np.array(proved.ends()[0])
+    )
     cosines = np.clip(problem.points @ problem.points.T, -1.0, 1.0)
     value = weights[0] * float(problem.count == 1)
     before, now = np.ones_like(cosines), cosines.copy()
-    for k in range(1, _HARMONICS + 1):
+    for k in range(1, len(weights)):
         value += weights[k] * max(0.0, 1 - _off_diagonal(now) - 1e-11 * problem.count)
         following = (2 * k + dimension - 2) * cosines * now - k * before
         before, now = now, following / (k + dimension - 2)
-    return float(value) * (1 - 1e-12)
+    return float(value) * (1 - 1e-12), proved is not None
+
+
+def _allowed(act: Activation, dimension: int) -> Float[np.ndarray, " k"]:
+    """Return the weights of the harmonics, less an error that is tested."""
+    roots = [math.sqrt(harmonics_count(dimension, k)) for k in range(_HARMONICS + 1)]
+    found = funk_hecke(act, dimension, _HARMONICS).numpy()
+    amplitudes = np.abs(found) * np.array(roots)
+    slack = 2e-13 * float(np.linalg.norm(amplitudes))
+    return np.asarray(np.maximum(amplitudes - slack, 0.0) ** 2)
 
 
 def _off_diagonal(values: Float[np.ndarray, "n n"]) -> float:

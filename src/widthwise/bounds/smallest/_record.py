@@ -6,11 +6,12 @@ from typing import Literal
 from widthwise.prose import Prose
 from widthwise.sources import THEORY_PAGE, Source
 
-__all__ = ["COMPUTED", "EigenvalueBound", "KernelName"]
+__all__ = ["COMPUTED", "ENCLOSED", "EigenvalueBound", "KernelName"]
 
+ENCLOSED = Prose("the coefficients of σ are enclosed in interval arithmetic")
 COMPUTED = Prose(
     "the coefficients of σ are computed in double precision, their error tested and "
-    "allowed for, not enclosed in interval arithmetic"
+    "allowed for, not enclosed in interval arithmetic: no certificate"
 )
 
 KernelName = Literal["conjugate", "tangent_inner"]
@@ -27,9 +28,9 @@ class EigenvalueBound:
     side
         "lower" or "upper".
     is_certificate
-        Whether it is proved: not of a sampled function, and not vacuous. The theorem
-        is; the coefficients of σ in it are floating-point numbers with an allowance
-        for their error (2e-14 of the norm of σ) that is tested, not enclosed.
+        Whether it is proved and not vacuous: the coefficients of σ are enclosed in
+        interval arithmetic. If not they are floating-point numbers with an allowance
+        for their error (2e-14 of the norm of σ) that is tested.
     kernel
         "conjugate" or "tangent_inner".
     correlation

@@ -9,6 +9,7 @@ from widthwise.activations import Activation
 from widthwise.arrays import Float
 from widthwise.bounds.smallest._record import KernelName
 from widthwise.kernels import dual, dual_of_derivative, hermite_coefficients
+from widthwise.kernels.enclosed import EnclosedCoefficients, enclosed_coefficients
 from widthwise.laws import Gaussian
 
 __all__ = ["PowerSeries", "power_series"]
@@ -29,6 +30,9 @@ class PowerSeries:
         Bounds of $\sum_{k > K} a_k$.
     value_low, value_high
         Bounds of κ(1).
+    is_enclosed
+        Whether they are proved, in interval arithmetic; else an error is allowed for
+        that is tested.
     """
 
     low: Float[np.ndarray, " k"]
@@ -37,11 +41,15 @@ class PowerSeries:
     rest_high: float
     value_low: float
     value_high: float
+    is_enclosed: bool
 
 
 def power_series(act: Activation, kernel: KernelName) -> PowerSeries:
     """Return the series of the conjugate or of the inner tangent kernel."""
     order = 1 if kernel == "tangent_inner" else 0
+    proved = enclosed_coefficients(act, Gaussian(), order)
+    if proved is not None:
+        return _enclosed(proved, order)
     table = (dual_of_derivative if order else dual)(act, Gaussian())
     value, error = float(table.value_at_one), table.error_bound
     found = np.abs(hermite_coefficients(act, _DEGREE, order).numpy())
@@ -57,4 +65,13 @@ def power_series(act: Activation, kernel: KernelName) -> PowerSeries:
         rest_high=max(value + error - float(low.sum()), 0.0),
         value_low=value - error,
         value_high=value + error,
+        is_enclosed=False,
+    )
+
+
+def _enclosed(found: EnclosedCoefficients, order: int) -> PowerSeries:
+    low, high = found.ends()
+    zeros = [0.0] * order
+    return PowerSeries(
+        np.array(zeros + low), np.array(zeros + high), *found.rest, *found.value, True
     )

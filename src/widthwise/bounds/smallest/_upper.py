@@ -9,7 +9,12 @@ from widthwise.arguments import choice
 from widthwise.arrays import Float, PointsLike
 from widthwise.bounds.rank import read_problem
 from widthwise.bounds.smallest._lower import radial_moment
-from widthwise.bounds.smallest._record import COMPUTED, EigenvalueBound, KernelName
+from widthwise.bounds.smallest._record import (
+    COMPUTED,
+    ENCLOSED,
+    EigenvalueBound,
+    KernelName,
+)
 from widthwise.bounds.smallest._row_sums import power_sums
 from widthwise.bounds.smallest._series import power_series
 from widthwise.errors import NotCoveredError
@@ -91,13 +96,13 @@ def smallest_eigenvalue_upper(
     return EigenvalueBound(
         value=best / moment * (1 + 1e-12),
         side="upper",
-        is_certificate=not problem.act.constants_are_sampled,
+        is_certificate=series.is_enclosed,
         kernel=kernel,
         correlation=power_sums(problem.points).correlation if count > 1 else 0.0,
         formula=r"\min_K \frac{n}{n - r_K} \sum_{k > K} a_k",
         stated=(
             Prose("the points have unit norm"),
-            COMPUTED,
+            ENCLOSED if series.is_enclosed else COMPUTED,
             say("the degrees up to {} have a rank below n", degree)
             if degree >= 0
             else Prose("the diagonal of the kernel matrix bounds it"),
