@@ -37,10 +37,11 @@ class Here(Executor):
         return wanted.found
 
 
-@pytest.fixture(params=["rows", "units"])
+@pytest.fixture(params=["rows by gram", "rows by qr", "units"])
 def features(request, tmp_path):
-    phi = drawn(400, 7, seed=0) if request.param == "rows" else drawn(7, 400, seed=0)
-    phi[:, -1] = phi[:, 0] + 1e-6 * phi[:, -1]  # By Q R, with or without others.
+    phi = drawn(7, 400, seed=0) if request.param == "units" else drawn(400, 7, seed=0)
+    if request.param == "rows by qr":
+        phi[:, -1] = phi[:, 0] + 1e-6 * phi[:, -1]
     np.save(tmp_path / "phi.npy", phi.numpy())
     y = drawn(len(phi), 2, seed=1)
     weights = torch.ones(len(phi)).double()
@@ -107,6 +108,7 @@ class Dying:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("features", ["rows by gram", "units"], indirect=True)
 def test_a_worker_of_a_cluster_that_dies_changes_no_bit(features, tmp_path):
     distributed = pytest.importorskip("distributed")
     path, y, weights, budget = features

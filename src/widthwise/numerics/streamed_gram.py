@@ -39,6 +39,13 @@ class StreamedGram:
             self._sum = block.new_zeros(len(block), len(block))
         add_inner_products(self._sum, block.T.contiguous())
 
+    def join(self, later: "StreamedGram") -> None:
+        """Add what another has of other columns."""
+        if self._sum is None or later._sum is None:
+            self._sum = self._sum if later._sum is None else later._sum
+            return
+        self._sum += later._sum
+
     @property
     def total(self) -> Float[Array, "n n"] | None:
         """The sum, its upper triangle; None before the first block."""

@@ -70,6 +70,8 @@ class RowAccumulator:
     method
         "qr", or "gram": half the operations, for features whose Gram matrix, centred
         about the first block's mean, hides no more than 1e-9 of its least eigenvalue.
+    about
+        Shape (m,). What else a Gram matrix is centred about; joined ones need the same.
 
     Source
     ------
@@ -88,6 +90,7 @@ class RowAccumulator:
         unit: float = 0.0,
         device: DeviceLike = "cpu",
         method: str = "qr",
+        about: PointsLike | None = None,
     ) -> None:
         choice(method, "method", ("qr", "gram"), meaning="how rows are summed")
         self.intercept_is_free = intercept
@@ -95,10 +98,12 @@ class RowAccumulator:
         self.total_weight = 0.0
         self._by_gram = method == "gram"
         self._factor: StreamedFactor | StreamedGram = StreamedFactor()
-        self._shift: Array | float = 0.0
         self._shape: tuple[int, tuple[int, ...]] | None = None
         self._unit = unit
         self._device = device_of(device)
+        self._shift: Array | float = 0.0
+        if about is not None and intercept:
+            self._shift = as_matrix(np.asarray(about)[None], "mean", self._device)[0]
         self._found: Reduced | None = None
 
     def add(
@@ -151,7 +156,7 @@ class RowAccumulator:
                 )
         if self._by_gram and self._shape is None:
             self._factor = StreamedGram(m + self.intercept_is_free)
-            if self.intercept_is_free:
+            if self.intercept_is_free and not isinstance(self._shift, Array):
                 self._shift = features.mean(0)
         parts = [ones, features - self._shift, targets][not self.intercept_is_free :]
         whole = torch.cat(parts, 1) * weight.sqrt()[:, None]
@@ -166,25 +171,40 @@ class RowAccumulator:
         """Take the rows of another, as if they had been added here after these.
 
         Of 2, 4, 8, ... blocks each, they leave the same bits as one that takes every
-        block: the tree of factors is the same.
+        block: the tree of factors is the same. Gram matrices are added in the order of
+        the calls.
 
         Raises
         ------
         DataError
-            If the columns differ, or one of them sums by the Gram matrix.
+            If the columns differ, or the methods, or what they are centred about.
         """
         mine, its = self._factor, later._factor
-        if self._by_gram or later._by_gram or self._shape not in (None, later._shape):
+        is_new = self._shape is None
+        alike = (self._by_gram, self._shape) == (later._by_gram, later._shape)
+        alike = alike and bool(torch.as_tensor(self._shift == later._shift).all())
+        if not (alike or (is_new and self._by_gram == later._by_gram)):
             raise DataError(
-                "Only rows of the same shape, both summed by 'qr', can be joined."
+                "Only rows of the same shape, summed by the same method about the same "
+                "point, can be joined."
             )
-        assert isinstance(mine, StreamedFactor)
-        assert isinstance(its, StreamedFactor)
-        mine.join(its)
+        if isinstance(mine, StreamedFactor) and isinstance(its, StreamedFactor):
+            mine.join(its)
+        elif is_new:
+            self._factor, self._shift = its, later._shift
+        else:
+            assert isinstance(mine, StreamedGram)
+            assert isinstance(its, StreamedGram)
+            mine.join(its)
         self._found = None
         self._shape, self._unit = later._shape, max(self._unit, later._unit)
         self.rows += later.rows
         self.total_weight += later.total_weight
+
+    @property
+    def centre(self) -> Float[Array, " m"] | None:
+        """What a Gram matrix is centred about; None where nothing is."""
+        return self._shift if isinstance(self._shift, Array) else None
 
     def state(self) -> dict[str, np.ndarray]:
         """Return what all rows so far have left, as arrays; after the first block."""

@@ -45,12 +45,18 @@ class _RowWork:
         targets = self.rows.all_rows(self.rows.targets)[at]
         return self.source.rows(start, at.stop).to(roots.device), targets, roots
 
-    def held(self, starts: Iterable[int], method: str = "qr") -> RowAccumulator:
+    def held(
+        self,
+        starts: Iterable[int],
+        method: str = "qr",
+        about: Float[Array, " m"] | None = None,
+    ) -> RowAccumulator:
         found = RowAccumulator(
             intercept=self.rows.has_intercept,
             unit=self.source.unit,
             device=self.rows.roots.device,
             method=method,
+            about=None if about is None else about.cpu(),
         )
         for start in starts:
             features, targets, roots = self.block(start)
@@ -79,33 +85,27 @@ def by_rows(
     def state(held: RowAccumulator, done: int) -> dict[str, np.ndarray]:
         return held.state() | {"done": np.array(done)}
 
-    def by_gram() -> RowAccumulator | None:
-        # The first block says most of how the whole is conditioned.
-        kept, held, begun = keep.of("rows-gram"), work.held((), "gram"), 0
+    def summed(method: str, about: Array | None) -> RowAccumulator:
+        kept, held, begun = keep.of(f"rows-{method}"), work.held((), method, about), 0
         if left := kept.begun():
             held.resume(left)
             begun = int(left["done"])
-        for done, start in enumerate(starts[begun:], begun + 1):
-            if done == 2 and not held.is_resolved:
-                return None
-            features, targets, roots = work.block(start)
-            held.add(features, targets, roots[:, 0].square())
-            kept.save(partial(state, held, done))
-            tell(done / passes, f"block {done} of {plan.blocks}, first pass by gram")
-        return held if held.is_resolved else None
-
-    held = by_gram() if executor is None else None
-    if held is None:
-        kept, held, begun = keep.of("rows-qr"), work.held(()), 0
-        if left := kept.begun():
-            held.resume(left)
-            begun = int(left["done"])
-        groups = ((each,) for each in tasks(starts)[begun:])
+        groups = ((each, method, about) for each in tasks(starts)[begun:])
         for done, part in enumerate(in_order(executor, work.held, groups), begun + 1):
             held.join(part)
             kept.save(partial(state, held, done))
             stop = min(done * TOGETHER, plan.blocks)
-            tell(stop / passes, f"block {stop} of {plan.blocks}, first pass by qr")
+            text = f"block {stop} of {plan.blocks}, first pass by {method}"
+            tell(stop / passes, text)
+        return held
+
+    # The first block says most of how the whole is conditioned.
+    first = work.held(starts[:1], "gram")
+    held = None
+    if plan.blocks == 1 or first.is_resolved:
+        held = summed("gram", first.centre)
+    if held is None or not held.is_resolved:
+        held = summed("qr", None)
     reduced = held.reduced()
     relative = relative_rounding(held.rows, source.unit)
     system = unheld_system(source, rows, reduced.feature_mean, relative)

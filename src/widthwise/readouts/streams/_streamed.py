@@ -53,8 +53,8 @@ def ridge_stream(
     executor
         Where blocks are worked on, four a task, such as a process pool or, for a
         cluster, `distributed.Client(address).get_executor()`: a task of a worker that
-        is lost is done again by another. Triangles are merged here in the same tree
-        whoever made them, so the bits are those of any other executor. Files are read
+        is lost is done again by another. What they return is merged here in the same
+        order whoever made it, so the bits are those of this process. Files are read
         where the work is.
     folder
         Where what was summed is saved every minute: some triangles. After a stop the
