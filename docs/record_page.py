@@ -24,16 +24,18 @@ Python, `diagnosis.evidence` is the same as a frozen object, with a field for ea
 `record.json` begins with a `checksum`, SHA-256 of both files together: a run of which
 one was changed, or put beside another's arrays, is refused.
 
-**Stability.** `"schema": 3` counts changes that could break a reader. New keys may
+**Stability.** `"schema": 4` counts changes that could break a reader. New keys may
 appear within a version; a key never changes its meaning or type. Records of schema 1
-and 2, which have no checksum, are read and brought to schema 3; those of a later one
-are refused. JSON has no infinity: a number that is infinite, or that has no meaning for
-this data, is `null`.
+and 2, which have no checksum, and of schema 3, whose sentences had their numbers
+written out, are read and brought to schema 4; those of a later one are refused. JSON
+has no infinity: a number that is infinite, or that has no meaning for this data, is
+`null`.
 
 This page is made from the classes that write and read a record, and so are the JSON
 schemas beside it on the site: {schemas}. In Python, `ww.records.described_schema(kind)`
 gives one.
 """
+_HEAD = "| key | type | meaning |\n|---|---|---|\n"
 TITLES = {
     "diagnosis": "A diagnosis of activations",
     "module-diagnosis": "A diagnosis of a module",
@@ -75,7 +77,7 @@ def record_page() -> str:
         parts.append(f"## {TITLES[kind]}: `{kind}`\n\n{_opening(each)}\n")
         parts.append(_table(each))
         for inner in _within(each):
-            if inner not in told and inner is not Prose:
+            if inner not in told:
                 told.add(inner)
                 parts.append(f"### {inner.__name__}\n\n{_opening(inner)}\n")
                 parts.append(_table(inner))
@@ -89,7 +91,10 @@ def record_page() -> str:
 
 
 def _of_prose() -> str:
-    return f"### Prose\n\n{_opening(Prose)}\n\n{_table(Prose)}"
+    told = field_descriptions(Prose)
+    kinds = {"text": "text", "numbers": "list of number or null"}
+    rows = [f"| `{name}` | {kind} | {told[name]} |" for name, kind in kinds.items()]
+    return f"### Prose\n\n{_opening(Prose)}\n\n{_HEAD}" + "\n".join(rows) + "\n"
 
 
 def _opening(kind: type) -> str:
@@ -104,7 +109,7 @@ def _table(kind: type) -> str:
         f"| `{name}` | {_words(hint)} | {told[name]} |"
         for name, hint in _hints(kind).items()
     ]
-    return "| key | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    return _HEAD + "\n".join(rows) + "\n"
 
 
 def _hints(kind: type) -> dict[str, typing.Any]:
@@ -132,7 +137,7 @@ def _classes(hint: typing.Any) -> list[type]:
 def _words(hint: typing.Any) -> str:
     """Return a type as a reader of JSON knows it."""
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
-    if is_dataclass(hint):
+    if is_dataclass(hint) or hint is Prose:
         return f"[{hint.__name__}](#{hint.__name__.lower()})"
     if origin in (typing.Union, types.UnionType):
         return " or ".join(dict.fromkeys(_words(each) for each in parts))

@@ -3,7 +3,6 @@
 import math
 import string
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from widthwise.wording import percent, plain_number, plain_percent, sentence_number
 
@@ -12,8 +11,9 @@ __all__ = [
     "as_prose",
     "joined",
     "listed",
-    "plain_number",
+    "message",
     "say",
+    "shown",
     "steps",
 ]
 
@@ -23,12 +23,12 @@ Writer = Callable[[float | None, str], str]
 _KINDS = frozenset({"", "%", ",", *"123456789"})
 
 
-@dataclass(frozen=True)
-class Prose:
-    """A text with a place for each of its numbers.
+class Prose(str):
+    """A text with a place for each of its numbers; as a string, with them written.
 
     A terminal, a page and a log write the same number differently; so a sentence keeps
-    its numbers apart until it is drawn.
+    its numbers apart until it is drawn. What cuts or joins strings gives a string back,
+    which has lost them; `say`, `joined`, `listed` and + keep them.
 
     Attributes
     ----------
@@ -41,47 +41,47 @@ class Prose:
     """
 
     text: str
-    numbers: tuple[float | None, ...] = ()
+    numbers: tuple[float | None, ...]
 
-    def __post_init__(self) -> None:
+    def __new__(cls, text: str, numbers: tuple[float | None, ...] = ()) -> "Prose":
         """Refuse a text whose places are not as many as the numbers."""
-        kinds = [kind for _, kind in _pieces(self.text) if kind is not None]
-        if len(kinds) != len(self.numbers) or not _KINDS.issuperset(kinds):
+        kinds = [kind for _, kind in _pieces(text) if kind is not None]
+        if len(kinds) != len(numbers) or not _KINDS.issuperset(kinds):
             raise ValueError(
-                f"{self.text!r} has {len(kinds)} places for {len(self.numbers)} numbers"
+                f"{text!r} has {len(kinds)} places for {len(numbers)} numbers"
             )
+        found = super().__new__(cls, _drawn(text, numbers, plain))
+        found.text, found.numbers = text, numbers
+        return found
 
-    def __bool__(self) -> bool:
-        return bool(self.text)
+    def __getnewargs__(self) -> tuple[str, tuple[float | None, ...]]:  # type: ignore[override]
+        return self.text, self.numbers
 
-    def __add__(self, other: "Prose | str") -> "Prose":
+    def __add__(self, other: str) -> "Prose":
         other = as_prose(other)
         return Prose(self.text + other.text, self.numbers + other.numbers)
 
     def __radd__(self, other: str) -> "Prose":
         return as_prose(other) + self
 
-    def __str__(self) -> str:
-        return self.written(plain)
-
     def written(self, write: Writer) -> str:
         """Return the text with its numbers written by `write`."""
-        numbers = iter(self.numbers)
-        return "".join(
-            words + ("" if kind is None else write(next(numbers), kind))
-            for words, kind in _pieces(self.text)
-        )
+        return _drawn(self.text, self.numbers, write)
 
     def capitalised(self) -> "Prose":
         """Return the same text, beginning with a capital."""
         return Prose(self.text[:1].upper() + self.text[1:], self.numbers)
+
+    def unended(self) -> "Prose":
+        """Return the same text without a full stop at its end."""
+        return Prose(self.text.removesuffix("."), self.numbers)
 
     def lowered(self) -> "Prose":
         """Return the same text, beginning with a small letter."""
         return Prose(self.text[:1].lower() + self.text[1:], self.numbers)
 
 
-def say(template: str, *values: "Prose | str | float | int | None") -> Prose:
+def say(template: str, *values: str | float | int | None) -> Prose:
     """Return the text with values put in the places of `template`.
 
     Parameters
@@ -97,21 +97,21 @@ def say(template: str, *values: "Prose | str | float | int | None") -> Prose:
         if kind is None:
             continue
         value = next(given)
-        if isinstance(value, str | Prose):
+        if isinstance(value, str):
             parts = parts + value
         else:
             parts = parts + Prose(f"{{:{kind}}}" if kind else "{}", (_finite(value),))
     return parts
 
 
-def as_prose(text: "Prose | str") -> Prose:
+def as_prose(text: str) -> Prose:
     """Return plain words as prose without numbers."""
     if isinstance(text, Prose):
         return text
     return Prose(text.replace("{", "{{").replace("}", "}}"))
 
 
-def joined(parts: "Sequence[Prose | str]", between: str = " ") -> Prose:
+def joined(parts: Sequence[str], between: str = " ") -> Prose:
     """Return the parts one after the other; empty ones are left out."""
     whole = Prose("")
     for part in parts:
@@ -120,7 +120,7 @@ def joined(parts: "Sequence[Prose | str]", between: str = " ") -> Prose:
     return whole
 
 
-def listed(items: "Sequence[Prose | str]", word: str = "and") -> Prose:
+def listed(items: Sequence[str], word: str = "and") -> Prose:
     """Return "a", "a and b" or "a, b and c"."""
     if len(items) < 2:
         return joined(items)
@@ -142,6 +142,25 @@ def plain(value: float | None, kind: str = "") -> str:
 def typeset(value: float | None, kind: str = "") -> str:
     """Return a number as a page or a terminal shows it: 3.76×10⁵."""
     return _in_a_sentence(value, kind, sentence_number, percent)
+
+
+def shown(text: str) -> str:
+    """Return a text as a page or a terminal shows it, prose with its numbers."""
+    return text.written(typeset) if isinstance(text, Prose) else text
+
+
+def message(error: BaseException) -> Prose:
+    """Return what an error says; one that was raised with prose keeps its numbers."""
+    said = error.args[0] if len(error.args) == 1 else None
+    return as_prose(said if isinstance(said, Prose) else str(error))
+
+
+def _drawn(text: str, numbers: Sequence[float | None], write: Writer) -> str:
+    left = iter(numbers)
+    return "".join(
+        words + ("" if kind is None else write(next(left), kind))
+        for words, kind in _pieces(text)
+    )
 
 
 def _in_a_sentence(

@@ -91,7 +91,7 @@ def test_a_conflict_is_told_and_ends_with_status_1(store, tmp_path):
     done = call("merge", store.path, other.path)
     assert done.exit_code == 1
     assert f"Conflict: {trial(1).key[:12]}" in done.stderr
-    assert "7e-09" in done.stderr
+    assert "7×10⁻⁹" in done.stderr
     assert store.get(trial(1).key) == {"a": 1 / 7}
     assert store.has(trial(3).key)
 

@@ -40,7 +40,7 @@ def test_no_number_hangs_on_the_origin_and_the_unit_of_the_labels(points, labels
     told = [step for step in shifted.record.content["data"]["steps"]]
     note = next(step for step in told if step["name"] == "center_labels")
     assert note["numbers"]["mean"] == pytest.approx(1000, rel=0.01)
-    assert "intercept" in note["detail"]
+    assert "intercept" in note["detail"]["text"]
     assert shifted.record.content["data"]["targets"]["largest"] > 1000
 
 
@@ -55,7 +55,7 @@ def test_without_it_labels_that_are_mostly_their_mean_bring_a_caution(points, la
 def test_contradictions_name_the_labels_as_they_were_given(points, labels):
     twice = np.vstack([points, points[:1]])
     found = run(twice, np.append(labels, 7.25) + 100)
-    conflict = found.activations[0]["rank_verdict"]["conflicts"][0]
+    conflict = found.evidence.activations[0].rank_verdict.conflicts[0]
     assert "107.25" in conflict
     assert f"{100 + labels[0]:.6g}" in conflict
 

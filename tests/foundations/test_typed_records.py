@@ -132,9 +132,42 @@ def test_a_record_of_schema_1_is_brought_to_the_present_one():
     }
     assert str(read(Prose, found["words"]["reason"])) == verdict["reason"]
     assert found["chosen"] == "relu"
-    for schema in (2, 3):
+    for schema in (2, 3, 4):
         told = migrated({"schema": schema, "verdicts": 3})
-        assert told == {"schema": 3, "verdicts": 3}
+        assert told == {"schema": 4, "verdicts": 3}
+
+
+def test_sentences_of_earlier_schemas_get_their_numbers_back():
+    said, names = "up to 2.5e-9 of x1e5", "data.steps detail"
+    old = {
+        "schema": 3,
+        "data": {"steps": [{"name": names, "detail": said}]},
+        "activations": [
+            {
+                "rank_verdict": {"reason": said, "groups": [said], "rank": 3},
+                "width": {"proved": {"assumptions": [said]}, "rows": 3, "empirical": 0},
+            }
+        ],
+        "curve": {"stopped": None},
+        "theorems": "damaged",
+    }
+    found = migrated(old)
+    step, evidence = found["data"]["steps"][0], found["activations"][0]
+    for each in (
+        step["detail"],
+        evidence["rank_verdict"]["reason"],
+        *evidence["rank_verdict"]["groups"],
+        *evidence["width"]["proved"]["assumptions"],
+    ):
+        assert read(Prose, each).numbers == (2.5e-9,)
+        assert str(read(Prose, each)) == said
+    assert step["name"] == names
+    assert evidence["width"]["rows"] == evidence["rank_verdict"]["rank"] == 3
+    assert found["curve"] == {"stopped": None}
+    assert found["theorems"] == "damaged"
+    (told,) = migrated({"schema": 2, "findings": [{"evidence": said}]})["findings"]
+    assert read(Prose, told["words"]).numbers == (2.5e-9,)
+    assert migrated(found) == found
 
 
 @pytest.mark.parametrize(

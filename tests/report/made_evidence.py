@@ -35,6 +35,11 @@ FUNCTIONS: dict[str, tuple[Function, str, str]] = {
 }
 
 
+def prose(text: str) -> dict[str, Any]:
+    """Return a sentence without numbers as a record holds it."""
+    return {"text": text.replace("{", "{{").replace("}", "}}"), "numbers": []}
+
+
 def evidence(
     place: int,
     name: str,
@@ -86,7 +91,7 @@ def evidence(
             "mean": float(values.mean()),
             "condition_number": kappa,
             "condition_interval": [0.999 * kappa, 1.001 * kappa],
-            "condition_text": f"{kappa:.3g}",
+            "condition_text": {"text": "{}", "numbers": [kappa]},
             "error_bound": float(bounds[0]),
             "entry_error": 1e-15,
             "rank": rank,
@@ -176,16 +181,18 @@ def _rank_verdict(
         "rank": rank,
         "nullity": count - rank,
         "rows": [0, count - 1] if collides else [],
-        "groups": [f"Rows 0 and {count - 1} are opposite."] if collides else [],
+        "groups": [prose(f"Rows 0 and {count - 1} are opposite.")] if collides else [],
         "residual_bound": bound,
         "relative_residual_bound": None
         if labels is None or bound is None
         else bound / float(np.linalg.norm(labels)),
         "near_misses": [{"rows": [3, 41], "angle": 0.0123, "kind": "duplicate"}],
         "cure": "Append a constant column (--bias)." if collides else None,
-        "reason": f"Rows 0 and {count - 1} get opposite outputs whatever the weights."
-        if collides
-        else "No two rows collide.",
+        "reason": prose(
+            f"Rows 0 and {count - 1} get opposite outputs whatever the weights."
+            if collides
+            else "No two rows collide."
+        ),
         "theorem": "E empty, O infinite: nullity is the number of antipodal pairs",
         "method": "parity pattern",
         "is_exact": True,
@@ -200,7 +207,7 @@ def _bound(name: str, value: float, is_certificate: bool) -> dict[str, Any]:
         "constant_is_known": is_certificate,
         "formula": "m ≥ (n C² / λ_min) log(n / δ)",
         "source": "Benson, Damle and Townsend (2020), arXiv:2010.15959, Theorem 4.5",
-        "assumptions": ["|σ| ≤ C on [-1, 1]", "weights uniform on the sphere"],
+        "assumptions": [*map(prose, ("|σ| ≤ C on [-1, 1]", "weights are uniform"))],
     }
 
 

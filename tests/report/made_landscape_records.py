@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from made_evidence import prose
 from made_landscapes import (
     blamed,
     full_counts,
@@ -159,11 +160,11 @@ def hostile() -> Record:
         "target": "\u202edesrever <b>Größe</b> \x1b[31m 名前",
         "feature_names": [HOSTILE, '" onclick="alert(3)'],
     }
-    content["data"]["steps"][0]["detail"] = f"Left out {HOSTILE} and {{{{ 7*7 }}}}."
+    content["data"]["steps"][0]["detail"] = prose(f"Left out {HOSTILE} {{{{ 7*7 }}}}.")
     content["theorems"] = [
         each
-        | {"title": f"{HOSTILE} {place}", "statement": LONG, "trust": HOSTILE}
-        | {"formula": f"\\frac{{{HOSTILE}", "assumptions": [HOSTILE]}
+        | {"title": f"{HOSTILE} {place}", "statement": prose(LONG), "trust": HOSTILE}
+        | {"formula": f"\\frac{{{HOSTILE}", "assumptions": [prose(HOSTILE)]}
         | {"note": "<!--<script>", "source": f"[bold] {HOSTILE}"}
         for place, each in enumerate(content["theorems"] * 15)
     ]
@@ -203,8 +204,8 @@ def _theorems(rows: int, dimension: int, measured: int | None) -> list[dict[str,
         "name": "theorem_10",
         "title": "Karhadkar et al., Theorem 10",
         "formula": r"2 n \log \frac{n}{\varepsilon}",
-        "assumptions": ["one input column, distinct rows", "biases are trained"],
-        "statement": "On a line, all but a tenth of the regions have full rank.",
+        "assumptions": [*map(prose, ("one input column", "biases are trained"))],
+        "statement": prose("On a line, all but a tenth of the regions are full."),
         "width": width,
         "is_certificate": dimension == 1,
         "trust": "derived",
@@ -215,7 +216,7 @@ def _theorems(rows: int, dimension: int, measured: int | None) -> list[dict[str,
     rough = proved | {
         "name": "theorem_12",
         "title": "Karhadkar et al., Theorem 12",
-        "statement": "All but a tenth of the regions hold a global minimum.",
+        "statement": prose("All but a tenth of the regions hold a minimum."),
         "width": 2 * width,
         "is_certificate": False,
         "trust": "recalled",

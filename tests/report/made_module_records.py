@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+from made_evidence import prose
 from made_modules import Net, part, real_run
 from made_records import HOSTILE, LONG, opening, sphere_points
 
@@ -86,7 +87,7 @@ def stopped() -> Record:
     assert 2 < steps < 200
     record.arrays["curve/real"][-1] = math.inf  # type: ignore[index]
     return _changed(
-        record, "curve", stopped=f"the loss was not finite after step {steps}."
+        record, "curve", stopped=prose(f"the loss was not finite after step {steps}.")
     )
 
 
@@ -137,12 +138,12 @@ def hostile() -> Record:
         "feature_names": [HOSTILE, LONG],
         "input_shape": [3, 32, 32],
     }
-    content["data"]["steps"][0]["detail"] = f"Left out {HOSTILE} and {{{{ 7*7 }}}}."
+    content["data"]["steps"][0]["detail"] = prose(f"Left out {HOSTILE} {{{{ 7*7 }}}}.")
     for each, name in zip(content["parts"], (HOSTILE, LONG), strict=True):
         each["name"] = each["words"] = name
     for verdict in content["verdicts"]:
         verdict["reason"] += f" {HOSTILE}"
-    content["curve"]["stopped"] = f"the loss said {HOSTILE}"
+    content["curve"]["stopped"] = prose(f"the loss said {HOSTILE}")
     content["settings"]["layer"] = HOSTILE
     content["command"] = f"widthwise diagnose '{HOSTILE}'"
     return record

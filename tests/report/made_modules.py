@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from made_evidence import prose
 
 _EPS = 2.0**-52
 TOLERANCES = (0.01, 1e-6)
@@ -89,7 +90,7 @@ def part(
             if is_singular
             else float(values[0] / values[-1]),
             "condition_interval": [1.0, math.inf],
-            "condition_text": "numerically singular" if is_singular else "given",
+            "condition_text": prose("numerically singular" if is_singular else "given"),
             "error_bound": float(bounds[0]),
             "rank": rank,
             "is_singular": is_singular,

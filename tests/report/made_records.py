@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from made_evidence import evidence
+from made_evidence import evidence, prose
 
 from widthwise.records import Record
 
@@ -93,7 +93,7 @@ def hostile() -> Record:
     data["origin"] = "<img src=x onerror=alert(2)>"
     data["target"] = "\u202edesrever <b>Größe</b> \x1b[31m 名前"
     data["feature_names"] = [HOSTILE, LONG, '" onclick="alert(3)', "<!--<script>"]
-    data["steps"][0]["detail"] = f"Left out {HOSTILE} and {{{{ 7*7 }}}}."
+    data["steps"][0]["detail"] = prose(f"Left out {HOSTILE} {{{{ 7*7 }}}}.")
     for each, name in zip(
         content["activations"], (f"mine {HOSTILE} [bold]", LONG), strict=True
     ):
@@ -119,12 +119,12 @@ def _data(points: np.ndarray, labels: np.ndarray | None) -> dict[str, Any]:
         "steps": [
             {
                 "name": "standardized",
-                "detail": "Each column was brought to mean 0 and deviation 1.",
+                "detail": prose("Each column was brought to mean 0 and deviation 1."),
                 "numbers": {"columns": dimension},
             },
             {
                 "name": "projected",
-                "detail": "Each row was divided by its norm.",
+                "detail": prose("Each row was divided by its norm."),
                 "numbers": {"least_norm": 0.8312345, "greatest_norm": 5.2},
             },
         ],

@@ -127,11 +127,17 @@ def test_rows_that_nothing_tells_apart_are_matched_by_their_order():
 
 
 def test_numbers_in_a_sentence_are_compared_as_numbers():
-    def close(content):
-        content["findings"][0]["evidence"] = "At 200 it is 0.5000001 of 1."
+    def finding(number):
+        words = {"text": "At 200 it is {} of 1.", "numbers": [number]}
+        told = {"evidence": f"At 200 it is {number} of 1.", "words": words}
+        return Record({"findings": [{"name": "falls", **told}]})
 
-    assert found(close, tolerance=1e-6).found == ()
-    assert len(found(close, tolerance=1e-9).found) == 1
+    first, second = finding(2.5e-9), finding(2.5000001e-9)
+    assert differences(first, second, tolerance=1e-6).found == ()
+    (one,) = differences(first, second, tolerance=1e-9).found
+    assert one.place == "findings[name=falls]/words"
+    assert one.first == "At 200 it is 2.5×10⁻⁹ of 1."
+    assert len(differences(first, finding(None)).found) == 1
 
 
 def test_arrays_say_how_many_entries_differ_and_the_farthest():

@@ -25,6 +25,7 @@ from widthwise.cli._store import add_store_commands
 from widthwise.cli._sweep import sweep_command
 from widthwise.cli._usage import UsageError, usage_sentence
 from widthwise.errors import WidthwiseError
+from widthwise.prose import message, shown
 from widthwise.wording import harmless
 
 __all__ = ["app"]
@@ -66,7 +67,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except WidthwiseError as error:
-            typer.echo(f"widthwise: {harmless(str(error))}", err=True)
+            typer.echo(f"widthwise: {harmless(shown(message(error)))}", err=True)
             raise typer.Exit(2) from error
         except UsageError as error:
             raise _refused(error) from error

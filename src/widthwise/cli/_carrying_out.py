@@ -13,6 +13,7 @@ from widthwise.cli._claim import claim
 from widthwise.cli._ending import stop
 from widthwise.errors import InvalidArgumentError
 from widthwise.interruption import Interruption
+from widthwise.prose import shown
 from widthwise.wording import harmless
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _announce(study: "Study[Any]") -> None:
     of = f", a random sample of {len(study.dataset.points)}," if sampled else ""
     for step in study.dataset.steps:
         if step.name not in _USUAL:
-            typer.echo(harmless(step.detail), err=True)
+            typer.echo(harmless(shown(step.detail)), err=True)
     name = harmless(study.dataset.name, keep="")
     typer.echo(f"{name}: {study.cost.text(of)}.", err=True)
 

@@ -14,6 +14,7 @@ from widthwise.cli._knobs import knobs_from, turned, with_knobs
 from widthwise.cli._options import AsJson, Data, Reading, reading_from
 from widthwise.diagnosis.study import knob
 from widthwise.errors import InvalidArgumentError, OutputError
+from widthwise.prose import shown
 from widthwise.wording import harmless, listing
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def fit_command(
             "fit was given no --target; a column to predict was needed. Name it."
         )
     for step in found.steps:
-        typer.echo(harmless(step.detail), err=True)
+        typer.echo(harmless(shown(step.detail)), err=True)
     estimator = _estimator(asked, is_classes=found.classes is not None)
     model = fit_table(found, estimator, reading)
     model.save(path)
@@ -174,14 +175,14 @@ def _show(model: "TableModel", path: Path, *, as_json: bool) -> None:
     left, verdict = fitted.leave_one_out_, fitted.verdict_
     if not as_json:
         typer.echo(harmless(repr(fitted)))
-        typer.echo(harmless(verdict.reason))
+        typer.echo(harmless(shown(verdict.reason)))
         typer.echo(f"Model: {path}")
         return
-    from widthwise.records import plain, write
+    from widthwise.records import plain
 
     content = {
         "estimator": type(fitted).__name__,
-        "verdict": write(verdict),
+        "verdict": vars(verdict),
         "leave_one_out": {
             "error": left.error,
             "standard_error": left.standard_error,

@@ -11,7 +11,7 @@ from widthwise.cli._claim import Force
 from widthwise.cli._fit import file_from
 from widthwise.cli._options import AsJson, Data
 from widthwise.errors import InvalidArgumentError, OutputError
-from widthwise.wording import counted, harmless, listing, percent, plain_number
+from widthwise.wording import counted, harmless, listing, number, percent
 
 if TYPE_CHECKING:
     from widthwise.estimators import TableModel
@@ -73,8 +73,8 @@ def score_command(model: Model, data: Data, as_json: AsJson = False) -> None:
             )
     else:
         typer.echo(
-            f"R² {plain_number(found.r2)}, root mean squared error "
-            f"{plain_number(found.root_mean_squared_error)}, {found.rows:,} rows."
+            f"R² {number(found.r2)}, root mean squared error "
+            f"{number(found.root_mean_squared_error)}, {found.rows:,} rows."
         )
 
 

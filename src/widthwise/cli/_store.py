@@ -9,7 +9,7 @@ import typer
 from widthwise.cli._ending import stop
 from widthwise.cli._options import Json
 from widthwise.cli._usage import folder_from
-from widthwise.wording import harmless
+from widthwise.wording import harmless, number
 
 if TYPE_CHECKING:
     from widthwise.sweeps import Failure, Merged, Store, Trial
@@ -175,7 +175,7 @@ def _say_troubles(done: "Merged") -> bool:
     for each in done.conflicts:
         typer.echo(
             f"Conflict: {each.trial.key[:12]}  {_trial_words(each.trial)}: the results "
-            f"differ by {each.difference:.2g} (relative); that of STORE stays.",
+            f"differ by {number(each.difference)} (relative); that of STORE stays.",
             err=True,
         )
     for damage in done.damaged:
@@ -220,8 +220,8 @@ def _print_lines(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
             typer.echo("  ".join(_words(row)))
         return
     typer.echo("[", nl=False)
-    for number, row in enumerate(rows):
-        typer.echo(",\n " if number else "\n ", nl=False)
+    for place, row in enumerate(rows):
+        typer.echo(",\n " if place else "\n ", nl=False)
         typer.echo(json.dumps(row), nl=False)
     typer.echo("\n]")
 

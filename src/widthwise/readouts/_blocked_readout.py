@@ -15,13 +15,14 @@ from widthwise.numerics import available_bytes
 from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
 from widthwise.numerics.rate import estimated_seconds
 from widthwise.progress import Progress, part, silent
+from widthwise.prose import say
 from widthwise.readouts.factors import Rows, rows_of
 from widthwise.spectra.operators import (
     KernelBetween,
     KernelEntries,
     rows_of_points,
 )
-from widthwise.wording import duration, number, plain_number
+from widthwise.wording import duration, number
 
 __all__ = ["BlockedReadout", "blocked_readout"]
 
@@ -65,19 +66,22 @@ class BlockedReadout:
     @property
     def reason(self) -> str:
         """How well these labels are met, where float64 decides it."""
-        kernel = f"the kernel of {len(self.solution):,} rows"
+        kernel = say("the kernel of {:,} rows", len(self.solution))
         if self.penalty:
-            kernel += f" with the penalty {plain_number(self.penalty)}"
+            kernel += say(" with the penalty {}", self.penalty)
         if self.residual > _DECIDED:
-            return (
-                f"Float64 does not decide whether {kernel} meets these labels: "
-                f"rounding hides up to {plain_number(self.residual)} of their norm. "
-                "Take a larger penalty, or leave rows out that are nearly equal."
+            return say(
+                "Float64 does not decide whether {} meets these labels: rounding hides "
+                "up to {} of their norm. Take a larger penalty, or leave rows out that "
+                "are nearly equal.",
+                kernel,
+                self.residual,
             )
-        return (
-            f"Float64 factorizes {kernel}: no row depends on others beyond rounding, "
-            f"and these labels are met but for {plain_number(self.residual)} of their "
-            "norm at most."
+        return say(
+            "Float64 factorizes {}: no row depends on others beyond rounding, and "
+            "these labels are met but for {} of their norm at most.",
+            kernel,
+            self.residual,
         )
 
     def predict(self, others: PointsLike) -> Float[Array, "*k"]:

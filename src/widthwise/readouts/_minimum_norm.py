@@ -21,8 +21,9 @@ from widthwise.numerics.linear_algebra import (
 from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
+from widthwise.prose import say
 from widthwise.readouts.factors import System, system_of
-from widthwise.wording import plain_number, rows
+from widthwise.wording import rows
 
 __all__ = ["MinimumNorm", "minimum_norm"]
 
@@ -84,10 +85,12 @@ class MinimumNorm:
             return f"The features reach these targets: their rank is {self.rank}."
         most = sizes.argsort(descending=True, stable=True)[:_NAMED]
         named = sorted(int(row) for row in most if float(sizes[row]) > 0.0)
-        return (
-            f"The features have rank {self.rank}, and no weights reach "
-            f"{plain_number(self.residual)} of the targets' norm; the most of it is in "
-            f"{rows(named)}."
+        return say(
+            "The features have rank {:,}, and no weights reach {} of the targets' "
+            "norm; the most of it is in {}.",
+            self.rank,
+            self.residual,
+            rows(named),
         )
 
 

@@ -7,27 +7,67 @@ from typing import Any
 __all__ = ["migrated"]
 
 _PROGRAMMED = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*\w)")
+_SENTENCES = (
+    "data.steps.*.detail",
+    "activations.*.rank_verdict.reason",
+    "activations.*.rank_verdict.groups.*",
+    "activations.*.rank_verdict.conflicts.*",
+    "activations.*.width.*.assumptions.*",
+    "activations.*.kernel.condition_text",
+    "parts.*.spectrum.condition_text",
+    "activations.*.bounds.*.assumptions.*",
+    "left_out.*.reason",
+    "theorems.*.statement",
+    "theorems.*.assumptions.*",
+    "curve.stopped",
+)
 _STATUSES = {"yes": "Yes", "caution": "Caution", "no": "No"}
 
 
 def migrated(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of a record of schema 1 or 2 as one of schema 3.
+    """Return the content of a record of schema 1, 2 or 3 as one of schema 4.
 
     Schema 1 wrote each number of a verdict into its sentences alone, and named no word
-    for its status. Schema 2 had no checksum, which is none of the content.
+    for its status. Schema 2 had no checksum, which is none of the content. Schema 3 had
+    numbers in the other sentences.
     """
-    if content.get("schema") not in (1, 2):
+    schema = content.get("schema")
+    if schema not in (1, 2, 3):
         return dict(content)
+    found: dict[str, Any] = {**content, "schema": 4}
     verdicts = content.get("verdicts")
-    changed: dict[str, Any] = {"schema": 3}
-    if content["schema"] == 2:
-        return {**content, **changed}
-    if isinstance(verdicts, list):
-        changed["verdicts"] = [
+    if schema == 1 and isinstance(verdicts, list):
+        found["verdicts"] = [
             _worded(each, content) if isinstance(each, Mapping) else each
             for each in verdicts
         ]
-    return {**content, **changed}
+    findings = content.get("findings")
+    if isinstance(findings, list):
+        found["findings"] = [
+            {**each, "words": _apart(each["evidence"])}
+            if isinstance(each, Mapping)
+            and not each.get("words")
+            and isinstance(each.get("evidence"), str)
+            else each
+            for each in findings
+        ]
+    for place in _SENTENCES:
+        found = _with_prose(found, place.split("."))
+    return found
+
+
+def _with_prose(value: Any, place: list[str]) -> Any:
+    """Return the value with the text at a place as prose; "*" is all within."""
+    if not place:
+        return _apart(value) if isinstance(value, str) else value
+    first, rest = place[0], place[1:]
+    if first == "*" and isinstance(value, list):
+        return [_with_prose(each, rest) for each in value]
+    if first == "*" and isinstance(value, Mapping):
+        return {key: _with_prose(each, rest) for key, each in value.items()}
+    if isinstance(value, Mapping) and first in value:
+        return {**value, first: _with_prose(value[first], rest)}
+    return value
 
 
 def _worded(verdict: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:

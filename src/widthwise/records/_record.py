@@ -21,7 +21,7 @@ from widthwise.wording import shortened
 
 __all__ = ["SCHEMA", "Record", "plain"]
 
-SCHEMA = 3
+SCHEMA = 4
 """Counts changes of the record that could break a reader."""
 
 _CONTENT, _ARRAYS = "record.json", "arrays.npz"

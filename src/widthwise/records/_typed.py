@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from widthwise.errors import DataError
+from widthwise.prose import Prose
 
 __all__ = ["described_schema", "field_descriptions", "read", "write"]
 
@@ -34,7 +35,7 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
         "expected a number at activations[0].kernel.smallest".
     """
     try:
-        return msgspec.convert(content, kind)
+        return msgspec.convert(content, kind, dec_hook=_read_prose)
     except msgspec.ValidationError as error:
         raise DataError(
             f"The record is damaged: {_sentence(str(error))}. Make the run again."
@@ -43,8 +44,49 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
 
 def write(found: Any) -> dict[str, Any]:
     """Return a frozen object as nested dicts and lists; an infinity stays one."""
-    content: dict[str, Any] = _with_lists(msgspec.to_builtins(found, str_keys=True))
+    content: dict[str, Any] = _with_lists(
+        msgspec.to_builtins(found, str_keys=True, enc_hook=_written_prose)
+    )
     return content
+
+
+def _written_prose(value: Any) -> dict[str, Any]:
+    """Return prose as the object that a record holds of it."""
+    if not isinstance(value, Prose):
+        raise NotImplementedError(f"a record holds no {type(value).__name__}")
+    return {"text": value.text, "numbers": value.numbers}
+
+
+def _read_prose(kind: type, found: Any) -> Prose:
+    if kind is not Prose or not isinstance(found, dict):
+        raise TypeError(f"Expected `object`, got `{type(found).__name__}`")
+    text, numbers = found.get("text"), found.get("numbers", ())
+    are_numbers = isinstance(numbers, list | tuple) and all(
+        each is None or type(each) in (int, float) for each in numbers
+    )
+    if not isinstance(text, str) or not are_numbers:
+        raise TypeError("Expected `words in `text` and numbers in `numbers`")
+    return Prose(text, tuple(x if x is None else float(x) for x in numbers))
+
+
+def _schema_of_prose(kind: type) -> dict[str, Any]:
+    told = field_descriptions(kind)
+    number = {"anyOf": [{"type": "number"}, {"type": "null"}]}
+    return {
+        "title": kind.__name__,
+        "type": "object",
+        "description": inspect.cleandoc(kind.__doc__ or "").split("\n")[0],
+        "properties": {
+            "text": {"type": "string", "description": told["text"]},
+            "numbers": {
+                "type": "array",
+                "items": number,
+                "default": [],
+                "description": told["numbers"],
+            },
+        },
+        "required": ["text"],
+    }
 
 
 def _with_lists(value: Any) -> Any:
@@ -58,7 +100,7 @@ def _with_lists(value: Any) -> Any:
 
 def described_schema(kind: type) -> dict[str, Any]:
     """Return the JSON schema of a class, each field with its description."""
-    schema = msgspec.json.schema(kind)
+    schema = msgspec.json.schema(kind, schema_hook=_schema_of_prose)
     classes = {each.__name__: each for each in _classes_within(kind)}
     for name, part in schema.get("$defs", {}).items():
         told = field_descriptions(classes[name])

@@ -1,15 +1,16 @@
 """What changed between two records: data, settings, versions, verdicts, numbers."""
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from widthwise.errors import InvalidArgumentError
-from widthwise.records import Record, plain
+from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.prose import Prose, shown
+from widthwise.records import Record, plain, read
 
 __all__ = ["Difference", "Differences", "differences"]
 
@@ -52,11 +53,12 @@ _NO_RESULT = (
     "solve_seconds",
     "command",
     "charts",
-    "words",
 )
-"""Keys that say when and how a run was made, or how it is drawn or said."""
+"""Keys that say when and how a run was made, or how it is drawn."""
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_WRITTEN_OUT = {"answer", "reason", "number_text", "evidence"}
+"""The texts of a verdict or finding whose `words` are the same with numbers apart."""
+
 _ABSENT = "–"
 
 
@@ -180,9 +182,13 @@ class _Walk:
     def values(
         self, topic: Topic, place: str, first: Any, second: Any
     ) -> Iterator[Difference]:
-        if isinstance(first, dict) and isinstance(second, dict):
+        said, other = _prose(first), _prose(second)
+        if said is not None and other is not None:
+            yield from self._sentence(topic, place, said, other)
+        elif isinstance(first, dict) and isinstance(second, dict):
+            told = all(isinstance(each.get("words"), dict) for each in (first, second))
             for key in _keys(first, second):
-                if key not in _NO_RESULT:
+                if key not in _NO_RESULT and not (told and key in _WRITTEN_OUT):
                     pair = first.get(key, _ABSENT), second.get(key, _ABSENT)
                     yield from self.values(topic, f"{place}/{key}", *pair)
         elif _are_rows(first) and _are_rows(second):
@@ -248,22 +254,32 @@ class _Walk:
             relative = _relative(first, second)
             if relative > self._tolerance:
                 yield Difference(topic, place, first, second, relative)
-        elif isinstance(first, str) and isinstance(second, str):
-            if not self._says_the_same(first, second):
-                yield Difference(topic, place, first, second)
         elif type(first) is not type(second) or first != second:
             yield Difference(topic, place, first, second)
 
-    def _says_the_same(self, first: str, second: str) -> bool:
-        if first == second:
-            return True
-        if _NUMBER.split(first) != _NUMBER.split(second):
-            return False
-        pairs = zip(_NUMBER.findall(first), _NUMBER.findall(second), strict=True)
-        return all(
-            _relative(float(ours), float(theirs)) <= self._tolerance
-            for ours, theirs in pairs
-        )
+    def _sentence(
+        self, topic: Topic, place: str, first: Prose, second: Prose
+    ) -> Iterator[Difference]:
+        """Compare two sentences by their words, and by their numbers within reach."""
+        self.compared += 1
+        pairs = list(zip(first.numbers, second.numbers, strict=False))
+        if first.text != second.text or any(map(self._differ, pairs)):
+            yield Difference(topic, place, shown(first), shown(second))
+
+    def _differ(self, pair: tuple[float | None, float | None]) -> bool:
+        one, other = pair
+        if one is None or other is None:
+            return one is not other
+        return _relative(one, other) > self._tolerance
+
+
+def _prose(value: Any) -> Prose | None:
+    """Return a sentence that a record holds with its numbers apart; else None."""
+    if not isinstance(value, dict) or value.keys() != {"text", "numbers"}:
+        return None
+    with suppress(DataError):
+        return read(Prose, value)
+    return None
 
 
 def _keys(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from widthwise.report._differences import TOPICS, Difference, Differences
 from widthwise.report.parts import FittedTable, count
-from widthwise.wording import harmless
+from widthwise.wording import harmless, number, power_of_ten
 
 __all__ = ["differences_table"]
 
@@ -31,7 +31,7 @@ def differences_table(found: Differences, show: int = 10) -> Iterator[Renderable
             (
                 each.place,
                 *_shown(each),
-                "" if each.relative is None else f"{each.relative:.2g}",
+                "" if each.relative is None else number(each.relative, digits=2),
             )
             for each in some[:show]
         ]
@@ -48,17 +48,17 @@ def differences_table(found: Differences, show: int = 10) -> Iterator[Renderable
     if found.found and found.results_agree:
         yield (
             f"The results agree: {count(found.compared)} values, to a relative "
-            f"{found.tolerance:g}. Only versions or machines differ."
+            f"{power_of_ten(found.tolerance)}. Only versions or machines differ."
         )
     elif found.results_agree:
         yield (
             f"Nothing changed: {count(found.compared)} values agree to a relative "
-            f"{found.tolerance:g}."
+            f"{power_of_ten(found.tolerance)}."
         )
     else:
         yield (
             f"{count(len(found.found))} differences among {count(found.compared)} "
-            f"values, beyond a relative {found.tolerance:g}."
+            f"values, beyond a relative {power_of_ten(found.tolerance)}."
         )
 
 

@@ -10,6 +10,7 @@ import scipy.linalg
 import torch
 
 from widthwise.arrays import Array, Float
+from widthwise.prose import Prose, as_prose, say
 from widthwise.spectra._collisions import angles_between
 from widthwise.spectra._null_space import NullSpace
 
@@ -51,15 +52,12 @@ class CollisionGroup:
     kind: Kind
     angles: tuple[float, ...]
 
-    def describe(self, names: Sequence[object] | None = None) -> str:
+    def describe(self, names: Sequence[object] | None = None) -> Prose:
         """Say it in words, with `names[row]` in place of row numbers."""
-        widest = max(self.angles)
-        counted = (
-            f" (counted as such: up to {widest:.2g} rad apart)"
-            if widest > _ROUNDING
-            else ""
-        )
-        return self._relation(names) + counted
+        widest, said = max(self.angles), as_prose(self._relation(names))
+        if widest <= _ROUNDING:
+            return said
+        return said + say(" (counted as such: up to {:2} rad apart)", widest)
 
     def _relation(self, names: Sequence[object] | None) -> str:
         name = str if names is None else (lambda row: str(names[row]))
@@ -72,7 +70,7 @@ class CollisionGroup:
         return f"rows {rows} are {self.kind}"
 
     def __str__(self) -> str:
-        return self.describe()
+        return str(self.describe())
 
 
 def listed(names: Sequence[object]) -> str:

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from widthwise.arrays import row_blocks
+from widthwise.prose import say
 
 __all__ = [
     "KINDS",
@@ -50,7 +51,9 @@ class NearMiss:
     def __str__(self) -> str:
         what = "equal" if self.kind == "duplicate" else "opposite"
         first, second = self.rows
-        return f"rows {first} and {second} are {self.angle:.2g} rad from being {what}"
+        return say(
+            f"rows {first} and {second} are {{:2}} rad from being {what}", self.angle
+        )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flint import arb, arb_mat, ctx
 
 from widthwise.errors import DataError
+from widthwise.prose import say
 
 __all__ = ["SmallestEigenvalue", "smallest_enclosed"]
 
@@ -61,7 +62,9 @@ class SmallestEigenvalue:
             return str(self.enclosure.str(max(self.digits, 1)))
         if self.enclosure == 0:
             return "0, exactly"
-        return f"at most {self.upper:.3g}, and not told from zero with {self.bits} bits"
+        return say(
+            f"at most {{}}, and not told from zero with {self.bits} bits", self.upper
+        )
 
 
 def smallest_enclosed(matrix: arb_mat, *, bits: int = 128) -> SmallestEigenvalue:

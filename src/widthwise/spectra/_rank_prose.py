@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from widthwise.prose import Prose, say
 from widthwise.spectra._active_degrees import ActiveDegrees
 from widthwise.spectra._collision_groups import listed
 
@@ -43,20 +44,22 @@ class Counts:
 
 def reason(
     name: str, degrees: ActiveDegrees, counts: Counts, *, is_exact: bool, why_not: str
-) -> str:
+) -> Prose:
     """Say in one sentence why the labels can or cannot be fitted."""
     doubt = "" if is_exact else f" (decided numerically: {why_not})"
     if counts.rank == counts.rows:
         harmless = _harmless(name, degrees, counts)
-        return f"Any labels can be fitted{doubt}: {harmless}{_counted(counts)}."
+        return say("Any labels can be fitted{}: {}{}.", doubt, harmless, _as_if(counts))
     rank = f"The rank is {counts.rank}"
     if counts.highest > counts.rank:
         rank = f"The rank is between {counts.rank} and {counts.highest}"
     rank = f"{rank} for {counts.rows} rows."
     if counts.highest == counts.rows:
-        return (
-            f"It is not decided whether any labels can be fitted: {why_not}"
-            f"{_counted(counts)}. {rank}"
+        return say(
+            "It is not decided whether any labels can be fitted: {}{}. {}",
+            why_not,
+            _as_if(counts),
+            rank,
         )
     causes = []
     if counts.repeats:
@@ -64,19 +67,22 @@ def reason(
         causes.append(f"{repeats} an earlier row, and equal rows get equal outputs")
     if counts.relations:
         causes.append(_relations(name, degrees, counts))
-    return (
-        f"Some labels cannot be fitted at any width{doubt}: {'; '.join(causes)}"
-        f"{_counted(counts)}. {rank}"
+    return say(
+        "Some labels cannot be fitted at any width{}: {}{}. {}",
+        doubt,
+        "; ".join(causes),
+        _as_if(counts),
+        rank,
     )
 
 
-def _counted(counts: Counts) -> str:
+def _as_if(counts: Counts) -> Prose:
     """Say that rows were counted as equal or opposite which are not to the last bit."""
     if counts.widest <= _ROUNDING:
-        return ""
-    return (
-        f" (rows up to {counts.widest:.2g} rad from being equal or opposite were "
-        "counted as such)"
+        return Prose("")
+    return say(
+        " (rows up to {:2} rad from being equal or opposite were counted as such)",
+        counts.widest,
     )
 
 
@@ -84,15 +90,15 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _harmless(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
-    near = ""
+def _harmless(name: str, degrees: ActiveDegrees, counts: Counts) -> Prose | str:
+    near = Prose("")
     if counts.smallest_kept < _NEARLY:
-        near = f", though nearly dependent ({counts.smallest_kept:.1g})"
+        near = say(", though nearly dependent ({:1})", counts.smallest_kept)
     different = f"all {counts.rows} rows are different"
     if counts.rows == 1:
         return "there is one row"
     if degrees.all_finite is not None:
-        return f"{different} and not too many for the polynomial {name}{near}"
+        return f"{different} and not too many for the polynomial {name}" + near
     if degrees.even is None and degrees.odd is None:
         return f"{different}, and {name} separates any different rows"
     if not counts.pairs:
@@ -100,7 +106,7 @@ def _harmless(name: str, degrees: ActiveDegrees, counts: Counts) -> str:
     pairs = _count(
         counts.pairs, "pair of opposite rows is", "pairs of opposite rows are"
     )
-    return f"{different}, and the {pairs} independent for {name}{near}"
+    return f"{different}, and the {pairs} independent for {name}" + near
 
 
 def _relations(name: str, degrees: ActiveDegrees, counts: Counts) -> str:

@@ -25,6 +25,7 @@ from widthwise.errors import (
 from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.numerics.linear_algebra import eigenvalues, power_of_two_scale
 from widthwise.numerics.rounding import relative_rounding, rounding_of_eigenvalues
+from widthwise.prose import Prose, say
 
 __all__ = ["Spectrum", "spectrum"]
 
@@ -152,12 +153,14 @@ class Spectrum:
         return max(least, 1.0), greatest
 
     @property
-    def condition_text(self) -> str:
+    def condition_text(self) -> Prose:
         """The condition number in words where a number would be made up."""
         if not self.is_singular:
-            return f"{self.condition_number:.4g}"
-        least = self.condition_interval[0]
-        return f"numerically singular (rank {self.rank}, condition above {least:.1g})"
+            return say("{:4}", self.condition_number)
+        return say(
+            f"numerically singular (rank {self.rank}, condition above {{:1}})",
+            self.condition_interval[0],
+        )
 
     def _repr_html_(self) -> str:
         rows = (
@@ -172,10 +175,15 @@ class Spectrum:
         return card("Spectrum", rows)
 
     def __str__(self) -> str:
-        return (
-            f"{self.points_count} eigenvalues from {self.largest:.4g} down to "
-            f"{self.smallest:.4g} (± {self.upper_bounds[-1] - self.smallest:.1g}), "
-            f"rank {self.rank}, condition number: {self.condition_text}"
+        return str(
+            say(
+                f"{self.points_count} eigenvalues from {{:4}} down to {{:4}} "
+                f"(± {{:1}}), rank {self.rank}, condition number: {{}}",
+                self.largest,
+                self.smallest,
+                float(self.upper_bounds[-1]) - self.smallest,
+                self.condition_text,
+            )
         )
 
 

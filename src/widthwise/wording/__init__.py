@@ -8,10 +8,9 @@ from widthwise.wording._numbers import (
     plain_number,
     power_of_ten,
     sentence_number,
-    with_powers,
 )
 from widthwise.wording._quantities import duration, percent, plain_percent
-from widthwise.wording._written import Written, written
+from widthwise.wording._written import Written, raised, written
 
 __all__ = [
     "Written",
@@ -26,9 +25,9 @@ __all__ = [
     "plain_number",
     "plain_percent",
     "power_of_ten",
+    "raised",
     "rows",
     "sentence_number",
     "shortened",
-    "with_powers",
     "written",
 ]

@@ -1,10 +1,9 @@
 """Numbers as people read them, in each place where they read them."""
 
 import math
-import re
 import sys
 
-from widthwise.wording._written import Written, raised, written
+from widthwise.wording._written import raised, written
 
 __all__ = [
     "count",
@@ -12,12 +11,10 @@ __all__ = [
     "plain_number",
     "power_of_ten",
     "sentence_number",
-    "with_powers",
 ]
 
 _EXACT_COUNT = 1e7
 _EXACT_IN_A_SENTENCE = 100_000
-_PROGRAMMED = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?)0*(\d+)(?![\w.]*\w)")
 
 
 def number(value: int | float | None, *, digits: int = 3, missing: str = "–") -> str:
@@ -71,17 +68,6 @@ def power_of_ten(value: int | float) -> str:
         if exponent < -2 and math.isclose(value, 10.0**exponent, rel_tol=1e-9):
             return f"10{raised(exponent)}"
     return number(value)
-
-
-def with_powers(text: str) -> str:
-    """Return `text` with every number like 3.76e5 written as 3.76×10⁵."""
-
-    def typeset(match: re.Match[str]) -> str:
-        mantissa, sign, power = match.groups()
-        digits = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        return Written(False, digits, int(f"{sign}{power}")).unicode
-
-    return _PROGRAMMED.sub(typeset, text)
 
 
 def _within_floats(value: int | float | None) -> int | float | None:

@@ -9,7 +9,7 @@ from widthwise.arrays import PointsLike
 from widthwise.bounds.rank._problem import Problem, read_problem
 from widthwise.errors import NotCoveredError
 from widthwise.laws import Law
-from widthwise.prose import Prose
+from widthwise.prose import Prose, say
 from widthwise.sources import THEORY_PAGE
 from widthwise.theorems import Theorem, Width, failure_probability, promise
 
@@ -78,7 +78,7 @@ class RankTheorem(Theorem, ABC):
         delta = failure_probability(delta)
         reason = self._refusal(problem)
         if reason is not None:
-            raise NotCoveredError(f"{self.name} gives no width: {reason}.")
+            raise NotCoveredError(say("{} gives no width: {}.", self.name, reason))
         units, texts = self._units(problem, delta)
         if math.isinf(units):
             raise NotCoveredError(

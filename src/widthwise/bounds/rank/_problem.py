@@ -13,6 +13,7 @@ from widthwise.bounds.rank._pair_crossings import pair_angles
 from widthwise.datasets import Separation, separation
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
+from widthwise.prose import as_prose
 from widthwise.spectra import RankVerdict, rank_verdict
 
 __all__ = ["Problem", "read_problem"]
@@ -72,8 +73,8 @@ class Problem:
             )
         if self.verdict.can_fit_any_labels is True:
             return None
-        said = self.verdict.reason.rstrip(".")
-        return f"the rank theorem speaks first. {said}"
+        said = as_prose(self.verdict.reason).unended()
+        return "the rank theorem speaks first. " + said
 
     @property
     def is_analytic(self) -> bool:

@@ -28,6 +28,7 @@ from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.kernels import conjugate_kernel
 from widthwise.kernels.two_layer import unit_points
 from widthwise.laws import Law
+from widthwise.prose import as_prose
 from widthwise.seeds import derive
 from widthwise.spectra import rank_verdict, spectrum
 
@@ -278,5 +279,5 @@ def _impossible(
         trials_needed=needed,
         critical_widths=(),
         criterion=criterion,
-        method=f"no network was drawn, as no width suffices: {reason}",
+        method="no network was drawn, as no width suffices: " + as_prose(reason),
     )

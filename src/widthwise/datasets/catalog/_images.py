@@ -9,6 +9,7 @@ from widthwise import seeds
 from widthwise.datasets.catalog._principal_components import principal_components
 from widthwise.datasets.points import Dataset, PreparationStep, nearest
 from widthwise.errors import InvalidArgumentError
+from widthwise.prose import say
 
 __all__ = ["images_to_dataset"]
 
@@ -69,7 +70,11 @@ def images_to_dataset(
         steps.append(
             PreparationStep(
                 "principal_components",
-                f"Kept {components} principal components, {share:.1%} of the variance.",
+                say(
+                    "Kept {:,} principal components, {:%} of the variance.",
+                    components,
+                    share,
+                ),
                 {"components": components, "variance_share": share},
             )
         )

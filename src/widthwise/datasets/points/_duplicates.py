@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float, Int
+from widthwise.prose import say
 
 __all__ = ["Duplicates", "Merged", "find_duplicates", "merge"]
 
@@ -137,7 +138,9 @@ class Merged:
         """How targets differed, and what was kept of them."""
         if self.are_classes:
             return "the classes differed; the most frequent, or first, was kept"
-        return f"the targets differed, by up to {self.spread:.6g}; their mean was kept"
+        return say(
+            "the targets differed, by up to {:6}; their mean was kept", self.spread
+        )
 
 
 def merge(

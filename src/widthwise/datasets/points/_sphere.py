@@ -11,6 +11,7 @@ from widthwise.arguments import require_finite
 from widthwise.arrays import Array, Float, row_blocks
 from widthwise.datasets.points._powers import divided
 from widthwise.errors import DataError
+from widthwise.prose import as_prose, say
 from widthwise.wording import capitalised
 from widthwise.wording import rows as rows_in_words
 
@@ -120,8 +121,9 @@ def projected(
     into = rows if in_place else np.empty(rows.shape)
     points, norms, exponent = _with_norms(rows, into)
     whole = np.ldexp(norms, exponent)
-    detail = f"Projected {len(rows)} rows to the unit sphere of R^{rows.shape[1]}."
-    numbers: dict[str, Any] = {"dimension": rows.shape[1]}
+    count, dimension = rows.shape
+    detail = as_prose(f"Projected {count} rows to the unit sphere of R^{dimension}.")
+    numbers: dict[str, Any] = {"dimension": dimension}
     if errors is None:
         return Projected(points, whole, None, detail, numbers)
     turned = divided(errors, exponent) / norms
@@ -131,9 +133,13 @@ def projected(
         worst = float(angles.max())
         numbers |= {"vague_rows": vague, "direction_error": worst}
         verb, them = ("is", "it") if len(vague) == 1 else ("are", "them")
-        detail += (
-            f" {_named(vague)} {verb} so near the column means that the rounding of "
-            f"the numbers given may turn {them} by up to {worst:.1g} rad."
+        detail += say(
+            " {} {} so near the column means that the rounding of the numbers given "
+            "may turn {} by up to {:1} rad.",
+            _named(vague),
+            verb,
+            them,
+            worst,
         )
     return Projected(points, whole, angles, detail, numbers)
 

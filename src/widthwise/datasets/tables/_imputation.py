@@ -8,6 +8,7 @@ import numpy as np
 from widthwise.datasets.points import PreparationStep
 from widthwise.datasets.tables._columns import Column
 from widthwise.errors import DataError
+from widthwise.prose import say
 from widthwise.wording import counted
 
 __all__ = ["imputed", "middle_of", "require_way"]
@@ -48,8 +49,13 @@ def imputed(column: Column, way: str) -> Column:
     rows = np.flatnonzero(gaps).tolist()
     step = PreparationStep(
         "impute",
-        f"Replaced {counted(len(rows), 'missing number')} of {column.name!r} by the "
-        f"{way} {value:.6g}.",
+        say(
+            "Replaced {} of {} by the {} {:6}.",
+            counted(len(rows), "missing number"),
+            repr(column.name),
+            way,
+            value,
+        ),
         {"column": column.name, "value": value, "rows": rows},
     )
     return replace(

@@ -83,7 +83,7 @@ def _centered(data: Dataset) -> tuple[Dataset, float]:
         mean,
         share,
     )
-    note = PreparationStep("center_labels", str(told), {"mean": mean, "share": share})
+    note = PreparationStep("center_labels", told, {"mean": mean, "share": share})
     return replace(data, steps=(*data.steps, note)), mean
 
 
@@ -100,9 +100,7 @@ def _mostly_mean(data: Dataset) -> Dataset:
         share,
     )
     numbers = {"mean": mean, "share": share}
-    note = PreparationStep(
-        "labels_are_mostly_mean", str(told), numbers, is_caution=True
-    )
+    note = PreparationStep("labels_are_mostly_mean", told, numbers, is_caution=True)
     return replace(data, steps=(*data.steps, note))
 
 

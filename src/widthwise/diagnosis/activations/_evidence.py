@@ -36,6 +36,7 @@ from widthwise.dynamics import Landweber, landweber_from_svd
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel, dual
 from widthwise.progress import Progress, silent
+from widthwise.prose import Prose, as_prose, joined
 from widthwise.seeds import derive
 from widthwise.spectra import (
     RankVerdict,
@@ -159,7 +160,7 @@ def _rank_evidence(verdict: RankVerdict, table: StudiedRows) -> RankEvidence:
             for each in verdict.near_misses
         ),
         cure=verdict.cure,
-        reason=verdict.reason,
+        reason=as_prose(verdict.reason),
         theorem=verdict.theorem,
         method=verdict.method,
         is_exact=verdict.is_exact,
@@ -178,16 +179,17 @@ def _out_of_reach(verdict: RankVerdict, targets: Array) -> tuple[float, float]:
 
 def _conflicts(
     verdict: RankVerdict, table: StudiedRows, targets: Array
-) -> Iterator[str]:
+) -> Iterator[Prose]:
     """Say of each group of rows whose labels no network has which labels these are."""
     for each in verdict.groups:
         labels = targets[list(each.rows)]
         off = float(torch.linalg.vector_norm(each.coefficients @ labels))
         unequal = each.kind == "equal" and bool((labels != labels[0]).any())
         if unequal or off > _AGREES * float(torch.linalg.vector_norm(labels)):
-            shown = table.labels_as_given(labels[:_LABELS_SHOWN])
-            values = ", ".join(shown) + ", ..." * (len(labels) > _LABELS_SHOWN)
-            yield f"{each.describe(table.row_numbers)}, and their labels are {values}"
+            told = joined(table.labels_as_given(labels[:_LABELS_SHOWN]), ", ")
+            more = ", ..." if len(labels) > _LABELS_SHOWN else ""
+            group = each.describe(table.row_numbers)
+            yield group + ", and their labels are " + told + more
 
 
 def _widths(

@@ -13,6 +13,7 @@ from widthwise.diagnosis.study import (
     Training,
     require_one_length,
 )
+from widthwise.prose import Prose, say
 
 __all__ = [
     "ActivationEvidence",
@@ -115,13 +116,13 @@ class RankEvidence:
     highest_rank: int | None = None
     nullity: int
     rows: tuple[int, ...]
-    groups: tuple[str, ...]
-    conflicts: tuple[str, ...] = ()
+    groups: tuple[Prose, ...]
+    conflicts: tuple[Prose, ...] = ()
     residual_bound: float | None
     relative_residual_bound: float | None
     near_misses: tuple[NearMiss, ...]
     cure: str | None
-    reason: str
+    reason: Prose
     theorem: str = ""
     method: str = ""
     is_exact: bool
@@ -258,7 +259,7 @@ class LeftOut:
     """
 
     name: str
-    reason: str
+    reason: Prose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,7 +317,9 @@ class ActivationsRecord(StudyRecord):
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        lost = [f"{each.name} was left out: {each.reason}" for each in self.left_out]
+        lost = [
+            say("{} was left out: {}", each.name, each.reason) for each in self.left_out
+        ]
         return (*super().cautions, *lost)
 
     def compared(self) -> list[dict[str, Any]]:

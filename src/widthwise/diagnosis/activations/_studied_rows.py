@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from widthwise.arrays import Array
+from widthwise.prose import Prose, as_prose, say
 
 __all__ = ["ROUNDING", "StudiedRows"]
 
@@ -62,11 +63,11 @@ class StudiedRows:
         has_labels = targets is not None and bool(torch.any(targets != 0))
         return targets if has_labels else None
 
-    def labels_as_given(self, learnt: Array) -> list[str]:
+    def labels_as_given(self, learnt: Array) -> list[Prose]:
         """Return labels of some rows as the table has them."""
         if learnt.ndim == 2:
-            return [self.classes[code] for code in learnt.argmax(dim=1).tolist()]
-        return [f"{label:.6g}" for label in (learnt + self.mean).tolist()]
+            return [as_prose(self.classes[i]) for i in learnt.argmax(dim=1).tolist()]
+        return [say("{:6}", label) for label in (learnt + self.mean).tolist()]
 
     def of_rows(self, rows: Array) -> "StudiedRows":
         """Return the same table with only these rows to compute with."""

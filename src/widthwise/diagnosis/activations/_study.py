@@ -33,6 +33,7 @@ from widthwise.diagnosis.study import (
 )
 from widthwise.errors import DataError, WidthwiseError
 from widthwise.progress import Progress, share
+from widthwise.prose import message
 
 __all__ = ["ActivationsStudy"]
 
@@ -137,7 +138,7 @@ class ActivationsStudy(Study[_Found]):
                     share(tell, place, total, activation.name),
                 )
             except WidthwiseError as error:  # what is finished stays
-                found.left_out.append(LeftOut(activation.name, str(error)))
+                found.left_out.append(LeftOut(activation.name, message(error)))
                 if len(found.left_out) == total:
                     raise
                 continue

@@ -132,7 +132,7 @@ def _conflict(facts: RankEvidence) -> str:
         return ""
     more = len(facts.conflicts) - 1
     others = f" ({more} more like it)" if more else ""
-    return f" A contradiction: {facts.conflicts[0]}{others}."
+    return say(" A contradiction: {}{}.", facts.conflicts[0], others)
 
 
 def _none_fits(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from widthwise.prose import Prose
+
 __all__ = ["EmpiricalWidth", "WidthBoundFound", "Widths"]
 
 
@@ -31,7 +33,7 @@ class WidthBoundFound:
     is_certificate: bool
     formula: str
     source: str
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Prose, ...]
     trust: str = ""
     constant_is_known: bool = True
 

@@ -126,7 +126,7 @@ def _bound_found(name: str, found: Width) -> WidthBoundFound:
         is_certificate=found.is_certificate,
         formula=found.formula,
         source=str(found.source),
-        assumptions=tuple(found.assumptions),
+        assumptions=found.stated,
         trust=found.trust,
         constant_is_known=bound.constant_is_known,
     )

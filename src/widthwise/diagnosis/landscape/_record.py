@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from widthwise.diagnosis.study import Numbers, StudyRecord, require_one_length
+from widthwise.prose import Prose
 
 __all__ = [
     "FullRank",
@@ -155,13 +156,13 @@ class TheoremFound:
 
     name: str
     title: str
-    statement: str
+    statement: Prose
     formula: str
     width: float | None
     is_certificate: bool
     trust: str
     source: str
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Prose, ...]
     measured: float | None
     note: str | None
 

@@ -6,7 +6,7 @@ from widthwise.arrays import Array
 from widthwise.diagnosis.landscape._record import TheoremFound
 from widthwise.diagnosis.landscape._settings import LandscapeSettings
 from widthwise.landscape import THEOREMS, LandscapeTheorem
-from widthwise.wording import plain_number
+from widthwise.prose import say
 
 __all__ = ["theorems_found"]
 
@@ -85,14 +85,17 @@ def _entry(
     return TheoremFound(
         name=theorem.name,
         title=theorem.title,
-        statement=f"From this width on at most a fraction {plain_number(epsilon)} is "
-        f"bad: {truth.meaning}.",
+        statement=say(
+            "From this width on at most a fraction {} is bad: {}.",
+            epsilon,
+            truth.meaning,
+        ),
         formula=asked.formula,
         width=float(asked.value),
         is_certificate=asked.is_certificate,
         trust=asked.trust,
         source=str(asked.source),
-        assumptions=tuple(asked.assumptions),
+        assumptions=asked.stated,
         measured=None if measured is None else float(measured),
         note=f"{note[0].upper()}{note[1:]}. Fractions of patterns or regions are no "
         "probabilities over initial weights.",

@@ -11,6 +11,7 @@ from widthwise.diagnosis.module._record import RealCurve
 from widthwise.dynamics import Landweber, landweber_from_projections, train
 from widthwise.networks import FullyConnected, TwoLayer
 from widthwise.progress import Progress
+from widthwise.prose import as_prose
 
 __all__ = ["real_curve"]
 
@@ -69,7 +70,7 @@ def real_curve(
         epochs=int(steps[-1]),
         step=float(step),
         largest_stable_step=float(run.largest_stable_step),
-        stopped=trajectory.stopped,
+        stopped=None if trajectory.stopped is None else as_prose(trajectory.stopped),
         final_real=float(real[-1]),
         final_predicted=float(predicted[-1]),
         highest_real=float(np.max(real)),

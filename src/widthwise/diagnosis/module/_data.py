@@ -12,6 +12,7 @@ from widthwise.arrays import Array
 from widthwise.datasets import Dataset, PreparationStep
 from widthwise.diagnosis.study import read_data
 from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.prose import say
 
 __all__ = ["ModuleTable", "module_table", "targets_of"]
 
@@ -102,9 +103,13 @@ def _warned(dataset: Dataset) -> Dataset:
         return dataset
     note = PreparationStep(
         "uneven_columns",
-        f"The columns were taken as they are: their sizes differ by a factor of "
-        f"{ratio:.3g}, and a mean is up to {offset:.3g} standard deviations. "
-        "Standardising them (standardize=True, --standardize) can turn the verdicts.",
+        say(
+            "The columns were taken as they are: their sizes differ by a factor of {}, "
+            "and a mean is up to {} standard deviations. Standardising them "
+            "(standardize=True, --standardize) can turn the verdicts.",
+            ratio,
+            offset,
+        ),
         {"ratio": ratio, "offset": offset},
         is_caution=True,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from widthwise.diagnosis.study import SpectrumFound, StudyRecord, Training
+from widthwise.prose import Prose
 
 __all__ = [
     "LayerShare",
@@ -162,7 +163,7 @@ class RealCurve:
     epochs: int
     step: float | None
     largest_stable_step: float | None
-    stopped: str | None
+    stopped: Prose | None
     final_real: float | None
     final_predicted: float | None
     highest_real: float | None = None

@@ -25,6 +25,7 @@ from widthwise.errors import (
     WidthwiseError,
     unknown_name,
 )
+from widthwise.prose import as_prose, say
 
 __all__ = ["as_dataset", "read_data", "summary_of"]
 
@@ -81,7 +82,10 @@ def _two_classes_coded(found: Dataset) -> Dataset:
     low, high = values
     note = PreparationStep(
         "two_classes_coded",
-        f"The label takes two values, {low:g} and {high:g}; they stand as -1 and 1.",
+        say(
+            "The label takes two values, {:6} and {:6}; they stand as -1 and 1.",
+            *values,
+        ),
         {"low": low, "high": high},
     )
     coded = torch.where(found.targets == low, -1.0, 1.0).to(torch.float64)
@@ -109,7 +113,9 @@ def summary_of(
         feature_names=tuple(whole.feature_names),
         target=None if targets is None else (whole.target_name or "y"),
         steps=tuple(
-            Preparation(each.name, each.detail, dict(each.numbers), each.is_caution)
+            Preparation(
+                each.name, as_prose(each.detail), dict(each.numbers), each.is_caution
+            )
             for each in sample.steps
         ),
         on_sphere=on_sphere,

@@ -66,7 +66,7 @@ class SpectrumFound:
     mean: float | None
     condition_number: float | None
     condition_interval: tuple[float | None, float | None] | None
-    condition_text: str
+    condition_text: Prose
     error_bound: float | None
     entry_error: float | None = None
     rank: int

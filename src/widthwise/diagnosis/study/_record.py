@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from widthwise.diagnosis.study._verdict import Verdict
+from widthwise.prose import Prose
 from widthwise.records import Opening
 
 __all__ = ["DataSummary", "Pair", "Preparation", "StudyRecord", "TargetsSummary"]
@@ -26,7 +27,7 @@ class Preparation:
     """
 
     name: str
-    detail: str
+    detail: Prose
     numbers: dict[str, Any]
     is_caution: bool = False
 

@@ -9,6 +9,7 @@ import torch
 from widthwise.arguments import positive, probability
 from widthwise.arrays import Array, Float
 from widthwise.dynamics.linear._guarantee import check_tolerance
+from widthwise.prose import Prose, say
 
 __all__ = ["Plateau", "check_span", "find_plateaus"]
 
@@ -38,10 +39,15 @@ class Plateau:
     def sentence(self) -> str:
         """The plateau in one sentence, for a person who watches the loss."""
         steps = "step" if self.first_step == 1 else "steps"
-        until = "ever" if self.last_step == math.inf else f"until {self.last_step:.2g}"
-        return (
-            f"After {self.first_step:,} {steps} nothing moves {until}: the relative "
-            f"residual stays near {self.residual:.2g}, and {self.reason}."
+        last = self.last_step
+        return say(
+            "After {:,} {} nothing moves {}: the relative residual stays near {:2}, "
+            "and {}.",
+            self.first_step,
+            steps,
+            "ever" if last == math.inf else say("until {:2}", last),
+            self.residual,
+            self.reason,
         )
 
 
@@ -125,10 +131,11 @@ def _flat_spans(
     return sorted(chosen)
 
 
-def _outside(unreachable: float | int) -> str:
-    return (
+def _outside(unreachable: float | int) -> Prose:
+    return say(
         "what is left of the targets lies mostly outside the range of the features: "
-        f"no step brings the relative residual below {unreachable:.3g}"
+        "no step brings the relative residual below {}",
+        unreachable,
     )
 
 
@@ -136,21 +143,24 @@ def _held_up(
     singular_values: Float[Array, " r"],
     left: Float[Array, " r"],
     decays: Float[Array, " r"],
-) -> str:
+) -> Prose:
     """Name the modes that hold nine tenths of what is left and can still go."""
     order = left.argsort(descending=True)
     shares = left[order].cumsum(0) / left.sum()
     holding = order[: int((shares < 0.9).sum()) + 1]
     low, high = singular_values[holding].min(), singular_values[holding].max()
-    modes = (
-        f"the mode with singular value {float(low):.2g}"
-        if len(holding) == 1
-        else f"{len(holding)} modes with singular values from {float(low):.2g} to "
-        f"{float(high):.2g}"
-    )
+    modes = say("the mode with singular value {:2}", float(low))
+    if len(holding) > 1:
+        modes = say(
+            "{:,} modes with singular values from {:2} to {:2}",
+            len(holding),
+            float(low),
+            float(high),
+        )
     decay = float(decays[holding].max())
-    wait = f"{1 / decay:.1e}" if decay > 0 else "more than 1e300"
-    return (
-        f"at least nine tenths of the squared residual are in {modes}; the fastest of "
-        f"what is left needs about {wait} steps"
+    return say(
+        "at least nine tenths of the squared residual are in {}; the fastest of what "
+        "is left needs about {} steps",
+        modes,
+        say("{:2}", 1 / decay) if decay > 0 else say("more than {}", 1e300),
     )

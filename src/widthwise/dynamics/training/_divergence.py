@@ -8,6 +8,7 @@ from widthwise.dynamics.tracking import Trainee, extremes, tangent_matrix
 from widthwise.dynamics.training._optimizer import largest_stable_step
 from widthwise.dynamics.training._settings import TrainingSettings
 from widthwise.errors import MemoryBudgetError, WidthwiseError
+from widthwise.prose import Prose, say
 
 __all__ = ["GROWTH", "Divergence", "check", "reason_of"]
 
@@ -19,7 +20,7 @@ class Divergence(WidthwiseError):
     """The loss has diverged; raised within a run and caught by it."""
 
     def __init__(self, loss: float) -> None:
-        super().__init__(f"The loss is {loss:.3g}.")
+        super().__init__(say("The loss is {}.", loss))
         self.loss = loss
 
 
@@ -36,38 +37,44 @@ def reason_of(
     step: float,
     epoch: int,
     first_loss: float,
-) -> str:
+) -> Prose:
     """Say why a run diverged, comparing its step with the kernel's limit."""
-    size = (
-        f"grew to {divergence.loss:.3g}"
-        if math.isfinite(divergence.loss)
-        else "overflowed"
+    loss = divergence.loss
+    said = say(
+        f"diverged in epoch {epoch}: the loss {{}} from {{}}. ",
+        say("grew to {}", loss) if math.isfinite(loss) else "overflowed",
+        first_loss,
     )
-    said = f"diverged in epoch {epoch}: the loss {size} from {first_loss:.3g}. "
     if asked.optimizer == "adam":
-        return said + (
-            f"Adam moves each weight by about its step, {step:g}, whatever the "
-            "gradient. Take a smaller one."
+        return said + say(
+            "Adam moves each weight by about its step, {:6}, whatever the gradient. "
+            "Take a smaller one.",
+            step,
         )
     try:
         with torch.no_grad():
             _, largest = extremes(tangent_matrix(at_start))
     except MemoryBudgetError:
-        return said + f"Take a step smaller than {step:g}."
+        return said + say("Take a step smaller than {:6}.", step)
     limit = largest_stable_step(largest, asked)
     if limit is None or largest <= 0.0:
-        return said + f"Take a step smaller than {step:g}."
+        return said + say("Take a step smaller than {:6}.", step)
     name = _limit_name(asked)
     if step > limit:
-        return said + (
-            f"The step {step:g} is above {name} = {limit:.3g}, where λ_max = "
-            f"{largest:.3g} is the largest eigenvalue of the tangent kernel at "
-            "initialization. Use step='best' or 'stable', or a smaller number."
+        return said + say(
+            f"The step {{:6}} is above {name} = {{}}, where λ_max = {{}} is "
+            "the largest eigenvalue of the tangent kernel at initialization. Use "
+            "step='best' or 'stable', or a smaller number.",
+            step,
+            limit,
+            largest,
         )
-    return said + (
-        f"The step {step:g} is below {name} = {limit:.3g} of the tangent kernel at "
+    return said + say(
+        f"The step {{:6}} is below {name} = {{}} of the tangent kernel at "
         "initialization, so the kernel grew on the way. Use a smaller step, and track "
-        "'tangent_largest' to see it."
+        "'tangent_largest' to see it.",
+        step,
+        limit,
     )
 
 

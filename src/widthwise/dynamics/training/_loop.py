@@ -27,6 +27,7 @@ from widthwise.errors import (
     WidthwiseError,
 )
 from widthwise.progress import Progress
+from widthwise.prose import message, say
 from widthwise.seeds import stream
 
 __all__ = ["Callback", "TrainLoop"]
@@ -94,7 +95,12 @@ class TrainLoop:
                 done = epoch + 1
                 self.progress(
                     done / self.asked.epochs,
-                    f"epoch {done} of {self.asked.epochs}, loss {self._last_loss:.4g}",
+                    say(
+                        "epoch {:,} of {:,}, loss {:4}",
+                        done,
+                        self.asked.epochs,
+                        self._last_loss,
+                    ),
                 )
             epoch = self.asked.epochs
             self._look(epoch)
@@ -104,10 +110,12 @@ class TrainLoop:
             self._explain(divergence)
         except OutsideDomainError as error:
             self._state.restore()
-            self.stopped = f"in epoch {epoch}, an argument left σ's domain. {error}"
+            self.stopped = say(
+                "in epoch {:,}, an argument left σ's domain. {}", epoch, message(error)
+            )
         except _Reached as reached:
             self._keep(epoch)
-            self.stopped = f"{reached} after {epoch} epochs"
+            self.stopped = say("{} after {:,} epochs", message(reached), epoch)
         except KeyboardInterrupt:
             self._state.restore()
             self._save()

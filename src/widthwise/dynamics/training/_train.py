@@ -30,6 +30,7 @@ from widthwise.errors import InvalidArgumentError
 from widthwise.features.modules import undisturbed
 from widthwise.machine import limited_blas
 from widthwise.progress import Progress, silent
+from widthwise.prose import say
 from widthwise.records import Record, opening, write
 
 __all__ = ["InterruptedTraining", "train"]
@@ -42,7 +43,7 @@ class InterruptedTraining(KeyboardInterrupt):
     """
 
     def __init__(self, partial: Trajectory) -> None:
-        super().__init__(f"Interrupted: {partial.stopped}.")
+        super().__init__(say("Interrupted: {}.", partial.stopped or ""))
         self.partial = partial
 
 

@@ -11,7 +11,8 @@ from scipy.sparse import csr_array, issparse
 
 from widthwise.arrays import Float
 from widthwise.datasets import Dataset
-from widthwise.wording import counted, percent, plain_number, rows
+from widthwise.prose import say
+from widthwise.wording import counted, rows
 
 __all__ = ["FitVerdict", "fit_verdict", "verdict_of_blocks"]
 
@@ -211,10 +212,12 @@ def _reason(found: FitVerdict) -> str:
         )
     kind = "infinite width" if found.width is None else counted(found.width, "unit")
     if found.fits_any_labels:
-        return (
-            f"The features have full rank at {kind}: any labels of these "
-            f"{found.rows} rows can be fitted, at condition number "
-            f"{plain_number(found.condition_number)}."
+        return say(
+            "The features have full rank at {}: any labels of these {:,} rows can be "
+            "fitted, at condition number {}.",
+            kind,
+            found.rows,
+            found.condition_number,
         )
     if found.fits:
         return (
@@ -224,8 +227,12 @@ def _reason(found: FitVerdict) -> str:
     where = ""
     if found.missed_rows:
         where = f"; the most of it is in {rows(found.missed_rows)}"
-    return (
-        f"The features have rank {found.rank} for {found.rows} rows at {kind}: no "
-        f"weights of this layer reach {percent(found.residual)} of the labels' "
-        f"norm{where}."
+    return say(
+        "The features have rank {:,} for {:,} rows at {}: no weights of this layer "
+        "reach {:%} of the labels' norm{}.",
+        found.rank,
+        found.rows,
+        kind,
+        found.residual,
+        where,
     )

@@ -28,7 +28,7 @@ from widthwise.estimators.layer import (
 from widthwise.estimators.learners._row_weights import row_weights
 from widthwise.estimators.maps import Model, Rows
 from widthwise.spectra import squared_spectrum
-from widthwise.wording import percent, plain_number
+from widthwise.wording import count, number, percent
 
 __all__ = [
     "Classifier",
@@ -169,12 +169,12 @@ class LastLayerEstimator(Saved, BaseEstimator, ABC):
         left = self.leave_one_out_
         error = ""
         if left is not None:
-            error = f"leave-one-out R² {plain_number(left.r2)}, "
+            error = f"leave-one-out R² {number(left.r2)}, "
         if left is not None and left.wrong is not None:
-            error = f"{plain_number(1 - left.wrong)} right when left out, "
-        chosen = f"penalty {plain_number(self.penalty_)}"
+            error = f"{number(1 - left.wrong)} right when left out, "
+        chosen = f"penalty {number(self.penalty_)}"
         if self.steps_ is not None:
-            chosen = f"{plain_number(self.steps_)} steps"
+            chosen = f"{count(self.steps_)} steps"
         verdict = self.verdict_
         return f"  {verdict.rows} rows, rank {verdict.rank}, {error}{chosen}"
 

@@ -171,7 +171,8 @@ def _conclude(
         for cell, run in islice(left, settings["trials"]):
             trial = cell["trial"]
             if run["stopped"]:
-                stopped.append(f"{variant}, trial {trial}: {run['stopped']}")
+                why, _, _ = run["stopped"].partition(":")  # the numbers are its rows
+                stopped.append(f"{variant}, trial {trial}: {why}")
             place = {"variation": variation, "variant": variant, "trial": trial}
             runs.append({**place, **_run_row(run)})
             epochs += [

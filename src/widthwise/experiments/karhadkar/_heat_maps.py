@@ -28,6 +28,7 @@ from widthwise.experiments.shared import (
 from widthwise.landscape import FAMILY_A, FAMILY_B, full_rank_probability
 from widthwise.landscape.ranks import growing_dimension
 from widthwise.sources import KARHADKAR_2024
+from widthwise.wording import number
 
 __all__ = ["EXPERIMENT"]
 
@@ -142,7 +143,8 @@ def _conclude(
         findings(thresholds, trends, precision),
         notes=(
             "An exact verdict of full rank is proved. The chance, over random primes, "
-            f"that any deficient one is wrong is below {max(chance, 1e-300):.0e}.",
+            "that any deficient one is wrong is below "
+            f"{number(max(chance, 1e-300), digits=1)}.",
             "On the line the predicted width is that at which three neighbours share a "
             "column half the time: such a triple is deficient, as a unit has only two "
             "parameters. It grows like n to the power 3/2.",

@@ -21,6 +21,7 @@ from widthwise.landscape import (
     count_full_rank_patterns,
 )
 from widthwise.sources import KARHADKAR_2024
+from widthwise.wording import number
 
 __all__ = ["EXPERIMENT"]
 
@@ -116,7 +117,7 @@ def _conclude(
         notes=(
             "Full rank modulo a prime is a proof. The chance, over random primes, that "
             "any matrix was wrongly called deficient is below "
-            f"{max(chance, 1e-300):.0e}.",
+            f"{number(max(chance, 1e-300), digits=1)}.",
             "Pairs: (d² + d) / 2^d, the expected number of zero rows and columns and "
             "of pairs of equal ones in a square matrix. Other dependencies add to it "
             "by amounts that fall faster, and outweigh it at these sizes.",

@@ -1,7 +1,7 @@
 """What an experiment must provide to enter the workbench."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from widthwise.experiments.shared._record import (
 )
 from widthwise.experiments.shared._setting import Setting, resolved
 from widthwise.progress import Progress, share, silent
-from widthwise.records import Record, opening
+from widthwise.records import Record, opening, write
 from widthwise.sources import Source
 
 __all__ = ["Cell", "Experiment", "Measurement", "Progress"]
@@ -192,4 +192,4 @@ class Experiment:
             charts=list(drawable(found.charts, tables)),
             notes=list(found.notes),
         )
-        return Record(asdict(content), dict(found.arrays))
+        return Record(write(content), dict(found.arrays))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from widthwise.prose import Prose, as_prose
-from widthwise.records import Opening
+from widthwise.records import Opening, write
 
 __all__ = [
     "Answer",
@@ -207,7 +207,7 @@ class Finding:
 
     def as_content(self) -> dict[str, Any]:
         """Return the finding as plain JSON types."""
-        return asdict(self)
+        return write(self)
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ class Chart:
 
     def as_content(self) -> dict[str, Any]:
         """Return the chart as plain JSON types."""
-        return asdict(self)
+        return write(self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from widthwise.landscape.regions._floor import loss_floor
 from widthwise.landscape.regions._program import DeepestWeights, deepest_weights
 from widthwise.landscape.regions._region import Region, build_region
 from widthwise.landscape.regions._separation import exact_emptiness, exact_separation
+from widthwise.prose import say
 
 __all__ = ["RegionMinimum", "critical_points", "region_minimum"]
 
@@ -271,7 +272,7 @@ def _decide(
         else "but its answer could not be made exact: rows may be too close to each "
         "other, or rows or outer weights of sizes too far apart"
     )
-    text = f"optimal with a margin of {found.margin:.2g}, {why_not}"
+    text = say("optimal with a margin of {:2}, {}", found.margin, why_not)
     return "undecided", None, None, text
 
 
@@ -282,17 +283,18 @@ def _reason(found: RegionMinimum) -> str:
         if found.every_critical_point_is_global
         else f"The Jacobian has rank {rank} of {n}. "
     )
-    repeated = (
-        f"No weights fit points {', '.join(map(str, found.conflicts[0]))}, which the "
-        f"network cannot tell apart: the loss is at least {found.floor:.6g} anywhere. "
-        if found.conflicts
-        else ""
-    )
+    repeated = ""
+    if found.conflicts:
+        among = ", ".join(map(str, found.conflicts[0]))
+        repeated = f"No weights fit points {among}, which the network cannot tell apart"
+        repeated += say(": the loss is at least {:6} anywhere. ", found.floor)
+    minima = say("minima of loss {:6} fill an affine set ", found.loss)
+    minima += f"of dimension {p - rank}"
     verdict = {
-        "global minimum": f"Global minima of loss {found.loss:.6g} fill an affine set "
-        f"of dimension {p - rank} (codimension {rank}) of the region.",
-        "bad local minimum": f"Local minima of loss {found.loss:.6g} fill an affine "
-        f"set of dimension {p - rank} of the region; no weights nearby do better.",
+        "global minimum": "Global " + minima + f" (codimension {rank}) of the region.",
+        "bad local minimum": "Local "
+        + minima
+        + " of the region; no weights nearby do better.",
         "none": "No critical point lies inside the region: its least loss is on the "
         "boundary.",
         "empty": "No weights have this pattern.",

@@ -14,11 +14,12 @@ from widthwise.numerics.rate import estimated_seconds
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress, part, silent
+from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import rows_of
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.wording import duration, number, plain_number
+from widthwise.wording import duration, number
 
 __all__ = ["GramPath", "gram_path"]
 
@@ -86,15 +87,18 @@ class GramPath:
     @property
     def reason(self) -> str:
         """What the best penalty misses, on rows seen and on rows left out."""
-        weights = (
-            f"the weights are right to {plain_number(self.error_bound)} of themselves"
-        )
+        weights = say("the weights are right to {} of themselves", self.error_bound)
         if self.error_bound > _DECIDED:
-            weights = "float64 does not decide the weights: take larger penalties"
-        return (
-            f"At the penalty {plain_number(self.best)} these features miss "
-            f"{plain_number(self.residual)} of the targets' norm, and rows left out by "
-            f"a mean square of {plain_number(self.leave_one_out)}; {weights}."
+            weights = as_prose(
+                "float64 does not decide the weights: take larger penalties"
+            )
+        return say(
+            "At the penalty {} these features miss {} of the targets' norm, and rows "
+            "left out by a mean square of {}; {}.",
+            self.best,
+            self.residual,
+            self.leave_one_out,
+            weights,
         )
 
 

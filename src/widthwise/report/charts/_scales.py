@@ -4,7 +4,7 @@ import math
 from typing import Literal
 
 from widthwise.report.charts._drawing import Drawing, Panel
-from widthwise.wording import count, number, with_powers
+from widthwise.wording import count, number, raised
 
 __all__ = ["Key", "ends", "is_logarithmic", "log_ticks", "names_of"]
 
@@ -72,7 +72,7 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         middle = math.sqrt(low) * math.sqrt(high)
         return [(middle, number(middle))]
     return [
-        (10.0**each, number(10**each) if each in (0, 1) else with_powers(f"1e{each}"))
+        (10.0**each, number(10**each) if each in (0, 1) else f"10{raised(each)}")
         for each in whole
     ]
 

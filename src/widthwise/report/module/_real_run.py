@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.diagnosis.module import ModuleRecord, RealCurve
+from widthwise.prose import Prose, shown
 from widthwise.report.parts import (
     DataTable,
     Drawn,
@@ -35,9 +36,9 @@ class _Run:
     found: RealCurve | None
 
     @property
-    def stopped(self) -> str:
+    def stopped(self) -> Prose:
         """Why it ended early, or nothing."""
-        return (self.found.stopped if self.found else None) or ""
+        return (self.found.stopped if self.found else None) or Prose("")
 
     @property
     def gap(self) -> float | None:
@@ -76,7 +77,7 @@ def why_no_run(content: ModuleRecord) -> str:
     """Return why there is no real run to show."""
     curve = content.curve
     if curve is not None and curve.stopped:
-        return f"The run stopped before its first step: {_sentence(curve.stopped)}"
+        return "The run stopped before its first step: " + _sentence(curve.stopped)
     if not content.complete:
         return "The diagnosis was interrupted before the module was trained."
     if content.data.target is None:
@@ -126,11 +127,11 @@ def _outcome(run: _Run) -> str:
 def _stopped(run: _Run) -> str:
     if not run.stopped:
         return ""
-    return f"Then the run stopped: {_sentence(run.stopped)}"
+    return f"Then the run stopped: {shown(_sentence(run.stopped))}"
 
 
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+def _sentence(text: Prose) -> Prose:
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def _step_taken(curve: RealCurve) -> str:

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from widthwise.diagnosis.study import StudyRecord
-from widthwise.prose import Prose, typeset
+from widthwise.prose import shown
 from widthwise.records import plain, write
 from widthwise.report.parts import _numbers
 from widthwise.report.parts._formulas import formula
@@ -64,12 +64,13 @@ def html(page: Page, content: Mapping[str, Any], library: str | None = None) -> 
 
 
 def context_of(evidence: Any) -> dict[str, Any]:
-    """Return what every template reads of a record: plain values, typed verdicts."""
+    """Return what every template reads of a record: plain values, or a typed record."""
     content = write(evidence)
-    if isinstance(evidence, StudyRecord):
-        content["verdicts"] = evidence.verdicts
-        content["cautions"] = evidence.cautions
-    return content
+    if not isinstance(evidence, StudyRecord):
+        return content
+    # These are shown key by key; all else keeps its prose.
+    tables = {key: content[key] for key in ("settings", "environment")}
+    return {**vars(evidence), **tables, "cautions": evidence.cautions}
 
 
 def asset(name: str) -> str:
@@ -95,19 +96,11 @@ def _environment() -> Environment:
         "power_of_ten": _numbers.power_of_ten,
         "values": _numbers.values,
         "formula": formula,
-        "powers": _numbers.with_powers,
         "status": status_of,
-        "written": _written,
+        "written": shown,
         "name": _name,
     }
     return environment
-
-
-def _written(said: Prose | str) -> str:
-    """Return a sentence with its numbers as a page shows them."""
-    return (
-        said.written(typeset) if isinstance(said, Prose) else _numbers.with_powers(said)
-    )
 
 
 def _name(text: str) -> Markup:

@@ -8,7 +8,6 @@ from widthwise.wording import (
     number,
     percent,
     power_of_ten,
-    with_powers,
 )
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "percent",
     "power_of_ten",
     "values",
-    "with_powers",
 ]
 
 _LISTED = 12

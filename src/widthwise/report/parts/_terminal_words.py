@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from widthwise.prose import Prose, typeset
-from widthwise.report.parts._numbers import with_powers
+from widthwise.prose import shown
 from widthwise.report.parts._status import Status
 from widthwise.wording import harmless
 
@@ -30,9 +29,8 @@ class Words:
 
     is_ascii: bool
 
-    def __call__(self, text: str | Prose, style: str = "") -> Text:
-        text = text.written(typeset) if isinstance(text, Prose) else with_powers(text)
-        text = harmless(text)
+    def __call__(self, text: str, style: str = "") -> Text:
+        text = harmless(shown(text))
         if self.is_ascii:
             text = _RAISED.sub(lambda each: "^" + each[0].translate(_LOWERED), text)
             text = text.translate(_ASCII).encode("ascii", "replace").decode()
