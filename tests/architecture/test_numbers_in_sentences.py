@@ -99,6 +99,15 @@ def test_sentences_are_written_by_the_one_formatter():
     assert found == set(WRITES), "write numbers with `prose.say` or `wording.number`"
 
 
+def test_only_prose_writes_plain_numbers():
+    found = {
+        name_of(path)
+        for path in FILES
+        if re.search(r"plain_(number|percent)", path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in found if not name.startswith("wording/")} == {"prose.py"}
+
+
 @pytest.mark.parametrize("value", [3.76e5, 1e-9, 2.5e12])
 def test_a_sentence_is_drawn_without_a_programmed_exponent(value):
     from widthwise.prose import say, shown

@@ -8,6 +8,7 @@ from scipy.linalg import qr
 
 from widthwise.progress import Progress
 from widthwise.seeds import stream
+from widthwise.wording import number
 
 __all__ = ["RitzPairs", "ritz_pairs"]
 
@@ -97,7 +98,7 @@ def ritz_pairs(
         limit = tolerance * max(float(np.abs(values).max()), np.finfo(float).tiny)
         progress(
             min(1.0, taken / passes),
-            f"pass {taken}, largest residual {sizes[:count].max():.1e}",
+            f"pass {taken}, largest residual {number(float(sizes[:count].max()))}",
         )
         has_all = len(values) >= count and bool((sizes[:count] <= limit).all())
         if has_all or taken + 1 >= passes or basis.shape[1] == size:

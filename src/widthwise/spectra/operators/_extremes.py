@@ -11,8 +11,9 @@ from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.numerics.block_krylov import RitzPairs, ritz_pairs
 from widthwise.progress import Progress, silent
+from widthwise.prose import say
 from widthwise.spectra.operators._operator import GramOperator, operator_of
-from widthwise.wording import counted, plain_number
+from widthwise.wording import counted
 
 __all__ = ["ExtremeSpectrum", "extreme_spectrum"]
 
@@ -71,23 +72,27 @@ class ExtremeSpectrum:
     def reason(self) -> str:
         """What is known of these eigenvalues, and what is not."""
         count = len(self.eigenvalues)
-        nearest = plain_number(float(self.residuals.max()))
-        lead = f"Within {nearest} of each of {counted(count, 'value')} is an eigenvalue"
+        lead = say(
+            "Within {} of each of {} is an eigenvalue",
+            float(self.residuals.max()),
+            counted(count, "value"),
+        )
         if self.end == "smallest":
-            return (
-                f"{lead}, and the smallest is at most "
-                f"{plain_number(float(self.upper_bounds[0]))}; that none is below is "
-                "not proved, which a factorization would do."
+            return lead + say(
+                ", and the smallest is at most {}; that none is below is not proved, "
+                "which a factorization would do.",
+                float(self.upper_bounds[0]),
             )
         if self.proved == count:
-            return (
-                f"{lead}, and these are the largest: no other is above "
-                f"{plain_number(self.next_bound)}."
+            return lead + say(
+                ", and these are the largest: no other is above {}.", self.next_bound
             )
         some = f"the first {self.proved}" if self.proved else "none of them"
-        return (
-            f"{lead}. That they are the largest is proved for {some}; an eigenvalue "
-            f"that was missed is at most {plain_number(self.next_bound)}."
+        return lead + say(
+            ". That they are the largest is proved for {}; an eigenvalue that was "
+            "missed is at most {}.",
+            some,
+            self.next_bound,
         )
 
 
