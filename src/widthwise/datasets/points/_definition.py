@@ -17,7 +17,6 @@ from widthwise.datasets.points._scaling import constant_columns, standardize
 from widthwise.datasets.points._sphere import projected
 from widthwise.datasets.points._wording import listed
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.prose import say
 from widthwise.wording import counted
 
 __all__ = ["Dataset"]
@@ -228,9 +227,7 @@ class Dataset:
         merged = merge(self.targets, count, found, are_classes=bool(self.classes))
         detail = f"Merged equal rows: {counted(found.surplus, 'row')} left out."
         if found.conflicting:
-            detail += say(
-                " At {:,} of the points {}.", len(found.conflicting), merged.said
-            )
+            detail += f" At {len(found.conflicting)} of the points " + merged.said + "."
         return replace(
             self._rows(merged.positions),
             targets=merged.targets,
