@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from widthwise.activations import get
 from widthwise.bounds import CATALOG
-from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel
 from widthwise.spectra import spectrum
 
@@ -60,19 +60,44 @@ def test_bernsteins_dimension_helps_where_one_eigenvalue_is_most_of_the_trace(ba
     )
 
 
-@pytest.mark.parametrize("name", ["intrinsic_smallest", "intrinsic_condition"])
+NEW = (
+    *("intrinsic_smallest", "intrinsic_condition", "spectral_smallest"),
+    *("spectral_condition", "power_smallest", "power_condition"),
+)
+
+
+@pytest.mark.parametrize("name", NEW)
 def test_the_width_keeps_its_promise_in_networks(name, points):
-    act, law, epsilon, trials = "elu", "sphere", 0.9, 200
+    act, law, epsilon, trials = get("elu"), CATALOG[name].law, 0.9, 200
     points = points[:3]
-    kernel = conjugate_kernel(points, act, law)
-    found = spectrum(kernel)
+    found = spectrum(conjugate_kernel(points, act, law))
     width = int(CATALOG[name].width(found, 0.25, epsilon=epsilon).value)
-    fails = 0
-    for seed in range(trials):
-        features = RandomFeatures(act, width=width, law=law, seed=seed)
-        values = torch.linalg.eigvalsh(features.gram(points))
+    generator, fails = np.random.default_rng(0), 0
+    for _ in range(trials):
+        weights = torch.from_numpy(generator.standard_normal((width, 5)))
+        if law == "sphere":
+            weights /= weights.norm(dim=1, keepdim=True)
+        features = act(points @ weights.T)
+        values = torch.linalg.eigvalsh(features @ features.T / width)
         low = float(values[0]) < (1 - epsilon) * found.smallest
         high = float(values[-1]) > (1 + epsilon) * found.largest
-        fails += low or (high and name == "intrinsic_condition")
-    # Twice the promised 50 would be 100 or so.
+        fails += low or (high and CATALOG[name].promise == "condition")
+    # Of 200 with probability 1/4; twice that would be 100 or so.
     assert fails <= 68
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_more_rows_confidence_or_exactness_never_ask_for_less(name, points):
+    bound = CATALOG[name]
+
+    def width(count=6, delta=0.1, **knobs):
+        part = spectrum(conjugate_kernel(points[:count], "relu", bound.law))
+        return bound.width(part, delta, **knobs).value
+
+    for widths in (
+        [width(count) for count in (1, 2, 4, 8, 12)],
+        [width(delta=each) for each in (0.5, 0.1, 1e-3, 1e-9)],
+        [width(epsilon=each) for each in (0.9, 0.5, 0.1)],
+    ):
+        assert widths == sorted(widths)
+        assert widths[0] < widths[-1]

@@ -210,7 +210,10 @@ def two_layer_certificate(
     outer = real_tensor(outer_weights, "The outer weights").to(torch.float64)
     labels = real_tensor(targets, "The targets").to(torch.float64)
     require_vector(labels, "The targets", len(rows), meaning="one a row")
-    misfit = float((act(rows @ weights.T) @ outer - labels).norm())
+    hidden = act(rows @ weights.T)
+    misfit = float((hidden @ outer - labels).norm())
+    # Units of both signs cancel: rounding is a share of the terms, not of the sum.
+    rounding = 1e-12 * float((hidden.abs() @ outer.abs() + labels.abs()).norm())
     slopes = jacobian(rows, weights, outer, act)
     values = torch.linalg.svdvals(slopes)
     # With fewer parameters than rows the Jacobian has no full row rank.
@@ -224,7 +227,7 @@ def two_layer_certificate(
         max(s - slack, 0.0),
         beta,
         curvature * peak * size,
-        misfit * (1 + 1e-12),
+        misfit + rounding,
         step=step,
         lipschitz_is_proved=not act.constants_are_sampled,
         width=len(outer),

@@ -211,7 +211,8 @@ def _start(
         residual=residual,
         smallest=max(s - _SLACK * top, 0.0),
         largest=top * (1 + _SLACK),
-        misfit=float(residual.norm()) * (1 + _SLACK),
+        misfit=float(residual.norm())
+        + _SLACK * float(outputs.double().norm() + wanted.norm()),
         samples=samples,
         chain=read_chain(moved),
     )
