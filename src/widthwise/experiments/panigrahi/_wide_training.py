@@ -251,14 +251,14 @@ EXPERIMENT = Experiment(
         ),
         "width": Setting.whole("hidden units m", 1_000_000, 4_000, 2, 10**8),
         "work": Setting.whole(
-            "steps of gradient descent times n", 4_000, 400, 1, 10**8
+            "steps of gradient descent times n", 3_000, 400, 1, 10**8
         ),
         "trials": Setting.whole("networks and labels", 10, 3, 2, 1000),
     },
     claims=_CLAIMS,
     assumptions=(
         "The paper's step of 10^-3 and its number of steps are lost; the step is "
-        "1/λ_max of the limit's G-matrix, and there are 4,000 / n of them.",
+        "1/λ_max of the limit's G-matrix, and there are 3,000 / n of them.",
         "Half a circle of points, labels ±1 at random, outer weights ±1 scaled to "
         "E σ(g)² = 1; only the hidden layer is trained, on all points at once.",
         "Units are streamed in float32 with sums in float64; the prediction is the "
