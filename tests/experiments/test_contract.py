@@ -25,7 +25,12 @@ from widthwise.records import Record
 
 DRAWS_NOTHING = {"panigrahi_depth"}
 
-TAKEN_WHOLE: dict[str, tuple[str, ...]] = {"benson_conditioning": ("widths",)}
+TAKEN_WHOLE: dict[str, tuple[str, ...]] = {
+    "benson_conditioning": ("widths",),
+    "generalisation_double_descent": ("widths", "penalties", "times"),
+    "generalisation_learning_curves": ("penalties",),
+    "generalisation_spectral_bias": ("degrees",),
+}
 """Lists that one cell holds whole, because its numbers come cheaper together."""
 
 _PLACE = re.compile(
@@ -97,7 +102,7 @@ def test_an_experiment_says_what_it_is(experiment):
     assert CATALOG[experiment.name] is experiment
     assert experiment.name == experiment.name.lower()
     author = str(experiment.source).split(",")[0].split(" and")[0]
-    assert experiment.name.startswith(author.lower())
+    assert experiment.name.startswith((author.lower(), "generalisation_"))
     for text in (experiment.title, experiment.question, experiment.where):
         assert text
     assert experiment.question.endswith("?")

@@ -46,7 +46,8 @@ def reproduce_command(
     paper: Annotated[
         str,
         typer.Argument(
-            help="benson, karhadkar, oymak, panigrahi, one experiment's name, or all.",
+            help="benson, karhadkar, oymak, panigrahi, generalisation (the lab), one "
+            "experiment's name, or all.",
             autocompletion=paper_names,
         ),
     ] = "all",

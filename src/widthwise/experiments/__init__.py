@@ -6,7 +6,13 @@ name to the door of that folder.
 
 from typing import TYPE_CHECKING, Any
 
-from widthwise.experiments import benson, karhadkar, oymak, panigrahi
+from widthwise.experiments import (
+    benson,
+    generalisation,
+    karhadkar,
+    oymak,
+    panigrahi,
+)
 from widthwise.experiments.shared import (
     Cell,
     Chart,
@@ -43,7 +49,7 @@ __all__ = [
     "selection",
 ]
 
-_PAPERS = (benson, karhadkar, oymak, panigrahi)
+_PAPERS = (benson, karhadkar, oymak, panigrahi, generalisation)
 
 NAMES = experiment_names(*_PAPERS)
 """The names of the catalog, which cost nothing to know."""

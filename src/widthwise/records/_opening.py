@@ -4,6 +4,7 @@ import os
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -91,6 +92,7 @@ def environment() -> dict[str, Any]:
     return {"created": found["created"], **write(found["environment"])}
 
 
+@cache  # A run of many trainings opens many records.
 def _version_of(name: str) -> str | None:
     try:
         return version(name)
