@@ -101,7 +101,7 @@ _SETTINGS = {
     ),
     "widths": Setting.whole(
         "units m of each hidden layer",
-        (64, 128, 256, 512, 1_024),
+        (64, 128, 256, 512),
         (16, 32, 64),
         1,
         8192,
