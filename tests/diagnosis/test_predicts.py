@@ -56,8 +56,13 @@ def test_the_answer_on_the_width_is_the_certificate_and_what_was_seen(product):
     found = verdict(product, "width")
     width = product.evidence.activations[0].width
     proved = f"{width.proved.value:,.0f} relu units fit any labels of these rows "
-    assert found.answer.startswith(proved + "with probability 90 %, proved; ")
-    assert f"proved; {width.empirical.value:,.0f} in " in found.answer
+    seen = f"{width.empirical.value:,.0f} in "
+    assert found.answer.startswith(f"{proved}with probability 90 %, proved; {seen}")
+    # One line: what it takes to train and to predict is among the reasons.
+    assert found.answer.endswith(("in every trial.", "in trials."))
+    assert found.answer.count(";") == 1
+    enough = product.evidence.activations[0].prediction.enough
+    assert f"With a penalty {enough:,} predict" in found.reason
     assert found.number == width.empirical.value <= width.proved.value
 
 
@@ -126,7 +131,7 @@ def test_the_least_width_that_fits_is_called_the_worst_to_predict_at():
     assert seen.peak == 120
     width = verdict(found, "width")
     assert width.number == 120
-    assert "the worst width to predict at" in width.answer
+    assert "the worst width to predict at" in width.reason
     assert width.number_text == f"120 units to fit, {seen.enough} to predict"
 
 

@@ -140,7 +140,7 @@ def at_that_width(
         if error == most
         else "a bad width to predict at"
     )
-    return say(" ({}, without a penalty: {})", worst, told)
+    return say("{:,} units are {}, without a penalty: {}.", width, worst, told)
 
 
 def enough_to_predict(

@@ -85,7 +85,12 @@ def how_wide(
     settled = _settled_width(best)
     value, sampled = or_infinity(empirical.value), data.sample_note is not None
     line = headline(best, empirical)
+    enough = enough_to_predict(best.prediction, baselines)
+    is_known = math.isfinite(value) and not sampled
     reasons = [
+        at_that_width(best.prediction, baselines, value) if is_known else Prose(""),
+        say("About {} train well.", settled) if settled and is_known else Prose(""),
+        _enough(enough) if is_known else Prose(""),
         _training_there(best),
         _empirical_reason(empirical),
         _of_rows(best),
@@ -101,8 +106,7 @@ def how_wide(
             )
         )
         value = max(value, float(best.rank_verdict.rank))
-    leads = line is not None and math.isfinite(value) and not sampled
-    if not leads:
+    if line is None or not is_known:
         none = Prose("No theorem certifies a width here.")
         reasons.insert(0, none if line is None else say("{}.", line))
     if math.isinf(value):
@@ -113,25 +117,13 @@ def how_wide(
         answer = say("{} are needed with {}.", figure.capitalised(), name)
     else:
         figure = say("{} units", value)
-        enough = enough_to_predict(best.prediction, baselines)
         labels = "any labels"
         if data.target is not None:
             labels = (
                 "these labels" if best.width.rows else "these labels and any others"
             )
-        answer = say(
-            "{}{}{}{}.",
-            line or say("About {} fit {} with {}", figure, labels, name),
-            at_that_width(best.prediction, baselines, value),
-            "" if settled is None else say("; about {} train well", settled),
-            ""
-            if enough is None
-            else say(
-                "; with a penalty {} predict{} as well as more do",
-                enough,
-                "s" if enough == 1 else "",
-            ),
-        )
+        about = say("About {} fit {} with {}", figure, labels, name)
+        answer = say("{}.", line or about)
         if enough is not None:
             figure = say("{} units to fit, {} to predict", value, enough)
     return WIDTH.answered(
@@ -143,6 +135,12 @@ def how_wide(
         figure=figure,
         activation=name,
     )
+
+
+def _enough(units: int | None) -> Prose:
+    if units is None:
+        return Prose("")
+    return say("With a penalty {:,} predict as well as more do.", units)
 
 
 def _training_there(best: ActivationEvidence) -> Prose:
