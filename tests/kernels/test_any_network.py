@@ -3,6 +3,7 @@
 import inspect
 import math
 
+import mpmath as mp
 import numpy as np
 import pytest
 import torch
@@ -218,3 +219,42 @@ def test_a_zero_row_where_the_activation_jumps_is_refused():
 def test_a_layer_that_overflows_is_named():
     with pytest.raises(InvalidArgumentError, match=r"Hidden layer \d: .*range of fl"):
         deep_kernels(8 * points_of(3, 5, 4), "exp", 4)
+
+
+def relu_pair(x, y, depth, weight, bias, skip):
+    """Return both kernels of one pair by Cho and Saul's closed forms, in 40 digits."""
+    x, y = ([mp.mpf(float(each)) for each in row] for row in (x, y))
+    weight, bias, skip = (mp.mpf(each) ** 2 for each in (weight, bias, skip))
+    covariance, a, b = (
+        weight * sum(p * q for p, q in zip(one, two, strict=True)) / len(x) + bias
+        for one, two in ((x, y), (x, x), (y, y))
+    )
+    tangent = covariance
+    for place in range(depth):
+        size = mp.sqrt(a * b)
+        theta = mp.acos(covariance / size)
+        slope = (mp.pi - theta) / (2 * mp.pi)
+        value = size * (mp.sin(theta) / (2 * mp.pi) + slope * mp.cos(theta))
+        kept = skip if place < depth - 1 else 0
+        tangent = weight * value + bias + (weight * slope + kept) * tangent
+        covariance = weight * value + bias + kept * covariance
+        a, b = (weight * q / 2 + bias + kept * q for q in (a, b))
+    return covariance, tangent
+
+
+@pytest.mark.parametrize("skip", [0.0, 0.7])
+@pytest.mark.parametrize("apart", [1e-3, 1e-6, 1e-9, 1e-12])
+def test_nearly_parallel_rows_keep_their_digits_with_biases_and_skips(apart, skip):
+    """Where a kink makes the tangent kernel fall like the angle: 1e-15, not 1e-8."""
+    x, turn, stretch = points_of(3, 5, 3)
+    rows = np.stack([x, x + apart * turn, 1.3 * x + apart * stretch])
+    layers = [HiddenLayer("relu", 1.4, 0.3)]
+    layers += [HiddenLayer("relu", 1.4, 0.3, residual=skip)] * 2
+    found = deep_kernels(rows, layers, readout=HiddenLayer("relu", 1.4, 0.3))
+    with mp.workdps(40):
+        for i, j in ((0, 1), (0, 2), (1, 2)):
+            exact = relu_pair(rows[i], rows[j], 3, 1.4, 0.3, skip)
+            for kernel, value in zip(found, exact, strict=True):
+                off = float(abs(mp.mpf(float(kernel[i, j])) - value))
+                stated = provenance(kernel).entry_error
+                assert off <= stated <= 1e-12 * float(kernel.max())

@@ -74,6 +74,14 @@ class Scaled(Activation):
     def homogeneity(self) -> float | None:
         return self.base.homogeneity
 
+    @property
+    def splines(self) -> tuple[float, tuple[tuple[float, int, float], ...]] | None:
+        if self.base.splines is None:
+            return None
+        constant, terms = self.base.splines
+        f = self.factor
+        return constant, tuple((b / f, i, c * f**i) for b, i, c in terms)
+
     @cached_property
     def bound(self) -> float:
         return largest_on_unit_interval(self, self.breakpoints, self.narrow)

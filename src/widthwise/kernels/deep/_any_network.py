@@ -18,6 +18,8 @@ import numpy as np
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
+from widthwise.kernels.deep._layer import Layer, layer
+from widthwise.kernels.deep._turns import turned
 from widthwise.kernels.deep._zero_rows import WithZeroRows, with_zero_rows
 from widthwise.kernels.two_layer import (
     QUARTER,
@@ -77,6 +79,7 @@ class _Homogeneous:
     factors: np.ndarray
     sizes: np.ndarray
     relative_error: float
+    layer: Layer | None = None  # of σ at variance one, where σ does not jump
 
     def tile(
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
@@ -193,7 +196,8 @@ def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
             size = float(np.sqrt(max(of.value_at_one, 0.0)))
             factors = scale**exponent
             error = of.error_bound / max(of.value_at_one, 1e-300)
-            found.append(_Homogeneous(of, factors, size * factors, error))
+            own = None if of.order or not act.smoothness else layer(act, 1.0)
+            found.append(_Homogeneous(of, factors, size * factors, error, own))
         return found[0], found[1]
 
 
@@ -208,20 +212,23 @@ def _matrices(
     entries = Entries(len(rows.directions), rows.first)
     found = outputs.arrays(entries, 2)
     sizes, units = np.sqrt(squares), rows.directions
+    joined = units  # the directions of (x, bias)
+    if first.bias_std:
+        bias = np.full((len(units), 1), first.bias_std)
+        joined = np.concatenate([sizes[:, None] * units, bias], axis=1)
+        joined /= np.sqrt(variances)[:, None]
 
     def fill(top: int, left: int, _room: Room) -> None:
         one, two = slice(top, top + TILE), slice(left, left + TILE)
         cosine = np.clip(units[one] @ units[two].T, -1.0, 1.0)
         i, j = np.indices(cosine.shape).reshape(2, -1)
-        half = half_chords_squared(units, cosine.ravel(), i + top, j + left)
-        half = half.reshape(cosine.shape)
         product = sizes[one, None] * sizes[two] * cosine
         covariance = product + first.bias_std**2
-        norms = np.sqrt(variances[one, None] * variances[two])
         if first.bias_std:
-            near, chord = _half_chords(covariance, norms)
-        else:
-            near, chord = cosine >= 0, np.sqrt(half)
+            norms = np.sqrt(variances[one, None] * variances[two])
+            cosine = np.clip(covariance / norms, -1.0, 1.0)
+        half = half_chords_squared(joined, cosine.ravel(), i + top, j + left)
+        near, chord = cosine >= 0, np.sqrt(half.reshape(cosine.shape))
         same = np.equal(i + top, j + left).reshape(cosine.shape)
         tangent = _added(first, product)
         for step in steps:
@@ -235,13 +242,28 @@ def _matrices(
                 + after.bias_std**2
                 + after.residual**2 * covariance
             )
-            norms = np.sqrt(step.after[one, None] * step.after[two])
-            near, chord = _half_chords(covariance, norms)
+            near, chord = _next_half(step, (one, two), (chord, near), covariance)
         entries.write(covariance, found[0], top, left)
         entries.write(tangent, found[1], top, left)
 
     entries.fill(fill)
     return tuple(found)
+
+
+def _next_half(
+    step: _Step,
+    tile: tuple[slice, slice],
+    half: tuple[np.ndarray, np.ndarray],
+    covariance: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    one, two = tile
+    norms = np.sqrt(step.after[one, None] * step.after[two])
+    of = step.kappa
+    if not isinstance(of, _Homogeneous) or of.layer is None:
+        return _half_chords(covariance, norms)
+    powers = of.factors[one, None], of.factors[two]
+    scales = np.sqrt(step.before[one, None]), np.sqrt(step.before[two])
+    return turned(step.following, of.layer, powers, scales, half, covariance, norms)
 
 
 def _half_chords(
@@ -262,6 +284,7 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
     q = float(steps[0].before.max())
     covariance = rounding * q
     tangent, theta = max(first.rates) * covariance, max(first.rates) * q
+    chord: float | None = rounding  # what half chords are off by; None where ρ is
     for step in steps:
         after, weight = step.following, step.following.weight_std**2
         value = float((step.kappa.sizes**2).max())
@@ -269,7 +292,8 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
         gain = float(weight * slope + after.residual**2)
         lost = (step.kappa.relative_error + 4 * _EPS) * value
         moved = covariance / max(2 * float(step.before.max()), 1e-300) + _EPS
-        bent = step.slope.relative_error * slope + _bend(step, moved)
+        bent = step.slope.relative_error * slope + _bend(step, moved, chord)
+        chord = _next_chord_error(step, chord, gain)
         tangent = gain * tangent + weight * bent * theta
         theta *= gain
         covariance = gain * covariance + float(weight * lost)
@@ -278,17 +302,33 @@ def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, 
     return float(covariance), float(tangent)
 
 
-def _bend(step: _Step, moved: float) -> float:
-    """Return the most by which the dual of σ' changes as (1 - |ρ|)/2 moves."""
+def _next_chord_error(step: _Step, chord: float | None, gain: float) -> float | None:
+    of = step.kappa
+    if chord is None or not isinstance(of, _Homogeneous) or of.layer is None:
+        return None
+    stretch = gain * float((step.before / np.maximum(step.after, 1e-300)).max())
+    return chord * max(1.0, float(np.sqrt(stretch))) + 16 * _EPS
+
+
+def _bend(step: _Step, moved: float, chord: float | None) -> float:
+    """Return the most by which the dual of σ' changes as (1 - |ρ|)/2 moves.
+
+    Or as the half chord does, where that is what is known.
+    """
     at = int(np.argmax(step.before))
     row = slice(at, at + 1)
 
-    def value(square: float, *, is_near: bool) -> float:
-        chord = np.full((1, 1), min(np.sqrt(square), QUARTER))
-        return float(step.slope.tile(row, row, chord, np.full((1, 1), is_near))[0, 0])
+    def value(square: float, *, is_near: bool, more: float = 0.0) -> float:
+        x = np.full((1, 1), min(np.sqrt(square) + more, QUARTER))
+        return float(step.slope.tile(row, row, x, np.full((1, 1), is_near))[0, 0])
+
+    def beside(square: float, *, is_near: bool) -> float:
+        if chord is None:
+            return value(square + moved, is_near=is_near)
+        return value(square, is_near=is_near, more=chord)
 
     return max(
-        abs(value(square, is_near=side) - value(square + moved, is_near=side))
+        abs(value(square, is_near=side) - beside(square, is_near=side))
         for square in (0.0, 1e-4, 0.01, 0.1, 0.3)
         for side in (True, False)
     )

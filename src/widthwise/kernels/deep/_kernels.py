@@ -117,9 +117,9 @@ def deep_kernels(
     The conjugate and the tangent kernel, each (n, n), symmetric, or (n, k),
     the same bits as that block of the joint matrix of both sets; labelled
     "deep_conjugate" and "deep_tangent" with the error of an entry. Between rows of one
-    norm, and in a homogeneous network without biases, nearly parallel rows keep their
-    digits in every layer; elsewhere, where σ' jumps, the tangent kernel of such rows
-    loses up to half of its own.
+    norm, and where activations are homogeneous, nearly parallel rows keep their digits
+    in every layer; elsewhere, where σ' jumps, the tangent kernel of such rows loses up
+    to half of its own.
 
     Raises
     ------

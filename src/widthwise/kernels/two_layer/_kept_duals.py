@@ -18,8 +18,9 @@ from widthwise.files import cache_folder, write_bytes
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial
 
-__all__ = ["kept"]
+__all__ = ["kept", "kept_arrays"]
 
+Arrays = dict[str, np.ndarray]
 Halves = tuple[PiecewisePolynomial, PiecewisePolynomial, float]
 
 _SOURCES = ("activations", "kernels/two_layer", "laws", "numerics")
@@ -39,17 +40,33 @@ def kept(
     package is made each time; a file that cannot be read is made anew, and where none
     can be written none is.
     """
+    asked = activation, law, order
+    held = kept_arrays(lambda: _arrays(make(*asked)), *asked, accept=_is_whole)
+    return _halves(held)
+
+
+def kept_arrays(
+    make: Callable[[], Arrays],
+    activation: Activation,
+    law: Law,
+    *more: int,
+    accept: Callable[[Arrays], bool],
+) -> Arrays:
+    """Return arrays by name as `kept` does; those that `accept` refuses are made anew.
+
+    They are found by the activation, the law, and the numbers in `more`.
+    """
     said = _said(activation)
     if said is None or not _is_own(law):
-        return make(activation, law, order)
-    content = "\n".join([said, repr(law), str(order), np.__version__, _sources()])
+        return make()
+    content = "\n".join([said, repr(law), repr(more), np.__version__, _sources()])
     name = hashlib.sha256(content.encode()).hexdigest()[:32]
     given = os.environ.get("WIDTHWISE_DUALS")
     folder = Path(given).expanduser() if given else cache_folder() / "duals"
     path = folder / f"{name}.npz"
     found = _read(path)
-    if found is None:
-        found = make(activation, law, order)
+    if found is None or not accept(found):
+        found = make()
         # A folder that cannot be written costs the next process its time, no more.
         with suppress(OutputError, OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -89,37 +106,49 @@ def _sources() -> str:
     return digest.hexdigest()
 
 
-def _bytes(found: Halves) -> bytes:
-    near, far, bound = found
+def _bytes(found: Arrays) -> bytes:
     buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        near_edges=near.edges,
-        near=near.coefficients,
-        far_edges=far.edges,
-        far=far.coefficients,
-        errors=np.array([near.error, far.error, bound]),
-    )
+    np.savez(buffer, **found)  # type: ignore[arg-type]
     return buffer.getvalue()
 
 
-def _read(path: Path) -> Halves | None:
+def _read(path: Path) -> Arrays | None:
     """Return what a file holds; None for no file, or one that is damaged."""
     try:
         # From memory: NumPy leaves a damaged file open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
-            errors = held["errors"]
-            near, far = (
-                PiecewisePolynomial(held[f"{side}_edges"], held[side], float(errors[k]))
-                for k, side in enumerate(("near", "far"))
-            )
+            return dict(held.items())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    whole = all(
-        each.edges.ndim == 1
-        and each.coefficients.ndim == 2
-        and len(each.edges) == len(each.coefficients) + 1
-        and np.isfinite(each.coefficients).all()
-        for each in (near, far)
+
+
+def _arrays(found: Halves) -> Arrays:
+    near, far, bound = found
+    return {
+        "near_edges": near.edges,
+        "near": near.coefficients,
+        "far_edges": far.edges,
+        "far": far.coefficients,
+        "errors": np.array([near.error, far.error, bound]),
+    }
+
+
+def _halves(held: Arrays) -> Halves:
+    errors = held["errors"]
+    near, far = (
+        PiecewisePolynomial(held[f"{side}_edges"], held[side], float(errors[k]))
+        for k, side in enumerate(("near", "far"))
     )
-    return (near, far, float(errors[2])) if whole and errors.shape == (3,) else None
+    return near, far, float(errors[2])
+
+
+def _is_whole(held: Arrays) -> bool:
+    if not {"near_edges", "near", "far_edges", "far", "errors"} <= set(held):
+        return False
+    return held["errors"].shape == (3,) and all(
+        held[f"{side}_edges"].ndim == 1
+        and held[side].ndim == 2
+        and len(held[f"{side}_edges"]) == len(held[side]) + 1
+        and np.isfinite(held[side]).all()
+        for side in ("near", "far")
+    )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.polynomial import chebyshev
 
 from widthwise.activations import Activation
 from widthwise.errors import (
@@ -21,6 +20,8 @@ from widthwise.errors import (
     PrecisionLimitError,
 )
 from widthwise.kernels.two_layer._families import Family, family, products, sizes_of
+from widthwise.kernels.two_layer._kept_duals import kept_arrays
+from widthwise.kernels.two_layer._radial_blocks import Block, Half, basis, is_whole
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Law
@@ -42,47 +43,6 @@ class _Octave:
     index: int
     count: int
     of: Family
-
-    def basis(self, norms: np.ndarray) -> np.ndarray:
-        """Return T_0 to T_{count-1} at the norms, shape (n, count)."""
-        return np.asarray(
-            chebyshev.chebvander(_place(norms, self.index), self.count - 1)
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class _Half:
-    """One half of a block, in sin(θ/2) or in cos(θ/2)."""
-
-    edges: np.ndarray
-    coefficients: np.ndarray  # (pieces, DEGREE + 1, R, R')
-
-    def __call__(
-        self, left: np.ndarray, right: np.ndarray, chord: np.ndarray
-    ) -> np.ndarray:
-        """Evaluate for bases (h, R) and (w, R') and half chords (h, w)."""
-        found = np.zeros(chord.shape)
-        for piece, (low, high) in enumerate(
-            zip(self.edges[:-1], self.edges[1:], strict=True)
-        ):
-            is_last = piece == len(self.edges) - 2
-            inside = chord >= low if is_last else (chord >= low) & (chord < high)
-            if not inside.any():
-                continue
-            y = (2 * chord - low - high) / (high - low)
-            one, two = np.zeros_like(y), np.zeros_like(y)
-            for each in self.coefficients[piece][:0:-1]:
-                one, two = (left @ each) @ right.T + 2 * y * one - two, one
-            value = (left @ self.coefficients[piece][0]) @ right.T + y * one - two
-            found = np.where(inside, value, found)
-        return found
-
-
-@dataclass(frozen=True, eq=False)
-class _Block:
-    near: _Half
-    far: _Half
-    error: float
 
 
 class RadialDual:
@@ -110,24 +70,22 @@ class RadialDual:
             chosen = self._octaves == index
             logs = _log_sizes(*self._key, index)
             # log2 of a float next to a power of two may round to its other side.
-            place = _place(norms[chosen], index)
-            self.sizes[chosen] = np.exp(
-                chebyshev.chebvander(place, len(logs) - 1) @ logs
-            )
+            part = basis(norms[chosen], index, len(logs)) @ logs
+            self.sizes[chosen] = np.exp(part)
 
     @cached_property
     def _bases(self) -> dict[int, np.ndarray]:
         """The basis of each octave at its own rows' norms, elsewhere zero."""
         found = {}
         for index in self._indices:
-            octave = _octave(*self._key, index)
-            found[index] = np.zeros((len(self._norms), octave.count))
+            count = self._blocks[index, index].counts[0]
+            found[index] = np.zeros((len(self._norms), count))
             chosen = self._octaves == index
-            found[index][chosen] = octave.basis(self._norms[chosen])
+            found[index][chosen] = basis(self._norms[chosen], index, count)
         return found
 
     @cached_property
-    def _blocks(self) -> dict[tuple[int, int], _Block]:
+    def _blocks(self) -> dict[tuple[int, int], Block]:
         some = self._indices
         return {(p, q): _block(*self._key, p, q) for p in some for q in some if p <= q}
 
@@ -176,11 +134,6 @@ class RadialDual:
         return np.where(is_near, block.near(first, second, chord), far)
 
 
-def _place(norms: np.ndarray, index: int) -> np.ndarray:
-    """Return where norms lie in an octave, from -1 to 1."""
-    return np.asarray(2 * (np.log2(norms) - index) - 1)
-
-
 def _scales(index: int, count: int) -> np.ndarray:
     return np.asarray(2.0 ** (index + (1 + _points(count)) / 2))
 
@@ -219,17 +172,30 @@ def _too_fast(activation: Activation, index: int) -> PrecisionLimitError:
 
 
 @lru_cache(maxsize=1024)
-def _block(activation: Activation, law: Law, order: int, low: int, high: int) -> _Block:
+def _block(activation: Activation, law: Law, order: int, low: int, high: int) -> Block:
+    """Return the tables of two octaves, from the disk where they are there."""
+    asked = order, low, high
+    held = kept_arrays(
+        lambda: _made(activation, law, *asked).arrays,
+        activation,
+        law,
+        *asked,
+        accept=is_whole,
+    )
+    return Block.read(held)
+
+
+def _made(activation: Activation, law: Law, order: int, low: int, high: int) -> Block:
     first = _octave(activation, law, order, low)
     second = first if low == high else _octave(activation, law, order, high)
     values_at = products(first.of, second.of)
     near, far = (_half(values_at, is_near) for is_near in (True, False))
-    block = _Block(near, far, 0.0)
+    block = Block(near, far, 0.0)
     seen = _error_seen(activation, law, order, first, second, block)
-    return _Block(near, far, 4 * seen + 2e-15)
+    return Block(near, far, 4 * seen + 2e-15)
 
 
-def _half(values_at: Callable[[np.ndarray], np.ndarray], is_near: bool) -> _Half:
+def _half(values_at: Callable[[np.ndarray], np.ndarray], is_near: bool) -> Half:
     """Fit on pieces of the half chord that are halved until they are resolved."""
     waiting = [(0.0, QUARTER)]
     done: list[tuple[float, float, np.ndarray]] = []
@@ -250,7 +216,7 @@ def _half(values_at: Callable[[np.ndarray], np.ndarray], is_near: bool) -> _Half
         done.append((low, high, np.moveaxis(series, 2, 0)))
     done.sort(key=lambda each: each[0])
     edges = np.array([*(low for low, _, _ in done), QUARTER])
-    return _Half(edges, np.stack([each for _, _, each in done]))
+    return Half(edges, np.stack([each for _, _, each in done]))
 
 
 def _error_seen(
@@ -259,7 +225,7 @@ def _error_seen(
     order: int,
     first: _Octave,
     second: _Octave,
-    block: _Block,
+    block: Block,
 ) -> float:
     """Return the largest error at norms and angles that the fit did not use."""
     random = np.random.default_rng(0)
@@ -272,7 +238,10 @@ def _error_seen(
     near = half <= np.pi / 4
     chord = np.minimum(np.where(near, np.sin(half), np.cos(half)), QUARTER)
     exact = products(one, two)(half)
-    bases = first.basis(one.scales), second.basis(two.scales)
+    bases = (
+        basis(one.scales, first.index, first.count),
+        basis(two.scales, second.index, second.count),
+    )
     worst = 0.0
     for place, (c, is_near) in enumerate(zip(chord, near, strict=True)):
         side = block.near if is_near else block.far

@@ -1,0 +1,94 @@
+"""Measure what the time of both ReLU kernels is made of, part by part.
+
+Processor seconds on one thread, the least of some rounds of all parts, n = 8192,
+d = 50, outputs reused:
+
+    python benchmarks/kernel_floor.py > benchmarks/results/kernel_floor.txt
+"""
+
+import argparse
+import time
+
+import numpy as np
+import scipy.linalg
+import torch
+
+from widthwise.kernels import dual, dual_of_derivative, two_layer_kernels
+from widthwise.kernels.two_layer import NEARLY_PARALLEL, TILE, smooth
+from widthwise.kernels.two_layer._smooth_tiles import evaluate
+from widthwise.kernels.two_layer._tiles import write_tile
+from widthwise.machine import limited_blas
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=8192)
+    options.add_argument("--rounds", type=int, default=3)
+    chosen = options.parse_args()
+    n, d = chosen.rows, 50
+    points = np.random.default_rng(0).standard_normal((n, d))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    one, two = (np.zeros((n, n)) for _ in range(2))
+    product, lower = np.empty((TILE, TILE)), np.empty((n, n), order="F")
+    duals = [make("relu", "gaussian") for make in (dual, dual_of_derivative)]
+    sums = smooth(
+        tuple(duals), NEARLY_PARALLEL**0.5, tuple(each.fitting_error for each in duals)
+    )
+    assert sums is not None
+    tiles = [
+        (top, left) for top in range(0, n, TILE) for left in range(0, top + 1, TILE)
+    ]
+    y = np.random.default_rng(1).uniform(-1, 1, TILE)
+    out, tile = np.empty(TILE), np.random.default_rng(2).uniform(0, 1, (TILE, TILE))
+    terms = [(k, half) for k in range(2) for half in range(2) if sums.counts[k, half]]
+
+    def fill() -> None:
+        one.fill(1.0)
+        two.fill(2.0)
+
+    def rank_k() -> None:
+        scipy.linalg.blas.dsyrk(1.0, points.T, trans=1, c=lower, overwrite_c=1)
+
+    def products() -> None:
+        for top, left in tiles:
+            np.dot(points[top : top + TILE], points[left : left + TILE].T, out=product)
+
+    def polynomials() -> None:
+        for _ in range(len(tiles) * TILE):
+            for k, half in terms:
+                evaluate(sums.blocks[k, half], sums.counts[k, half], y, out)
+
+    def write() -> None:
+        for top, left in tiles:
+            write_tile(tile, one, top, left, 0)
+            write_tile(tile, two, top, left, 0)
+
+    def whole() -> None:
+        outputs = tuple(torch.from_numpy(each) for each in (one, two))
+        two_layer_kernels(points, "relu", "gaussian", out=outputs)
+
+    parts = {
+        "fill both matrices": fill,
+        "products, dsyrk": rank_k,
+        "products, tile by tile": products,
+        f"polynomials, {6 * int(sums.counts.sum())} terms": polynomials,
+        "write tiles and their mirror images": write,
+        "both kernels, relu": whole,
+    }
+    least = dict.fromkeys(parts, np.inf)
+    with limited_blas(1):
+        for round_ in range(chosen.rounds + 1):
+            for name, part in parts.items():
+                begun = time.process_time()
+                part()
+                spent = time.process_time() - begun
+                if round_:  # The first one compiles and touches memory.
+                    least[name] = min(least[name], spent)
+    print(f"n = {n}, d = {d}, float64, processor seconds, least of {chosen.rounds}")
+    for name, spent in least.items():
+        ratio = spent / least["fill both matrices"]
+        print(f"{name:<40} {spent:7.3f} {ratio:7.2f} of a fill")
+
+
+if __name__ == "__main__":
+    main()
