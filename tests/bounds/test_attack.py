@@ -1,4 +1,7 @@
-"""Certificates of rank hold on whole rows made to break them, in exact arithmetic."""
+"""Certificates of rank hold on whole rows made to break them, in exact arithmetic.
+
+`benchmarks/certificate_attack.py` does the same at length.
+"""
 
 import numpy as np
 import pytest
