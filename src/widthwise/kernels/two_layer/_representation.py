@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.activations import Activation
+from widthwise.activations import Activation, Scaled
 from widthwise.errors import (
     InvalidArgumentError,
     PrecisionLimitError,
@@ -113,7 +113,8 @@ def represent(
     halves = ((near, _near_angles), (far, _far_angles))
     best: tuple[PiecewisePolynomial, PiecewisePolynomial, float] | None = None
     bends = any(abs(b) < law.support_radius for b in breakpoints)
-    if activation.splines is None or not bends:
+    # At scale one their rounding would call for the table, which quadrature does not.
+    if activation.splines is None or not bends or not isinstance(activation, Scaled):
         known = function, law, breakpoints, edges, one, has_cone
         all_rules = _rules(activation, *known)
     else:
