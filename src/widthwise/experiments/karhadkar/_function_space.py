@@ -126,7 +126,8 @@ def _regions(cell: Cell, seed: int) -> dict[str, Any]:
         found["dimension"].append(cone.dimension)
         found["distance"].append(cone.distance(y))
         misfit = closed_misfit(pattern, points, y, outer, biases=True)
-        found["misfit"].append(float(np.sqrt(misfit * n) / np.linalg.norm(y)))
+        size = float(np.linalg.norm(y))  # 0 where no unit is active anywhere.
+        found["misfit"].append(float(np.sqrt(misfit * n)) / size if size else 0.0)
     return found
 
 

@@ -4,8 +4,8 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
+from widthwise.landscape.regions._ray_distance import ray_distance
 from widthwise.landscape.regions._region import Region
 
 __all__ = ["BoundaryConditions", "boundary_conditions", "near_edges"]
@@ -81,9 +81,9 @@ def boundary_conditions(
             pieces = [pair[1 + side] for pair, side in zip(own, sides, strict=True)]
             gradient = base + (slopes[pieces] * pull[places]) @ x
             signed = (2.0 * np.array(sides) - 1.0)[:, None] * x
-            _, rest = nnls(signed.T, gradient)
+            rest = ray_distance(signed.T, gradient)
             if rest > steepest:
-                steepest, choice = float(rest), pieces
+                steepest, choice = rest, pieces
         if choice is not None:
             fresh[unit, places] = np.array(choice).astype(fresh.dtype)
         if steepest > worst:

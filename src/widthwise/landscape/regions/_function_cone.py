@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer import PointsLike, as_matrix
 from widthwise.landscape.patterns import PatternLike
 from widthwise.landscape.regions._distinct_units import distinct_region
 from widthwise.landscape.regions._planar import bounding_wedges
+from widthwise.landscape.regions._ray_distance import ray_distance
 from widthwise.landscape.regions._region import as_targets, build_region
 
 __all__ = ["FunctionCone", "function_cone"]
@@ -48,9 +48,7 @@ class FunctionCone:
         """
         targets = as_targets(y, len(self.generators))
         size = float(np.linalg.norm(targets))
-        if not size or not self.generators.size:  # nnls crashes without a column.
-            return float(size > 0)
-        return float(nnls(self.generators, targets / size)[1])
+        return ray_distance(self.generators, targets) / size if size else 0.0
 
 
 def function_cone(
