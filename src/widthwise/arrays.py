@@ -64,6 +64,14 @@ class Provenance:
     on_sphere
         Whether the points are unit vectors and the network has no bias, as the
         theorems about the kernels ask.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = ww.kernels.conjugate_kernel(points, "relu", "gaussian")
+    >>> ww.arrays.provenance(kernel).kernel
+    'conjugate'
     """
 
     kernel: str
@@ -76,19 +84,44 @@ class Provenance:
 
 
 def label(matrix: Array, origin: Provenance) -> Array:
-    """Attach `origin` to this very tensor; any operation on it drops the label."""
+    """Attach `origin` to this very tensor; any operation on it drops the label.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> origin = ww.arrays.Provenance("conjugate")
+    >>> ww.arrays.provenance(ww.arrays.label(points, origin)).kernel
+    'conjugate'
+    """
     matrix.widthwise_provenance = origin  # type: ignore[attr-defined]
     return matrix
 
 
 def provenance(matrix: Array) -> Provenance | None:
-    """Return the label that `label` attached, or None."""
+    """Return the label that `label` attached, or None.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = ww.kernels.conjugate_kernel(points, "relu", "gaussian")
+    >>> ww.arrays.provenance(kernel).kernel, ww.arrays.provenance(2 * kernel)
+    ('conjugate', None)
+    """
     found: Provenance | None = getattr(matrix, "widthwise_provenance", None)
     return found
 
 
 def row_blocks(count: int, dimension: int) -> Iterator[slice]:
-    """Yield slices of rows that are worked on at once: a few MB, 256 rows at most."""
+    """Yield slices of rows that are worked on at once: a few MB, 256 rows at most.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> sum(rows.stop - rows.start for rows in ww.arrays.row_blocks(1000, 3))
+    1000
+    """
     rows = max(1, min(_BLOCK_ROWS, _BLOCK_ENTRIES // max(1, dimension)))
     for top in range(0, count, rows):
         yield slice(top, min(top + rows, count))
@@ -101,6 +134,12 @@ def rounding_unit(values: Any) -> float:
     ----------
     values
         As `real_tensor` takes them.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> ww.arrays.rounding_unit(np.float32([1.5])) > ww.arrays.rounding_unit([1, 2])
+    True
     """
     if isinstance(values, Array):
         is_rounded = values.dtype.is_floating_point
@@ -118,6 +157,12 @@ def device_of(device: DeviceLike) -> torch.device:
     ------
     InvalidArgumentError
         If it has not; the devices that it has are named.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.arrays.device_of("cpu")
+    device(type='cpu')
     """
     try:
         return torch.zeros(1, dtype=torch.float64, device=device).device
@@ -149,6 +194,12 @@ def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Arr
         If they are complex, or no numbers.
     InvalidArgumentError
         As `device_of`.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> ww.arrays.real_tensor(np.array([1, 2]), "The targets")
+    tensor([1, 2])
     """
     if isinstance(values, Array):
         found = values.detach()

@@ -19,7 +19,14 @@ _KEPT = 400  # Points of a curve.
 
 @dataclass(frozen=True)
 class Curve:
-    """Numbers to draw over others; `colour` is 0 or 1."""
+    """Numbers to draw over others; `colour` is 0 or 1.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.cards.Curve("loss", [0, 1, 2], [1.0, 0.1, 0.01]).name
+    'loss'
+    """
 
     name: str
     x: Sequence[float | int]
@@ -47,6 +54,13 @@ def card(
         A sentence below.
     figure
         What `chart` returned, to stand between the table and the sentence.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> page = ww.cards.card("A spectrum", [("rank", 3)])
+    >>> "A spectrum" in page, "<script" in page
+    (True, False)
     """
     lines = "".join(
         f'<tr><th style="{_NAME}">{_safe(name)}</th>'
@@ -66,6 +80,13 @@ def chart(curves: Sequence[Curve], x_name: str) -> str:
 
     Values that are not finite and positive are left out, and a curve is thinned to 400
     points. Nothing is drawn where nothing is left: the text is empty then.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> drawing = ww.cards.chart([ww.cards.Curve("loss", [0, 1], [1.0, 0.1])], "steps")
+    >>> drawing.startswith("<svg")
+    True
     """
     kept = [(each, _thinned(each)) for each in curves]
     points = [point for _, some in kept for point in some]

@@ -40,6 +40,12 @@ def require_writable(folder: Path) -> None:
     ------
     OutputError
         If it cannot, with the system's reason.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, widthwise as ww
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ww.records.require_writable(pathlib.Path(folder) / "new")
     """
     existing = folder
     while not existing.exists() and existing != existing.parent:
@@ -58,6 +64,15 @@ def write_text(path: Path, text: str, *, is_durable: bool = False) -> None:
     """Write a text file in UTF-8, whole or not at all; ends of lines stay as they are.
 
     Parameters and errors are those of `write_bytes`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, widthwise as ww
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     place = pathlib.Path(folder) / "a.txt"
+    ...     ww.records.write_text(place, "κ")
+    ...     print(place.read_text(encoding="utf-8"))
+    κ
     """
     write_bytes(path, text.encode("utf-8"), is_durable=is_durable)
 
@@ -78,6 +93,15 @@ def write_bytes(path: Path, data: bytes, *, is_durable: bool = False) -> None:
     ------
     OutputError
         If it cannot be written; what was there before is then still there.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, widthwise as ww
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     place = pathlib.Path(folder) / "a.bin"
+    ...     ww.records.write_bytes(place, b"abc")
+    ...     print(place.read_bytes())
+    b'abc'
     """
     try:
         with (

@@ -39,6 +39,16 @@ class Width:
     kernel
         Whose smallest eigenvalue it uses, as in `Provenance.kernel`; None for a theorem
         that uses none.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = ww.kernels.conjugate_kernel(points, "relu", "sphere")
+    >>> bound = ww.bounds.CATALOG["benson_chernoff_simplified"]
+    >>> found = bound.width(ww.spectra.spectrum(kernel))
+    >>> found.kernel, found.value > 3
+    ('conjugate', True)
     """
 
     value: float | int

@@ -74,6 +74,13 @@ def adapted(fn: Callable[[Any], Any], what: str) -> Adapter:
         If it fails on tensors, arrays and numbers alike; if its output has another
         shape, is complex or of reduced precision; if a value depends on other
         elements; or if it overwrites its input.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> fn = ww.activations.adapted(torch.relu, "my activation")
+    >>> type(fn).__name__
+    'Adapter'
     """
     if not callable(fn):
         raise InvalidArgumentError(

@@ -48,6 +48,13 @@ class Custom(Activation):
     derivative_error
         For "numerical", the largest difference, on [-1, 1], between windows of several
         lengths and degrees; 0 otherwise.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.from_callable(lambda z: z * z, name="mine")
+    >>> type(act).__name__, act.name, act.derivative_method
+    ('Custom', 'mine', 'autograd')
     """
 
     fn: Callable[[Any], Any]

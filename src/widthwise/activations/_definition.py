@@ -39,6 +39,13 @@ class Activation(ABC):
         The catalog name, the LaTeX of $\sigma(z)$, the paper.
     example
         Values for the parameters that have no default; they make a working instance.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.get("swish")
+    >>> isinstance(act, ww.activations.Activation), act.smoothness, act.breakpoints
+    (True, inf, ())
     """
 
     name: ClassVar[str]

@@ -20,6 +20,13 @@ class Parameter:
         Its default; None when it is required.
     is_required
         Whether `get` needs it.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> (slope,) = ww.activations.describe("leaky_relu").parameters
+    >>> slope.name, slope.default, slope.is_required
+    ('negative_slope', 0.01, False)
     """
 
     name: str
@@ -38,7 +45,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Description:
-    """What the catalog knows about an activation.
+    r"""What the catalog knows about an activation.
 
     Attributes
     ----------
@@ -53,6 +60,13 @@ class Description:
         Authors, year and arXiv number.
     summary
         One sentence.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.activations.describe("leaky_relu")
+    >>> found.formula, [each.name for each in found.parameters]
+    ('\\max(0, z) + a \\min(0, z)', ['negative_slope'])
     """
 
     name: str

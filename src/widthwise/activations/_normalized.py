@@ -30,6 +30,13 @@ class Normalized(Activation):
         σ.
     mean, deviation
         μ and s.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> act = ww.activations.normalized("relu")
+    >>> type(act).__name__, act(torch.zeros(1).double()).round(decimals=4).tolist()
+    ('Normalized', [-0.6833])
     """
 
     base: Activation

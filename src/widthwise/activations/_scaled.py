@@ -30,6 +30,13 @@ class Scaled(Activation):
     ------
     InvalidArgumentError
         If σ is no `Activation`, or the factor is not positive and finite.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> act = ww.activations.Scaled(ww.activations.get("relu"), 3.0)
+    >>> act(torch.tensor([2.0], dtype=torch.float64)).tolist()
+    [6.0]
     """
 
     base: Activation

@@ -36,6 +36,13 @@ class Zonal(Activation):
         $a_0, \dots, a_K$, without trailing zeros; $a_k = \sqrt{N(d,k)}\,\lambda_k$.
     dimension
         d, at least 2.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> act = ww.activations.Zonal((0.0, 1.0), dimension=3)
+    >>> act(torch.ones(1).double()).round(decimals=4).tolist()
+    [1.7321]
     """
 
     amplitudes: tuple[float, ...]

@@ -54,6 +54,14 @@ class Best:
         The other theorems that apply, by ascending width; orders of magnitude last.
     refused
         The theorems that do not apply, each with the reason.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.bounds.best(points, "relu")
+    >>> found.promise, found.certificate.is_certificate
+    ('rank', True)
     """
 
     promise: Promise

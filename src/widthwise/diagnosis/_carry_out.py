@@ -20,6 +20,14 @@ def carry_out(
     ------
     InterruptedDiagnosis
         On Ctrl-C; `partial` holds what was finished, or is None.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> plan = ww.diagnosis.plan_landscape(data, widths=(4,), trials=3)
+    >>> len(ww.diagnosis.carry_out(plan).verdicts)
+    3
     """
     found = study.begin()
 

@@ -162,6 +162,14 @@ def plan(
     """Read and check everything, and predict the cost, without computing.
 
     Takes what `diagnose` takes for activations; the settings may be one object.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> plan = ww.diagnosis.plan(data, activations="relu", widths=(20,), trials=1)
+    >>> plan.cost.rows, plan.settings.widths
+    (12, (20,))
     """
     knobs, reading = knobs_among(ActivationKnobs, asked, options)
     return ActivationsStudy(X, y, knobs, budget or Budget(), reading)
@@ -181,6 +189,15 @@ def plan_module(
 
     Takes what `diagnose` takes for a module; the settings may be one object. `name` is
     the module's, by default its class's.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> import torch
+    >>> X, y = data.points, data.points[:, 0]
+    >>> ww.diagnosis.plan_module(torch.nn.Linear(3, 1), X, y).cost.rows
+    12
     """
     knobs, reading = knobs_among(ModuleKnobs, asked, options)
     return ModuleStudy(module, X, y, knobs, budget or Budget(), reading, name=name)

@@ -95,6 +95,14 @@ def diagnose_landscape(
     ----
     $n^3$ operations a network and width at most: 8 s for 442 rows of 10 columns. The
     minima of 20 regions take up to 10 s more where they are looked for.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnosis.diagnose_landscape(data, widths=(4,), trials=3)
+    >>> [each.question for each in found.verdicts]
+    ['full_rank', 'obstacle', 'theorem']
     """
     asked = LandscapeKnobs(
         widths=widths,
@@ -123,6 +131,13 @@ def plan_landscape(
     """Read and check everything, and predict the cost, without computing.
 
     Takes what `diagnose_landscape` takes; the settings may be one object.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> ww.diagnosis.plan_landscape(data, widths=(4,), trials=3).cost.rows
+    12
     """
     knobs, reading = knobs_among(LandscapeKnobs, asked, options)
     return LandscapeStudy(X, y, knobs, budget or Budget(), reading)

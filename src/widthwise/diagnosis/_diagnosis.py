@@ -25,6 +25,14 @@ class Diagnosis:
     ----------
     record
         Everything, as documented on the page "The record".
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnosis.diagnose_landscape(data, widths=(4,), trials=3)
+    >>> isinstance(found, ww.diagnosis.Diagnosis), len(found.verdicts)
+    (True, 3)
     """
 
     record: Record
@@ -124,6 +132,12 @@ class InterruptedDiagnosis(KeyboardInterrupt):
     """Ctrl-C came; `partial` holds what was finished, or is None.
 
     Like every KeyboardInterrupt, it passes through `except Exception`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> issubclass(ww.diagnosis.InterruptedDiagnosis, KeyboardInterrupt)
+    True
     """
 
     def __init__(self, partial: Diagnosis | None) -> None:

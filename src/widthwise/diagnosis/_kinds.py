@@ -24,6 +24,14 @@ def evidence_of(record: Record) -> StudyRecord:
     ------
     DataError
         If it is of no study's kind, or a part is absent or of another type.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnosis.diagnose_landscape(data, widths=(4,), trials=3)
+    >>> type(ww.diagnosis.evidence_of(found.record)).__name__
+    'LandscapeRecord'
     """
     kind = record.content.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:

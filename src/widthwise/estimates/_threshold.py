@@ -30,6 +30,13 @@ class Threshold:
         (-inf, inf where there is none): what is known without a fit.
     steepness
         The growth of the log odds with each unit.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.fit_threshold([2, 4, 8, 16], [0, 4, 16, 20], 20)
+    >>> 4 < found.value < 8
+    True
     """
 
     value: float | None
@@ -86,6 +93,13 @@ def threshold(
     Source
     ------
     Firth (1993), Bias reduction of maximum likelihood estimates.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.fit_threshold([2, 4, 8, 16], [0, 4, 16, 20], 20)
+    >>> found.lower < found.value < found.upper
+    True
     """
     x = np.asarray(widths, dtype=np.float64)
     y = np.asarray(successes, dtype=np.float64)

@@ -24,6 +24,13 @@ class Law(ABC):
     The dual engine needs only the radius r of w's projection on a plane: for unit
     points at angle θ, (w·x, w·x') = (r cos ω, r cos(ω - θ)) with ω uniform on the
     circle and independent of r.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> law = ww.laws.get("sphere", dimension=4)
+    >>> isinstance(law, ww.laws.Law), law.name
+    (True, 'sphere')
     """
 
     name: ClassVar[str]

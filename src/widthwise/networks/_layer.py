@@ -25,6 +25,13 @@ class Layer(torch.nn.Module):
         with or without momentum, and for Adam.
     bias_rate, bias_adam_rate
         The same for the bias.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> layer = ww.networks.FullyConnected(3, 20, depth=1).readout
+    >>> layer.weight.shape, round(layer.multiplier, 4)
+    (torch.Size([20]), 0.2236)
     """
 
     def __init__(

@@ -28,6 +28,12 @@ class Scaling:
         What the step of gradient descent, with or without momentum, is multiplied by.
     adam_rate
         What the step of Adam is multiplied by.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.networks.scaling("mup", "hidden", width=100)
+    Scaling(initial=0.1, multiplier=1.0, rate=1.0, adam_rate=0.01)
     """
 
     initial: float

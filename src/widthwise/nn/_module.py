@@ -25,6 +25,13 @@ class ActivationModule(torch.nn.Module):
         $\sigma$.
     outside
         "refuse" or "clamp".
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> module = ww.nn.activation("swish")
+    >>> type(module).__name__, module(torch.zeros(2)).tolist()
+    ('ActivationModule', [0.0, 0.0])
     """
 
     def __init__(self, act: Activation, outside: str = "refuse") -> None:

@@ -49,6 +49,13 @@ class PiecewisePolynomial:
     error
         The largest error seen at points that the fit did not use, plus the rounding
         level; absolute.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> found = ww.numerics.fit(lambda x: (np.exp(x), 0 * x), (0.0, 1.0))
+    >>> found.error < 1e-13
+    True
     """
 
     __eq__ = equal_by_value
@@ -115,6 +122,13 @@ def fit(
     ------
     Pachon, Platte and Trefethen (2010), "Piecewise-smooth chebfuns", IMA J. Numer.
     Anal. 30, 898-916.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> found = ww.numerics.fit(lambda x: (np.exp(x), 0 * x), (0.0, 1.0))
+    >>> bool(abs(found(np.array([0.5]))[0] - np.exp(0.5)) < 1e-13)
+    True
     """
     ends, series, scale = _bisect(
         function, edges, _SAMPLED_DEGREE, noise, floor, most_pieces=120

@@ -25,6 +25,12 @@ def available_bytes() -> int:
     Returns
     -------
     Bytes, at least 0.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.numerics.available_bytes() > 0
+    True
     """
     limits = [_machine()]
     limits += [left for left in (_container(), _address_space()) if left is not None]
@@ -45,6 +51,12 @@ def has_room(needed: int) -> bool:
 
     Asking takes a millisecond. What is below 1/16 of what was free in the last quarter
     of a second is allowed without, so that many small networks do not wait for it.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.numerics.has_room(1000), ww.numerics.has_room(10**18)
+    (True, False)
     """
     now = int(time.monotonic() / _RECENT)
     if needed <= _measured(available_bytes, now) // _SMALL:
@@ -68,6 +80,11 @@ def require(needed: int, what: str, cheaper: str) -> None:
     ------
     MemoryBudgetError
         If `needed` exceeds `available_bytes()`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.numerics.require(1000, "A small matrix", "Take fewer rows.")
     """
     if not has_room(needed):
         available = available_bytes()

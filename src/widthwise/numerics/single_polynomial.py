@@ -36,6 +36,14 @@ def single_polynomial(
     Returns
     -------
     Ascending powers of y, of the least degree up to 63 that will do.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> places = np.linspace(0.0, 1.0, 30)
+    >>> found = ww.numerics.single_polynomial(np.exp, (0.0, 1.0), places, 1e-12)
+    >>> found is not None
+    True
     """
     low, high = ends
     y = (2 * places - low - high) / (high - low)

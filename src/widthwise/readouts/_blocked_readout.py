@@ -51,6 +51,15 @@ class BlockedReadout:
         λ.
     condition_number
         An estimate from below of that of K + λ.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> kernel = lambda X, other=None: X @ (X if other is None else other).T
+    >>> found = ww.readouts.blocked_readout(kernel, points, [1.0, 2.0, 3.0], 1.0)
+    >>> found.penalty, found.predict(points).shape
+    (1.0, torch.Size([3]))
     """
 
     __eq__ = equal_by_value

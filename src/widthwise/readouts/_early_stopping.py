@@ -43,6 +43,15 @@ class StoppingPath:
         and weighted as the rows are.
     step
         η, over which no eigenvalue of the features' Gram matrix reaches 2.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.early_stopping(phi, y, [1, 10, 100])
+    >>> path.best in path.steps.tolist(), path.solution(10).shape
+    (True, torch.Size([2]))
     """
 
     __eq__ = equal_by_value

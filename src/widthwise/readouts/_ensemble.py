@@ -33,6 +33,15 @@ class Ensemble:
         Shape (k,), at least 0; 0 where it cannot be told from it. Outputs share it.
     time
         t.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> kernel = torch.tensor([[1.0, 0.5], [0.5, 1.0]]).double()
+    >>> cross, y = kernel[:1], [1.0, 0.0]
+    >>> found = ww.readouts.trained_ensemble(kernel, kernel, y, cross, cross, [1.0])
+    >>> found.mean.shape, found.time
+    (torch.Size([1]), inf)
     """
 
     __eq__ = equal_by_value

@@ -24,6 +24,15 @@ class LeaveOneOut:
     leverage
         Shape (n,). How much a row's own target moves its output when it is not left
         out; 1 where the fit always goes through it.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> found = ww.readouts.leave_one_out(phi, y, penalty=0.1)
+    >>> bool(((0 < found.leverage) & (found.leverage < 1)).all())
+    True
     """
 
     __eq__ = equal_by_value

@@ -58,6 +58,15 @@ class MinimumNorm:
     unreachable
         $y - \Phi v - b$, shaped like y: the part of the targets that no weights of this
         layer reach. Exactly 0 where the rows are independent, and in rows of weight 0.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> fit = ww.readouts.minimum_norm(phi, y)
+    >>> fit.rank, fit.solution.shape
+    (2, torch.Size([2]))
     """
 
     __eq__ = equal_by_value

@@ -46,6 +46,14 @@ class Posterior:
         it does not.
     rank
         How many eigenvalues of the kernel with noise are certainly positive.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> kernel = torch.tensor([[1.0, 0.5], [0.5, 1.0]], dtype=torch.float64)
+    >>> found = ww.readouts.posterior(kernel, [1.0, 0.0], kernel[:1], [1.0], 0.1)
+    >>> found.rank, bool(found.variance > 0)
+    (2, True)
     """
 
     __eq__ = equal_by_value

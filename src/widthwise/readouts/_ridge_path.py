@@ -35,6 +35,15 @@ class RidgePath:
         same that no single row can upset.
     rank
         The numerical rank of the features, centred where there is an intercept.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.ridge_path(phi, y, [0.1, 1.0])
+    >>> path.best, path.solution(0.1).shape
+    (1.0, torch.Size([2]))
     """
 
     __eq__ = equal_by_value

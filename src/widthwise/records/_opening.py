@@ -56,6 +56,13 @@ class Opening:
         The command line; null when called from Python.
     seed
         Every random number follows from it.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.records.opening("experiment", seed=0, command=None)
+    >>> found["kind"], found["seed"]
+    ('experiment', 0)
     """
 
     kind: str
@@ -68,7 +75,14 @@ class Opening:
 
 
 def opening(kind: str, seed: int, command: str | None) -> dict[str, Any]:
-    """Return the fields of an `Opening` as they are here and now."""
+    """Return the fields of an `Opening` as they are here and now.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.records.opening("experiment", seed=7, command=None)["seed"]
+    7
+    """
     around = Environment(
         python=platform.python_version(),
         platform=platform.platform(),
@@ -87,7 +101,14 @@ def opening(kind: str, seed: int, command: str | None) -> dict[str, Any]:
 
 
 def environment() -> dict[str, Any]:
-    """Return the versions and the machine as nested dicts, with the time."""
+    """Return the versions and the machine as nested dicts, with the time.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> "created" in ww.records.environment()
+    True
+    """
     found = opening("", 0, None)
     return {"created": found["created"], **write(found["environment"])}
 

@@ -41,6 +41,14 @@ class Record:
         become None when written, since JSON has none.
     arrays
         Named float or integer arrays.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ww.records.Record({"kind": "mine", "schema": 3}).save(folder)
+    ...     print(ww.records.Record.load(folder).content["kind"])
+    mine
     """
 
     __eq__ = equal_by_value
@@ -111,7 +119,14 @@ class Record:
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as plain JSON types: inf as None, text as UTF-8 can write it."""
+    """Return `value` as plain JSON types: inf as None, text as UTF-8 can write it.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.records.plain({"width": float("inf"), "rank": 3})
+    {'width': None, 'rank': 3}
+    """
     if isinstance(value, Mapping):
         return {_written(str(key)): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -33,6 +33,13 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
     DataError
         If a part is absent or of another type; the message names its place, such as
         "expected a number at activations[0].kernel.smallest".
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> given = {"authors": "Jacot", "year": 2018, "title": "Neural tangent kernel"}
+    >>> ww.records.read(ww.sources.Source, {**given, "arxiv": None}).year
+    2018
     """
     try:
         return msgspec.convert(content, kind, dec_hook=_read_prose)
@@ -43,7 +50,14 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
 
 
 def write(found: Any) -> dict[str, Any]:
-    """Return a frozen object as nested dicts and lists; an infinity stays one."""
+    """Return a frozen object as nested dicts and lists; an infinity stays one.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.records.write(ww.sources.JACOT_2018)["arxiv"]
+    '1806.07572'
+    """
     content: dict[str, Any] = _with_lists(
         msgspec.to_builtins(found, str_keys=True, enc_hook=_written_prose)
     )
@@ -113,7 +127,14 @@ def described_schema(kind: type) -> dict[str, Any]:
 
 
 def field_descriptions(kind: type) -> dict[str, str]:
-    """Return what the docstring of a class, and of those it extends, says of fields."""
+    """Return what the docstring of a class, and of those it extends, says of fields.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.records.field_descriptions(ww.experiments.Finding)["cases"]
+    'What each case says, where a claim is decided by several.'
+    """
     told: dict[str, str] = {}
     for each in reversed(kind.__mro__):
         told.update(_attributes(each.__dict__.get("__doc__") or ""))

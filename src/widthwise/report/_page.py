@@ -75,6 +75,13 @@ def write_library(folder: str | Path) -> Path:
     ------
     OutputError
         If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print(ww.report.write_library(folder).name)
+    plotly.min.js
     """
     place = Path(folder) / LIBRARY
     if not _holds_library(place.parent):

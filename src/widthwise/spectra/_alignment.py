@@ -37,6 +37,13 @@ def target_alignment(gram: PointsLike, y: PointsLike) -> Float[Array, " c"]:
     ------
     Cristianini, Shawe-Taylor, Elisseeff, Kandola (2001), NIPS 14, On kernel-target
     alignment. Cost: 2 n² c operations.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> gram = torch.tensor([[2.0, 1.0], [1.0, 2.0]], dtype=torch.float64)
+    >>> ww.spectra.target_alignment(gram, [1.0, 1.0]).round(decimals=4).tolist()
+    [0.9487]
     """
     matrix = as_matrix(gram, "matrix")
     given = y if isinstance(y, torch.Tensor) else np.asarray(y)

@@ -44,6 +44,14 @@ class CollisionGroup:
         Shape (rows,), radians: how far each row is from the first row of its group
         ("equal", "opposite") or of its part, or from the opposite of it. Exactly 0 for
         copies; up to the verdict's tolerance for rows that were counted as equal.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]], dtype=torch.float64)
+    >>> verdict = ww.spectra.rank_verdict(torch.cat([points, -points]), "relu")
+    >>> verdict.groups[0].kind
+    'pairs'
     """
 
     parts: tuple[tuple[int, ...], ...]

@@ -42,6 +42,15 @@ class NearMiss:
     angle
         Radians between the rows ("duplicate"), or between one and the negative of
         the other ("antipodal").
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [1.0, 1e-6], [0.0, 1.0]]).double()
+    >>> points = torch.nn.functional.normalize(points)
+    >>> verdict = ww.spectra.rank_verdict(points, "relu")
+    >>> [each.kind for each in verdict.near_misses]
+    ['duplicate']
     """
 
     rows: tuple[int, int]

@@ -37,6 +37,15 @@ class FeatureSmallest:
         By how much the smallest may be off. Of the refined one it is an estimate.
     method
         "gram", "singular values" or "refined".
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> found = ww.spectra.feature_smallest(phi[:2])
+    >>> found.smallest < found.largest, found.error < 1e-6
+    (True, True)
     """
 
     smallest: float
@@ -78,6 +87,15 @@ def feature_smallest(
     ----
     n² m + (4/3) n³ operations; 2 n² m + 20 n³ more for the singular values; some 500 n
     m more for the refinement.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> found = ww.spectra.feature_smallest(phi[:2])
+    >>> round(found.smallest, 6)
+    1.0
     """
     matrix = as_matrix(phi, "features").cpu()
     n, m = matrix.shape

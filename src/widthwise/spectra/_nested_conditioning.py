@@ -30,6 +30,15 @@ class Conditioning:
         Eigenvalues.
     method
         "width below n" (nothing to compute), "gram" or "features".
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian")
+    >>> found = ww.spectra.nested_conditioning(points, features, (50,))[0]
+    >>> found.width, found.smallest <= found.largest
+    (50, True)
     """
 
     width: int

@@ -63,6 +63,14 @@ class RankVerdict:
     tolerance, smallest_kept, largest_dropped
         Where ranks of directions were decided: singular values relative to the largest;
         nan when none was needed.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]], dtype=torch.float64)
+    >>> verdict = ww.spectra.rank_verdict(torch.cat([points, -points]), "relu")
+    >>> verdict.can_fit_any_labels, verdict.rank, verdict.points_count
+    (False, 5, 6)
     """
 
     points_count: int

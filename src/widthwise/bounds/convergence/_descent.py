@@ -45,6 +45,13 @@ class Descent:
         of the width; an estimate. None where it holds, or the width is not known.
     stated, source
         What it used, and where the theorem is.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.bounds.descent_certificate(2.0, 4.0, 0.01, 1.0)
+    >>> found.holds, found.is_certificate
+    (True, False)
     """
 
     holds: bool

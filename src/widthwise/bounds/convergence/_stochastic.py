@@ -32,6 +32,15 @@ class StochasticDescent:
         Whether it holds and the Lipschitz constant is known, not estimated.
     source
         Where the theorem is.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.bounds.stochastic_certificate(
+    ...     2.0, 4.0, 1.0, 0.01, 1.0, rows=10, parameters=100
+    ... )
+    >>> found.holds, found.is_certificate
+    (False, False)
     """
 
     holds: bool

@@ -31,6 +31,13 @@ class WidthBound(Theorem, ABC):
         Whether `width` takes `activation_bound` and `squared_norm_bound`.
     name, title, formula, source, trust, constant_is_known
         As in `Theorem`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> bound = ww.bounds.CATALOG["benson_chernoff_simplified"]
+    >>> isinstance(bound, ww.bounds.WidthBound), bound.kernel
+    (True, 'conjugate')
     """
 
     promise: ClassVar[str]

@@ -34,6 +34,13 @@ class RankTheorem(Theorem, ABC):
         What it speaks of, in words.
     name, title, formula, source, trust, constant_is_known
         As in `Theorem`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> theorems = ww.bounds.RANK_CATALOG.values()
+    >>> all(isinstance(each, ww.bounds.RankTheorem) for each in theorems)
+    True
     """
 
     promise: ClassVar[str] = "rank"

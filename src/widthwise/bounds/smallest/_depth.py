@@ -33,6 +33,14 @@ class SufficientDepth:
         The largest $|x_i \cdot x_j|$ of the rows.
     is_certificate
         Whether it is proved: $c_1$ is enclosed in interval arithmetic.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> found = ww.bounds.sufficient_depth(points, "relu")
+    >>> found.depth, found.is_certificate
+    (0, True)
     """
 
     depth: int

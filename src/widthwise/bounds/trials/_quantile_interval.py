@@ -11,7 +11,15 @@ __all__ = ["QuantileInterval", "quantile_interval"]
 
 @dataclass(frozen=True)
 class QuantileInterval:
-    """An empirical quantile and its interval; None where no observation serves."""
+    """An empirical quantile and its interval; None where no observation serves.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.bounds.quantile_interval([*map(float, range(100))], 0.5, 0.95)
+    >>> found.lower < found.estimate < found.upper
+    True
+    """
 
     estimate: float
     lower: float | None

@@ -42,6 +42,14 @@ class Support:
         Of `benson_full_rank`; None where $G_\infty$ is numerically singular.
     at_width
         Condition number of the Gram matrix G of the width asked for; inf if singular.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> (found,) = ww.bounds.supports(points, 20, alphas=(1.2,))
+    >>> found.alpha, 0 < found.active_share < 1
+    (1.2, True)
     """
 
     alpha: float

@@ -28,6 +28,13 @@ class Entry:
         Who made it, and under which terms it may be used.
     loader
         Makes the data set; its keywords are the settings.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> entry = ww.datasets.CATALOG["diabetes"]
+    >>> entry.points_count, entry.dimension
+    (442, 10)
     """
 
     name: str

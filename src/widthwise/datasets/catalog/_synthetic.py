@@ -26,7 +26,16 @@ __all__ = [
 
 
 class Planted(NamedTuple):
-    """Points with others planted among them, and the rows of those."""
+    """Points with others planted among them, and the rows of those.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = ww.datasets.uniform_sphere(5, 3).points
+    >>> planted = ww.datasets.plant(points, torch.eye(3, dtype=torch.float64)[:1])
+    >>> planted.points.shape, len(planted.rows)
+    (torch.Size([6, 3]), 1)
+    """
 
     points: Float[Array, "n d"]
     rows: tuple[int, ...]

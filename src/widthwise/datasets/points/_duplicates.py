@@ -27,6 +27,14 @@ class Duplicates:
         from its means over the groups. 0 without targets.
     relative_residual
         `residual` / ‖y‖, 0 when y is zero or not given.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> rows = [[1.0, 2.0], [1.0, 2.0], [3.0, 4.0]]
+    >>> data = ww.datasets.read(rows, target=[0.0, 1.0, 1.0])
+    >>> data.duplicates().groups, data.duplicates().conflicting
+    (((0, 1),), ((0, 1),))
     """
 
     groups: tuple[tuple[int, ...], ...]

@@ -20,6 +20,13 @@ class PreparationStep:
         The same for a program: numbers, strings and lists of them (JSON).
     is_caution
         Whether nobody who reads a verdict on the data may miss it.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> step = ww.datasets.load("diabetes").standardize().steps[-1]
+    >>> step.name
+    'standardize'
     """
 
     name: str

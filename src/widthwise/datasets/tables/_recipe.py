@@ -37,6 +37,12 @@ class FeatureRecipe:
         Its words, one 0/1 feature each; None for numbers.
     fill
         What a missing number becomes; None where it is refused.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.datasets.FeatureRecipe("colour", categories=("blue", "red")).categories
+    ('blue', 'red')
     """
 
     name: str

@@ -19,7 +19,14 @@ Gaussian weights, where a Wendland function is not defined."""
 
 @dataclass(frozen=True, kw_only=True)
 class ActivationKnobs:
-    """What may be asked of a study of activations; `diagnose` documents each."""
+    """What may be asked of a study of activations; `diagnose` documents each.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.diagnosis.ActivationKnobs(activations="relu", trials=2).probability
+    0.99
+    """
 
     activations: "Sequence[str | Activation] | str | Activation | None" = knob(
         None,

@@ -34,6 +34,14 @@ class Settings:
         The width whose training is predicted; one of `widths`.
     epsilon
         The relative loss of λ_min that the conditioned certificate allows.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> plan = ww.diagnosis.plan(data, activations="relu", widths=(20,), trials=1)
+    >>> plan.settings.seed, plan.settings.trials
+    (0, 1)
     """
 
     activations: tuple[Activation, ...]

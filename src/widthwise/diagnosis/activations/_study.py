@@ -59,6 +59,14 @@ class ActivationsStudy(Study[_Found]):
     ----------
     settings
         What was asked, with everything filled in.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> plan = ww.diagnosis.plan(data, activations="relu", widths=(20,), trials=1)
+    >>> isinstance(plan, ww.diagnosis.Plan), plan.settings.widths
+    (True, (20,))
     """
 
     kind = "diagnosis"

@@ -13,7 +13,14 @@ __all__ = ["LandscapeKnobs"]
 
 @dataclass(frozen=True, kw_only=True)
 class LandscapeKnobs:
-    """What may be asked of a landscape; `diagnose_landscape` documents each."""
+    """What may be asked of a landscape; `diagnose_landscape` documents each.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.diagnosis.LandscapeKnobs(widths=(4,)).activation
+    'relu'
+    """
 
     widths: Any = knob(
         None,

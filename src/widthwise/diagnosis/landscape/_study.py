@@ -85,6 +85,14 @@ class LandscapeStudy(Study[_Found]):
         Rows that no width keeps apart; the first of each is kept.
     settings
         What was asked, with everything filled in.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> plan = ww.diagnosis.plan_landscape(data, widths=(4,), trials=3)
+    >>> isinstance(plan, ww.diagnosis.LandscapePlan), plan.cost.rows
+    (True, 12)
     """
 
     kind = "landscape"

@@ -19,6 +19,12 @@ class ModuleKnobs:
     ------
     InvalidArgumentError
         If the epochs are no whole number.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.diagnosis.ModuleKnobs(epochs=50).epochs
+    50
     """
 
     layer: str | None = knob(

@@ -77,6 +77,16 @@ class ModuleStudy(Study[_Found]):
         The rows that are computed with, and their targets, (n, c) or None.
     outputs
         (n, c). What the module gives for them now.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> import torch
+    >>> X, y = data.points, data.points[:, 0]
+    >>> plan = ww.diagnosis.plan_module(torch.nn.Linear(3, 1), X, y)
+    >>> isinstance(plan, ww.diagnosis.ModulePlan), plan.cost.rows
+    (True, 12)
     """
 
     kind = "module-diagnosis"

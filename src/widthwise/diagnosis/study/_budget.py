@@ -28,6 +28,12 @@ class Budget:
         beside what reading the table took.
     rows
         The most rows, or None.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.diagnosis.Budget(seconds=10).seconds
+    10
     """
 
     seconds: float | int = 120.0
@@ -63,6 +69,14 @@ class Cost:
         The most seconds, where the time hangs on what is found; else None.
     reading_bytes
         Peak memory of reading and preparing the table, which is over by then.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> cost = ww.diagnosis.plan(data, activations="relu", widths=(20,), trials=1).cost
+    >>> cost.rows, cost.seconds < 60
+    (12, True)
     """
 
     rows: int

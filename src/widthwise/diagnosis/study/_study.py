@@ -56,6 +56,14 @@ class Study(ABC, Generic[F]):
         The rows that are computed with.
     cost
         What they are predicted to take.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> plan = ww.diagnosis.plan(data, activations="relu", widths=(20,), trials=1)
+    >>> isinstance(plan, ww.diagnosis.Study)
+    True
     """
 
     kind: ClassVar[str]

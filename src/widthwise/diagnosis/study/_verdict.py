@@ -58,6 +58,14 @@ class Verdict:
     chosen
         Of what was compared, the name of the one that came out best, where the question
         asks for one; else null.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnosis.diagnose_landscape(data, widths=(4,), trials=3)
+    >>> found.verdicts[0].question, found.verdicts[0].status
+    ('full_rank', 'no')
     """
 
     question: str

@@ -31,6 +31,14 @@ class ChebyshevIteration(Method):
     lower, upper
         The square roots of the ends of the interval it is made for, in the unit of
         singular values.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> ww.dynamics.chebyshev_iteration(model).method
+    ChebyshevIteration(lower=1.0, upper=2.0)
     """
 
     lower: float

@@ -27,6 +27,15 @@ class ConjugateGradients(Method):
     most_steps
         After this many steps nothing is left that can be fitted: the number of
         distinct eigenvalues that the targets have a part in.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.conjugate_gradients(model)
+    >>> isinstance(run.method, ww.dynamics.ConjugateGradients), run.method.most_steps
+    (True, 2)
     """
 
     most_steps: int

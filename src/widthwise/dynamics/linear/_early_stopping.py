@@ -42,6 +42,16 @@ class EarlyStop:
         The mean squared error there.
     error_at_end
         The error after as long as was looked at.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model)
+    >>> stop = ww.dynamics.best_stop(run, lambda k: ww.dynamics.leave_one_out(run, k))
+    >>> stop.error <= stop.error_at_end
+    True
     """
 
     count: int | float

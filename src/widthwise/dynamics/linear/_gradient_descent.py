@@ -23,6 +23,15 @@ class GradientDescent(Method):
         $\eta$, rounded to float64.
     largest_stable_step
         $2 / s_1^2$: larger ones diverge.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> method = ww.dynamics.gradient_descent(model).method
+    >>> round(method.step, 6), round(method.largest_stable_step, 6)
+    (0.4, 0.5)
     """
 
     step: float

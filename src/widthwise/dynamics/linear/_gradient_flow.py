@@ -15,7 +15,16 @@ __all__ = ["GradientFlow", "gradient_flow"]
 
 @dataclass(frozen=True)
 class GradientFlow(Method):
-    r"""The flow $\dot v = -\Phi^\top(f - y)$; a step $\eta$ passes the time $\eta$."""
+    r"""The flow $\dot v = -\Phi^\top(f - y)$; a step $\eta$ passes the time $\eta$.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> ww.dynamics.gradient_flow(model).method
+    GradientFlow()
+    """
 
     def modes(self, singular_values: Float[Array, " r"]) -> Modes:
         return _Exponentials(singular_values.square())

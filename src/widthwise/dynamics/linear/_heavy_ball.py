@@ -36,6 +36,15 @@ class HeavyBall(Method):
         $\eta$ and $\beta$, rounded to float64.
     largest_stable_step
         $2(1 + \beta) / s_1^2$: larger ones diverge.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> method = ww.dynamics.heavy_ball(model).method
+    >>> round(method.step, 4), round(method.momentum, 4)
+    (0.4444, 0.1111)
     """
 
     step: float

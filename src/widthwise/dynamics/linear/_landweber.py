@@ -53,6 +53,14 @@ class Landweber:
         The size up to which a singular value counts as zero.
 
     Source: Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. 17-19, Lemma A.8.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> run = ww.dynamics.landweber(phi, torch.ones(2))
+    >>> run.rank, round(run.relative_residual(1), 6)
+    (2, 0.6)
     """
 
     __eq__ = equal_by_value

@@ -48,6 +48,14 @@ class LinearModel:
         divided by the scale.
     has_one_output
         Whether the targets came as a vector; predictions then leave as vectors.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> model.rank, model.points_count, model.largest
+    (2, 2, 4.0)
     """
 
     __eq__ = equal_by_value

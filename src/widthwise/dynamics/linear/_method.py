@@ -35,7 +35,16 @@ class Modes(ABC):
 
 
 class Method(ABC):
-    """A training method with its numbers: step, momentum and so on."""
+    """A training method with its numbers: step, momentum and so on.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> isinstance(ww.dynamics.nesterov(model).method, ww.dynamics.Method)
+    True
+    """
 
     @abstractmethod
     def modes(self, singular_values: Float[Array, " r"]) -> Modes:

@@ -42,6 +42,15 @@ class Nesterov(Method):
         $2(1 + \beta) / ((1 + 2\beta) s_1^2)$: larger ones diverge.
     looks_ahead
         Whether the outputs are those at the points where gradients are taken.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> method = ww.dynamics.nesterov(model).method
+    >>> round(method.step, 4), round(method.momentum, 4)
+    (0.3077, 0.2864)
     """
 
     step: float

@@ -28,6 +28,14 @@ class Plateau:
         The range; `last_step` is inf where nothing more will ever move.
     reason
         What holds the residual up, in words.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> run = ww.dynamics.landweber_from_projections([1.0, 1e-4], [1.0, 1.0])
+    >>> plateau = run.plateaus()[0]
+    >>> round(plateau.residual, 3), plateau.first_step < plateau.last_step
+    (1.0, True)
     """
 
     residual: float

@@ -36,6 +36,15 @@ class Prediction:
         The spectral data of the features, targets and test points.
     method
         The method with its numbers: `method.step`, `method.momentum` and so on.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.gradient_descent(model, "stable")
+    >>> round(run.relative_residual(3), 4), run.steps_to(1e-3)
+    (0.2983, 23)
     """
 
     model: LinearModel

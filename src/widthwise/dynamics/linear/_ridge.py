@@ -17,7 +17,16 @@ __all__ = ["Ridge", "matched_penalty", "ridge"]
 
 @dataclass(frozen=True)
 class Ridge(Method):
-    r"""The minimizer of $\tfrac12\|f - y\|^2 + \tfrac{1}{2t}\|v\|^2$ at the time t."""
+    r"""The minimizer of $\tfrac12\|f - y\|^2 + \tfrac{1}{2t}\|v\|^2$ at the time t.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> ww.dynamics.ridge(model).method
+    Ridge()
+    """
 
     def modes(self, singular_values: Float[Array, " r"]) -> Modes:
         return _Shrinkage(singular_values.square())

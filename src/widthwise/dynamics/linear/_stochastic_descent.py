@@ -49,6 +49,15 @@ class StochasticDescent:
         $\eta$ below which $E\|f_k - y\|^2$ stays bounded; at most $2/s_1^2$.
     is_exact
         Whether the number of modes allows the exact second moment.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[2.0, 0.0], [0.0, 1.0]])
+    >>> model = ww.dynamics.linear_model(phi, [1.0, 1.0])
+    >>> run = ww.dynamics.stochastic_descent(model, 1)
+    >>> run.batch_size, run.step < run.largest_stable_step
+    (1, True)
     """
 
     mean: Prediction

@@ -40,6 +40,12 @@ class InterruptedTraining(KeyboardInterrupt):
     """Ctrl-C came; `partial` is the trajectory up to the last whole epoch.
 
     Like every KeyboardInterrupt, it passes through `except Exception`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> issubclass(ww.dynamics.InterruptedTraining, KeyboardInterrupt)
+    True
     """
 
     def __init__(self, partial: Trajectory) -> None:

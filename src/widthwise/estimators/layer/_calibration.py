@@ -34,6 +34,13 @@ class Calibration:
         a, above 0, so that more score is more probability.
     log_loss
         The mean of −log P of the rows' own classes, left out.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> model = ww.estimators.ReadoutClassifier().fit(np.eye(6), [0, 1, 0, 1, 0, 1])
+    >>> model.predict_proba(np.eye(6)).shape
+    (6, 2)
     """
 
     slope: float

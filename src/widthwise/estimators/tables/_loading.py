@@ -51,6 +51,17 @@ def load(path: str | os.PathLike[str]) -> Any:
         If there is no such file.
     DataError
         If it is none, was altered by as little as a bit, or is of a newer version.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np, widthwise as ww
+    >>> X = np.eye(4)
+    >>> model = ww.estimators.ReadoutRegressor().fit(X, X[:, 0])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.save(folder + "/model")
+    ...     again = ww.estimators.load(folder + "/model")
+    >>> bool(abs(again.predict(X) - model.predict(X)).max() < 1e-12)
+    True
     """
     content = read_file(Path(path))
     kind, state = content.get("estimator"), content.get("state")

@@ -39,6 +39,12 @@ class Score:
     unseen_rows, unseen_classes
         How many of the rows have classes that were not in training, so that no answer
         is right for them, and which.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.estimators.Score(rows=10, r2=0.9).rows
+    10
     """
 
     rows: int
@@ -174,6 +180,15 @@ def fit_table(
     ------
     DataError
         If there is no target, or as the estimator's `fit`.
+
+    Examples
+    --------
+    >>> import polars as pl, widthwise as ww
+    >>> table = pl.DataFrame({"a": [1.0, 2.0, 4.0], "y": [0.0, 1.0, 2.0]})
+    >>> data = ww.datasets.read(table, target="y")
+    >>> model = ww.estimators.fit_table(data, ww.estimators.ReadoutRegressor())
+    >>> type(model).__name__
+    'TableModel'
     """
     recipe = recipe_of(found, reading or {})
     assert found.targets is not None

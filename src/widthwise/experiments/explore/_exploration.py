@@ -42,6 +42,12 @@ def exploration(seed: int = 0) -> Record:
 
     Source: Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (7). Cost: 10 s
     once, 0.1 s from the user's cache of duals; 2 MB.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> sorted(ww.experiments.exploration(0).content)[:2]
+    ['activations', 'command']
     """
     seed = arguments.seed(seed)
     seeds = [seed] + [derive(seed, "explore", k) for k in range(1, _DRAWS)]

@@ -44,6 +44,13 @@ class Measurement:
         Sentences that a reader of the numbers needs.
     charts
         How the tables are to be drawn; those without a number to draw are left out.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.experiments.Measurement({"curve": [{"step": 0, "loss": 1.0}]})
+    >>> found.tables["curve"][0]["loss"]
+    1.0
     """
 
     __eq__ = equal_by_value

@@ -80,6 +80,15 @@ class Claim:
         The number that the paper leaves open and we chose, on which the verdict hangs
         ("a factor of 1.5"); empty if there is none. Such a claim of a paper holds or is
         not decided: what only our number refutes does not fail.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> claim = ww.experiments.Claim(
+    ...     "falls", "The loss falls.", "Theorem 1", "the loss", "a rise", origin="ours"
+    ... )
+    >>> claim.decided(True, "from 2 to 1.").verdict
+    'holds'
     """
 
     name: str
@@ -248,6 +257,15 @@ class Chart:
         What the axes show, with units.
     caption
         Sentences that belong under it.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> chart = ww.experiments.Chart(
+    ...     "loss", "It falls.", table="curve", x="step", y="loss"
+    ... )
+    >>> chart.kind
+    'lines'
     """
 
     name: str

@@ -31,6 +31,13 @@ def selection(
     ------
     UnknownNameError
         If there is no such paper, or it has no such figure; those there are, are named.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> catalog = ww.experiments.CATALOG
+    >>> [each.name for each in ww.experiments.selection(catalog, "oymak", "rate")]
+    ['oymak_rate']
     """
     if paper in catalog:
         if figure is not None:

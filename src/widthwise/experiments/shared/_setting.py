@@ -31,6 +31,13 @@ class Setting:
         The names allowed; None where a catalog decides.
     is_list
         Whether it holds several values; a single one is then taken as a list of one.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> setting = ww.experiments.Setting.whole("trials", 20, 2, low=1, high=100)
+    >>> setting.checked("trials", 5), setting.allowed
+    (5, 'a whole number from 1 to 100')
     """
 
     what: str

@@ -38,6 +38,14 @@ class Curvature:
         Shape (k,): an eigenvalue of the matrix is at least that near.
     products
         How many products with a vector it took.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> X = torch.tensor([[1.0], [-1.0]])
+    >>> found = ww.features.module_curvature(torch.nn.Linear(1, 1), X, X[:, 0], count=1)
+    >>> found.eigenvalues.shape, bool((found.error_bounds < 1e-3).all())
+    (torch.Size([1]), True)
     """
 
     __eq__ = equal_by_value

@@ -108,6 +108,14 @@ class TaylorExpanded(nn.Module):
         The degree r.
     names
         What the model calls each parameter.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> isinstance(ww.features.taylor_expanded(model, 2), ww.features.TaylorExpanded)
+    True
     """
 
     def __init__(self, model: nn.Module, order: int) -> None:

@@ -90,7 +90,17 @@ def module_tangent_operator(
 
 
 class TangentOperator(LinearOperator):  # type: ignore[misc]
-    """A symmetric operator; made by `module_tangent_operator`."""
+    """A symmetric operator; made by `module_tangent_operator`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> model = torch.nn.Sequential(torch.nn.Linear(2, 4), torch.nn.Linear(4, 1))
+    >>> X = torch.eye(2)
+    >>> kernel = ww.features.module_tangent_operator(model, X)
+    >>> kernel.shape, (kernel @ torch.eye(2).double()).shape
+    ((2, 2), (2, 2))
+    """
 
     def __init__(
         self, model: PreparedModule, inputs: Array, full: bool, rows: int

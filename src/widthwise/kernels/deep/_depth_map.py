@@ -52,6 +52,13 @@ class DepthMap:
     variance_depth, correlation_depth
         $-1/\log V'(q^\star)$ and $-1/\log C'(c^\star)$: layers in which the distance
         from the fixed point falls to 1/e; inf where it falls slower than any power.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.kernels.depth_map("relu", weight_std=2**0.5)
+    >>> found.phase, round(found.slope_at_one, 6)
+    ('critical', 1.0)
     """
 
     activation: Activation

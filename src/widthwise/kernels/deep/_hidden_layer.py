@@ -50,6 +50,15 @@ class HiddenLayer:
         If the activation is not defined everywhere.
     InvalidArgumentError, UnknownNameError
         If a parameter is out of range, or there is no such activation.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> layer = ww.kernels.HiddenLayer("relu", weight_std=2**0.5)
+    >>> conjugate, tangent = ww.kernels.deep_kernels(points, [layer, layer])
+    >>> tangent.shape
+    torch.Size([3, 3])
     """
 
     activation: ActivationLike

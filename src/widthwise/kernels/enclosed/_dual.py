@@ -67,6 +67,13 @@ def enclosed_dual(
     ------
     Cho and Saul (2009) (rectifiers), Williams (1996) (erf), Daniely, Frostig and Singer
     (2016) (Hermite series). Cost: up to seconds for the series, then microseconds.
+
+    Examples
+    --------
+    >>> import flint, widthwise as ww
+    >>> dual = ww.kernels.enclosed_dual("relu", "gaussian", 0, bits=64)
+    >>> round(float(dual(flint.arb(1)).mid()), 6)
+    0.5
     """
     activation, law = named(activation, law)
     if isinstance(activation, Scaled):

@@ -28,6 +28,13 @@ class CrossDual:
 
         $$\kappa_{\sigma\tau} = \frac{1}{4ab} (\kappa_{a\sigma + b\tau} -
         \kappa_{a\sigma - b\tau}).$$
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> dual = ww.kernels.cross_dual("relu", "step", "gaussian")
+    >>> dual.first.name, dual.second.name, round(float(dual(0.0)), 6)
+    ('relu', 'step', 0.199471)
     """
 
     first: Activation

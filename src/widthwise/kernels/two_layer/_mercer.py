@@ -47,6 +47,13 @@ class Mercer:
         N(d, k), the number of harmonics of degree k, exactly.
     value_at_one
         κ(1), the sum of all eigenvalues.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.kernels.mercer(ww.kernels.dual("relu", "gaussian"), 3, degree=4)
+    >>> found.multiplicities, found.captured < found.value_at_one
+    ((1, 3, 5, 7, 9), True)
     """
 
     __eq__ = equal_by_value

@@ -42,6 +42,14 @@ class ParameterDerivative:
     error_bound
         Absolute: the duals' own bounds, and twice the largest distance at 33 angles
         from differences of order six.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.get("leaky_relu", negative_slope=0.1)
+    >>> slope = ww.kernels.parameter_derivative(act, "gaussian", "negative_slope")
+    >>> slope.parameter, slope.error_bound < 1e-9
+    ('negative_slope', True)
     """
 
     activation: Activation

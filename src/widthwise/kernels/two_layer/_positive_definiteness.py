@@ -39,6 +39,13 @@ class PositiveDefiniteness:
         whose parts were found by sampling it.
     reason
         The verdict in a sentence.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.kernels.positive_definiteness("relu", dimension=5)
+    >>> found.is_exact, found.failing_parities
+    (True, ('odd',))
     """
 
     holds_for_all_points: bool

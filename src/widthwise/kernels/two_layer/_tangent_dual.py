@@ -24,6 +24,13 @@ class TangentDual:
         κ, the part of the outer layer; None if only the inner one is trained.
     slope
         $\kappa_{\sigma'}$, the dual of σ'.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> dual = ww.kernels.tangent_dual("relu", "gaussian")
+    >>> round(float(dual(1.0)), 6)
+    1.0
     """
 
     outer: Dual | None

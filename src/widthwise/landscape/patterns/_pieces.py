@@ -22,6 +22,13 @@ class Pieces:
     r"""Breakpoints of $\sigma$ and its lines $\sigma(z) = s_k z + c_k$ between them.
 
     Piece k holds the z from breakpoint k - 1 (included) to breakpoint k (excluded).
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> act = ww.activations.get("leaky_relu", negative_slope=0.5)
+    >>> ww.landscape.pieces(act).slopes
+    (0.5, 1.0)
     """
 
     name: str

@@ -57,6 +57,13 @@ class FullRankProbability:
         None for floating point.
     verdicts
         Whether each trial has full rank, in order.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.full_rank_probability(5, 3, 20, trials=20)
+    >>> found.trials, found.lower <= found.estimate <= found.upper
+    (20, True)
     """
 
     estimate: float

@@ -40,6 +40,16 @@ class GenericRank:
     prime, seed
         The evaluation that attains the rank: points drawn from the stream of the seed,
         modulo the prime.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
+    >>> found = ww.landscape.generic_rank_certificate(pattern, 2)
+    >>> found.rank, found.points_count
+    (3, 3)
     """
 
     rank: int

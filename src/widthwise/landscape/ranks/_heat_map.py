@@ -57,6 +57,13 @@ class HeatMap:
         One tuple of estimates for each n, one estimate for each d1.
     trials
         For each cell.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.heat_map([4], [2, 20], dimension=2, trials=10, workers=1)
+    >>> found.point_counts, found.widths
+    ((4,), (2, 20))
     """
 
     point_counts: tuple[int, ...]

@@ -44,6 +44,16 @@ class RankEvidence:
         The points whose rows occur in a linear dependency, ascending; () at full rank.
     null_vectors
         Orthonormal rows c with $c^\top J = 0$ up to rounding, shape (n - rank, n).
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
+    >>> found = ww.landscape.rank_evidence(pattern, points)
+    >>> found.rank, found.is_proved
+    (3, True)
     """
 
     __eq__ = equal_by_value

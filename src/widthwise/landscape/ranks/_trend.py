@@ -22,6 +22,14 @@ class ThresholdTrend:
         per degree of freedom where that exceeds 1.
     chi_square, degrees_of_freedom
         Of the line.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> fitted = ww.landscape.fit_threshold([2, 4, 8, 16], [0, 4, 16, 20], trials=20)
+    >>> found = ww.landscape.fit_trend([10, 20, 30], [fitted, fitted, fitted])
+    >>> round(found.slope, 6), found.degrees_of_freedom
+    (0.0, 1)
     """
 
     slope: float
@@ -48,6 +56,13 @@ def fit_trend(
     ------
     InvalidArgumentError
         If fewer than two have a value, at different n.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> fitted = ww.landscape.fit_threshold([2, 4, 8, 16], [0, 4, 16, 20], trials=20)
+    >>> round(ww.landscape.fit_trend([10, 20, 30], [fitted, fitted, fitted]).slope, 6)
+    0.0
     """
     kept = [
         (float(n), each.value, each.standard_error)

@@ -46,6 +46,15 @@ class Descent:
         How often the activation pattern changed.
     status
         What stopped the descent.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0], [2.0]], dtype=torch.float64)
+    >>> weights = torch.tensor([[1.0]], dtype=torch.float64)
+    >>> found = ww.landscape.descend_and_classify(points, points[:, 0], 1.5 * weights)
+    >>> found.status, found.end.kind
+    ('a critical point inside a region', 'global minimum')
     """
 
     end: CriticalPoint

@@ -53,6 +53,15 @@ class CriticalPoint:
         the boundary; None off the boundary.
     region
         The verdict on the region, with its certificate.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0], [2.0]], dtype=torch.float64)
+    >>> weights = torch.tensor([[1.0]], dtype=torch.float64)
+    >>> found = ww.landscape.classify_critical_point(points, points[:, 0], weights)
+    >>> found.kind, found.loss
+    ('global minimum', 0.0)
     """
 
     kind: str

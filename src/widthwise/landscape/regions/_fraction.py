@@ -43,6 +43,16 @@ class RegionFraction:
         How many regions there are.
     confidence
         Of the limits; 1 if exact.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
+    >>> found = ww.landscape.full_rank_fraction(points, 2)
+    >>> found.is_exact, round(found.estimate, 3)
+    (True, 0.389)
     """
 
     estimate: float

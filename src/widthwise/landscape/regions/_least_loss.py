@@ -49,6 +49,16 @@ class RegionLeastLoss:
         the solver: then `loss` and `lower_bound` hold, but may lie apart.
     rounds
         Proximal steps taken.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
+    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
+    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
+    >>> found = ww.landscape.region_least_loss(pattern, points, y)
+    >>> found.status, found.lower_bound <= found.loss
+    ('optimal', True)
     """
 
     loss: float

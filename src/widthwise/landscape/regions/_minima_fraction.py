@@ -47,6 +47,13 @@ class GlobalMinimumProbability:
         The `RegionMinimum.kind` of each trial, in order.
     dimensions
         Of each trial's set of minima inside the region; None where there are none.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.global_minimum_probability(4, 2, 20, trials=5)
+    >>> found.trials, sum(found.kinds.values())
+    (5, 5)
     """
 
     estimate: float

@@ -40,6 +40,13 @@ class MinimaOfPatterns:
         Of the set of minima in the open region; None where there are none.
     drawn
         Networks drawn until so many patterns differed.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.minima_of_patterns(5, 2, 3, patterns=2)
+    >>> len(found.verdicts), found.drawn >= 2
+    (2, True)
     """
 
     verdicts: tuple[str, ...]
@@ -95,6 +102,12 @@ def minima_of_patterns(
     Cost
     ----
     That of `region_minimum` and `closed_misfit` for the distinct units of a pattern.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> len(ww.landscape.minima_of_patterns(5, 2, 3, patterns=2).verdicts)
+    2
     """
     n, d0, d1, patterns = (
         whole_number(value, what, least=1)

@@ -23,6 +23,13 @@ class Deficiency:
         Whether it is the true fraction.
     meaning
         Which regions are counted, and among which.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.compare_with_theorems(8, 3, trials=20)[0].at_theorem_width
+    >>> found.lower <= found.fraction <= found.upper
+    True
     """
 
     fraction: float
@@ -41,6 +48,13 @@ class LandscapeTheorem(Theorem, ABC):
         What has to be true, the sizes it speaks of first.
     name, title, formula, source, trust, constant_is_known
         As in `Theorem`.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.compare_with_theorems(8, 3, trials=20)[0].theorem
+    >>> found.is_certificate
+    False
     """
 
     assumptions: ClassVar[tuple[str, ...]]

@@ -35,6 +35,14 @@ class ExpectedError:
         $z = \sum L_i$, at most n and at most m.
     scale
         γ: modes with a larger eigenvalue are learned, others are not.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> modes = ww.spectra.TargetModes([1.0], [1.0], [10])
+    >>> found = ww.readouts.expected_error(modes, 20, noise=1.0)
+    >>> found.degrees_of_freedom, found.inflation
+    (10.0, 2.0)
     """
 
     __eq__ = equal_by_value

@@ -54,6 +54,15 @@ class GramPath:
     error_bound
         A bound on $\|v - v^*\| / \|v\|$: the gradient at v, found from the rows again
         and not from their Gram matrix, over the penalty.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> path = ww.readouts.gram_path(phi, y, [0.1, 1.0])
+    >>> path.best, path.solution.shape
+    (0.1, torch.Size([2]))
     """
 
     __eq__ = equal_by_value

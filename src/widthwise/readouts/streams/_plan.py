@@ -35,6 +35,15 @@ class StreamPlan:
         Peak bytes beside what the source itself holds.
     operations
         Floating-point operations of all passes but those of a solution's.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> y = torch.tensor([1.0, 2.0, 1.0])
+    >>> plan = ww.readouts.stream_plan(phi)
+    >>> plan.axis, plan.blocks
+    ('rows', 1)
     """
 
     axis: str

@@ -96,6 +96,13 @@ class Plan:
         If there is no such experiment or setting, with the nearest ones.
     InvalidArgumentError
         If anything else is wrong, with what was needed.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> plan = ww.sweeps.Plan(experiment="panigrahi_depth", quick=True)
+    >>> plan.count
+    14
     """
 
     def __init__(

@@ -40,6 +40,13 @@ class Trial:
     folder
         Where a function's file or module is looked for. It is no part of the key, so
         that the same trial has one key on every machine.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> trial = ww.sweeps.Trial("function:math:sqrt@1", {"x": 4.0}, seed=3)
+    >>> trial.target, trial.seed
+    ('function:math:sqrt@1', 3)
     """
 
     target: str

@@ -31,6 +31,15 @@ def conclusions(
     ------
     InvalidArgumentError
         If the plan is over a function, which has no conclusion.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> plan = ww.sweeps.Plan(experiment="panigrahi_depth", quick=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ((point, record),) = ww.sweeps.conclusions(plan, ww.sweeps.Store(folder))
+    ...     print(record)
+    None
     """
     require_experiment(plan)
     study = experiment_named(str(plan.experiment))
@@ -50,7 +59,14 @@ def conclusions(
 
 
 def require_experiment(plan: Plan) -> None:
-    """Refuse a plan over a function."""
+    """Refuse a plan over a function.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> plan = ww.sweeps.Plan(experiment="panigrahi_depth", quick=True)
+    >>> ww.sweeps.require_experiment(plan)
+    """
     if plan.experiment is None:
         raise InvalidArgumentError(
             f"The plan is over {plan.target}; records are concluded from experiments "

@@ -27,6 +27,16 @@ class SweepProgress:
         Since the run began.
     place
         Where the trials run; for a Dask cluster with the address of its dashboard.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> at = ww.sweeps.SweepProgress(
+    ...     total=4, there=1, finished=2, failed=0, failed_now=0, running=1,
+    ...     seconds=3.0, place="here",
+    ... )
+    >>> at.total - at.there - at.finished
+    1
     """
 
     total: int | None
@@ -81,6 +91,15 @@ class Tally:
         those stay.
     signal
         The number of the signal that stopped the run; None unless one did.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> tally = ww.sweeps.Tally(
+    ...     total=4, finished=3, there=1, failed=0, interrupted=False, seconds=2.0
+    ... )
+    >>> tally.total, tally.failed
+    (4, 0)
     """
 
     total: int

@@ -17,7 +17,18 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class TrialClaim:
-    """A trial that is this process's to compute, until released or until it dies."""
+    """A trial that is this process's to compute, until released or until it dies.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> trial = ww.sweeps.Trial("function:math:sqrt@1", {"x": 4.0})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     claim = ww.sweeps.Store(folder).claim(trial.key)
+    ...     print(claim.key == trial.key)
+    ...     claim.release()
+    True
+    """
 
     def __init__(self, key: str, path: Path, handle: int) -> None:
         self.key = key

@@ -28,6 +28,13 @@ class Failure:
         What happened, in one line.
     traceback
         Where it happened, the last 65,536 characters; empty where there is none.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> trial = ww.sweeps.Trial("function:math:sqrt@1", {"x": -4.0}, seed=3)
+    >>> ww.sweeps.Failure(trial, "raised", "math domain error").kind
+    'raised'
     """
 
     trial: Trial

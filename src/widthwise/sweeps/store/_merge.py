@@ -27,6 +27,13 @@ class Conflict:
     difference
         The largest relative difference of two numbers in the same place; infinite
         where other things differ than numbers.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> trial = ww.sweeps.Trial("function:math:sqrt@1", {"x": 4.0}, seed=3)
+    >>> ww.sweeps.Conflict(trial, 0.5).difference
+    0.5
     """
 
     trial: Trial

@@ -24,6 +24,12 @@ class Damage:
         Where it is.
     reason
         What is wrong with it.
+
+    Examples
+    --------
+    >>> import pathlib, widthwise as ww
+    >>> ww.sweeps.Damage(pathlib.Path("a.json"), "it is cut off").reason
+    'it is cut off'
     """
 
     path: Path
@@ -42,6 +48,14 @@ class Verification:
         Files of trials that cannot be used; a run does them again.
     strangers
         Folders and files that do not belong into a store.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = ww.sweeps.Store(folder).verify()
+    ...     print(found.results, found.damaged)
+    0 ()
     """
 
     results: int
