@@ -50,14 +50,7 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
 
 
 def write(found: Any) -> dict[str, Any]:
-    """Return a frozen object as nested dicts and lists; an infinity stays one.
-
-    Examples
-    --------
-    >>> import widthwise as ww
-    >>> ww.records.write(ww.sources.JACOT_2018)["arxiv"]
-    '1806.07572'
-    """
+    """Return a frozen object as nested dicts and lists; an infinity stays one."""
     content: dict[str, Any] = _with_lists(
         msgspec.to_builtins(found, str_keys=True, enc_hook=_written_prose)
     )
