@@ -61,13 +61,6 @@ class Dataset:
     ------
     DataError
         Shapes that do not match, fewer than 2 rows, no column, NaN or infinity.
-
-    Examples
-    --------
-    >>> import widthwise as ww
-    >>> data = ww.datasets.load("diabetes").standardize().to_sphere(bias=True)
-    >>> data.points.shape, [each.name for each in data.steps]
-    (torch.Size([442, 11]), ['standardize', 'append_constant', 'to_sphere'])
     """
 
     name: str

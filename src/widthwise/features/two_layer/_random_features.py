@@ -70,14 +70,6 @@ class RandomFeatures:
         If a name is in no catalog.
     OutsideDomainError
         If the law draws arguments w·x where the activation is not defined.
-
-    Examples
-    --------
-    >>> import torch, widthwise as ww
-    >>> points = torch.eye(3, dtype=torch.float64)
-    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian", seed=0)
-    >>> features.matrix(points).shape, features.gram(points).shape
-    (torch.Size([3, 50]), torch.Size([3, 3]))
     """
 
     act: Activation | str

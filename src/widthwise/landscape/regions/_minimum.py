@@ -61,16 +61,6 @@ class RegionMinimum:
         Why there is none; None if there is one.
     status
         What the linear program answered, and what could not be made exact.
-
-    Examples
-    --------
-    >>> import torch, widthwise as ww
-    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
-    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
-    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
-    >>> found = ww.landscape.region_minimum(pattern, points, y)
-    >>> found.kind, found.rank
-    ('none', 3)
     """
 
     kind: str
@@ -197,15 +187,6 @@ def region_minimum(
     ----
     A linear program of $d_1 d$ weights, n equations and $n d_1$ inequalities, and a
     rational n x n system.
-
-    Examples
-    --------
-    >>> import torch, widthwise as ww
-    >>> points = torch.tensor([[1.0, 0.0], [0.0, 1.0], [-1.0, 1.0]]).double()
-    >>> pattern = ww.landscape.activation_pattern(points, [[1.0, 1.0], [1.0, -1.0]])
-    >>> y = torch.tensor([1.0, 0.0, 1.0], dtype=torch.float64)
-    >>> ww.landscape.region_minimum(pattern, points, y).kind
-    'none'
     """
     if time_limit is not None and not time_limit >= 0:
         raise InvalidArgumentError(

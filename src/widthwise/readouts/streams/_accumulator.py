@@ -81,15 +81,6 @@ class RowAccumulator:
     ----
     2 b p² operations a block of b rows, p = m + c + 1, and some triangles of p²
     entries; through the Gram matrix b p², and one.
-
-    Examples
-    --------
-    >>> import torch, widthwise as ww
-    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
-    >>> y = torch.tensor([1.0, 2.0, 1.0])
-    >>> rows = ww.readouts.RowAccumulator(intercept=False)
-    >>> rows.add(phi[:2], y[:2])
-    >>> rows.add(phi[2:], y[2:])
     """
 
     def __init__(

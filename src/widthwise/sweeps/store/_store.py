@@ -56,14 +56,6 @@ class Store:
         If it is something else than a store, or a store of a newer format.
     OutputError
         If it does not exist and cannot be made.
-
-    Examples
-    --------
-    >>> import tempfile, widthwise as ww
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     store = ww.sweeps.Store(folder)
-    ...     print(store.verify().results)
-    0
     """
 
     def __init__(self, path: str | os.PathLike[str], *, create: bool = True) -> None:
