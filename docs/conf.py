@@ -68,6 +68,8 @@ sphinx_gallery_conf = {
 }
 
 autosummary_generate = False
+# The tree beside each page is copied for each page, with every entry in it.
+toc_object_entries = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
