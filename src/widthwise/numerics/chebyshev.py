@@ -100,6 +100,7 @@ def fit(
     check: Sampled | None = None,
     noise: float = 2e-15,
     floor: float = 0.0,
+    most_pieces: int = 120,
 ) -> PiecewisePolynomial:
     r"""Fit a piecewise polynomial to a costly function.
 
@@ -117,6 +118,8 @@ def fit(
         A more accurate version of `function`, used to measure errors between nodes.
     noise, floor
         Accuracy asked for, relative to the scale on the piece and absolute.
+    most_pieces
+        Of degree 35; what would take more is kept as it is, which `error` shows.
 
     Source
     ------
@@ -131,7 +134,7 @@ def fit(
     True
     """
     ends, series, scale = _bisect(
-        function, edges, _SAMPLED_DEGREE, noise, floor, most_pieces=120
+        function, edges, _SAMPLED_DEGREE, noise, floor, most_pieces=most_pieces
     )
 
     def interpolant(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

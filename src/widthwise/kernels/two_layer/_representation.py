@@ -23,6 +23,7 @@ from widthwise.kernels.two_layer._function import (
     smooth_pieces,
     within_budget,
 )
+from widthwise.kernels.two_layer._heat import heat_duals
 from widthwise.kernels.two_layer._marginal import Marginal, marginal
 from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
 from widthwise.kernels.two_layer._premises import (
@@ -60,6 +61,11 @@ _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
 
 _MOST_KINKS = 8
+_SHORT, _LONG = 320, 4000
+"""Degrees of Hermite series that cost less than the flow of heat, and than a plane."""
+_HEAT_NOISE = 1e-14
+_STEEP = (2.0, 8.0)
+"""Factors of smooth functions, and of others, from which heat is the faster."""
 
 _Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
@@ -116,7 +122,7 @@ def represent(
     # At scale one their rounding would call for the table, which quadrature does not.
     if activation.splines is None or not bends or not isinstance(activation, Scaled):
         known = function, law, breakpoints, edges, one, has_cone
-        all_rules = _rules(activation, *known)
+        all_rules = _rules(activation, order, *known)
     else:
         all_rules = _of_splines(activation, law, order)
         one = replace(one, rounding=0.0)  # of sums over nodes, of which there are none
@@ -178,6 +184,7 @@ def _missed(
 
 def _rules(
     activation: Activation,
+    order: int,
     function: NumpyFunction,
     law: Law,
     breakpoints: tuple[float, ...],
@@ -196,8 +203,19 @@ def _rules(
             series = zonal_series(
                 function, edges, law, one.at_one, one.rounding, has_cone=has_cone
             )
-    elif isinstance(law, Gaussian) and not breakpoints:
-        series = hermite_series(function, edges, one.at_one, one.rounding)
+    elif isinstance(law, Gaussian):
+        # A steep function can be one that no grid of the whole line sees.
+        least = _STEEP[bool(breakpoints)]
+        scaled = isinstance(activation, Scaled) and activation.factor > least
+        hermite = partial(hermite_series, function, edges, one.at_one, one.rounding)
+        smooth = not breakpoints
+        series = hermite(_SHORT if steep or scaled else _LONG) if smooth else None
+        if series is None and (steep or scaled):
+            heat = heat_duals(activation, order, one.at_one)
+            if heat is not None:
+                yield heat[0], heat[1], _HEAT_NOISE, 0.0
+                return
+            series = hermite(_LONG) if smooth else None
     if series is not None:
         noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, LEAST)))
         yield series[0], series[1], noise, series[1].tail

@@ -89,14 +89,20 @@ class HermiteSeries:
 
 
 def hermite_series(
-    function: NumpyFunction, edges: np.ndarray, mean_square: float, slack: float
+    function: NumpyFunction,
+    edges: np.ndarray,
+    mean_square: float,
+    slack: float,
+    most: int,
 ) -> tuple[HermiteSeries, HermiteSeries] | None:
-    """Return the series and one from a finer rule, or None where it is too long.
+    """Return the series and one from a finer rule, or None beyond the degree `most`.
 
     `edges` are those of pieces of [-12, 12] on which f is smooth, and `slack` is the
     rounding of the mean square.
     """
     for degree in _HERMITE_DEGREES:
+        if degree > most:
+            break
         fine = project_on_hermite(function, edges, degree, 40) ** 2
         tail = _tail(fine)
         if tail <= _NEGLIGIBLE * float(fine.sum()):
