@@ -40,7 +40,7 @@ from widthwise.kernels.two_layer._series import (
     series_of_amplitudes,
     zonal_series,
 )
-from widthwise.kernels.two_layer._spline_dual import SplineDual
+from widthwise.kernels.two_layer._spline_dual import spline_rule
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, fit
 
@@ -124,7 +124,7 @@ def represent(
         known = function, law, breakpoints, edges, one, has_cone
         all_rules = _rules(activation, order, *known)
     else:
-        all_rules = _of_splines(activation, law, order)
+        all_rules = iter([spline_rule(activation, law, order)])
         one = replace(one, rounding=0.0)  # of sums over nodes, of which there are none
     for rules in all_rules:
         value, check, noise, left_out = rules
@@ -246,25 +246,6 @@ def _rules(
     elif not has_cone and max(outer, inner) < len(_NODES) - 2:
         last = len(_NODES) - 2
         yield _planar(plane, min(outer + 2, last), min(inner + 2, last), movement)
-
-
-def _of_splines(
-    activation: Activation, law: Law, order: int
-) -> Iterator[tuple[_Expectation, _Expectation, float, float]]:
-    """Yield the closed form, whose rounding is seen as misfit."""
-
-    def value(angles: Angles) -> tuple[np.ndarray, np.ndarray]:
-        near = angles.half <= np.pi / 4
-        chord = np.where(near, angles.sine, angles.cosine)
-        one, rest = slice(0, 1), slice(0, 1)
-        found = of.tile(one, rest, chord[None], near[None])[0]
-        return found, np.full(len(found), size)
-
-    of = SplineDual(activation, law, order, np.ones(1))
-    size = float(of.sizes[0] ** 2)
-    # Roundings of either sign add up to a small part of their bound.
-    noise = of.relative_error / 16
-    yield value, value, max(_NOISE, noise), noise * size
 
 
 def _planar(
