@@ -79,8 +79,18 @@ def test_a_function_of_noise_is_refused_within_the_budget(order, monkeypatch):
     counted.evaluations = 0
     finder = dual_of_derivative if order else dual
     with pytest.raises(PrecisionLimitError, match="Give from_callable the derivative"):
-        finder(mine, Gaussian())
+        finder(mine, Sphere(5))
     assert counted.evaluations <= 2.5e7
+
+
+def test_the_flow_of_heat_takes_a_function_that_bends_on_every_scale():
+    """E |z|^1.5 |w|^1.5 sign(z w) at t = 0.5 by mpmath, in polar coordinates."""
+    counted = Counted(lambda z: z.abs() ** 1.5 * torch.sign(z))
+    mine = activations.from_callable(counted, name="bent", breakpoints=(0.0,))
+    found = dual(mine, Gaussian())
+    off = abs(float(found(torch.tensor([0.5], dtype=torch.float64))) - 0.7686381431599892)
+    assert off <= found.error_bound < 1e-11
+    assert counted.evaluations <= 1e6
 
 
 def test_the_catalog_has_no_budget(monkeypatch):

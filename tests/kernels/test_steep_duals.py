@@ -7,6 +7,7 @@ import torch
 
 from widthwise.activations import Scaled, from_callable, get
 from widthwise.kernels import deep_kernels, dual, dual_of_derivative
+from widthwise.kernels.two_layer._heat import heat_duals
 from widthwise.laws import Gaussian
 
 AT = (1.0, 0.999999, 0.9999, 0.99, 0.9, 0.5, 0.0, -0.3, -0.9, -0.9999, -1.0)
@@ -122,3 +123,9 @@ def test_deep_kernels_of_steep_layers_agree_with_their_closed_forms():
             theta = k + weight * slope * theta
     assert float(conjugate[0, 1]) == pytest.approx(float(k), rel=1e-12)
     assert float(tangent[0, 1]) == pytest.approx(float(theta), rel=1e-12)
+
+
+@pytest.mark.parametrize("factor", [3.0, 13.9, 29.5, 300.0])
+def test_each_steepness_of_a_smooth_function_has_its_table(factor):
+    """At 13.9 and 29.5 the nearest table took too many pieces, and the plane minutes."""
+    assert heat_duals(Scaled(get("mish"), factor), 1, factor**2) is not None

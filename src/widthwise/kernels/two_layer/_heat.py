@@ -58,14 +58,17 @@ def heat_duals(
     if isinstance(activation, Scaled):
         base, factor = activation.base, activation.factor
     square = factor ** (2 * order)
-    octave = _OCTAVES * max(0, int(np.ceil(np.log2(factor) / _OCTAVES)))
-    try:
-        flows = _flows(base, order, octave, round(np.log2(mean_square / square)))
-        for each in flows:
-            each(np.zeros(1), factor)
-    except ArithmeticError:
-        return None
-    return HeatDual(flows[0], factor, square), HeatDual(flows[1], factor, square)
+    octaves = max(0, int(np.ceil(np.log2(factor) / _OCTAVES)))
+    size = round(np.log2(mean_square / square))
+    for more in (0, 1):  # Seen from farther, a function can take fewer pieces.
+        try:
+            flows = _flows(base, order, _OCTAVES * (octaves + more), size)
+            for each in flows:
+                each(np.zeros(1), factor)
+        except ArithmeticError:
+            continue
+        return HeatDual(flows[0], factor, square), HeatDual(flows[1], factor, square)
+    return None
 
 
 @lru_cache(maxsize=8)
