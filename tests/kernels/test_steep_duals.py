@@ -127,5 +127,5 @@ def test_deep_kernels_of_steep_layers_agree_with_their_closed_forms():
 
 @pytest.mark.parametrize("factor", [3.0, 13.9, 29.5, 300.0])
 def test_each_steepness_of_a_smooth_function_has_its_table(factor):
-    """At 13.9 and 29.5 the nearest table took too many pieces, and the plane minutes."""
+    """At 13.9 and 29.5 the nearest table took too many pieces, the plane minutes."""
     assert heat_duals(Scaled(get("mish"), factor), 1, factor**2) is not None
