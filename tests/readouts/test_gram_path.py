@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 
@@ -114,3 +115,16 @@ def test_what_cannot_be_solved_is_refused():
         gram_path(PHI, TARGETS, [1.0], budget=4000)
     with pytest.raises(InvalidArgumentError, match="11 columns"):
         gram_path(PHI, TARGETS, [1.0]).predict(PHI[:, 1:])
+
+
+@pytest.mark.parametrize("damage", [b"", b"no archive", None])
+def test_a_damaged_file_of_sums_is_made_again(tmp_path, damage):
+    kept = _kept.Kept(tmp_path, "sums", "these")
+    kept._last -= 2 * _kept._SECONDS
+    kept.save(lambda: {"gram": np.arange(50.0)})
+    (path,) = tmp_path.glob("sums-*.npz")
+    whole = path.read_bytes()
+    assert (kept.begun()["gram"] == np.arange(50.0)).all()
+    flipped = whole[:200] + bytes([whole[200] ^ 1]) + whole[201:]
+    path.write_bytes(flipped if damage is None else damage)
+    assert kept.begun() == {}

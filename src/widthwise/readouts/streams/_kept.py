@@ -2,6 +2,8 @@
 
 import hashlib
 import time
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,11 +55,14 @@ class Kept:
         self._path = folder / f"{name}-{digest.hexdigest()[:16]}.npz"
 
     def begun(self) -> dict[str, np.ndarray]:
-        """Return what an earlier call left; empty where there is nothing."""
+        """Return what an earlier call left; empty where nothing can be read."""
         if self._path is None or not self._path.exists():
             return {}
-        with np.load(self._path) as left:
-            return {name: left[name] for name in left.files}
+        try:
+            with np.load(self._path) as left:
+                return {name: left[name] for name in left.files}
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+            return {}  # Damaged: its sums are made again.
 
     def save(self, state: Callable[[], dict[str, np.ndarray]]) -> None:
         """Save what `state` returns, where the last time is a minute ago.
