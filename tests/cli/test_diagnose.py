@@ -153,7 +153,7 @@ def test_harmless_duplicates_are_merged_and_conflicting_ones_are_told(tmp_path):
     found = json.loads(done.stdout)
     assert found["data"]["rows_total"] == 8
     step = next(s for s in found["data"]["steps"] if "merge" in s["name"])
-    assert "2 rows" in step["detail"]
+    assert "2 rows" in step["detail"]["text"]
     assert found["verdicts"][0]["status"] == "yes"
 
     done = merged(2.0, 5.0)
@@ -161,4 +161,6 @@ def test_harmless_duplicates_are_merged_and_conflicting_ones_are_told(tmp_path):
     step = next(
         s for s in json.loads(done.stdout)["data"]["steps"] if "merge" in s["name"]
     )
-    assert "At 1 of the points the targets differed, by up to 1" in step["detail"]
+    said = "At 1 of the points the targets differed, by up to {:6}"
+    assert said in step["detail"]["text"]
+    assert step["detail"]["numbers"] == [1]

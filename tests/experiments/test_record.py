@@ -4,14 +4,14 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from widthwise.errors import DataError
 from widthwise.experiments import CATALOG, Chart, ExperimentRecord, Finding
-from widthwise.records import described_schema, read
+from widthwise.records import described_schema, read, write
 
 PAGE = Path(__file__).parents[2] / "docs" / "record.md"
 
@@ -27,7 +27,7 @@ def test_a_record_is_read_as_it_was_written(content):
     found = read(ExperimentRecord, content)
     assert isinstance(found.findings[0], Finding)
     assert isinstance(found.charts[0], Chart)
-    assert json.loads(json.dumps(asdict(found))) == content
+    assert json.loads(json.dumps(write(found))) == content
 
 
 @pytest.mark.parametrize(
