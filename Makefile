@@ -38,7 +38,7 @@ lint: $(VENV)/.has-dev ## style and formatting, nothing changed
 	@$(PY) -m ruff format --check src tests benchmarks docs
 
 types: $(VENV)/.has-dev ## mypy --strict
-	@$(PY) -m mypy
+	@$(PY) -m mypy --num-workers 2
 
 imports: $(VENV)/.has-dev ## imports point down
 	@$(VENV)/bin/lint-imports
@@ -48,7 +48,7 @@ format: $(VENV)/.has-dev ## put the code in the project's format
 	@$(PY) -m ruff format src tests benchmarks docs
 
 docs: $(VENV)/.has-docs ## the site, in docs/_build/html; warnings are errors
-	@$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@$(PY) -m sphinx -W --keep-going -q -j auto -b html docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
 bench: $(VENV)/.has-test ## each benchmark prints one table of ratios, side by side in one run

@@ -59,6 +59,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": True,
     "image_scrapers": ("matplotlib",),
     "reset_modules": ("matplotlib",),
+    "parallel": True,  # with as many processes as -j of the build
     "download_all_examples": False,
     "show_memory": False,
     "show_signature": False,
@@ -154,3 +155,4 @@ def setup(app):
     app.connect("autodoc-process-signature", shorten)
     app.connect("autodoc-process-docstring", translate, priority=400)
     app.connect("autodoc-skip-member", skip)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

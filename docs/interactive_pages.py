@@ -25,3 +25,4 @@ def write_pages(app, exception):
 def setup(app):
     """Write them into the built site, where pages link to them."""
     app.connect("build-finished", write_pages, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

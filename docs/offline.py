@@ -57,3 +57,4 @@ def check(app, exception):
 def setup(app):
     """Read the pages when they are built."""
     app.connect("build-finished", check)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
