@@ -15,7 +15,9 @@ from widthwise.kernels.two_layer import unit_points
 from widthwise.prose import Prose, say
 from widthwise.sources import OYMAK_2018, Source
 
-__all__ = ["Descent", "descent_certificate", "two_layer_certificate"]
+__all__ = ["WOULD_HOLD", "Descent", "descent_certificate", "two_layer_certificate"]
+
+WOULD_HOLD = "it would hold from about {:1} hidden units a layer: an estimate"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,11 @@ class Descent:
     is_certificate
         Whether it holds and the Lipschitz constant is known, not estimated.
     width_needed
-        About the width at which it would hold, as the ratio grows with the square root
-        of the width; an estimate. None where it holds, or the width is not known.
+        About the hidden width at which it would hold; an estimate. None where it
+        holds, at no width, or where none is known.
+    width_stated
+        The same in words, or why there is none; None where it holds and of numbers
+        without a network.
     stated, source
         What it used, and where the theorem is.
 
@@ -63,6 +68,7 @@ class Descent:
     is_certificate: bool
     width_needed: float | None
     stated: tuple[Prose, ...]
+    width_stated: Prose | None = None
     source: Source = OYMAK_2018
 
     @property
@@ -145,6 +151,7 @@ def descent_certificate(
         else say("the Lipschitz constant {} of the Jacobian is an estimate", lipschitz)
     )
     told = say("σ_min(J) = {} and ‖r₀‖ = {} at the start", s, misfit)
+    wanted = width / ratio**2 if width and 0 < ratio < 1 else None
     return Descent(
         holds=holds,
         ratio=ratio,
@@ -153,8 +160,9 @@ def descent_certificate(
         contraction=1 - step * s**2 / 8 if holds else None,
         distance=8 * misfit / s if holds else None,
         is_certificate=holds and lipschitz_is_proved,
-        width_needed=width / ratio**2 if width and 0 < ratio < 1 else None,
+        width_needed=wanted,
         stated=(told, known),
+        width_stated=None if wanted is None else say(WOULD_HOLD, wanted),
     )
 
 

@@ -17,7 +17,7 @@ _TORCH: dict[type[nn.Module], tuple[str, dict[str, object]]] = {
     nn.Tanh: ("tanh", {}),
     nn.Sigmoid: ("sigmoid", {}),
     nn.SiLU: ("swish", {}),
-    nn.Softplus: ("softplus", {"beta": 1.0}),
+    nn.Softplus: ("softplus", {"beta": 1.0, "threshold": 20.0}),
     nn.GELU: ("gelu", {"approximate": "none"}),
     nn.ELU: ("elu", {"alpha": 1.0}),
     nn.CELU: ("celu", {"alpha": 1.0}),
@@ -59,13 +59,17 @@ class Affine:
         return found if self.bias is None else found + self.bias_scale * self.bias
 
 
-def read_chain(model: nn.Module) -> tuple[Affine, ...] | None:
+def read_chain(
+    model: nn.Module,
+    points: Float[Array, "n ..."] | None = None,
+    outputs: Float[Array, "n ..."] | None = None,
+) -> tuple[Affine, ...] | None:
     """Return the layers of a fully connected net, or None of any other module.
 
     Known are `networks.TwoLayer` and `FullyConnected`, and nested `Sequential`s of
     `Linear`, `Flatten` (first), `Identity`, `Dropout` in evaluation mode and
-    activations whose slope and curvature are bounded. What shares parameters or has
-    hooks is not one.
+    activations whose slope and curvature are bounded. What shares parameters, has
+    hooks, or gives other outputs at these points than its layers do is not one.
     """
     found: list[Affine] = []
     for part in _parts(model):
@@ -94,7 +98,30 @@ def read_chain(model: nn.Module) -> tuple[Affine, ...] | None:
         each._forward_hooks or each._forward_pre_hooks for each in model.modules()
     )
     ends_affine = bool(found) and found[-1].act is None
-    return tuple(found) if ends_affine and not is_shared and not is_hooked else None
+    if not ends_affine or is_shared or is_hooked:
+        return None
+    if (
+        points is not None
+        and outputs is not None
+        and not _gives(found, points, outputs)
+    ):
+        return None
+    return tuple(found)
+
+
+def _gives(
+    layers: list[Affine], points: Float[Array, "n ..."], outputs: Float[Array, "n ..."]
+) -> bool:
+    """Say whether these layers make these outputs, but for rounding and Softplus."""
+    hidden = points.flatten(1)
+    if hidden.shape[1] != layers[0].weight.shape[1]:
+        return False
+    for layer in layers:
+        hidden = layer.inner(hidden)
+        hidden = hidden if layer.act is None else layer.act(hidden)
+    slack = 1e-6 * (1 + float(outputs.abs().max()))
+    same = hidden.numel() == outputs.numel()
+    return same and float((hidden.flatten() - outputs.flatten()).abs().max()) <= slack
 
 
 def _parts(model: nn.Module) -> Iterator[nn.Module | Activation]:

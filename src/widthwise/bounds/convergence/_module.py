@@ -2,7 +2,7 @@
 
 import copy
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -11,11 +11,16 @@ from widthwise.arguments import whole_number
 from widthwise.arrays import Array, Float, PointsLike, real_tensor
 from widthwise.bounds.convergence._descent import Descent, descent_certificate
 from widthwise.bounds.convergence._fully_connected import Affine, read_chain
-from widthwise.bounds.convergence._layers import jacobian_lipschitz
+from widthwise.bounds.convergence._layers import (
+    LayerNorms,
+    jacobian_lipschitz,
+    layer_norms,
+)
 from widthwise.bounds.convergence._stochastic import (
     StochasticDescent,
     stochastic_certificate,
 )
+from widthwise.bounds.convergence._width import width_that_suffices
 from widthwise.errors import DataError
 from widthwise.features import module_jacobian
 from widthwise.seeds import stream
@@ -46,6 +51,13 @@ def module_descent(
     e^z), from which it differs by 2e-9 beyond 20). Elsewhere it is the largest of
     $\|J(\theta) - J(\theta_0)\| / \|\theta - \theta_0\|$ at a few θ of the ball: an
     estimate from below, and the answer is never a certificate.
+
+    Where it does not hold, `width_needed` is the hidden width at which a net of the
+    same kind would be certified if the norms at its start were those of this one, or
+    `width_stated` says why there is none: the bound of L falls with the width in the
+    standard and NTK parametrizations. It is an estimate: no theorem with known
+    constants bounds $\sigma_{\min}(J)$ of a net of any depth that is not yet drawn. For
+    two layers, of which the inner one is trained, `inner_layer` proves a width.
 
     Parameters
     ----------
@@ -84,7 +96,7 @@ def module_descent(
     start = _start(model, points, targets, whole_number(samples, "samples", least=0))
     radius = 8 * start.misfit / start.smallest if start.smallest > 0 else 1.0
     lipschitz, is_proved = start.lipschitz(radius, seed)
-    return descent_certificate(
+    found = descent_certificate(
         start.smallest,
         start.largest + start.smallest / 2,
         lipschitz,
@@ -92,6 +104,12 @@ def module_descent(
         step=step,
         lipschitz_is_proved=is_proved,
     )
+    if found.ratio >= 1:
+        return found
+    needed, stated = width_that_suffices(
+        start.model, start.chain, start.norms, start.jacobian, start.misfit
+    )
+    return replace(found, width_needed=needed, width_stated=stated)
 
 
 def module_stochastic(
@@ -164,11 +182,12 @@ class _Start:
     misfit: float
     samples: int
     chain: tuple[Affine, ...] | None
+    norms: tuple[LayerNorms, ...] | None
 
     def lipschitz(self, radius: float, seed: int) -> tuple[float, bool]:
         """Return the bound on the ball, or an estimate, and whether it is proved."""
-        if self.chain is not None:
-            found = jacobian_lipschitz(self.chain, self.inputs.flatten(1), radius)
+        if self.norms is not None:
+            found = jacobian_lipschitz(self.norms, radius)
             if math.isfinite(found):
                 return found, True
         generator = stream(seed, "bounds/module-descent")
@@ -204,6 +223,7 @@ def _start(
     values = torch.linalg.svdvals(jacobian)
     top = float(values[0])
     s = float(values[-1]) if jacobian.shape[0] <= jacobian.shape[1] else 0.0
+    chain = read_chain(moved, inputs, outputs)
     return _Start(
         model=moved,
         inputs=inputs,
@@ -214,7 +234,8 @@ def _start(
         misfit=float(residual.norm())
         + _SLACK * float(outputs.double().norm() + wanted.norm()),
         samples=samples,
-        chain=read_chain(moved),
+        chain=chain,
+        norms=None if chain is None else layer_norms(chain, inputs.flatten(1)),
     )
 
 
