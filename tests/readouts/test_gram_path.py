@@ -68,6 +68,21 @@ def test_one_output_and_random_features_that_are_never_held():
     assert "penalty 0.1" in found.reason
 
 
+def test_rows_that_changed_meanwhile_are_summed_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(_kept, "_SECONDS", 0.0)
+
+    def stop(fraction, _):
+        if fraction > 0.2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gram_path(PHI, TARGETS, GRID, folder=tmp_path, progress=stop)
+    changed = PHI.clone()
+    changed[[2, 3]] = PHI[[3, 2]]
+    found = gram_path(changed, TARGETS, GRID, folder=tmp_path)
+    assert torch.equal(found.solution, gram_path(changed, TARGETS, GRID).solution)
+
+
 def test_a_sum_that_was_stopped_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(_kept, "_SECONDS", 0.0)
     expected = gram_path(PHI, TARGETS, GRID)

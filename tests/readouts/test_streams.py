@@ -1,4 +1,6 @@
+import errno
 import math
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,6 +12,7 @@ import zarr
 from widthwise.errors import (
     DataError,
     MemoryBudgetError,
+    OutputError,
     PrecisionLimitError,
 )
 from widthwise.numerics.rate import estimated_seconds
@@ -255,3 +258,51 @@ def test_what_is_stopped_goes_on_to_the_same_bits(kind, tmp_path, monkeypatch):
         assert torch.equal(found.solution(), expected.solution())
         assert torch.equal(found.intercept(), expected.intercept())
     assert left.reads < whole.reads  # The last stop came late.
+
+
+@pytest.mark.parametrize("kind", ["rows", "units"])
+@pytest.mark.parametrize("stop_at", [0.2, 0.4, 0.9])
+def test_data_that_changed_while_it_stood_still_are_summed_anew(
+    kind, stop_at, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(_kept, "_SECONDS", 0.0)
+    phi = gaussian(400, 7, seed=0)
+    phi = phi.T.contiguous() if kind == "units" else phi
+    y, grid, budget = gaussian(len(phi), 2, seed=1), [0.1, 1.0], 60_000
+
+    def stopped(fraction, _text):
+        if fraction >= stop_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ridge_stream(phi, y, grid, budget=budget, folder=tmp_path, progress=stopped)
+    changed = phi.clone()
+    changed[[2, 3], 1:] = phi[[3, 2], 1:]
+    found = ridge_stream(changed, y, grid, budget=budget, folder=tmp_path)
+    expected = ridge_stream(changed, y, grid, budget=budget)
+    assert torch.equal(found.leave_one_out, expected.leave_one_out)
+    assert torch.equal(found.solution(), expected.solution())
+
+
+def test_a_full_disk_is_said_and_leaves_what_was_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr(_kept, "_SECONDS", 0.0)
+    phi, y = gaussian(400, 7, seed=0), gaussian(400, 1, seed=1)
+    saved, save = [], np.savez
+
+    def full(path, **arrays):
+        if saved:
+            Path(path).write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save(path, **arrays)
+        saved.append(path)
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OutputError, match=r"No space left on device\. Free some space"):
+        ridge_stream(phi, y, [0.1], budget=60_000, folder=tmp_path)
+    monkeypatch.setattr(np, "savez", save)
+    (left,) = tmp_path.iterdir()
+    with np.load(left) as found:
+        assert len(found["digests"]) == 1
+    found = ridge_stream(phi, y, [0.1], budget=60_000, folder=tmp_path)
+    expected = ridge_stream(phi, y, [0.1], budget=60_000)
+    assert torch.equal(found.solution(), expected.solution())

@@ -11,7 +11,7 @@ from widthwise.numerics.cholesky_qr import add_inner_products
 from widthwise.numerics.linear_algebra import complete_symmetric
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress
-from widthwise.readouts.streams._kept import Kept
+from widthwise.readouts.streams._kept import DIGESTS, Digest, Kept
 from widthwise.readouts.streams._source import Source
 
 __all__ = ["Pass"]
@@ -33,36 +33,42 @@ class Pass:
         found: Array = self.target_mean - self.mean @ solved
         return found
 
-    def blocks(self) -> Iterator[tuple[slice, Array]]:
+    def blocks(
+        self, start: int = 0, stop: int | None = None
+    ) -> Iterator[tuple[slice, Array]]:
         """Yield the rows' features less `mean`."""
-        n = self.source.shape[0]
-        for top in range(0, n, self.block):
-            rows = slice(top, min(top + self.block, n))
+        stop = self.source.shape[0] if stop is None else stop
+        for top in range(start, stop, self.block):
+            rows = slice(top, min(top + self.block, stop))
             found = self.source.rows(top, rows.stop).to(self.targets.device)
             yield rows, found - self.mean
 
     def sums(self, folder: Path | None, tell: Progress) -> tuple[Array, Array]:
         r"""Return $\Phi^\top \Phi$ and $\Phi^\top Y$, both centred; sets `mean`."""
         n, m = self.source.shape
-        first = () if folder is None else (self.source.rows(0, 1),)
         about = f"{self.source.shape} {self.has_intercept}"
-        kept = Kept(folder, "gram", about, self.targets, *first)
+        kept = Kept(folder, "gram", about, self.targets)
         new = self.targets.new_zeros
         parts, start = [new(m, m), new(m, self.targets.shape[1]), new(m), new(m)], 0
+        seen = Digest(is_on=folder is not None)
         if left := kept.begun():
             names = ("gram", "right", "ones", "mean")
-            parts = [torch.from_numpy(left[each]).to(self.targets) for each in names]
-            start = int(left["rows"])
+            held = [torch.from_numpy(left[each]).to(self.targets) for each in names]
+            again, done = Digest(), int(left["rows"])
+            self.mean = held[3]
+            for _, block in self.blocks(0, done):
+                again.add(block)
+            if np.array_equal(again.found, left.get(DIGESTS, ())):
+                parts, start, seen = held, done, again
         gram, right, ones, self.mean = parts
         if self.has_intercept and start == 0:  # Sums about a point near the mean.
             self.mean = self.source.rows(0, min(self.block, n)).mean(0).to(right.device)
-        for rows, block in self.blocks():
-            if rows.start < start:
-                continue
+        for rows, block in self.blocks(start):
+            seen.add(block)
             add_inner_products(gram, block)
             right += block.T @ self.targets[rows]
             ones += block.sum(0)
-            kept.save(lambda: self._state(gram, right, ones, rows.stop))  # noqa: B023
+            kept.save(lambda: self._state(gram, right, ones, rows.stop, seen))  # noqa: B023
             tell(0.4 * rows.stop / n, f"Gram matrix, rows to {rows.stop:,} of {n:,}")
         if self.has_intercept:
             gram.addr_(ones, ones, alpha=-1.0 / n)
@@ -72,11 +78,11 @@ class Pass:
         return gram, right
 
     def _state(
-        self, gram: Array, right: Array, ones: Array, rows: int
+        self, gram: Array, right: Array, ones: Array, rows: int, seen: Digest
     ) -> dict[str, np.ndarray]:
         named = {"gram": gram, "right": right, "ones": ones, "mean": self.mean}
         found = {name: each.cpu().numpy() for name, each in named.items()}
-        return found | {"rows": np.array(rows)}
+        return found | {"rows": np.array(rows), DIGESTS: seen.found}
 
     def again(
         self, solved: Array, held: ShiftedCholesky | None, tell: Progress

@@ -14,7 +14,7 @@ from widthwise.progress import Progress
 from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import FeatureDesign, Modes, Rows
 from widthwise.readouts.streams._accumulator import Reduced, RowAccumulator
-from widthwise.readouts.streams._kept import Keeping
+from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
 from widthwise.readouts.streams._source import Source
 from widthwise.readouts.streams._tasks import (
@@ -37,6 +37,7 @@ class _RowWork:
     source: Source
     rows: Rows
     size: int
+    is_kept: bool
 
     def block(self, start: int) -> tuple[Array, Array, Array]:
         """Return features, targets and the roots of the weights of some rows."""
@@ -50,7 +51,9 @@ class _RowWork:
         starts: Iterable[int],
         method: str = "qr",
         about: Float[Array, " m"] | None = None,
-    ) -> RowAccumulator:
+    ) -> tuple[RowAccumulator, np.ndarray]:
+        """Return what is summed of some blocks, and the digest of their features."""
+        seen = Digest(is_on=self.is_kept)
         found = RowAccumulator(
             intercept=self.rows.has_intercept,
             unit=self.source.unit,
@@ -60,8 +63,16 @@ class _RowWork:
         )
         for start in starts:
             features, targets, roots = self.block(start)
+            seen.add(features)
             found.add(features, targets, roots[:, 0].square())
-        return found
+        return found, seen.found
+
+    def digest(self, starts: range) -> np.ndarray:
+        """Return that of the features of some blocks, read again."""
+        seen = Digest()
+        for start in starts:
+            seen.add(self.block(start)[0])
+        return seen.found
 
     def squares(self, start: int, at: Array, reduced: Reduced) -> Array:
         found = _block_modes(*self.block(start), self.rows, reduced)
@@ -78,29 +89,37 @@ def by_rows(
     keep: Keeping,
 ) -> RidgePath:
     """Find the triangle of the rows, then the errors of each one left out."""
-    work = _RowWork(source, rows, plan.block)
+    work = _RowWork(source, rows, plan.block, keep.is_on)
     starts = range(0, source.shape[0], plan.block)
     passes = 2 * plan.blocks + 1
+    groups = tasks(starts)
+    seen = list[np.ndarray]()
 
-    def state(held: RowAccumulator, done: int) -> dict[str, np.ndarray]:
-        return held.state() | {"done": np.array(done)}
+    def again(count: int) -> Iterator[np.ndarray]:
+        return in_order(executor, work.digest, ((each,) for each in groups[:count]))
+
+    def state(held: RowAccumulator) -> dict[str, np.ndarray]:
+        return held.state() | {DIGESTS: np.array(seen)}
 
     def summed(method: str, about: Array | None) -> RowAccumulator:
-        kept, held, begun = keep.of(f"rows-{method}"), work.held((), method, about), 0
-        if left := kept.begun():
+        kept, held = keep.of(f"rows-{method}"), work.held((), method, about)[0]
+        seen.clear()
+        if left := keep.begun(kept, again):
             held.resume(left)
-            begun = int(left["done"])
-        groups = ((each, method, about) for each in tasks(starts)[begun:])
-        for done, part in enumerate(in_order(executor, work.held, groups), begun + 1):
+            seen.extend(left[DIGESTS])
+        ahead = ((each, method, about) for each in groups[len(seen) :])
+        parts = in_order(executor, work.held, ahead)
+        for done, (part, digest) in enumerate(parts, len(seen) + 1):
             held.join(part)
-            kept.save(partial(state, held, done))
+            seen.append(digest)
+            kept.save(partial(state, held))
             stop = min(done * TOGETHER, plan.blocks)
             text = f"block {stop} of {plan.blocks}, first pass by {method}"
             tell(stop / passes, text)
         return held
 
     # The first block says most of how the whole is conditioned.
-    first = work.held(starts[:1], "gram")
+    first, _ = work.held(starts[:1], "gram")
     held = None
     if plan.blocks == 1 or first.is_resolved:
         held = summed("gram", first.centre)
@@ -121,7 +140,7 @@ def by_rows(
 
     def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
         total, begun = at.new_zeros(len(at), rows.targets.shape[1]), 0
-        kept = keep.of("rows-left-out", at, reduced.values)
+        kept = keep.of("rows-left-out", at, torch.from_numpy(np.array(seen)))
         if left := kept.begun():
             total, begun = torch.from_numpy(left["total"]).to(at), int(left["done"])
         tasks = ((each, at, reduced) for each in starts[begun:])

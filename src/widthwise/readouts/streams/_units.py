@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from functools import partial
 
 import numpy as np
 import torch
@@ -13,7 +12,7 @@ from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.progress import Progress
 from widthwise.readouts.factors import FeatureDesign, Rows, modes
-from widthwise.readouts.streams._kept import Keeping
+from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
 from widthwise.readouts.streams._source import Source
 from widthwise.readouts.streams._tasks import (
@@ -36,34 +35,40 @@ def by_units(
     keep: Keeping,
 ) -> FeatureDesign:
     """Factorize units that are read in blocks, and read again for each solution."""
-    total, means, begun = StreamedFactor(), [], 0
+    total, means, digests = StreamedFactor(), [], list[np.ndarray]()
+    groups = tasks(range(0, source.shape[1], plan.block))
+
+    def again(count: int) -> Iterator[np.ndarray]:
+        read = ((source, plan.block, each) for each in groups[:count])
+        return in_order(executor, _digest, read)
+
     kept = keep.of("units")
-    if earlier := kept.begun():
-        seen, begun = earlier["seen"].tolist(), int(earlier["done"])
+    if earlier := keep.begun(kept, again):
+        seen, digests = earlier["seen"].tolist(), list(earlier[DIGESTS])
         held = [torch.from_numpy(earlier[f"level_{i}"]) for i in range(len(seen))]
         there = [each.to(rows.roots) for each in held]
         total.resume(list(zip(seen, there, strict=True)))
         means = [torch.from_numpy(earlier["means"]).to(rows.roots)]
 
-    def state(done: int) -> dict[str, np.ndarray]:
+    def state() -> dict[str, np.ndarray]:
         levels = total.levels()
         arrays = {
             f"level_{i}": each.cpu().numpy() for i, (_, each) in enumerate(levels)
         }
         return arrays | {
             "seen": np.array([k for k, _ in levels]),
-            "done": np.array(done),
+            DIGESTS: np.array(digests),
             "means": torch.cat(means).cpu().numpy(),
         }
 
-    groups = tasks(range(0, source.shape[1], plan.block))[begun:]
-    parts = in_order(
-        executor, _units_held, ((source, rows, plan.block, each) for each in groups)
-    )
-    for done, (part, part_means) in enumerate(parts, begun + 1):
+    ahead = groups[len(digests) :]
+    work = ((source, rows, plan.block, each, keep.is_on) for each in ahead)
+    parts = in_order(executor, _units_held, work)
+    for done, (part, part_means, digest) in enumerate(parts, len(digests) + 1):
         total.join(part)
         means += part_means
-        kept.save(partial(state, done))
+        digests.append(digest)
+        kept.save(state)
         stop = min(done * TOGETHER, plan.blocks)
         tell(stop / (plan.blocks + 1), f"block {stop} of {plan.blocks}")
     factor = total.factor()
@@ -87,22 +92,36 @@ def by_units(
 
 
 def _units_held(
-    source: Source, rows: Rows, size: int, starts: range
-) -> tuple[StreamedFactor, list[Array]]:
-    """Return the factor of some blocks of units, and their means."""
-    found, means = StreamedFactor(), []
-    for block, mean in _blocks(source, rows, size, starts):
+    source: Source, rows: Rows, size: int, starts: range, is_kept: bool
+) -> tuple[StreamedFactor, list[Array], np.ndarray]:
+    """Return the factor of some blocks of units, their means and their digest."""
+    found, means, seen = StreamedFactor(), [], Digest(is_on=is_kept)
+    for block, mean in _blocks(source, rows, size, starts, seen):
         found.add(block.contiguous())
         means.append(mean)
-    return found, means
+    return found, means, seen.found
+
+
+def _digest(source: Source, size: int, starts: range) -> np.ndarray:
+    """Return that of some blocks of units, read again."""
+    seen = Digest()
+    for start in starts:
+        seen.add(source.units(start, min(start + size, source.shape[1])))
+    return seen.found
 
 
 def _blocks(
-    source: Source, rows: Rows, size: int, starts: range
+    source: Source,
+    rows: Rows,
+    size: int,
+    starts: range,
+    seen: Digest | None = None,
 ) -> Iterator[tuple[Float[Array, "r b"], Float[Array, " b"]]]:
     """Yield the units' blocks in the system's coordinates, with their means."""
     for start in starts:
         block = source.units(start, min(start + size, source.shape[1]))
+        if seen is not None:
+            seen.add(block)
         block = block.to(rows.roots.device)
         block = block if rows.kept is None else block[rows.kept]
         mean = block.new_zeros(block.shape[1])
