@@ -221,6 +221,37 @@ def test_what_has_no_gradient_is_said(rows):
         conjugate_kernel(rows * torch.inf, "relu", "gaussian")
 
 
+def test_scales_and_parameters_carry_gradients_beside_a_row_that_is_zero():
+    points, others = drawn(3, 3, seed=0), OTHERS.clone()
+    points[1], others[0] = 0.0, 0.0
+
+    def two_layers(weight, slope):
+        act = Parametrized("leaky_relu", {"negative_slope": slope})
+        given = points, act, "gaussian"
+        blocks = two_layer_kernels(*given, others, weight_std=weight)
+        return *blocks, tangent_diagonal(*given, weight_std=weight)
+
+    def deep(weight, bias):
+        layers = [
+            HiddenLayer("relu", weight_std=weight),
+            HiddenLayer("abs", bias_std=bias),
+        ]
+        return *deep_kernels(points, layers), *deep_diagonals(points, layers)
+
+    assert gradcheck(two_layers, (scale(1.3), scale(0.2)), **CHECKED)
+    assert gradcheck(deep, (scale(1.3), scale(0.4)), **CHECKED)
+
+
+def test_gradients_beside_a_zero_row_are_refused_where_they_are_not_known():
+    points = drawn(3, 3, seed=0)
+    points[1] = 0.0
+    with pytest.raises(InvalidArgumentError, match=r"Row 1 is zero, and cos"):
+        conjugate_kernel(points, "cos", "gaussian", weight_std=scale(1.0))
+    act = Parametrized("leaky_relu", {"negative_slope": scale(0.2)})
+    with pytest.raises(InvalidArgumentError, match=r"Row 1 is zero, where"):
+        conjugate_kernel(points.requires_grad_(), act, "gaussian")
+
+
 @pytest.mark.parametrize("law", ["gaussian", "sphere"])
 def test_the_slope_of_a_leaky_rectifier_carries_a_gradient(rows, law):
     def kernels(x, slope):

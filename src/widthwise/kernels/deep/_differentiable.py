@@ -5,7 +5,12 @@ from typing import Any
 from widthwise.arrays import Array
 from widthwise.kernels.deep._any_network import Network
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
-from widthwise.kernels.two_layer import as_tensor, expectations, mean_squares
+from widthwise.kernels.two_layer import (
+    as_tensor,
+    expectations,
+    mean_squares,
+    require_gradients,
+)
 from widthwise.laws import Gaussian
 
 __all__ = ["deep_gradients"]
@@ -16,12 +21,13 @@ def deep_gradients(
 ) -> tuple[Array, Array]:
     """Return both kernels, by rounding other than the exact route's, with gradients."""
     first, law = network.layers[0], Gaussian()
-    rows = [
-        as_tensor(each) for each in ([points] if other is None else [points, other])
-    ]
+    sets = [points] if other is None else [points, other]
+    rows = [as_tensor(each) for each in sets]
     weight, bias = _squares(first)
     weight = weight / rows[0].shape[1]
     q = [weight * each.square().sum(dim=1) + bias for each in rows]
+    for given, each in zip(sets, q, strict=True):
+        require_gradients(given, each)
     weighted = q[0] - bias if diagonals_only else weight * (rows[0] @ rows[-1].T)
     product, tangent = weighted + bias, _added(first, weighted, bias)
     following = [*network.layers[1:], network.readout]

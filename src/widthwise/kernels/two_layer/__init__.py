@@ -10,6 +10,7 @@ from widthwise.kernels.two_layer._differentiable import (
     mean_squares,
     number,
     plain,
+    require_gradients,
     with_gradient,
 )
 from widthwise.kernels.two_layer._dual import FITTING, Dual, dual, dual_of_derivative
@@ -112,6 +113,7 @@ __all__ = [
     "radial_dual",
     "read_outputs",
     "read_rows",
+    "require_gradients",
     "smooth",
     "table",
     "tangent_diagonal",

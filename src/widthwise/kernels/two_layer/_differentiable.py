@@ -1,6 +1,6 @@
 """Kernels through which torch's autograd passes, to points and scales."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ __all__ = [
     "mean_squares",
     "number",
     "plain",
+    "require_gradients",
     "two_layer_gradients",
     "with_gradient",
 ]
@@ -87,6 +88,8 @@ def two_layer_gradients(
     sets = [points] if other is None else [points, other]
     rows = [_with_bias(as_tensor(each), weight_std, bias_std) for each in sets]
     squares = [each.square().sum(dim=1) for each in rows]
+    for given, each in zip(sets, squares, strict=True):
+        require_gradients(given, each)
     product = squares[0] if diagonals_only else rows[0] @ rows[-1].T
 
     def mean(order: int) -> Array:
@@ -149,7 +152,9 @@ def expectations(
     Where rows are parallel or opposite, the slope in their angle is taken as zero: the
     limit, and the mean over directions where σ or σ' jumps, as torch does at a kink.
     """
-    _require_norms(first, second)
+    (first, zero), (second, other_zero) = (
+        _without_zeros(each, activation, tuned) for each in (first, second)
+    )
     found: Array = _Expectations.apply(  # type: ignore[no-untyped-call]
         first,
         second,
@@ -161,7 +166,7 @@ def expectations(
         tuple(tuned),
         *tuned.values(),
     )
-    return found
+    return found.masked_fill(zero[:, None] | other_zero, 0.0)
 
 
 def mean_squares(
@@ -172,21 +177,49 @@ def mean_squares(
     tuned: Mapping[str, Array] = MappingProxyType({}),
 ) -> Array:
     """Return E f(z)², f = σ or σ', as a function of |x|², shape (n,)."""
-    _require_norms(squares)
+    squares, zero = _without_zeros(squares, activation, tuned)
     found: Array = _MeanSquares.apply(  # type: ignore[no-untyped-call]
         squares, activation, law, order, tuple(tuned), *tuned.values()
     )
-    return found
+    return found.masked_fill(zero, 0.0)
 
 
-def _require_norms(*squares: Array) -> None:
-    for each in squares:
-        zero = torch.nonzero(each.detach() == 0)
-        if len(zero):
-            raise InvalidArgumentError(
-                f"Row {int(zero[0])} is zero, where a kernel may have no gradient. "
-                "Leave zero rows out, give the network a bias, or detach the points."
-            )
+def require_gradients(points: Any, squares: Array) -> None:
+    """Refuse rows of norm zero whose points are to have gradients.
+
+    Raises
+    ------
+    InvalidArgumentError
+        With the row.
+    """
+    zero = torch.nonzero(squares.detach() == 0)
+    if carries_gradient(points) and len(zero):
+        raise InvalidArgumentError(
+            f"Row {int(zero[0])} is zero, where a kernel may have no gradient. "
+            "Leave zero rows out, give the network a bias, or detach the points."
+        )
+
+
+def _without_zeros(
+    squares: Array, activation: Activation, names: Iterable[str]
+) -> tuple[Array, Array]:
+    """Return the squares with the largest for zero, and where they were zero.
+
+    There σ(0) = 0 gives zero whatever the scales and parameters are, and σ' multiplies
+    a kernel that is zero.
+    """
+    zero = squares.detach() == 0
+    if not zero.any():
+        return squares, zero
+    near = [each for name in names for _, each in stencil(activation, name)]
+    origin = torch.zeros(1, dtype=torch.float64)
+    if any(float(each(origin)) != 0.0 for each in (activation, *near)):
+        raise InvalidArgumentError(
+            f"Row {int(zero.nonzero()[0])} is zero, and {activation.name} is not zero "
+            "there, so that gradients are not known. Leave zero rows out, or give the "
+            "network a bias."
+        )
+    return squares.masked_fill(zero, float(squares.detach().max()) or 1.0), zero
 
 
 class _Expectations(torch.autograd.Function):

@@ -6,7 +6,8 @@ $$E[\sigma(a u)\,\sigma(b v)] = \sum_k c_k(a)\,c_k(b)\,\rho^k, \qquad
 a b \rho\,E[\sigma'(a u)\,\sigma'(b v)] = \sum_k k\,c_k(a)\,c_k(b)\,\rho^k .$$
 
 By the inequality of Cauchy and Schwarz what is beyond K terms is at most $|\rho|^K$
-times the root of both rows' own remainders.
+times the root of both rows' own remainders. A σ that is even but for a line, or odd but
+for a constant, has half of the terms, and its powers are those of $\rho^2$.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _SETTLED = 4e-15
 _LEFT_OUT = 2e-15
 _ROUNDING = 4e-15
 _TRUSTED = 1e-12
+_NO_TERM = 1e-18
 _LEAST = 1e-145
 
 
@@ -44,19 +46,34 @@ class NormSeries:
     Attributes
     ----------
     coefficients
-        Shape (terms, N), $c_k$ of each row's norm; a multiple of `GROUP` terms.
-    squares
-        $E\sigma(a u)^2$ and $a^2 E\sigma'(a u)^2$ of each row, shape (2, N).
+        Shape (terms, N), $c_k$ of each row's norm for k = power, power + step and on; a
+        multiple of `GROUP` terms.
+    apart
+        Shape (N,): where every second term is zero, $c_1$ for even powers, $c_0$ for
+        odd ones.
+    step, power
+        1 and 0, or 2 and the parity.
     reach
         Shape (terms / GROUP,), ascending: up to which $|\rho|$ so many groups do.
+    squares
+        $E\sigma(a u)^2$ and $a^2 E\sigma'(a u)^2$ of each row, shape (2, N).
     errors
         Of both sums, relative to the root of both rows' squares.
     """
 
     coefficients: np.ndarray
-    squares: np.ndarray
+    apart: np.ndarray
+    step: int
+    power: int
     reach: np.ndarray
+    squares: np.ndarray
     errors: tuple[float, float]
+
+    @property
+    def arrays(self) -> tuple[int | np.ndarray, ...]:
+        """All of it but the errors, as compiled code takes it."""
+        ways = self.step, self.power
+        return self.coefficients, self.apart, *ways, self.reach, self.squares
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +113,7 @@ def norm_series(
         found = (basis @ octave.coefficients).T
         coefficients[:, chosen] = found * np.sqrt(squares[0, chosen])
         errors = np.maximum(errors, octave.errors)
-    reach = _reach(coefficients, squares)
-    return NormSeries(
-        coefficients, squares, reach, (float(errors[0]), float(errors[1]))
-    )
+    return _series(coefficients, squares, (float(errors[0]), float(errors[1])))
 
 
 def _of_splines(activation: Activation, norms: np.ndarray) -> NormSeries:
@@ -129,8 +143,7 @@ def _of_splines(activation: Activation, norms: np.ndarray) -> NormSeries:
     duals = [SplineDual(activation, Gaussian(), order, norms) for order in (0, 1)]
     squares = np.stack([duals[0].sizes ** 2, (norms * duals[1].sizes) ** 2])
     errors = [_ROUNDING + each.relative_error for each in duals]
-    reach = _reach(coefficients, squares)
-    return NormSeries(coefficients, squares, reach, (errors[0], errors[1]))
+    return _series(coefficients, squares, (errors[0], errors[1]))
 
 
 def _weighted_hermite(u: np.ndarray) -> np.ndarray:
@@ -143,14 +156,31 @@ def _weighted_hermite(u: np.ndarray) -> np.ndarray:
     return found
 
 
-def _reach(coefficients: np.ndarray, squares: np.ndarray) -> np.ndarray:
-    """Return up to which correlation 4, 8, ... terms leave next to nothing out."""
+def _series(
+    coefficients: np.ndarray, squares: np.ndarray, errors: tuple[float, float]
+) -> NormSeries:
+    """Return the series, of every second term where the others are rounding."""
     terms = np.arange(len(coefficients))[:, None]
     parts = np.stack([coefficients**2, terms * coefficients**2])
-    used = np.cumsum(parts, axis=1)[:, GROUP - 1 :: GROUP]
+    shares = parts / np.maximum(squares[:, None], 1e-300)
+    ways, apart = (1, 0), np.zeros(coefficients.shape[1])
+    for power in range(2):
+        # What is left out is products of two coefficients: squares of their rounding.
+        if shares[:, 3 - power :: 2].sum(axis=1).max() <= _NO_TERM:
+            ways, apart = (2, power), coefficients[1 - power]
+            shares[:, power] += shares[:, 1 - power]
+    step, power = ways
+    reach = _reach(shares[:, power::step], step)
+    kept = np.ascontiguousarray(coefficients[power::step])
+    return NormSeries(kept, apart, step, power, reach, squares, errors)
+
+
+def _reach(shares: np.ndarray, step: int) -> np.ndarray:
+    """Return up to which correlation 4, 8, ... terms leave next to nothing out."""
+    used = np.cumsum(shares, axis=1)[:, GROUP - 1 :: GROUP]
     # Rounding may show as a remainder; it only makes the series longer.
-    left = np.maximum(1 - used / np.maximum(squares[:, None], 1e-300), 1e-15)
-    counts = np.arange(1, used.shape[1] + 1) * GROUP
+    left = np.maximum(1 - used, 1e-15)
+    counts = np.arange(1, used.shape[1] + 1) * GROUP * step
     reach = (_LEFT_OUT / left.max(axis=(0, 2))) ** (1 / counts)
     return np.maximum.accumulate(np.minimum(reach, 1.0))
 

@@ -106,9 +106,7 @@ def series_matrices(
             cosine,
             top,
             left,
-            series.coefficients,
-            series.reach,
-            series.squares,
+            *series.arrays,
             value,
             inner,
         )

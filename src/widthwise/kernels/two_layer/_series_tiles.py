@@ -12,6 +12,8 @@ __all__ = ["sum_series", "write_kinds"]
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
 
+_UNSIGNED = (1 << 63) - 1
+
 
 @_fused
 def sum_series(
@@ -19,6 +21,9 @@ def sum_series(
     top: int,
     left: int,
     coefficients: np.ndarray,  # (terms, N)
+    apart: np.ndarray,  # (N,)
+    step: int,
+    power: int,
     reach: np.ndarray,  # (terms / 4,)
     squares: np.ndarray,  # (2, N)
     value: np.ndarray,  # (a, b)
@@ -26,27 +31,32 @@ def sum_series(
 ) -> int:
     r"""Write $\sum c_k c'_k \rho^k$ and $\sum k c_k c'_k \rho^k$.
 
-    Returns how many pairs of different rows are beyond the series' reach; their values
-    are without meaning. On the diagonal are the squares.
+    The terms are those of `NormSeries`. Returns how many pairs of different rows are
+    beyond the series' reach; their values are without meaning. On the diagonal are the
+    squares.
     """
     height, width = cosine.shape
-    limit = reach[-1]
+    # Positive numbers are ordered as their bits are, of which a processor finds the
+    # largest many at a time.
+    sizes, ends = cosine.view(np.int64), reach.view(np.int64)
+    limit = ends[-1]
     beyond = 0
+    y = np.empty(width)
+    others = apart[left : left + width]
     for i in range(height):
-        x = cosine[i]
-        v = value[i]
-        w = inner[i]
-        largest = 0.0
+        bits, x, v, w = sizes[i], cosine[i], value[i], inner[i]
+        largest = 0
         for j in range(width):
-            size = abs(x[j])
-            if size > limit:
-                beyond += 1
-                size = 0.0
-            largest = size if size > largest else largest
+            size = bits[j] & _UNSIGNED
+            over = size > limit
+            beyond += over
+            largest = max(largest, 0 if over else size)
+        for j in range(width):
+            y[j] = x[j] if step == 1 else x[j] * x[j]
             v[j] = 0.0
             w[j] = 0.0
         groups = 1
-        while reach[groups - 1] < largest:
+        while ends[groups - 1] < largest:
             groups += 1
         for k in range(4 * groups - 4, -1, -4):
             a, b, c, d = coefficients[k : k + 4, top + i]
@@ -55,7 +65,7 @@ def sum_series(
             g = coefficients[k + 2, left : left + width]
             h = coefficients[k + 3, left : left + width]
             for j in range(width):
-                z = x[j]
+                z = y[j]
                 sum_, slope = v[j], w[j]
                 slope = slope * z + sum_
                 sum_ = sum_ * z + d * h[j]
@@ -66,12 +76,24 @@ def sum_series(
                 slope = slope * z + sum_
                 v[j] = sum_ * z + a * e[j]
                 w[j] = slope
-        for j in range(width):
-            w[j] *= x[j]
-        if top == left:
-            beyond -= 1 if abs(x[i]) > limit else 0
-            v[i] = squares[0, top + i]
-            w[i] = squares[1, top + i]
+        own = apart[top + i]
+        if step == 1:
+            for j in range(width):
+                w[j] *= x[j]
+        elif power == 0:
+            for j in range(width):
+                line = own * others[j] * x[j]
+                v[j] += line
+                w[j] = 2.0 * y[j] * w[j] + line
+        else:
+            for j in range(width):
+                w[j] = x[j] * (2.0 * y[j] * w[j] + v[j])
+                v[j] = x[j] * v[j] + own * others[j]
+    if top == left:
+        for i in range(height):
+            beyond -= (sizes[i, i] & _UNSIGNED) > limit
+            value[i, i] = squares[0, top + i]
+            inner[i, i] = squares[1, top + i]
     return beyond
 
 
