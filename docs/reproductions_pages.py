@@ -164,11 +164,12 @@ def _took(content: Mapping[str, Any]) -> str:
     packages = content["environment"]["packages"]
     versions = ", ".join(f"{name} {packages[name]}" for name in _PACKAGES)
     seconds = content["seconds"]
-    took = "It took a time that the record does not hold"
+    took = "It took several goes, whose time the record does not hold"
     if seconds is not None:
         took = f"It took {duration(seconds)}"
+    command = f"widthwise reproduce {content['name']}"
     return (
-        f"{took} (`{content['command']}`). Versions: {versions}. The same settings and "
+        f"{took} (`{command}`). Versions: {versions}. The same settings and "
         "seed give the same numbers."
     )
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from widthwise import cli
 from widthwise.cli import app
+from widthwise.cli._carrying_out import command_line
 
 
 @pytest.mark.parametrize(
@@ -88,3 +89,19 @@ def test_a_reader_that_leaves_early_does_not_cost_the_report(tmp_path, monkeypat
             cli.run()
     assert ended.value.code == 1
     assert (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("/usr/bin/widthwise", "widthwise reproduce 'a b'"),
+        ("/lib/widthwise/__main__.py", "widthwise reproduce 'a b'"),
+        ("/work/study.py", None),
+        ("/lib/pytest/__main__.py", None),
+    ],
+)
+def test_a_record_knows_its_command_however_it_was_started(
+    program, expected, monkeypatch
+):
+    monkeypatch.setattr("sys.argv", [program, "reproduce", "a b"])
+    assert command_line() == expected

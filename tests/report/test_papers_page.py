@@ -106,7 +106,7 @@ def test_markdown_keeps_hostile_words_in_their_cells(experiment_records):
     text = papers_markdown([experiment_records["hostile"]])
     assert "<script>" not in text.replace("\\<script\\>", "")
     rows = [each for each in text.splitlines() if each.startswith("| ")]
-    assert len(rows) == 2 + 4
+    assert len(rows) == 1 + 4  # The heads, and the findings, of ours alone.
     for row in rows:
         assert row.replace("\\|", "").count("|") == 5
 
@@ -155,3 +155,8 @@ def test_markdown_cuts_long_evidence_between_words(experiment_record):
         if len(each["evidence"]) > 20:
             assert f"{each['evidence'].split()[0]}" in cut
     assert " … |" in cut
+
+
+def test_a_paper_of_which_only_claims_of_ours_are_tested_has_no_empty_table():
+    record = experiment(findings=[{**findings()[0], "origin": "ours"}])
+    assert "Claims of the paper" not in papers_markdown([record])

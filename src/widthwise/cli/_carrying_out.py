@@ -94,7 +94,9 @@ def _show(found: "Diagnosis", out: Path | None, as_json: bool) -> None:
 
 def command_line() -> str | None:
     """Return the command line, when there is one of ours."""
-    if Path(sys.argv[0]).name != "widthwise":
+    program = Path(sys.argv[0])
+    name = program.parent.name if program.name == "__main__.py" else program.name
+    if name != "widthwise":
         return None
     return shlex.join(["widthwise", *sys.argv[1:]])
 

@@ -54,7 +54,7 @@ QUANTITIES = {
     "output": "move of an output",
     "output_at_once": "move of an output in the first step",
     "kernel": "relative change of the tangent kernel",
-    "gap": "distance to the linear model, over the move",
+    "gap": "distance to linear over move",
 }
 
 

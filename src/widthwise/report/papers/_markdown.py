@@ -68,13 +68,13 @@ def _table(paper: Paper, links: Mapping[str, str], longest: int | None) -> list[
     if paper.title:
         lines += [f"*{_escaped(paper.title)}*: {counts}.", ""]
     for group in groups(paper.findings):
-        if group.claims or group.mark == "paper":
+        if rows := list(_rows(paper, group.mark, links, longest)):
             lines += [
                 f"**{_escaped(group.heading)}**",
                 "",
                 "| experiment | claim, in our words | verdict | evidence |",
                 "|---|---|---|---|",
-                *_rows(paper, group.mark, links, longest),
+                *rows,
                 "",
             ]
     return lines
