@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from widthwise.kernels.two_layer._past_caches import store
 from widthwise.machine import compiled
 
 __all__ = ["fill_tile", "looked_up", "write_tile"]
@@ -142,14 +143,24 @@ def write_tile(
                     lower = top != left or i >= j
                     out[left + j, row] = tile[i, j] if lower else tile[j, i]
         return
+    if top == left:
+        for i in range(height):
+            for j in range(i + 1):
+                out[top + i, left + j] = tile[i, j]
+                out[left + j, top + i] = tile[i, j]
+        return
     for i in range(height):
-        for j in range(width if top != left else i + 1):
-            out[top + i, left + j] = tile[i, j]
-    # In small squares, so that neither side leaves the cache.
+        for j in range(width):
+            store(out, top + i, left + j, tile[i, j])
+    # Turned in small squares, so that what passes the caches by is whole rows.
+    turned = np.empty((_SQUARE, height))
     for start in range(0, width, _SQUARE):
         stop = min(start + _SQUARE, width)
-        for begin in range(start if top == left else 0, height, _SQUARE):
+        for begin in range(0, height, _SQUARE):
             end = min(begin + _SQUARE, height)
             for j in range(start, stop):
-                for i in range(max(begin, j) if top == left else begin, end):
-                    out[left + j, top + i] = tile[i, j]
+                for i in range(begin, end):
+                    turned[j - start, i] = tile[i, j]
+        for j in range(start, stop):
+            for i in range(height):
+                store(out, left + j, top + i, turned[j - start, i])
