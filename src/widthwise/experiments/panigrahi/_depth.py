@@ -26,6 +26,7 @@ from widthwise.experiments.panigrahi._smallest import (
     smallest_tables,
 )
 from widthwise.experiments.shared import (
+    Answer,
     Cell,
     Claim,
     Experiment,
@@ -39,7 +40,7 @@ from widthwise.experiments.shared import (
 )
 from widthwise.kernels import deep_kernels, dual, hermite_coefficients
 from widthwise.laws import Gaussian
-from widthwise.prose import Prose, joined, say
+from widthwise.prose import Prose, say
 from widthwise.sources import PANIGRAHI_2020
 from widthwise.spectra import spectrum
 
@@ -245,49 +246,30 @@ def _smooth(rows: list[Row]) -> list[str]:
 
 
 def _helps(claim: Claim, rows: list[Row]) -> Finding:
-    grown: list[Prose] = []
-    shrunk: list[Prose] = []
-    open_cases: list[str] = []
+    answers: list[Answer] = []
     for name in _smooth(rows):
         first, last = _ends(rows, name)
-        if last["low"] > first["high"]:
-            grown.append(_from_to(name, first, last))
-        elif last["high"] < first["low"]:
-            shrunk.append(_from_to(name, first, last))
-        else:
-            open_cases.append(name)
-    parts = (
-        ("grows", grown),
-        ("shrinks", shrunk),
-        ("not resolved in float64", open_cases),
-    )
-    said = joined(
-        [f"{word}: " + joined(which, ", ") for word, which in parts if which], "; "
-    )
-    if not (grown or shrunk):
-        return claim.found("not decided", (said or "No smooth activation") + ".")
-    return claim.decided(False if shrunk else None if open_cases else True, said + ".")
+        grows = True if last["low"] > first["high"] else None
+        answer = False if last["high"] < first["low"] else grows
+        closeness = first["high"] / last["low"] if answer else 0.0
+        answers.append((answer, _from_to(name, first, last), 0.0, closeness))
+    return claim.together(answers, nothing="No smooth activation.")
 
 
 def _closes(rows: list[Row]) -> Finding:
     if not any(row["activation"] == "relu" for row in rows):
         return _GAP_CLOSES.found("not decided", "relu was not among the activations.")
     wide, narrow = (each["smallest_over_mean"] for each in _ends(rows, "relu"))
-    said, verdicts = [], []
+    answers: list[Answer] = []
     for name in _smooth(rows):
         first, last = _ends(rows, name)
         if last["low"] <= 0:
             continue
         # The first ratio is at least this where the first eigenvalue is unresolved.
-        least_before = wide / first["high"]
-        after = narrow / last["smallest_over_mean"]
-        verdicts.append(after < least_before)
-        said.append(say("{} from at least {} to {}", name, least_before, after))
-    if not verdicts:
-        return _GAP_CLOSES.found("not decided", "No eigenvalue was resolved.")
-    return _GAP_CLOSES.decided(
-        all(verdicts), say("Ratio of relu to the others: {}.", joined(said, ", "))
-    )
+        before, after = wide / first["high"], narrow / last["smallest_over_mean"]
+        said = say("relu over {} from at least {} to {}", name, before, after)
+        answers.append((after < before, said, 0.0, after / before))
+    return _GAP_CLOSES.together(answers, nothing="No eigenvalue was resolved.")
 
 
 def _from_to(name: str, first: Row, last: Row) -> Prose:
