@@ -22,21 +22,21 @@ phi = ww.features.RandomFeatures("relu", width=400, law=law, seed=0).matrix(poin
 
 run = ww.dynamics.landweber(phi, targets, step="stable")
 counts = (10, 100, 1000, 10_000)
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for count in counts:
     filters = run.filters(count)
-    left.plot(range(1, len(filters) + 1), filters, label=f"{count:,} steps")
+    axes.plot(range(1, len(filters) + 1), filters, label=f"{count:,} steps")
     print(f"{count:>10,} steps: residual {float(run.relative_residual(count)):.3f}")
-left.set(xlabel="eigendirection, largest first", ylabel="share fitted")
-left.legend(frameon=False, fontsize="small")
+axes.set(xlabel="eigendirection, largest first", ylabel="share fitted")
+axes.legend(frameon=False, fontsize="small")
 
 # %%
 # When to stop: the exact error on rows left out, at every count.
 
 path = ww.readouts.early_stopping(phi, targets)
-right.semilogx(path.steps, path.leave_one_out)
-right.set(xlabel="steps", ylabel="leave-one-out error")
-figure.tight_layout()
+figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+axes.semilogx(path.steps, path.leave_one_out)
+axes.set(xlabel="steps", ylabel="leave-one-out error")
 
 best = int(path.leave_one_out.argmin())
 print(f"best after {int(path.steps[best]):,} steps: {path.leave_one_out[best]:.3f}")

@@ -70,7 +70,17 @@ class UnknownNameError(WidthwiseError, ValueError):
 
 
 class DataError(WidthwiseError, ValueError):
-    """A table or array cannot be used as points and targets."""
+    """A table or array cannot be used as points and targets.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> try:
+    ...     ww.datasets.read([[1.0, float("nan")], [1.0, 2.0]])
+    ... except ww.errors.DataError as error:
+    ...     print(str(error).partition(".")[0])
+    X has missing values (empty or NaN): 'x1' in row 0
+    """
 
 
 class MissingDataError(WidthwiseError, FileNotFoundError):
@@ -99,7 +109,17 @@ class NotCoveredError(InvalidArgumentError):
 
 
 class NotOnSphereError(WidthwiseError, ValueError):
-    """A row has a norm other than one."""
+    """A row has a norm other than one.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> try:
+    ...     ww.bounds.best(torch.tensor([[3.0, 4.0], [1.0, 0.0]]), "relu")
+    ... except ww.errors.NotOnSphereError as error:
+    ...     print(str(error).partition(";")[0])
+    Row 0 has norm 5
+    """
 
 
 class NotPositiveDefiniteError(WidthwiseError, ValueError):

@@ -65,9 +65,9 @@ def files(tmp_path, monkeypatch, belongings):
     Path("plan.toml").write_text(plan)
 
 
-@pytest.fixture(autouse=True)
-def small_work(monkeypatch):
-    """Let long calls do little: experiments check their settings, and end there."""
+@pytest.fixture
+def experiments_only_checked(monkeypatch):
+    """Let experiments check their settings, and end there."""
 
     def checked(self, *arguments, **options):
         asked = inspect.signature(reproduce).bind(self, *arguments, **options).arguments
@@ -75,11 +75,17 @@ def small_work(monkeypatch):
         record = types.SimpleNamespace(content={"findings": [], "tables": {}})
         return types.SimpleNamespace(content=record.content, record=record)
 
-    reproduce, run = inspect.unwrap(ww.sweeps.reproduce), ww.sweeps.run
+    reproduce = inspect.unwrap(ww.sweeps.reproduce)
     monkeypatch.setattr(
         Experiment, "run", lambda self, *a, **o: checked(self, *a, store="", **o)
     )
     monkeypatch.setattr(ww.sweeps, "reproduce", checked)
+
+
+@pytest.fixture(autouse=True)
+def small_work(monkeypatch):
+    """Let long calls do little."""
+    run = ww.sweeps.run
     monkeypatch.setattr(
         ww.sweeps,
         "run",

@@ -28,6 +28,7 @@ PAGES = [
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("experiments_only_checked")
 @pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: str(page.relative_to(ROOT).with_suffix(""))
 )

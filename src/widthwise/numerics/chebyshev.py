@@ -165,6 +165,16 @@ def smooth_edges(
     """Return edges of pieces on which the function is a polynomial of degree 11.
 
     Pieces shrink to 2**-50 of the whole around a point where it is not smooth.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> def kinked(x):
+    ...     return np.abs(x - 0.3), np.ones_like(x)
+    >>> ww.numerics.smooth_edges(kinked, (-1.0, 0.3, 2.0), 1e-12).tolist()
+    [-1.0, 0.3, 2.0]
+    >>> len(ww.numerics.smooth_edges(kinked, (-1.0, 2.0), 1e-12)) > 20
+    True
     """
     return _bisect(function, edges, DEGREE, noise, 0.0, guarded=True)[0]
 

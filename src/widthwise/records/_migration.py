@@ -30,6 +30,12 @@ def migrated(content: Mapping[str, Any]) -> dict[str, Any]:
     Schema 1 wrote each number of a verdict into its sentences alone, and named no word
     for its status. Schema 2 had no checksum, which is none of the content. Schema 3 had
     numbers in the other sentences.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.records.migrated({"kind": "experiment", "schema": 3})["schema"]
+    4
     """
     schema = content.get("schema")
     if schema not in (1, 2, 3):

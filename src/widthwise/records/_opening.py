@@ -28,6 +28,15 @@ class Environment:
         How many the machine has; null where it does not say.
     packages
         The version of each library that numbers depend on; null where it is absent.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> opening = ww.records.opening("mine", seed=0, command=None)
+    >>> isinstance(opening["environment"], ww.records.Environment)
+    True
+    >>> "torch" in opening["environment"].packages
+    True
     """
 
     python: str

@@ -50,7 +50,14 @@ def read(kind: type[_T], content: Mapping[str, Any]) -> _T:
 
 
 def write(found: Any) -> dict[str, Any]:
-    """Return a frozen object as nested dicts and lists; an infinity stays one."""
+    """Return a frozen object as nested dicts and lists; an infinity stays one.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> ww.records.write(ww.sources.BENSON_2020)["arxiv"]
+    '2010.15959'
+    """
     content: dict[str, Any] = _with_lists(
         msgspec.to_builtins(found, str_keys=True, enc_hook=_written_prose)
     )
@@ -106,7 +113,15 @@ def _with_lists(value: Any) -> Any:
 
 
 def described_schema(kind: type) -> dict[str, Any]:
-    """Return the JSON schema of a class, each field with its description."""
+    """Return the JSON schema of a class, each field with its description.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> schema = ww.records.described_schema(ww.records.Environment)
+    >>> schema["$defs"]["Environment"]["properties"]["cores"]["description"]
+    'How many the machine has; null where it does not say.'
+    """
     schema = msgspec.json.schema(kind, schema_hook=_schema_of_prose)
     classes = {each.__name__: each for each in _classes_within(kind)}
     for name, part in schema.get("$defs", {}).items():

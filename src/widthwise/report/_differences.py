@@ -1,7 +1,7 @@
 """What changed between two records: data, settings, versions, verdicts, numbers."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import numpy as np
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.prose import Prose, shown
 from widthwise.records import Record, plain, read
+from widthwise.report._row_labels import row_labels
 
 __all__ = ["Difference", "Differences", "differences"]
 
@@ -77,6 +78,15 @@ class Difference:
     relative
         |a − b| / max(|a|, |b|) of two numbers, the largest over an array; None for
         words.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> first, second = ({"kind": "mine", "seed": seed} for seed in (1, 2))
+    >>> records = [ww.records.Record(each) for each in (first, second)]
+    >>> (found,) = ww.report.differences(*records).found
+    >>> found.topic, found.first, found.second, found.relative
+    ('seed', 1, 2, 0.5)
     """
 
     topic: Topic
@@ -98,6 +108,14 @@ class Differences:
         How many values of the first record were compared, arrays' entries included.
     tolerance
         The relative difference up to which two numbers count as the same.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> record = ww.records.Record({"kind": "mine", "seed": 1, "loss": 0.25})
+    >>> found = ww.report.differences(record, record)
+    >>> found.compared, found.found, found.results_agree
+    (3, (), True)
     """
 
     found: tuple[Difference, ...]
@@ -150,6 +168,17 @@ def differences(
     ------
     InvalidArgumentError
         If the tolerance is negative or not a number.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> before = ww.records.Record({"kind": "mine", "loss": 0.25})
+    >>> after = ww.records.Record({"kind": "mine", "loss": 0.2501})
+    >>> [(each.place, each.first, each.second)
+    ...  for each in ww.report.differences(before, after).found]
+    [('loss', 0.25, 0.2501)]
+    >>> ww.report.differences(before, after, tolerance=0.01).found
+    ()
     """
     if not tolerance >= 0:
         raise InvalidArgumentError(
@@ -192,7 +221,7 @@ class _Walk:
                     pair = first.get(key, _ABSENT), second.get(key, _ABSENT)
                     yield from self.values(topic, f"{place}/{key}", *pair)
         elif _are_rows(first) and _are_rows(second):
-            label = _row_labels(first, second)
+            label = row_labels(first, second)
             ours, theirs = (
                 {label(index, row): row for index, row in enumerate(rows)}
                 for rows in (first, second)
@@ -305,29 +334,3 @@ def _are_rows(value: Any) -> bool:
         and bool(value)
         and all(isinstance(each, dict) for each in value)
     )
-
-
-def _row_labels(
-    first: list[dict[str, Any]], second: list[dict[str, Any]]
-) -> Callable[[int, dict[str, Any]], str]:
-    """Return a row's name: the first columns that tell apart all rows of both.
-
-    Measured numbers rarely name a row, so words and whole numbers come first.
-    """
-    rows = (*first, *second)
-    chosen: list[str] = []
-    for kinds in ((str, int), (float,)):
-        for column in first[0]:
-            if not all(isinstance(row.get(column), kinds) for row in rows):
-                continue
-            chosen.append(column)
-            if all(
-                len({_label(row, chosen) for row in some}) == len(some)
-                for some in (first, second)
-            ):
-                return lambda _index, row: _label(row, chosen)
-    return lambda index, _row: str(index)
-
-
-def _label(row: Mapping[str, Any], chosen: list[str]) -> str:
-    return ", ".join(f"{name}={row[name]}" for name in chosen)

@@ -21,6 +21,14 @@ def differences_table(found: Differences, show: int = 10) -> Iterator[Renderable
     ----------
     show
         How many rows of a topic to print, the largest differences first.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> record = ww.records.Record({"kind": "mine", "loss": 0.25})
+    >>> for each in ww.report.differences_table(ww.report.differences(record, record)):
+    ...     print(each)
+    Nothing changed: 2 values agree to a relative 10⁻⁹.
     """
     for topic in TOPICS:
         some = found.about(topic)

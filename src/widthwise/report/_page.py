@@ -37,6 +37,15 @@ def render(record: Record) -> str:
     Notes
     -----
     Cost: under a second; proportional to the length of the arrays.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnosis.diagnose_landscape(data, widths=(4,), trials=3)
+    >>> page = ww.report.render(found.record)
+    >>> page[:15], 'src="http' in page
+    ('<!DOCTYPE html>', False)
     """
     rendering = rendering_of(record)
     drawn = rendering.drawn(record)
@@ -56,6 +65,17 @@ def write(record: Record, path: str | Path) -> None:
         If the record is of another kind or a part of it is missing.
     OutputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, widthwise as ww
+    >>> data = ww.datasets.uniform_sphere(12, 3)
+    >>> found = ww.diagnosis.diagnose_landscape(data, widths=(4,), trials=3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = pathlib.Path(folder, "page.html")
+    ...     ww.report.write(found.record, page)
+    ...     print(page.read_text(encoding="utf-8")[:15])
+    <!DOCTYPE html>
     """
     place = Path(path)
     rendering = rendering_of(record)

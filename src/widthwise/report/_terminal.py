@@ -34,6 +34,15 @@ def table(record: Record, width: int | None = None) -> RenderableType:
     ------
     DataError
         If the record is of another kind or a part of it is missing.
+
+    Examples
+    --------
+    >>> import rich, widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> record = study.run(small, quick=True)
+    >>> rich.print(ww.report.table(record, width=78))  # doctest: +ELLIPSIS
+    ╭─ Dimension and the gap between activations ─...
     """
     rendering = rendering_of(record)
     return _Summary(rendering, rendering.drawn(record), width)

@@ -1,9 +1,12 @@
 """What a data set must satisfy to exist."""
 
+import torch
+
+from widthwise.arrays import Array
 from widthwise.errors import DataError
 from widthwise.wording import counted
 
-__all__ = ["check_shape"]
+__all__ = ["check_shape", "plain_values"]
 
 
 def check_shape(
@@ -31,3 +34,8 @@ def check_shape(
             f"{name} has points of shape {shape} but {names} feature names and {rows} "
             "row numbers; one a column and one a row were needed."
         )
+
+
+def plain_values(values: Array) -> Array:
+    """Return values as a detached float64 tensor on the CPU."""
+    return values.detach().to("cpu", torch.float64)

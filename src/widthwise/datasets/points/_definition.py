@@ -10,7 +10,7 @@ import torch
 from widthwise import seeds
 from widthwise.arguments import require_finite
 from widthwise.arrays import Array, Float
-from widthwise.datasets.points._checks import check_shape
+from widthwise.datasets.points._checks import check_shape, plain_values
 from widthwise.datasets.points._duplicates import Duplicates, find_duplicates, merge
 from widthwise.datasets.points._preparation_step import PreparationStep
 from widthwise.datasets.points._scaling import constant_columns, standardize
@@ -61,6 +61,13 @@ class Dataset:
     ------
     DataError
         Shapes that do not match, fewer than 2 rows, no column, NaN or infinity.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> data = ww.datasets.load("diabetes").standardize().to_sphere(bias=True)
+    >>> data.points.shape, [each.name for each in data.steps]
+    (torch.Size([442, 11]), ['standardize', 'append_constant', 'to_sphere'])
     """
 
     name: str
@@ -78,8 +85,8 @@ class Dataset:
     reading_bytes: int = 0
 
     def __post_init__(self) -> None:
-        points = _plain(self.points)
-        targets = None if self.targets is None else _plain(self.targets)
+        points = plain_values(self.points)
+        targets = None if self.targets is None else plain_values(self.targets)
         count, dimension = points.shape
         names = self.feature_names or tuple(f"x{j}" for j in range(dimension))
         rows = self.row_numbers or tuple(range(count))
@@ -341,8 +348,3 @@ class Dataset:
     ) -> tuple[PreparationStep, ...]:
         """Return the steps so far and one more."""
         return (*self.steps, PreparationStep(name, detail, numbers, is_caution))
-
-
-def _plain(values: Array) -> Array:
-    """Return values as a detached float64 tensor on the CPU."""
-    return values.detach().to("cpu", torch.float64)

@@ -62,6 +62,18 @@ class Applied:
         The target's column as it is, if the table has it.
     table
         The table, each of whose columns can be asked for.
+
+    Examples
+    --------
+    >>> import polars, widthwise as ww
+    >>> table = polars.DataFrame(
+    ...     {"size": [1.0, 2.0], "colour": ["red", "blue"], "price": [3.0, 4.0]}
+    ... )
+    >>> data = ww.datasets.read(table, target="price", one_hot=True)
+    >>> recipe = ww.datasets.recipe_of(data, {"one_hot": True})
+    >>> found = recipe.applied(polars.DataFrame({"colour": ["red"], "size": [9.0]}))
+    >>> found.points.tolist(), found.target
+    ([[9.0, 0.0, 1.0]], None)
     """
 
     __eq__ = equal_by_value
@@ -85,6 +97,17 @@ class Recipe:
         Their names, where they are classes.
     written
         How the file was written, as options of `read`.
+
+    Examples
+    --------
+    >>> import polars, widthwise as ww
+    >>> table = polars.DataFrame(
+    ...     {"size": [1.0, 2.0], "colour": ["red", "blue"], "price": [3.0, 4.0]}
+    ... )
+    >>> data = ww.datasets.read(table, target="price", one_hot=True)
+    >>> recipe = ww.datasets.recipe_of(data, {"one_hot": True})
+    >>> recipe.target, [(each.name, each.categories) for each in recipe.features]
+    ('price', [('size', None), ('colour', ('blue', 'red'))])
     """
 
     features: tuple[FeatureRecipe, ...]
@@ -155,6 +178,14 @@ def recipe_of(found: Dataset, reading: Mapping[str, Any]) -> Recipe:
     ------
     DataError
         It has no target.
+
+    Examples
+    --------
+    >>> import polars, widthwise as ww
+    >>> table = polars.DataFrame({"size": [1.0, 2.0], "price": [3.0, 4.0]})
+    >>> recipe = ww.datasets.recipe_of(ww.datasets.read(table, target="price"), {})
+    >>> recipe.applied(polars.DataFrame({"size": [9.0]})).points.tolist()
+    [[9.0]]
     """
     if found.target_name is None:
         raise DataError(

@@ -46,6 +46,16 @@ class Trajectory:
         Whether it ended because the loss grew without bound.
     record
         Settings, environment and quantities, as `records.Record`.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> X = torch.tensor([[1.0], [2.0]], dtype=torch.float64)
+    >>> line = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64)
+    >>> _ = torch.nn.init.zeros_(line.weight)
+    >>> run = ww.dynamics.train(line, X, X[:, 0], step=0.1, epochs=2)
+    >>> run.epochs.tolist(), run.loss.tolist(), run.diverged
+    ([0, 1, 2], [2.5, 0.625, 0.15625], False)
     """
 
     network: torch.nn.Module = field(repr=False)

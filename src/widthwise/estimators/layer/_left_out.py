@@ -32,6 +32,14 @@ class LeftOut:
         For classes, the share of rows that are given another class; None otherwise.
     penalties, errors
         What was tried, and the error of each.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> X, y = np.array([[-1.0], [0.0], [1.0]]), np.array([0.0, 1.0, 5.0])
+    >>> model = ww.estimators.ReadoutRegressor(penalty=0.0).fit(X, y)
+    >>> model.leave_one_out_.predictions.round(6).ravel().tolist()
+    [-3.0, 2.5, 2.0]
     """
 
     __eq__ = equal_by_value

@@ -45,6 +45,14 @@ class FitVerdict:
         The rows that hold the most of the residual, five at most.
     reason
         One or two sentences.
+
+    Examples
+    --------
+    >>> import numpy as np, widthwise as ww
+    >>> X, y = np.array([[-1.0], [0.0], [1.0]]), np.array([0.0, 1.0, 5.0])
+    >>> found = ww.estimators.ReadoutRegressor().fit(X, y).verdict_
+    >>> found.rank, found.fits_any_labels, found.fits, round(found.residual, 3)
+    (1, False, False, 0.327)
     """
 
     rows: int

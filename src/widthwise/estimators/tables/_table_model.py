@@ -65,6 +65,17 @@ class TableModel:
         What is done to the columns: found by name, words encoded, gaps filled.
     estimator
         What is fitted to them; it scales the columns and appends the bias.
+
+    Examples
+    --------
+    >>> import polars, widthwise as ww
+    >>> table = polars.DataFrame({"size": [1.0, 2.0, 4.0], "price": [2.0, 4.0, 8.0]})
+    >>> data = ww.datasets.read(table, target="price")
+    >>> model = ww.estimators.fit_table(data, ww.estimators.ReadoutRegressor())
+    >>> new = polars.DataFrame({"shop": ["north"], "size": [3.0]})
+    >>> found = model.predict(new)
+    >>> found.columns, round(found["prediction"][0], 6)
+    (['shop', 'size', 'prediction'], 6.0)
     """
 
     recipe: Recipe

@@ -20,8 +20,8 @@ def _diagrams(settings: Mapping[str, Any], first: int) -> Iterator[Chart]:
     for name in settings["activations"]:
         yield Chart(
             name=f"diagram_{name}",
-            title=f"Success starts at a fixed number of weights a point, {name}, "
-            f"d = {first}.",
+            title="The share of trials that fit, by points and weights a point, "
+            f"{name}, d = {first}.",
             table="diagram",
             x="ratio",
             y="n",
@@ -34,12 +34,12 @@ def _diagrams(settings: Mapping[str, Any], first: int) -> Iterator[Chart]:
             z_range=(0.0, 1.0),
             x_label=_PER_POINT,
             y_label="points n",
-            caption="A vertical edge means a critical width in proportion to n.",
+            caption="A vertical edge would mean a critical width in proportion to n.",
             figure="A phase transition of the experiments",
         )
         yield Chart(
             name=f"transition_{name}",
-            title=f"All sizes turn at about the same number of weights a point, "
+            title="The share of trials that fit against weights a point, size by size, "
             f"{name}, d = {first}.",
             table="cells",
             x="weights_per_point",
@@ -60,7 +60,7 @@ def _thresholds(settings: Mapping[str, Any], first: int) -> Iterator[Chart]:
     if len(settings["points"]) > 1:
         yield Chart(
             name="threshold_by_points",
-            title=f"The critical width grows like n, d = {first}.",
+            title=f"The critical width against n, d = {first}.",
             table="thresholds",
             x="n",
             y="width",
@@ -77,8 +77,7 @@ def _thresholds(settings: Mapping[str, Any], first: int) -> Iterator[Chart]:
     if len(settings["dimensions"]) > 1:
         yield Chart(
             name="threshold_by_dimension",
-            title="The inner layer's critical width falls like 1/d, the outer one's "
-            f"does not, n = {settings['fixed_points']}.",
+            title=f"The critical width against d, n = {settings['fixed_points']}.",
             table="thresholds",
             x="d",
             y="width",
@@ -90,5 +89,6 @@ def _thresholds(settings: Mapping[str, Any], first: int) -> Iterator[Chart]:
             log="xy",
             x_label="dimension d",
             y_label="width k where half of the trials fit",
-            caption="95 % intervals.",
+            caption="95 % intervals; the claims are a slope of -1 for the inner layer "
+            "and of 0 for the outer one.",
         )

@@ -7,6 +7,7 @@ from widthwise.experiments.shared._answers import (
     within,
 )
 from widthwise.experiments.shared._catalog import experiment_names, experiments_of
+from widthwise.experiments.shared._chart import Chart
 from widthwise.experiments.shared._definition import (
     Cell,
     Experiment,
@@ -18,7 +19,6 @@ from widthwise.experiments.shared._grown import grows, hardly_grows
 from widthwise.experiments.shared._record import (
     Answer,
     Case,
-    Chart,
     Claim,
     ExperimentRecord,
     Finding,

@@ -8,9 +8,9 @@ import numpy as np
 
 from widthwise import arguments
 from widthwise.equality import equal_by_value
+from widthwise.experiments.shared._chart import Chart
 from widthwise.experiments.shared._drawable import drawable
 from widthwise.experiments.shared._record import (
-    Chart,
     Claim,
     ExperimentRecord,
     Finding,
@@ -93,6 +93,17 @@ class Experiment:
         the tables, arrays and findings. It draws no random numbers.
     version
         Counts changes after which the same cell has other numbers.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> chosen = study.resolved(small, 0, quick=True)
+    >>> [each["dimension"] for each in study.cells(chosen)]
+    [3, 5]
+    >>> study.run(small, quick=True).content["findings"][0]["verdict"]
+    'not decided'
     """
 
     name: str

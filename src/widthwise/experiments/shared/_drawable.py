@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from widthwise.experiments.shared._record import Chart
+from widthwise.experiments.shared._chart import Chart
 
 __all__ = ["drawable"]
 

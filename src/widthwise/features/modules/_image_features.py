@@ -61,6 +61,19 @@ def image_features(
     Cost
     ----
     0.2 billion operations an image at 112 pixels a side.
+
+    Examples
+    --------
+    The network is the extra "features", so the first line is not run here.
+
+    >>> import numpy as np, widthwise as ww
+    >>> ww.features.image_features(np.zeros((2, 28, 28, 3))).shape  # doctest: +SKIP
+    torch.Size([2, 1280])
+    >>> try:
+    ...     ww.features.image_features(np.zeros((2, 28, 28, 1)))
+    ... except ww.errors.DataError as error:
+    ...     print(str(error).partition(";")[0])
+    The images have shape (2, 28, 28, 1)
     """
     side = arguments.whole_number(side, "side", least=32, meaning="pixels")
     size = arguments.whole_number(batch_size, "batch_size", least=1)

@@ -32,6 +32,7 @@ from widthwise.features.two_layer._check import (
     require_representable,
     tiny_rows,
 )
+from widthwise.features.two_layer._entry_error import entry_error
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.laws import Law
 from widthwise.numerics import require
@@ -70,6 +71,18 @@ class RandomFeatures:
         If a name is in no catalog.
     OutsideDomainError
         If the law draws arguments w·x where the activation is not defined.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> features = ww.features.RandomFeatures("relu", 50, "gaussian", seed=0)
+    >>> phi, gram = features.matrix(points), features.gram(points)
+    >>> phi.shape, bool(torch.allclose(phi @ phi.T, gram, rtol=1e-14))
+    (torch.Size([3, 50]), True)
+    >>> narrow = ww.features.RandomFeatures("relu", 20, "gaussian", seed=0)
+    >>> bool((narrow.weights(3) == features.weights(3)[:20]).all())
+    True
     """
 
     act: Activation | str
@@ -306,7 +319,7 @@ class RandomFeatures:
                 found.mul_(1.0 / stop)
                 require_representable(found)
                 self._require_no_underflow(data, tiny_rows(found), stop)
-                error = _entry_error(found, d, stop, columns, rounding)
+                error = entry_error(found, d, stop, columns, rounding)
                 origin = Provenance("features", act, law, d, error, stop)
                 yield stop, label(found, origin)
                 if final:
@@ -329,20 +342,3 @@ class RandomFeatures:
                     "which is too small in this dimension."
                 )
             return
-
-
-def _entry_error(
-    gram: Array, dimension: int, width: int, columns: int, rounding: float
-) -> float:
-    r"""Bound each entry's rounding error, in the mean-square model of rounding.
-
-    A sum of s like terms, one after the other, is off by about $u\sqrt{s/3}$ of
-    itself, $u = \epsilon / 2$. Here: the terms in a block, then the blocks. The
-    argument w·x is off by $u\sqrt d$, and $\sigma$ by a unit or two. Four deviations;
-    and what the features' own rounding makes of two of them.
-    """
-    columns = min(columns, width)
-    sums = math.sqrt(columns) + math.sqrt(width / columns)
-    largest = float(gram.diagonal().max())
-    products = (2.0 * math.sqrt(largest) + rounding) * rounding
-    return _EPS * largest * (4.0 + 2.0 * math.sqrt(dimension) + sums) + products

@@ -37,6 +37,17 @@ class StoredKernel:
     provenance
         What the matrix is, with the largest error of an entry; None where the callable
         says nothing.
+
+    Examples
+    --------
+    >>> import tempfile, torch, widthwise as ww
+    >>> def kernel(X, other=None):
+    ...     return ww.kernels.conjugate_kernel(X, "relu", "gaussian", other)
+    >>> points = torch.eye(3, dtype=torch.float64)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     (stored,) = ww.kernels.store_kernel(kernel, points, folder + "/gram.npy")
+    ...     print(stored.open()[0].round(4).tolist(), stored.provenance.kernel)
+    [0.5, 0.1592, 0.1592] conjugate
     """
 
     path: Path

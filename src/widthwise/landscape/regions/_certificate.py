@@ -9,7 +9,7 @@ import numpy as np
 from widthwise.arrays import Array, Float
 from widthwise.landscape.regions._region import Region
 
-__all__ = ["InteriorPoint", "Separation"]
+__all__ = ["InteriorPoint", "Separation", "constants"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,16 @@ class InteriorPoint:
     margin
         The least $\epsilon (x \cdot w - e)$ over the inequalities; inf if there are
         none.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(2, dtype=torch.float64)
+    >>> pattern = torch.tensor([[True, True]])  # One unit, active at both points.
+    >>> targets = torch.tensor([2.0, 3.0], dtype=torch.float64)
+    >>> found = ww.landscape.region_minimum(pattern, points, targets)
+    >>> found.point.weights.tolist(), found.point.margin, found.point.residual
+    ([[2.0, 3.0]], 2.0, 0.0)
     """
 
     weights: Float[Array, "d1 d0"]
@@ -38,6 +48,35 @@ class InteriorPoint:
     # Not shown: Python refuses to print whole numbers of 4300 digits.
     exact: tuple[tuple[Fraction, ...], ...] = field(repr=False)
     margin: float
+
+    def holds(self, region: Region, outputs: tuple[Fraction, ...]) -> bool:
+        """Check with fractions alone: strictly inside, and with these outputs."""
+        x = [[Fraction(float(each)) for each in row] for row in region.points]
+        z = [
+            [
+                sum((a * b for a, b in zip(row, unit, strict=True)), Fraction(0))
+                for row in x
+            ]
+            for unit in self.exact
+        ]
+        inside = all(
+            Fraction(float(s)) * (z[r][i] - Fraction(float(e))) > 0
+            for r, i, s, e in zip(
+                region.units, region.rows, region.signs, region.edges, strict=True
+            )
+        )
+        slopes = region.slopes
+        return inside and all(
+            sum(
+                (
+                    v * (Fraction(float(slopes[r, i])) * z[r][i] + level)
+                    for r, (v, level) in enumerate(column)
+                ),
+                Fraction(0),
+            )
+            == outputs[i]
+            for i, column in enumerate(constants(region))
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +102,16 @@ class Separation:
         $\epsilon (x \cdot w - e) \ge 0$.
     gap
         Rational.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(2, dtype=torch.float64)
+    >>> pattern = torch.tensor([[True, True]])  # One unit, active at both points.
+    >>> targets = torch.tensor([-2.0, 3.0], dtype=torch.float64)
+    >>> found = ww.landscape.region_minimum(pattern, points, targets)
+    >>> found.kind, round(found.separation.distance, 6)
+    ('none', 2.0)
     """
 
     point_multipliers: tuple[Fraction, ...] = field(repr=False)
@@ -109,3 +158,11 @@ class Separation:
         strict = any(each[4] > 0 for each in given)
         right = self.gap == bound - aim and self.gap >= 0
         return not sums.any() and right and (strict or self.gap > 0)
+
+
+def constants(region: Region) -> list[list[tuple[Fraction, Fraction]]]:
+    """Return, for each point, every unit's outer weight and constant."""
+    piece = region.pattern.astype(np.int64).T.tolist()
+    levels = [Fraction(each) for each in region.of.intercepts]
+    outer = [Fraction(float(each)) for each in region.outer]
+    return [[(v, levels[k]) for k, v in zip(row, outer, strict=True)] for row in piece]

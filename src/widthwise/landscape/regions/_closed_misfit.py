@@ -57,6 +57,15 @@ def closed_misfit(
     ----
     A program of n pairs of inequalities in the weights of the distinct units: 20 ms on
     the line at n = 100, d1 = 1000; 0.1 s at n = 30, d0 = 4, d1 = 110.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(2, dtype=torch.float64)
+    >>> pattern = torch.tensor([[True, True]])  # One unit, active at both points.
+    >>> targets = torch.tensor([[2.0, 3.0], [-2.0, 3.0]], dtype=torch.float64)
+    >>> [round(ww.landscape.closed_misfit(pattern, points, y), 6) for y in targets]
+    [0.0, 4.0]
     """
     region = distinct_region(
         build_region(pattern, points, targets, outer_weights, biases, None)

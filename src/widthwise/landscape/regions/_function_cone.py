@@ -25,6 +25,14 @@ class FunctionCone:
         Columns that span the cone with weights of at least zero, shape (n, g). Two for
         each distinct unit: its kink at the last point without it, and at the first
         with it.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[0.0], [1.0], [2.0]], dtype=torch.float64)
+    >>> cone = ww.landscape.function_cone(torch.tensor([[0, 1, 1]]) > 0, points)
+    >>> cone.dimension, round(cone.distance(torch.tensor([1.0, 0.0, 0.0])), 6)
+    (2, 1.0)
     """
 
     generators: np.ndarray

@@ -10,7 +10,11 @@ from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer import PointsLike
 from widthwise.landscape.patterns import PatternLike
-from widthwise.landscape.regions._certificate import InteriorPoint, Separation
+from widthwise.landscape.regions._certificate import (
+    InteriorPoint,
+    Separation,
+    constants,
+)
 from widthwise.landscape.regions._exact import ExactRegion, as_fraction
 from widthwise.landscape.regions._floor import loss_floor
 from widthwise.landscape.regions._program import DeepestWeights, deepest_weights
@@ -61,6 +65,16 @@ class RegionMinimum:
         Why there is none; None if there is one.
     status
         What the linear program answered, and what could not be made exact.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(2, dtype=torch.float64)
+    >>> pattern = torch.tensor([[True, True]])  # One unit, active at both points.
+    >>> targets = torch.tensor([2.0, 3.0], dtype=torch.float64)
+    >>> found = ww.landscape.region_minimum(pattern, points, targets)
+    >>> found.kind, found.rank, found.dimension, found.verify()
+    ('global minimum', 2, 0, True)
     """
 
     kind: str
@@ -118,13 +132,11 @@ class RegionMinimum:
         """
         aims = tuple(
             t - sum((v * c for v, c in column), Fraction(0))
-            for t, column in zip(self.outputs, _constants(self.region), strict=True)
+            for t, column in zip(self.outputs, constants(self.region), strict=True)
         )
         if self.separation is not None:
             return self.separation.holds(self.region, aims)
-        return self.point is not None and _attains(
-            self.region, self.point.exact, self.outputs
-        )
+        return self.point is not None and self.point.holds(self.region, self.outputs)
 
 
 def region_minimum(
@@ -187,6 +199,17 @@ def region_minimum(
     ----
     A linear program of $d_1 d$ weights, n equations and $n d_1$ inequalities, and a
     rational n x n system.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.eye(2, dtype=torch.float64)
+    >>> pattern = torch.tensor([[True, True]])  # One unit, active at both points.
+    >>> for targets in ([2.0, 3.0], [-2.0, 3.0]):
+    ...     y = torch.tensor(targets, dtype=torch.float64)
+    ...     print(ww.landscape.region_minimum(pattern, points, y).kind)
+    global minimum
+    none
     """
     if time_limit is not None and not time_limit >= 0:
         raise InvalidArgumentError(
@@ -305,41 +328,3 @@ def _reason(found: RegionMinimum) -> str:
 
 def _rational(value: float) -> flint.fmpq:
     return flint.fmpq(*value.as_integer_ratio())
-
-
-def _constants(region: Region) -> list[list[tuple[Fraction, Fraction]]]:
-    piece = region.pattern.astype(np.int64).T.tolist()
-    levels = [Fraction(each) for each in region.of.intercepts]
-    outer = [Fraction(float(each)) for each in region.outer]
-    return [[(v, levels[k]) for k, v in zip(row, outer, strict=True)] for row in piece]
-
-
-def _attains(
-    region: Region,
-    weights: tuple[tuple[Fraction, ...], ...],
-    outputs: tuple[Fraction, ...],
-) -> bool:
-    """Whether rational weights are strictly inside and have these outputs."""
-    x = [[Fraction(float(each)) for each in row] for row in region.points]
-    z = [
-        [sum((a * b for a, b in zip(row, unit, strict=True)), Fraction(0)) for row in x]
-        for unit in weights
-    ]
-    inside = all(
-        Fraction(float(s)) * (z[r][i] - Fraction(float(e))) > 0
-        for r, i, s, e in zip(
-            region.units, region.rows, region.signs, region.edges, strict=True
-        )
-    )
-    slopes = region.slopes
-    return inside and all(
-        sum(
-            (
-                v * (Fraction(float(slopes[r, i])) * z[r][i] + level)
-                for r, (v, level) in enumerate(column)
-            ),
-            Fraction(0),
-        )
-        == outputs[i]
-        for i, column in enumerate(_constants(region))
-    )

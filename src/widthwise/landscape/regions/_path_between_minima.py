@@ -42,6 +42,16 @@ class MinimaPath:
     permutation
         The order in which the units of the second minimum were taken, or None. It
         keeps the function, for it only exchanges units of equal outer weights.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[-1.0], [1.0]], dtype=torch.float64)
+    >>> targets = torch.ones(2, dtype=torch.float64)
+    >>> ends = (points, None), (-points, None)
+    >>> found = ww.landscape.path_between_minima(points, targets, *ends)
+    >>> found.straight_loss, found.barrier, found.same_region
+    (1.0, 1.0, False)
     """
 
     nodes: tuple[tuple[Float[Array, "d1 d0"], Float[Array, " d1"] | None], ...]
@@ -108,6 +118,19 @@ def path_between_minima(
     Cost
     ----
     A segment costs $n d_1$ operations at each of at most $n d_1$ crossings.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> points = torch.tensor([[-1.0], [1.0]], dtype=torch.float64)
+    >>> targets = torch.ones(2, dtype=torch.float64)
+    >>> ends = (points, None), (-points, None)
+    >>> path = ww.landscape.path_between_minima
+    >>> path(points, targets, *ends).maximal_loss
+    1.0
+    >>> found = path(points, targets, *ends, up_to_permutation=True)
+    >>> found.maximal_loss, found.permutation
+    (0.0, (1, 0))
     """
     if corners < 0 or isinstance(corners, bool):
         raise InvalidArgumentError(f"corners is {corners!r}; it must be 0 or more.")

@@ -25,6 +25,13 @@ class Conservatism:
         The theorem's width over the least.
     at_theorem_width
         The fraction that fails at the theorem's width.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> found = ww.landscape.compare_with_theorems(8, 3, trials=20)[0]
+    >>> found.name, found.theorem.value, found.least_width
+    ('theorem_5', 5, 7)
     """
 
     name: str

@@ -1,7 +1,5 @@
 """Rows taken block by block, of which only a triangle is kept."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 
@@ -23,34 +21,9 @@ from widthwise.numerics.streamed_gram import StreamedGram
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.readouts._penalties import around, checked
 from widthwise.readouts.factors import Modes
+from widthwise.readouts.streams._reduced import Reduced
 
-__all__ = ["Reduced", "RowAccumulator"]
-
-
-@dataclass(frozen=True)
-class Reduced:
-    r"""What a triangle of the rows says of their singular vectors.
-
-    Attributes
-    ----------
-    modes
-        Without the left vectors, which the rows would be needed for.
-    values
-        Shape (r,). $s$, descending.
-    right_vectors
-        Shape (m, r). V.
-    feature_mean, target_mean
-        Shape (m,) and (c,), weighted; zero without an intercept.
-    relative
-        What counts as zero of the largest singular value.
-    """
-
-    modes: Modes
-    values: Float[Array, " r"]
-    right_vectors: Float[Array, "m r"]
-    feature_mean: Float[Array, " m"]
-    target_mean: Float[Array, " c"]
-    relative: float
+__all__ = ["RowAccumulator"]
 
 
 class RowAccumulator:
@@ -81,6 +54,17 @@ class RowAccumulator:
     ----
     2 b p² operations a block of b rows, p = m + c + 1, and some triangles of p²
     entries; through the Gram matrix b p², and one.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> phi = torch.tensor([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], dtype=torch.float64)
+    >>> y = phi @ torch.tensor([3.0, -1.0], dtype=torch.float64)
+    >>> rows = ww.readouts.RowAccumulator(intercept=False)
+    >>> for block in (slice(0, 2), slice(2, 3)):
+    ...     rows.add(phi[block], y[block])
+    >>> rows.rows, rows.solution().round(decimals=9).tolist()
+    (3, [3.0, -1.0])
     """
 
     def __init__(

@@ -13,9 +13,10 @@ from widthwise.numerics.rounding import relative_rounding
 from widthwise.progress import Progress
 from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import FeatureDesign, Modes, Rows
-from widthwise.readouts.streams._accumulator import Reduced, RowAccumulator
+from widthwise.readouts.streams._accumulator import RowAccumulator
 from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
+from widthwise.readouts.streams._reduced import Reduced
 from widthwise.readouts.streams._source import Source
 from widthwise.readouts.streams._tasks import (
     TOGETHER,

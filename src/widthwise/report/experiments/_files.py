@@ -47,6 +47,17 @@ def experiment_tables(record: Record, folder: str | Path) -> list[Path]:
     Notes
     -----
     Cost: proportional to the rows.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> record = study.run(small, quick=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = ww.report.experiment_tables(record, folder)
+    ...     print(sorted(each.name for each in files))
+    ['dimension.csv', 'dimension.parquet', 'findings.csv']
     """
     record = require_experiment(record)
     place = Path(folder)

@@ -54,6 +54,15 @@ def experiment_page(
     Notes
     -----
     Cost: under a second; proportional to the rows that are drawn.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> page = ww.report.experiment_page(study.run(small, quick=True))
+    >>> page[:15], study.title in page, 'src="http' in page
+    ('<!DOCTYPE html>', True, False)
     """
     record = require_experiment(record)
     return html(study_page(record, tables=tables), record.content, library)

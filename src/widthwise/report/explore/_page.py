@@ -38,6 +38,13 @@ def explore_page(record: Record) -> str:
     ------
     DataError
         If the record is of another kind.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> page = ww.report.explore_page(ww.experiments.exploration(0))
+    >>> page[:15], 'src="http' in page, len(page) < 10**6
+    ('<!DOCTYPE html>', False, True)
     """
     content = record.content
     if content.get("kind") != "explore":

@@ -84,6 +84,17 @@ def experiment_figures(
     -----
     The settings of matplotlib's users are left as they are. Cost: about a second for
     each chart.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> record = study.run(small, quick=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = ww.report.experiment_figures(record, folder, formats=("png",))
+    ...     print([each.name for each in files])
+    ['smallest.png']
     """
     unknown = [each for each in formats if each not in _FORMATS]
     if unknown:

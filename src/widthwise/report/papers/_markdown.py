@@ -45,6 +45,15 @@ def papers_markdown(
         If there are no records.
     DataError
         If one is no experiment's, or a part of it is missing.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> text = ww.report.papers_markdown([study.run(small, quick=True)])
+    >>> print(text.splitlines()[2])
+    ### Panigrahi, Shetty and Goyal (2020), arXiv:1908.05660
     """
     found = papers(records)
     shown = [one for paper in found for one in paper.records]

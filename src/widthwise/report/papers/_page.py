@@ -49,6 +49,15 @@ def papers_page(
         If there are no records.
     DataError
         If one is no experiment's, or a part of it is missing.
+
+    Examples
+    --------
+    >>> import widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> page = ww.report.papers_page([study.run(small, quick=True)])
+    >>> study.title in page, 'src="http' in page
+    (True, False)
     """
     found = papers(records)
     shown = [one for paper in found for one in paper.records]

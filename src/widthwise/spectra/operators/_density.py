@@ -36,6 +36,16 @@ class SpectralDensity:
         n.
     mean_eigenvalue
         tr G / n, exactly: what the rules' own mean can be held against.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> gram = torch.eye(4, dtype=torch.float64)
+    >>> found = ww.spectra.spectral_density(gram)
+    >>> round(found.average(torch.exp).value, 6), round(found.mean_eigenvalue, 6)
+    (2.718282, 1.0)
+    >>> round(found.degrees_of_freedom(1.0).value, 6)
+    2.0
     """
 
     __eq__ = equal_by_value

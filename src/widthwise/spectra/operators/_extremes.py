@@ -53,6 +53,16 @@ class ExtremeSpectrum:
         Shape (n, k).
     passes
         How many products with a block of vectors were taken.
+
+    Examples
+    --------
+    >>> import torch, widthwise as ww
+    >>> gram = torch.diag(torch.tensor([4.0, 3.0, 2.0, 1.0], dtype=torch.float64))
+    >>> found = ww.spectra.extreme_spectrum(gram, 2)
+    >>> found.eigenvalues.round(decimals=9).tolist(), found.proved
+    ([4.0, 3.0], 2)
+    >>> round(found.next_bound, 6), bool(found.error_bound < 1e-12)
+    (2.0, True)
     """
 
     __eq__ = equal_by_value

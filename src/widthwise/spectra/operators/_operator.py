@@ -29,6 +29,15 @@ class GramOperator(ABC):
     r"""A symmetric positive semi-definite matrix G of n rows, known by its products.
 
     What it says of itself beside `size` is known after the first product.
+
+    Examples
+    --------
+    >>> import numpy as np, torch, widthwise as ww
+    >>> kernel = lambda X, other=None: X @ (X if other is None else other).T
+    >>> points = torch.tensor([[1.0, 0.0], [1.0, 1.0]], dtype=torch.float64)
+    >>> gram = ww.spectra.kernel_operator(kernel, points)
+    >>> gram.size, gram.product(np.ones((2, 1))).tolist(), round(gram.trace, 6)
+    (2, [[2.0], [3.0]], 3.0)
     """
 
     @property

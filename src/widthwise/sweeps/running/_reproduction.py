@@ -27,6 +27,19 @@ class Reproduction:
         How many of its cells there are, were there before, and failed.
     record
         Its record; None unless every cell has its result.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> plan = ww.sweeps.Plan(experiment=study.name, fixed=small, quick=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = ww.sweeps.Store(folder)
+    ...     kept = [store.put(each, each.run()) for each in plan.trials()]
+    ...     found = ww.sweeps.reproduce(study, small, store=store, quick=True)
+    >>> found.tally.total, found.tally.there, found.record.content["name"]
+    (2, 2, 'panigrahi_dimension')
     """
 
     experiment: Experiment
@@ -74,6 +87,19 @@ def reproduce(
     ------
     UnknownNameError, InvalidArgumentError
         If a setting is unknown or outside its range, before anything runs.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> study = ww.experiments.CATALOG["panigrahi_dimension"]
+    >>> small = {"count": 6, "dimensions": (3, 5), "activations": ("relu",)}
+    >>> plan = ww.sweeps.Plan(experiment=study.name, fixed=small, quick=True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = ww.sweeps.Store(folder)  # What an earlier run left: both cells.
+    ...     kept = [store.put(each, each.run()) for each in plan.trials()]
+    ...     found = ww.sweeps.reproduce(study, small, store=store, quick=True)
+    >>> found.tally.there, found.record.content["findings"][0]["verdict"]
+    (2, 'not decided')
     """
     chosen = experiment.resolved(settings, seed, quick=quick)
     cells = experiment.cells(chosen)

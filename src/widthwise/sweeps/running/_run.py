@@ -93,6 +93,19 @@ def run(
     Cost
     ----
     One to three milliseconds of processor time a trial, beside the trial itself.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> plan = ww.sweeps.Plan(
+    ...     function="calendar:isleap", grid={"year": [1900, 2000]}
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = ww.sweeps.Store(folder)
+    ...     tally = ww.sweeps.run(plan, store, workers=1)
+    ...     found = [store.get(each.key)["value"] for each in plan.trials()]
+    >>> tally.finished, found
+    (2, [False, True])
     """
     ready = plan if isinstance(plan, Plan) else None
     limits = _limits(

@@ -1,12 +1,13 @@
 """What a file of a store holds: a trial, what came of it, the checksum of both."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
-from widthwise.errors import DataError
-from widthwise.sweeps.plan import loads
+from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.sweeps.plan import MOST_BYTES, canonical, loads
 
-__all__ = ["body_of", "packed", "trial_text_of"]
+__all__ = ["body_of", "packed", "packed_result", "trial_text_of"]
 
 _BEFORE, _AFTER = b'{"sha256":"', b'"}\n'
 _SEAL = len(_BEFORE) + 64 + len(_AFTER)
@@ -20,6 +21,28 @@ def packed(trial_text: str, body: str) -> bytes:
     """
     lines = f"{trial_text}\n{body}\n".encode("ascii")
     return lines + _seal(lines)
+
+
+def packed_result(trial_text: str, result: Mapping[str, Any]) -> bytes:
+    """Return the three lines of a result, which is checked.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the result holds what cannot be stored, or is longer than `MOST_BYTES`.
+    """
+    if not isinstance(result, Mapping):
+        raise InvalidArgumentError(
+            f"The result of a trial is of type {type(result).__name__}; a dict of "
+            "named values was needed."
+        )
+    content = packed(trial_text, canonical(result, "The result of a trial"))
+    if len(content) > MOST_BYTES:
+        raise InvalidArgumentError(
+            f"The result of a trial takes {len(content)} bytes; at most "
+            f"{MOST_BYTES} are stored. Return arrays instead of lists, or less."
+        )
+    return content
 
 
 def body_of(content: bytes, key: str) -> Any:

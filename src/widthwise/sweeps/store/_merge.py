@@ -56,6 +56,18 @@ class Merged:
         Trials with different results; those that were here stayed.
     damaged
         Files of the other store that cannot be used; they were left out.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> trial = ww.sweeps.Trial("function:calendar:isleap@1", {"year": 2000})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here, there = (ww.sweeps.Store(f"{folder}/{each}") for each in "ab")
+    ...     there.put(trial, trial.run())
+    ...     found = here.merge(there)
+    True
+    >>> found.added, found.same, found.conflicts
+    (1, 0, ())
     """
 
     added: int

@@ -6,13 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from widthwise.errors import DataError, InvalidArgumentError, MissingDataError
-from widthwise.sweeps.plan import MOST_BYTES, Plan, Trial, canonical, require_key
+from widthwise.errors import DataError, MissingDataError
+from widthwise.sweeps.plan import Plan, Trial, require_key
 from widthwise.sweeps.store._claims import TrialClaim
 from widthwise.sweeps.store._claims import claim as claimed
 from widthwise.sweeps.store._claims import sweep as sweep_claims
 from widthwise.sweeps.store._dataset import dataset_of, require_xarray
-from widthwise.sweeps.store._entry import packed
+from widthwise.sweeps.store._entry import packed_result
 from widthwise.sweeps.store._export import exported, format_of
 from widthwise.sweeps.store._failure import Failure
 from widthwise.sweeps.store._files import Folder
@@ -56,6 +56,17 @@ class Store:
         If it is something else than a store, or a store of a newer format.
     OutputError
         If it does not exist and cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile, widthwise as ww
+    >>> trial = ww.sweeps.Trial("function:calendar:isleap@1", {"year": 2000})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = ww.sweeps.Store(folder)
+    ...     print(store.has(trial.key), store.put(trial, trial.run()))
+    ...     print(store.get(trial.key), store.frame().shape)
+    False True
+    {'value': True} (1, 5)
     """
 
     def __init__(self, path: str | os.PathLike[str], *, create: bool = True) -> None:
@@ -112,17 +123,7 @@ class Store:
         OutputError
             If the disk is full or cannot be written. What is there stays whole.
         """
-        if not isinstance(result, Mapping):
-            raise InvalidArgumentError(
-                f"The result of a trial is of type {type(result).__name__}; a dict of "
-                "named values was needed."
-            )
-        content = packed(trial.text, canonical(result, "The result of a trial"))
-        if len(content) > MOST_BYTES:
-            raise InvalidArgumentError(
-                f"The result of a trial takes {len(content)} bytes; at most "
-                f"{MOST_BYTES} are stored. Return arrays instead of lists, or less."
-            )
+        content = packed_result(trial.text, result)
         self.make()
         present = self._intact(trial.key)
         if present is None:
