@@ -30,8 +30,8 @@ for name, setting in experiment.settings.items():
 finer = {
     "trained": ("inner", "outer"),
     "points": (30, 45, 60),
-    "ratios": (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0),
-    "trials": 6,
+    "ratios": (0.5, 0.7, 1.0, 1.4, 2.0, 4.0),
+    "trials": 4,
 }
 record = experiment.run(finer, quick=True)
 
