@@ -23,7 +23,7 @@ def packed(trial_text: str, body: str) -> bytes:
     return lines + _seal(lines)
 
 
-def packed_result(trial_text: str, result: Mapping[str, Any]) -> bytes:
+def packed_result(trial_text: str, result: Any) -> bytes:
     """Return the three lines of a result, which is checked.
 
     Raises
