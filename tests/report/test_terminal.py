@@ -29,7 +29,7 @@ def test_no_line_is_wider_than_the_terminal(every_record, width):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_answers_and_evidence_are_whole_at_every_width(record, width):
     text = " ".join(printed(record, width).getvalue().replace("│", " ").split())
-    assert "4,131 wendland0 units fit any labels of these rows with" in text
+    assert "4,131 wendland0 units fit any labels, proved." in text
     for name in ("relu", "swish", "wendland0", "tanh"):
         assert name in text
     assert "9.47×10⁶" in text

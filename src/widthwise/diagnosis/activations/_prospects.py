@@ -108,7 +108,9 @@ def how_wide(
         value = max(value, float(best.rank_verdict.rank))
     if line is None or not is_known:
         none = Prose("No theorem certifies a width here.")
-        reasons.insert(0, none if line is None else say("{}.", line))
+        reasons.insert(0, none if line is None else joined(line))
+    else:
+        reasons.insert(0, line[1])
     if math.isinf(value):
         answer = say("More than the experiment tried, with {}.", name)
         figure = Prose("not found")
@@ -123,7 +125,7 @@ def how_wide(
                 "these labels" if best.width.rows else "these labels and any others"
             )
         about = say("About {} fit {} with {}", figure, labels, name)
-        answer = say("{}.", line or about)
+        answer = line[0] if line else say("{}.", about)
         if enough is not None:
             figure = say("{} units to fit, {} to predict", value, enough)
     return WIDTH.answered(

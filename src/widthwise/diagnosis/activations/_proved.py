@@ -10,8 +10,10 @@ from widthwise.prose import Prose, say
 __all__ = ["headline"]
 
 
-def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose | None:
-    """Return what is proved, and beside it what was seen; None without a proof."""
+def headline(
+    best: ActivationEvidence, empirical: EmpiricalWidth
+) -> tuple[Prose, Prose] | None:
+    """Return what is proved, and of what beside what was seen; None without a proof."""
     proved = best.width.proved or best.width.certified_sharp
     if proved is None or not proved.is_certificate:
         return None
@@ -24,12 +26,13 @@ def headline(best: ActivationEvidence, empirical: EmpiricalWidth) -> Prose | Non
     if math.isfinite(or_infinity(empirical.value)):
         always = empirical.reached == empirical.trials
         often = Prose("in every trial") if always else Prose("in trials")
-        seen = say("; {:,} {}", empirical.value, often)
-    return say(
-        "{:,} {} units fit any labels of {} with probability {:%}, proved{}",
-        proved.value,
-        best.name,
-        rows,
-        empirical.probability,
-        seen,
+        seen = say("; {:,} fit {}", empirical.value, often)
+    return (
+        say("{:,} {} units fit any labels, proved.", proved.value, best.name),
+        say(
+            "A theorem, for {} with probability {:%}{}.",
+            rows,
+            empirical.probability,
+            seen,
+        ),
     )
