@@ -283,3 +283,10 @@ def test_a_kernel_that_has_become_constant_still_has_an_error(name):
     limit = 1e-6 * float(sigma(torch.zeros(1))[0]) ** 2
     assert (conjugate - conjugate[0, 0]).abs().max() <= 2e-20
     assert float(conjugate[0, 0]) == pytest.approx(limit, rel=1e-5)
+
+
+def test_a_homogeneous_kernel_beyond_the_range_of_floats_names_the_layer():
+    points = np.array([[10.0, 0.0], [0.0, 1.0]]) * 2**0.5
+    with pytest.raises(InvalidArgumentError, match=r"Hidden layer 5: A row has norm"):
+        deep_kernels(points, "cubic", 7)
+    assert bool(torch.isfinite(deep_kernels(points, "cubic", 4)[0]).all())

@@ -190,7 +190,13 @@ def _matrices(
             matrices = deep_matrices(rows, dual, outputs)
             return matrices, dual.entry_errors(), _at_one(dual)
         if act.homogeneity and not asked.scales[1] and rows.norms is not None:
-            factors = powers(rows.norms, act.homogeneity**asked.depth)
+            for layer in range(1, asked.depth + 1):
+                try:
+                    factors = powers(rows.norms, act.homogeneity**layer)
+                except InvalidArgumentError as refusal:
+                    raise InvalidArgumentError(
+                        f"Hidden layer {layer}: {refusal}"
+                    ) from refusal
             dual = deep_dual(act, *settings)
             matrices = deep_matrices(rows, dual, outputs)
             first = len(factors) if rows.first is None else rows.first
