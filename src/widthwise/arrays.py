@@ -191,7 +191,7 @@ def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Arr
     Raises
     ------
     DataError
-        If they are complex, or no numbers.
+        If they are complex, masked, or no numbers.
     InvalidArgumentError
         As `device_of`.
 
@@ -204,6 +204,11 @@ def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Arr
     if isinstance(values, Array):
         found = values.detach()
     else:
+        if np.ma.is_masked(values):
+            raise DataError(
+                f"{what} have masked entries; a number was needed in each. Fill them "
+                "with .filled(...), or leave their rows out."
+            )
         array = np.asarray(values)
         if array.dtype.kind not in "fiubc":
             raise DataError(

@@ -11,6 +11,7 @@ import pytest
 import scipy.sparse
 import torch
 
+from widthwise.arrays import real_tensor
 from widthwise.datasets import read
 from widthwise.errors import DataError, MissingDataError
 
@@ -110,11 +111,51 @@ def test_a_text_file_that_cannot_be_used_is_refused(
         (np.eye(3), {"target": np.eye(3)}, r"shape \(3, 3\); one number a row"),
         (np.eye(3), {"target": [1, np.nan, 2]}, "'y' in row 1"),
         (np.eye(2), {"target": np.array([1j, 2])}, "targets have dtype complex128"),
+        (np.eye(2), {"target": np.ma.array([1.0, 2.0], mask=[0, 1])}, "'y' in row 1"),
+        (np.eye(2), {"target": np.ma.array([1, 2], mask=[1, 0])}, "'y' in row 0"),
+        (np.eye(2), {"target": np.ma.array(["a", "b"], mask=[0, 1])}, "'y' in row 1"),
+        (torch.empty(2, 2, device="meta"), {}, "a tensor without data"),
+        (
+            pd.DataFrame({"a": [1.0, 2.0, 3.0]}),
+            {"target": pd.Series([3.0, 2.0, 1.0], index=[2, 1, 0])},
+            r"labels in another order.*y\.loc\[X\.index\]",
+        ),
     ],
 )
 def test_an_object_that_cannot_be_used_is_refused(source, options, message):
     with pytest.raises(DataError, match=message):
         read(source, **options)
+
+
+def test_targets_of_another_index_are_taken_in_order():
+    rows = pd.DataFrame({"a": [1.0, 2.0]}, index=[7, 9])
+    found = read(rows, pd.Series([4.0, 5.0]))
+    assert found.targets.tolist() == [4.0, 5.0]
+
+
+def test_an_archive_with_two_sets_of_points_is_refused(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, x=np.eye(2), X=2 * np.eye(2))
+    with pytest.raises(DataError, match="points under 'x' and 'X'; one of them"):
+        read(path)
+    np.savez(path, X=np.eye(2), y=[1.0, 2.0], labels=[2.0, 1.0])
+    with pytest.raises(DataError, match="targets under 'y' and 'labels'"):
+        read(path)
+
+
+def test_integers_of_128_bits_are_read_and_rounded():
+    wide = pl.Series([2**100 + 1, 1], dtype=pl.Int128)
+    found = read(pl.DataFrame({"a": wide, "b": [0, 1]}))
+    assert found.points[0, 0] == 2.0**100
+    assert "round_integers" in [step.name for step in found.steps]
+
+
+def test_masked_entries_are_refused_where_numbers_are_taken():
+    masked = np.ma.array([1.0, 2.0], mask=[False, True])
+    with pytest.raises(DataError, match="have masked entries"):
+        real_tensor(masked, "The labels")
+    plain = np.ma.array([1.0, 2.0])
+    assert real_tensor(plain, "The labels").tolist() == [1.0, 2.0]
 
 
 def test_a_missing_file_is_named_with_its_neighbours(tmp_path):

@@ -188,6 +188,35 @@ def test_rows_some_ulps_apart_are_not_called_equal(seed, sign, ulps):
         assert "one rounding of unit rows" in found.reason
 
 
+@pytest.mark.parametrize("degree", [1, 2, 3, 4])
+@pytest.mark.parametrize("law", ["sphere", "gaussian"])
+def test_rows_some_ulps_apart_leave_a_polynomial_open(degree, law):
+    """Over the rationals six points are six, in one cluster of a few roundings."""
+    rows = np.repeat(short(1, 3, degree), 6, axis=0)
+    for i in range(6):
+        for _ in range(i):
+            rows[i, i % 3] = np.nextafter(rows[i, i % 3], np.inf)
+    act = activations.get("polynomial", coefficients=[0.0] * degree + [1.0])
+    found = rank_verdict(torch.from_numpy(rows), act, law)
+    parity = tuple(range(degree % 2, degree + 1, 2))
+    assert found.can_fit_any_labels is (False if degree == 1 else None)
+    assert found.rank_interval == (1, rational_rank(rows, parity, 3))
+    assert not found.is_exact
+
+
+def test_a_cluster_that_one_rounding_makes_a_line_is_not_called_exact():
+    """Its points are told apart, and their rank is not that of the rationals."""
+    generator = np.random.default_rng(5)
+    for _ in range(20):
+        rows = short(1, 4, 3) + 3e-16 * generator.standard_normal((4, 4))
+        act = activations.get("polynomial", coefficients=(0.0, 0.0, 1.0))
+        found = rank_verdict(torch.from_numpy(rows), act)
+        exact = rational_rank(rows, (0, 2), 4)
+        low, high = found.rank_interval
+        assert low <= exact <= high
+        assert found.is_exact == (low == high)
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_rows_of_one_ray_are_equal_and_exact_whatever_their_last_digits(seed, sign):

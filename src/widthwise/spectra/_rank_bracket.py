@@ -15,6 +15,7 @@ from widthwise.spectra._harmonics import RowSpace
 from widthwise.spectra._null_space import NullSpace
 from widthwise.spectra._numerical_rank import numerical_rank
 from widthwise.spectra._pair_structure import null_space
+from widthwise.spectra._rational_rank import rational_rank
 
 __all__ = ["Bracket", "Problem", "bracket"]
 
@@ -106,6 +107,11 @@ def bracket(
             null, fewest = loosest, most  # The gaps cost no rank.
     lowest = rows - null.dimension
     highest = max(lowest, rows - loosest.dimension + loosest.row_space.undecided)
+    if len(finest.first_row) > len(collisions.first_row) and most.all_finite:
+        # One rounding makes rows opposite, or dependent, and never equal.
+        ours = given[finest.first_row]
+        exact = rational_rank(ours, most.all_finite, ours.shape[1])
+        highest = max(highest, len(ours) if exact is None else exact)
     space = null.row_space
     if are_blurred and lowest < highest:
         doubts.append(
@@ -113,7 +119,7 @@ def bracket(
         )
     if not space.is_clear or space.undecided or loosest.row_space.undecided:
         doubts.append("the pairs or points are close to dependent")
-    elif not space.is_rational:
+    elif not (space.is_rational and loosest.row_space.is_rational):
         doubts.append("the pairs or points are dependent to one rounding of unit rows")
     elif is_rounded and null.dimension:
         doubts.append("rows are opposite to one rounding of unit rows")

@@ -97,7 +97,7 @@ def read_npz(
         keys = [
             n.removesuffix(".npy") for n in archive.namelist() if n.endswith(".npy")
         ]
-        points = points_key or next((key for key in _POINTS if key in keys), None)
+        points = points_key or _only(_POINTS, keys, "points", where)
         if points is None and len(keys) == 1:
             points = keys[0]
         if points is None or points not in keys:
@@ -106,7 +106,7 @@ def read_npz(
                 f"{listing([repr(key) for key in _POINTS], 'or')}. It has: "
                 f"{listed(keys) or 'nothing'}."
             )
-        target = target_key or next((key for key in _TARGETS if key in keys), None)
+        target = target_key or _only(_TARGETS, keys, "targets", where)
         if target is not None and target not in keys:
             raise DataError(
                 f"{where} has no array {target!r} to use as target. It has: "
@@ -115,6 +115,17 @@ def read_npz(
         values = _member(archive, points, where)
         labels = None if target is None else _member(archive, target, where)
     return values, labels, target
+
+
+def _only(names: tuple[str, ...], keys: list[str], what: str, where: str) -> str | None:
+    """Return the one name that is a key; refuse to choose between two."""
+    found = [name for name in names if name in keys]
+    if len(found) > 1:
+        raise DataError(
+            f"{where} has {what} under {listing([repr(key) for key in found])}; one of "
+            "them was needed. Save it with that one only."
+        )
+    return found[0] if found else None
 
 
 def _member(archive: zipfile.ZipFile, key: str, where: str) -> np.ndarray:

@@ -150,7 +150,8 @@ def _from_series(
     if dtype.is_numeric():
         filled = series.fill_null(0) if missing.any() else series
         numbers = np.asarray(filled.cast(nw.Float64).to_numpy(), dtype=np.float64)
-        rounded = dtype.is_integer() and _are_rounded(filled.to_numpy(), numbers)
+        is_large = dtype.is_integer() and bool((np.abs(numbers) >= EXACT).any())
+        rounded = is_large and _are_rounded(filled.to_list(), numbers)
         numbers = np.where(missing, np.nan, numbers)
         return Column(name, "number", np.isnan(numbers), numbers, is_rounded=rounded)
     if dtype in (nw.Categorical, nw.Enum) or isinstance(dtype, nw.Enum):

@@ -134,7 +134,7 @@ def read(
         source, target, written, keep_text=bool(_several(words))
     )
     if labels is not None and not isinstance(labels, str | int | Column):
-        label = target_column(labels, table.rows, notation, _several(words))
+        label = target_column(labels, source, table.rows, notation, _several(words))
         labels, words = label, [each for each in _several(words) if each != label.name]
     if name is not None:
         table = replace(table, name=name)

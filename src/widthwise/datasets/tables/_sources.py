@@ -37,10 +37,16 @@ def to_array(source: object, where: str) -> np.ndarray:
         Sparse, complex, Python objects, text, dates or ragged lists.
     """
     if isinstance(source, torch.Tensor):
-        if source.layout != torch.strided or source.is_quantized:
+        if source.layout != torch.strided:
             raise DataError(
                 f"{where} is a tensor of layout {source.layout}; a dense one of real "
                 "numbers was needed. Convert it with .to_dense()."
+            )
+        if source.is_quantized or source.is_meta:
+            what = "quantized tensor" if source.is_quantized else "tensor without data"
+            raise DataError(
+                f"{where} is a {what} ({source.dtype} on {source.device}); one of real "
+                "numbers was needed."
             )
         plain = source.detach().cpu().resolve_neg()
         if plain.dtype in (torch.bfloat16, torch.float16) or plain.is_complex():
@@ -51,10 +57,8 @@ def to_array(source: object, where: str) -> np.ndarray:
             f"{where} is a SciPy sparse matrix; a dense array of real numbers was "
             "needed. Convert it with .toarray()."
         )
-    if isinstance(source, np.ma.MaskedArray):
-        source = np.ma.filled(source.astype(np.float64), np.nan)
     try:
-        return _real(np.asarray(source), where)
+        return _real(np.asarray(_filled(source)), where)
     except ValueError as error:
         if isinstance(error, DataError):
             raise
@@ -62,6 +66,17 @@ def to_array(source: object, where: str) -> np.ndarray:
             f"The rows of {where} have different lengths; an (n, d) array of numbers "
             "was needed."
         ) from None
+
+
+def _filled(source: object) -> object:
+    """Return NaN, or None among words, where an array is masked."""
+    if not np.ma.is_masked(source) or not isinstance(source, np.ma.MaskedArray):
+        return source
+    if source.dtype.kind in "biuf":
+        return np.ma.filled(source.astype(np.float64), np.nan)
+    words = np.array(source.data, dtype=object)
+    words[np.ma.getmaskarray(source)] = None
+    return words
 
 
 def _real(array: np.ndarray, where: str) -> np.ndarray:
@@ -180,18 +195,23 @@ def from_frame(
 
 
 def target_column(
-    values: object, rows: int, notation: Notation, words: Collection[str]
+    values: object,
+    source: object,
+    rows: int,
+    notation: Notation,
+    words: Collection[str],
 ) -> Column:
     """Make the target column of an array, tensor, list or series of n values.
 
     Raises
     ------
     DataError
-        Not one value a row.
+        Not one value a row, or the index of the source in another order.
     """
     import narwhals as nw
 
     series = nw.from_native(values, pass_through=True, allow_series=True)
+    _refuse_another_order(series, nw.from_native(source, pass_through=True))
     if isinstance(series, nw.DataFrame) and series.shape[1] == 1:
         series = series[series.columns[0]]
     if isinstance(series, nw.Series):
@@ -207,13 +227,30 @@ def target_column(
     return column
 
 
+def _refuse_another_order(series: Any, frame: Any) -> None:
+    """Refuse values whose index is the rows' own in another order."""
+    import narwhals as nw
+
+    if not all(isinstance(each, nw.DataFrame | nw.Series) for each in (series, frame)):
+        return
+    ours, theirs = nw.maybe_get_index(frame), nw.maybe_get_index(series)
+    if ours is None or theirs is None or len(ours) != len(theirs):
+        return
+    if not ours.equals(theirs) and set(ours) == set(theirs):
+        raise DataError(
+            "The index of the targets has the rows' labels in another order; the same "
+            "order was needed. Align them, for example with y.loc[X.index], or give "
+            "y.to_numpy() if they are in order as they stand."
+        )
+
+
 def _from_sequence(values: object, notation: Notation, as_words: bool) -> Column:
     """Make a column of an array, a tensor or a list."""
     if isinstance(values, torch.Tensor):
         array = to_array(values, "y")
     else:
         try:
-            array = np.asarray(values)
+            array = np.asarray(_filled(values))
         except ValueError:
             array = np.empty((0, 0, 0))
     if array.ndim == 2 and array.shape[1] == 1:
