@@ -46,6 +46,8 @@ CELLS = [
     ("1.5D+3", "another way to write a power of ten.*Mend"),
     ("3×10^4", "another way to write a power of ten.*Mend"),
     ("1/2", "a fraction.*Mend"),
+    ("5±1", "a number with its uncertainty.*Mend"),
+    ("5.2 +/- 0.1", "a number with its uncertainty.*Mend"),
     ("1+2j", "a complex number.*Mend"),
     ("１２", r"U\+FF11, fullwidth digit one.*Mend"),
     ("٣", r"U\+0663, arabic-indic digit three.*Mend"),

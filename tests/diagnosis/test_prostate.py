@@ -65,6 +65,9 @@ def test_verdicts(found):
     activation = found.verdict("activation")
     # The paper's activation trains fastest; the smooth one predicts better.
     assert "wendland2 trains fastest and predicts worse" in activation.answer
+    # The number is the one that is shown: an error, not a condition number.
+    assert activation.number == found.verdict("predicts").number
+    assert activation.number_is == "value"
     assert activation.activation == found.verdict("speed").activation == "swish"
     assert found.verdict("speed").status == "caution"
     assert 97 <= found.verdict("width").number <= 130

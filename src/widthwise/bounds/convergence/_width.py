@@ -36,7 +36,7 @@ _SCALING = (
 )
 _ZERO = (
     "no width is told: σ_min(J) is zero here, and what it is at another width is not "
-    "known. Draw a wider net, or leave out equal rows"
+    "known. Leave out equal rows, or draw a net with more hidden units"
 )
 _KEPT = ", as no theorem with known constants bounds σ_min(J) of a net not yet drawn"
 

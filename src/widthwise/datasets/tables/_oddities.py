@@ -25,6 +25,9 @@ _ORDINAL = ("st", "nd", "rd", "th")
 _OTHER = {
     "a hexadecimal number": re.compile(r"[+-]?0[xX][0-9a-fA-F]+"),
     "a complex number": re.compile(r"[+-]?[\d.]+([eE][+-]?\d+)?[+-][\d.]+\*?[ij]"),
+    "a number with its uncertainty": re.compile(
+        r"[+-]?[\d.,]+([eE][+-]?\d+)?\s?(±|\+/?-)\s?[\d.,]+([eE][+-]?\d+)?"
+    ),
     "a fraction": re.compile(r"[+-]?(\d+ )?\d+[/⁄]\d+"),
 }
 _DECIMAL = re.compile(r"\d*\.?\d*")

@@ -45,7 +45,7 @@ def which(
     if reaches or best.fits_these is not False:
         told += "" if reaches else " None of them gets to 1 % at that width."
     if chosen is not best and baselines is not None:
-        return _by_prediction(chosen, best, baselines, told)
+        return _by_prediction(chosen, best, baselines, told, data)
     if best.fits_these is False:
         what = "every labelling" if data.target is None else "these labels"
         none = say("None of the {} tried fits {} at any width.", len(found), what)
@@ -89,10 +89,11 @@ def _by_prediction(
     best: ActivationEvidence,
     baselines: Baselines,
     told: Prose,
+    data: DataSummary,
 ) -> Verdict:
     """Choose the one that predicts best, and say that another trains faster."""
     good, fast = (
-        how_good(each.prediction.best, baselines, short=True)
+        (how_good(each.prediction.best, baselines, short=True), each.prediction.best)
         for each in (predictor, best)
         if each.prediction is not None
     )
@@ -101,13 +102,14 @@ def _by_prediction(
         say(
             "{}, which predicts best ({}); {} trains fastest and predicts worse ({}).",
             predictor.name,
-            good,
+            good[0],
             best.name,
-            fast,
+            fast[0],
         ),
         told,
-        number=predictor.training.condition_number,
-        figure=good,
+        number=good[1].error,
+        number_is="of a sample" if data.sample_note else "value",
+        figure=good[0],
         activation=predictor.name,
         chosen=predictor.name,
     )

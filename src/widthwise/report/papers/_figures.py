@@ -153,6 +153,6 @@ def _require_matplotlib() -> None:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "Figures for a paper need matplotlib, which is not installed. Run "
-            '`pip install "widthwise[paper]"`.'
+            "Figures for a paper need matplotlib, which is not installed. Run pip "
+            "install matplotlib."
         ) from error
