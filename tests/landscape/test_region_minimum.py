@@ -325,3 +325,14 @@ def test_numbers_whose_squares_overflow_or_vanish_are_refused(program, scale, wh
             arrays["targets"],
             outer_weights=arrays["outer weights"],
         )
+
+
+def test_lists_are_what_arrays_are():
+    pattern = np.array([[1, 0], [0, 1], [1, 1]])
+    lists = ([1.0, 2.0], [1.0, -1.0, 2.0])
+    arrays = tuple(np.array(each) for each in lists)
+    found = [region_minimum(pattern, np.eye(2), y, v) for y, v in (lists, arrays)]
+    assert found[0].kind == found[1].kind == "global minimum"
+    for wrong in ([1.0, "a"], [[1.0], [2.0]], [1.0], 3.0):
+        with pytest.raises(DataError, match="targets have"):
+            region_minimum(pattern, np.eye(2), wrong)

@@ -1,5 +1,6 @@
 """Which units are active on which points."""
 
+from widthwise.landscape.patterns._column import one_each
 from widthwise.landscape.patterns._counts import count_regions, count_sign_patterns
 from widthwise.landscape.patterns._draws import (
     DATA,
@@ -34,6 +35,7 @@ __all__ = [
     "draw_points",
     "draw_weights",
     "lifted",
+    "one_each",
     "parallel_rows",
     "pieces",
     "random_network",

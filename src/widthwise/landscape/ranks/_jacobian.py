@@ -6,8 +6,14 @@ import torch
 from widthwise.activations import Activation
 from widthwise.arrays import Array, Float
 from widthwise.errors import DataError
-from widthwise.features.two_layer import PointsLike, as_matrix
-from widthwise.landscape.patterns import PatternLike, as_pattern, lifted, pieces
+from widthwise.features.two_layer import PointsLike
+from widthwise.landscape.patterns import (
+    PatternLike,
+    as_pattern,
+    lifted,
+    one_each,
+    pieces,
+)
 from widthwise.numerics import require
 
 __all__ = ["as_outer_weights", "pattern_jacobian"]
@@ -101,15 +107,7 @@ def as_outer_weights(outer_weights: PointsLike | None, width: int) -> np.ndarray
     """Return v as an array, refusing zeros: such a unit has no derivative at all."""
     if outer_weights is None:
         return np.ones(width)
-    shape = tuple(outer_weights.shape)
-    if shape != (width,):
-        raise DataError(
-            f"The outer weights have shape {shape}; they must have shape ({width},), "
-            "one for each row of the pattern."
-        )
-    v: np.ndarray = as_matrix(outer_weights.reshape(-1, 1), "outer weights").numpy(
-        force=True
-    )[:, 0]
+    v = one_each(outer_weights, "outer weights", width, "row of the pattern")
     zeros = np.flatnonzero(v == 0.0)
     if zeros.size:
         raise DataError(

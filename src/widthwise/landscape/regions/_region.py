@@ -10,7 +10,14 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import PointsLike, as_matrix
-from widthwise.landscape.patterns import PatternLike, Pieces, as_pattern, lifted, pieces
+from widthwise.landscape.patterns import (
+    PatternLike,
+    Pieces,
+    as_pattern,
+    lifted,
+    one_each,
+    pieces,
+)
 from widthwise.landscape.ranks import as_outer_weights, pattern_jacobian
 
 __all__ = ["Region", "as_targets", "as_unit_rows", "build_region", "split_weights"]
@@ -125,14 +132,7 @@ def build_region(
 
 def as_targets(targets: PointsLike, count: int) -> np.ndarray:
     """Return the targets as a finite vector of one number a point."""
-    shape = tuple(targets.shape)
-    if shape != (count,):
-        raise DataError(
-            f"The targets have shape {shape}; they must have shape ({count},), one "
-            "number for each point."
-        )
-    column = as_matrix(targets.reshape(-1, 1), "targets")
-    return np.asarray(column.numpy(force=True)[:, 0])
+    return one_each(targets, "targets", count, "point")
 
 
 def as_unit_rows(weights: PointsLike, biases: PointsLike | None) -> np.ndarray:
@@ -140,14 +140,8 @@ def as_unit_rows(weights: PointsLike, biases: PointsLike | None) -> np.ndarray:
     inner = as_matrix(weights, "weights").numpy(force=True)
     if biases is None:
         return np.array(inner)
-    shape = tuple(biases.shape)
-    if shape != (len(inner),):
-        raise DataError(
-            f"The biases have shape {shape}; they must have shape ({len(inner)},), one "
-            "for each row of the weights."
-        )
-    column = as_matrix(biases.reshape(-1, 1), "biases").numpy(force=True)
-    return np.hstack([inner, column])
+    shifts = one_each(biases, "biases", len(inner), "row of the weights")
+    return np.column_stack([inner, shifts])
 
 
 def split_weights(theta: np.ndarray, biases: bool) -> tuple[Array, Array | None]:
