@@ -252,6 +252,13 @@ def test_dates_become_days_when_their_order_is_said(tmp_path, cells, order, foun
         read(path)
 
 
+def test_a_date_that_no_calendar_has_is_named(tmp_path):
+    path = write(tmp_path / "t.csv", "d,a\n01/31/2020,1\n02/30/2020,2\n03/05/2020,3\n")
+    said = r"3 of 3 lines, 1 of them none in the order 'mdy' \(line 3: '02/30/2020'\)"
+    with pytest.raises(DataError, match=rf"{said}.*Mend these dates"):
+        read(path, dates="mdy")
+
+
 @pytest.mark.parametrize("order", ["ymd", "mdy"])
 def test_no_date_is_read_in_another_order(tmp_path, order):
     path = write(tmp_path / "t.csv", "d,a\n13.01.2020,1\n14.01.2020,2\n")

@@ -106,14 +106,28 @@ class _Text:
         present = sum(map(len, self.cells.values()))
         count = sum(map(len, self.strange.values()))
         unit = "row" if self.lines is None else "line"
+        seen = self.no_dates or list(self.strange)
         shown = "; ".join(
-            f"{unit} {self._line(rows[0])}: {shortened(word)!r}{_why(word)}"
-            for word, rows in list(self.strange.items())[:_SHOWN]
+            f"{unit} {self._line(self.strange[word][0])}: "
+            f"{shortened(word)!r}{_why(word)}"
+            for word in seen[:_SHOWN]
         )
-        more = "; ..." if len(self.strange) > _SHOWN else ""
+        more = "; ..." if len(seen) > _SHOWN else ""
         what = "dates" if are_dates(list(self.strange)) else "text"
         what = "times" if are_times(list(self.strange)) else what
-        return f"{what} in {count} of {present} {unit}s ({shown}{more})"
+        none = ""
+        if self.no_dates:
+            off = sum(len(self.strange[word]) for word in self.no_dates)
+            none = f", {off} of them none in the order {self.column.notation.dates!r}"
+        return f"{what} in {count} of {present} {unit}s{none} ({shown}{more})"
+
+    @cached_property
+    def no_dates(self) -> list[str]:
+        """Of cells that look like dates, those that are none in the order asked for."""
+        order = self.column.notation.dates
+        if order is None or not are_dates(list(self.strange)):
+            return []
+        return [word for word in self.strange if days([word], order) is None]
 
     @property
     def advice(self) -> str:
@@ -122,7 +136,8 @@ class _Text:
         if self.reading is not None:
             return self.reading.sentence
         if are_dates(odd):
-            return _dates(odd if len(odd) == len(self.cells) else [])
+            whole = odd if len(odd) == len(self.cells) else []
+            return _dates(whole, are_some_wrong=bool(self.no_dates))
         if are_times(odd):
             return "Turn the times into numbers, such as seconds"
         if len(odd) <= _MOST_WORDS and not any(map(_has_digit, odd)):
@@ -186,13 +201,15 @@ def _some(column: Column) -> str:
     return listed(list(words), _SHOWN)
 
 
-def _dates(cells: list[str]) -> str:
+def _dates(cells: list[str], *, are_some_wrong: bool) -> str:
     """Say in which orders all cells are dates."""
     ways = [
         f"dates={order!r} (--dates {order})"
         for order in ORDERS
         if cells and days(cells, order) is not None
     ]
+    if not ways and are_some_wrong:
+        return "Mend these dates, or write NA where there is none"
     if not ways:
         return "Turn the dates into numbers, such as days since the first"
     return f"Say {listing(ways, 'or')} to read them as days"
