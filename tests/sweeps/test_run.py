@@ -216,7 +216,7 @@ def test_an_error_of_the_store_ends_the_run_and_its_processes(
 def test_a_result_that_cannot_be_stored_is_a_failure_of_its_trial(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("widthwise.sweeps.store._store.MOST_BYTES", 10)
+    monkeypatch.setattr("widthwise.sweeps.store._entry.MOST_BYTES", 10)
     tally = run(trials(2), tmp_path / "store")
     assert (tally.finished, tally.failed) == (0, 2)
     found = [each.message for each in Store(tmp_path / "store").failures()]
