@@ -10,6 +10,7 @@ from matplotlib.image import imread
 
 from widthwise.errors import InvalidArgumentError
 from widthwise.report import experiment_figures
+from widthwise.report.charts import log_ticks
 from widthwise.report.experiments._chart import drawings
 from widthwise.report.papers._panels import drawn_panels
 from widthwise.report.parts._palette import series_colours
@@ -150,3 +151,11 @@ def test_without_matplotlib_the_error_names_what_to_install(
     with pytest.raises(ModuleNotFoundError, match="pip install matplotlib"):
         experiment_figures(experiment_record, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("low", [0.0012, 0.74, 5.1, 51.0, 1001.0, 1.1e5])
+@pytest.mark.parametrize("ratio", [1.02, 1.05, 1.3, 1.9, 2.2, 6.0])
+def test_a_short_logarithmic_axis_has_two_ticks_that_differ(low, ratio):
+    ticks = log_ticks(low, low * ratio, 12)
+    assert 2 <= len({text for _, text in ticks}) == len(ticks) <= 12
+    assert all(low <= value <= low * ratio for value, _ in ticks)

@@ -14,6 +14,9 @@ Key = Literal["x", "y"]
 _CLOSE = 0.7
 """Decades up to which a logarithmic axis names 150 and 700 as well."""
 
+_NEAR = 0.35
+"""Decades up to which no two of 100, 150, 200, ... may lie on a logarithmic axis."""
+
 _LEADS = ((1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0), (1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
 _WORDS = 1e-3, 1e6
 """Between them ticks are written out, 20,000; an axis beyond has powers alone."""
@@ -54,8 +57,8 @@ def ends(found: Drawing, panel: Panel, key: Key) -> tuple[float, float]:
 def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Return at most `most` ticks of a logarithmic axis and their texts.
 
-    They are 100, 200, 500, … where those are few enough, and else powers of ten; the
-    middle of an axis that holds neither.
+    They are 100, 200, 500, … where those are few enough, and else powers of ten; where
+    an axis is so short that it holds one of these at most, 0.8, 0.85, 0.9, ….
     """
     is_written = _WORDS[0] <= low and high <= _WORDS[1]
     first, last = math.log10(low), math.log10(high)
@@ -66,6 +69,8 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         kept = [each for each in values if low <= each <= high]
         if 1 < len(kept) <= most:
             return [(each, _written(each)) for each in kept]
+    if is_written and last - first <= _NEAR:
+        return _even_ticks(low, high)
     stride = max(1, math.ceil((last - first) / most))
     whole = [each for each in powers if first <= each <= last and not each % stride]
     if not whole:
@@ -75,6 +80,16 @@ def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         (10.0**each, number(10**each) if each in (0, 1) else f"10{raised(each)}")
         for each in whole
     ]
+
+
+def _even_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return two to six ticks at even distances, 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / 5
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = unit * next(each for each in (1, 2, 5, 10) if each * unit >= rough)
+    whole = range(math.ceil(low / step), math.floor(high / step) + 1)
+    digits = max(3, math.floor(math.log10(high)) - math.floor(math.log10(step)) + 1)
+    return [(each * step, number(each * step, digits=digits)) for each in whole]
 
 
 def _written(value: float) -> str:
