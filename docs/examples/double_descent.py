@@ -35,7 +35,18 @@ def target(points):
 # What is predicted, over all widths. The time 1/penalty stops descent where the penalty
 # would.
 
-widths = [*range(10, 60, 2), *range(61, 80, 2), 90, 110, 140, 200, 300, 600]
+widths = [
+    *range(10, 50, 5),
+    *range(50, 60, 2),
+    *range(61, 72, 2),
+    80,
+    90,
+    110,
+    140,
+    200,
+    300,
+    600,
+]
 penalties, colors = (0.0, 3e-3, 0.1), ("C3", "C0", "C2")
 curves = {
     penalty: [
@@ -52,7 +63,7 @@ stopped = [
 ]
 
 # %%
-# What is measured: 20 draws of rows, noise and weights for each of some widths.
+# What is measured: 12 draws of rows, noise and weights for each of some widths.
 
 
 def measured(width, penalty, seed):
@@ -73,7 +84,7 @@ for penalty, color in zip(penalties, colors, strict=True):
     for m in some:
         if m == rows and penalty == 0:
             continue  # infinite
-        errors = torch.stack([measured(m, penalty, seed) for seed in range(20)])
+        errors = torch.stack([measured(m, penalty, seed) for seed in range(12)])
         scatter = errors.std() / len(errors) ** 0.5
         panel.errorbar(m, errors.mean(), scatter, fmt="o", color=color, markersize=4)
 panel.loglog(widths, stopped, "k--", linewidth=1, label="stopped at the time 10")
