@@ -96,7 +96,7 @@ def test_a_reader_that_leaves_early_does_not_cost_the_report(tmp_path, monkeypat
     [
         ("/usr/bin/widthwise", "widthwise reproduce 'a b'"),
         ("/lib/widthwise/__main__.py", "widthwise reproduce 'a b'"),
-        ("/work/study.py", None),
+        ("/home/ada/study.py", None),
         ("/lib/pytest/__main__.py", None),
     ],
 )

@@ -67,7 +67,7 @@ def write(found: Any) -> dict[str, Any]:
 def _written_prose(value: Any) -> dict[str, Any]:
     """Return prose as the object that a record holds of it."""
     if not isinstance(value, Prose):
-        raise NotImplementedError(f"a record holds no {type(value).__name__}")
+        raise TypeError(f"a record holds no {type(value).__name__}")
     return {"text": value.text, "numbers": value.numbers}
 
 

@@ -287,8 +287,16 @@ def _pieces(
 
 
 @compiled
+def _polynomial(coefficients, x):  # type: ignore[no-untyped-def]
+    value = coefficients[-1]
+    for k in range(len(coefficients) - 2, -1, -1):
+        value = value * x + coefficients[k]
+    return value
+
+
+@compiled
 def _trapezoid(y, turns, weights, right, scale, shift, coefficients, out):  # type: ignore[no-untyped-def]
-    last, terms = len(right) - 1, coefficients.shape[1]
+    last = len(right) - 1
     start = 0
     for i in range(len(y)):
         while start < last and y[i] + turns[0] >= right[start]:
@@ -299,10 +307,7 @@ def _trapezoid(y, turns, weights, right, scale, shift, coefficients, out):  # ty
             while piece < last and x >= right[piece]:
                 piece += 1
             local = x * scale[piece] + shift[piece]
-            value = coefficients[piece, terms - 1]
-            for k in range(terms - 2, -1, -1):
-                value = value * local + coefficients[piece, k]
-            total += weights[j] * value
+            total += weights[j] * _polynomial(coefficients[piece], local)
         out[i] = total
 
 
@@ -310,7 +315,7 @@ def _trapezoid(y, turns, weights, right, scale, shift, coefficients, out):  # ty
 def _between_kinks(  # type: ignore[no-untyped-def]
     y, width, kinks, nodes, weights, right, scale, shift, coefficients, out
 ):
-    last, terms = len(right) - 1, coefficients.shape[1]
+    last = len(right) - 1
     start = 0
     for i in range(len(y)):
         while start < last and y[i] - _REACH * width >= right[start]:
@@ -331,10 +336,7 @@ def _between_kinks(  # type: ignore[no-untyped-def]
                 while piece < last and x >= right[piece]:
                     piece += 1
                 local = x * scale[piece] + shift[piece]
-                value = coefficients[piece, terms - 1]
-                for k in range(terms - 2, -1, -1):
-                    value = value * local + coefficients[piece, k]
-                total += part * value
+                total += part * _polynomial(coefficients[piece], local)
                 mass += part
             low = high
             if low >= _REACH:

@@ -92,7 +92,7 @@ class ExactRegion:
             columns = _submatrix(self.gram, basis, rest)
             try:
                 solved = _submatrix(self.gram, basis, basis).solve(columns)
-            except ZeroDivisionError:  # pragma: no cover - an unlucky prime
+            except ZeroDivisionError:  # An unlucky prime.
                 continue
             # ‖J_i - a_i J_B‖² = K_ii - a_i K_Bi must vanish.
             lengths = (solved.transpose() * flint.fmpq_mat(columns)).tolist()
