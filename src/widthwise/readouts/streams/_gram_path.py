@@ -146,7 +146,7 @@ def gram_path(
         Whether a constant b is free beside v; it is not penalized.
     folder
         Where the sum is saved every minute, 8 m² bytes. After a stop the same call
-        goes on from there.
+        goes on from there, where the rows that it read again are still the same.
     budget
         The most bytes to use; by default half of what is free.
     progress

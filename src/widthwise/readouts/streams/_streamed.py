@@ -58,7 +58,8 @@ def ridge_stream(
         where the work is.
     folder
         Where what was summed is saved every minute: some triangles. After a stop the
-        same call, with a plan of the same blocks, goes on from there, to the same bits.
+        same call, with a plan of the same blocks, goes on from there, to the same bits;
+        what was summed is read once more, and features that changed are summed anew.
 
     Returns
     -------
