@@ -71,9 +71,14 @@ class NormSeries:
 
     @property
     def arrays(self) -> tuple[int | np.ndarray, ...]:
-        """All of it but the errors, as compiled code takes it."""
-        ways = self.step, self.power
-        return self.coefficients, self.apart, *ways, self.reach, self.squares
+        """All of it but the errors, as compiled code takes it, rows in panels."""
+        from widthwise.kernels.two_layer._lanes import PANEL
+
+        terms, rows = self.coefficients.shape
+        panels = np.zeros((-(-rows // PANEL), PANEL, terms))
+        panels.reshape(-1, terms)[:rows] = self.coefficients.T
+        panels = np.ascontiguousarray(panels.transpose(0, 2, 1))
+        return panels, self.apart, self.step, self.power, self.reach, self.squares
 
 
 @dataclass(frozen=True, eq=False)

@@ -95,21 +95,14 @@ def series_matrices(
     units = rows.directions
     entries = Entries(len(units), rows.first)
     close, mode = _Close(rows, kinds, activation, law), MODES[kinds]
-    limit = float(series.reach[-1])
+    limit, arrays = float(series.reach[-1]), series.arrays
     ends = entries.first or 0, found[0], found[-1]
 
     def fill(top: int, left: int, room: Room) -> None:
         one, two = units[top : top + TILE], units[left : left + TILE]
         cosine, value, inner = room.tiles(len(one), len(two))
         np.dot(one, two.T, out=cosine)
-        beyond = sum_series(
-            cosine,
-            top,
-            left,
-            *series.arrays,
-            value,
-            inner,
-        )
+        beyond = sum_series(cosine, top, left, *arrays, value, inner)
         if beyond:
             close.mend(cosine, norms, (top, left), limit, (value, inner))
         write_kinds(value, inner, mode, top, left, *ends)

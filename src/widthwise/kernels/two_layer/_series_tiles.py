@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from widthwise.kernels.two_layer._lanes import PANEL, add_terms
 from widthwise.kernels.two_layer._tiles import write_tile
 from widthwise.machine import compiled
 
@@ -19,12 +20,12 @@ _UNSIGNED = (1 << 63) - 1
 def sum_series(
     cosine: np.ndarray,  # (a, b)
     top: int,
-    left: int,
-    coefficients: np.ndarray,  # (terms, N)
+    left: int,  # a multiple of PANEL
+    panels: np.ndarray,  # (panels, terms, PANEL)
     apart: np.ndarray,  # (N,)
     step: int,
     power: int,
-    reach: np.ndarray,  # (terms / 4,)
+    reach: np.ndarray,  # (terms / GROUP,)
     squares: np.ndarray,  # (2, N)
     value: np.ndarray,  # (a, b)
     inner: np.ndarray,
@@ -39,43 +40,28 @@ def sum_series(
     # Positive numbers are ordered as their bits are, of which a processor finds the
     # largest many at a time.
     sizes, ends = cosine.view(np.int64), reach.view(np.int64)
-    limit = ends[-1]
     beyond = 0
-    y = np.empty(width)
+    for start in range(0, width - width % PANEL, PANEL):
+        stop, panel = start + PANEL, (left + start) // PANEL
+        for i in range(height):
+            groups, over = _needed(sizes[i, start:stop], ends)
+            beyond += over
+            x, v, w = cosine[i, start:stop], value[i, start:stop], inner[i, start:stop]
+            add_terms(x, panels, panel, top + i, 4 * groups, step, v, w)
+    if width % PANEL:
+        start, panel = width - width % PANEL, (left + width) // PANEL
+        x, v, w = np.zeros(PANEL), np.empty(PANEL), np.empty(PANEL)
+        bits = x.view(np.int64)
+        for i in range(height):
+            x[: width - start] = cosine[i, start:]
+            groups, over = _needed(bits, ends)
+            beyond += over
+            add_terms(x, panels, panel, top + i, 4 * groups, step, v, w)
+            value[i, start:] = v[: width - start]
+            inner[i, start:] = w[: width - start]
     others = apart[left : left + width]
     for i in range(height):
-        bits, x, v, w = sizes[i], cosine[i], value[i], inner[i]
-        largest = 0
-        for j in range(width):
-            size = bits[j] & _UNSIGNED
-            over = size > limit
-            beyond += over
-            largest = max(largest, 0 if over else size)
-        for j in range(width):
-            y[j] = x[j] if step == 1 else x[j] * x[j]
-            v[j] = 0.0
-            w[j] = 0.0
-        groups = 1
-        while ends[groups - 1] < largest:
-            groups += 1
-        for k in range(4 * groups - 4, -1, -4):
-            a, b, c, d = coefficients[k : k + 4, top + i]
-            e = coefficients[k, left : left + width]
-            f = coefficients[k + 1, left : left + width]
-            g = coefficients[k + 2, left : left + width]
-            h = coefficients[k + 3, left : left + width]
-            for j in range(width):
-                z = y[j]
-                sum_, slope = v[j], w[j]
-                slope = slope * z + sum_
-                sum_ = sum_ * z + d * h[j]
-                slope = slope * z + sum_
-                sum_ = sum_ * z + c * g[j]
-                slope = slope * z + sum_
-                sum_ = sum_ * z + b * f[j]
-                slope = slope * z + sum_
-                v[j] = sum_ * z + a * e[j]
-                w[j] = slope
+        x, v, w = cosine[i], value[i], inner[i]
         own = apart[top + i]
         if step == 1:
             for j in range(width):
@@ -84,17 +70,36 @@ def sum_series(
             for j in range(width):
                 line = own * others[j] * x[j]
                 v[j] += line
-                w[j] = 2.0 * y[j] * w[j] + line
+                w[j] = 2.0 * (x[j] * x[j]) * w[j] + line
         else:
             for j in range(width):
-                w[j] = x[j] * (2.0 * y[j] * w[j] + v[j])
+                w[j] = x[j] * (2.0 * (x[j] * x[j]) * w[j] + v[j])
                 v[j] = x[j] * v[j] + own * others[j]
     if top == left:
         for i in range(height):
-            beyond -= (sizes[i, i] & _UNSIGNED) > limit
+            beyond -= (sizes[i, i] & _UNSIGNED) > ends[-1]
             value[i, i] = squares[0, top + i]
             inner[i, i] = squares[1, top + i]
     return beyond
+
+
+@_fused
+def _needed(sizes: np.ndarray, ends: np.ndarray) -> tuple[int, int]:
+    """Return how many groups a panel takes, and how many of it are beyond reach."""
+    largest, beyond = 0, 0
+    for j in range(PANEL):
+        largest = max(largest, sizes[j] & _UNSIGNED)
+    if largest > ends[-1]:
+        largest = 0
+        for j in range(PANEL):
+            size = sizes[j] & _UNSIGNED
+            over = size > ends[-1]
+            beyond += over
+            largest = max(largest, 0 if over else size)
+    groups = 1
+    while ends[groups - 1] < largest:
+        groups += 1
+    return groups, beyond
 
 
 @_fused
