@@ -215,6 +215,14 @@ REFUSED = {
     "sum": (lambda z: z.sum(), r"shape \(\) for input of shape \(3, 4\)"),
     "complex": (lambda z: torch.sqrt(z + 0j), "complex"),
     "float32": (lambda z: z.float(), "float32 for float64 input"),
+    "through float32": (
+        lambda z: torch.tanh(z.float()).double(),
+        r"computes in float32 and returns float64 \(its values are float32",
+    ),
+    "of float32": (
+        lambda z: 1.1 * torch.tanh(z.to(torch.float32)).to(z.dtype),
+        r"its argument below float32's precision changes nothing\), and verdicts need",
+    ),
     "softmax": (lambda z: torch.softmax(z.reshape(-1), 0).reshape(z.shape), "element"),
     "dropout": (lambda z: functional.dropout(z), "random"),
     "rare dropout": (lambda z: functional.dropout(z, 0.05), "random"),
@@ -229,6 +237,14 @@ REFUSED = {
     ),
     "small kink": (lambda z: torch.exp(z) + 1e-3 * (z - 0.7).abs(), "z = 0.7"),
 }
+
+
+def test_a_derivative_through_float32_is_refused():
+    def slope(z):
+        return (1 - torch.tanh(z.float()) ** 2).double()
+
+    with pytest.raises(InvalidArgumentError, match="The derivative of 'mine' computes"):
+        from_callable(torch.tanh, "mine", derivative=slope)
 
 
 @pytest.mark.parametrize(("fn", "message"), REFUSED.values(), ids=REFUSED)

@@ -57,6 +57,18 @@ FILES = [
     ("a,b\n1,\n2,\n", {"drop_missing": True}, "'b' of .* has no value in any row"),
     ("a,b\n1,inf\n2,3\n", {}, r"'b' of a\.csv is infinite.*in line 2"),
     ("a,b\n1,2\n2,1e400\n", {}, r"too large for float64, in line 3"),
+    ("a,b\n1,2\n2,1e-400\n3,4\n", {}, r"'b' of .* too small for float64 in line 3"),
+    ("a,b\n5.0E-0330,2\n0e-999,1\n3,4\n", {}, r"'a' of .* float64 in line 2: what"),
+    (f"a,b\n1,2\n.{'0' * 330}7,1\n", {}, r"'a' of .* too small for .* in line 3"),
+    (
+        "Plants of 2024\na,b\n1,2\n3,4\n",
+        {},
+        r"^Line 1 of a\.csv \('Plants of 2024'\) has 1 field and every line below has "
+        r"2: a title or a remark .* Take it out of the file\.$",
+    ),
+    ("# x\n\n# y\na,b\n1,2\n3,4\n", {}, r"^Lines 1 and 3 of .*Take them out"),
+    ("a,b\n1,1,2\n2,3,4\n3,4,7\n", {}, r"^Line 1 .*if it holds the names, give one"),
+    ("Plants,,\na,b,c\n1,2,3\n3,4,5\n", {}, r"'Plants'\), and line 2 \('a', 'b' and"),
     (MALE, {"target": "Sax"}, r"no column 'Sax' to use as target\. Did you mean 'sex'"),
     (MALE, {"target": 2}, "no column 2 to use as target.*Its 2 columns: 'a' and 'sex'"),
     (MALE, {"drop": "nothing"}, "no column 'nothing' to use as column to drop"),

@@ -72,8 +72,8 @@ def adapted(fn: Callable[[Any], Any], what: str) -> Adapter:
     ------
     InvalidArgumentError
         If it fails on tensors, arrays and numbers alike; if its output has another
-        shape, is complex or of reduced precision; if a value depends on other
-        elements; or if it overwrites its input.
+        shape, is complex, of reduced precision or passes through it; if a value
+        depends on other elements; or if it overwrites its input.
 
     Examples
     --------
@@ -111,7 +111,33 @@ def adapted(fn: Callable[[Any], Any], what: str) -> Adapter:
             f"{what} gives an element another value when the other elements of its "
             "input change; it must act on each element alone and not be random."
         )
+    _refuse_single_precision(adapter, what)
     return adapter
+
+
+def _refuse_single_precision(adapter: Adapter, what: str) -> None:
+    """Refuse a function that rounds to float32 and returns float64.
+
+    Of so many arguments no other function has all values, or all arguments that count,
+    in float32; one with few values (a step) may.
+    """
+    z = torch.linspace(-0.99, 0.99, 256, dtype=torch.float64)
+    values = adapter.values(z)
+    if len(np.unique(values.numpy())) < 64:
+        return
+    for found, is_rounded in (
+        ("its values are float32 numbers", values == values.float().double()),
+        (
+            "a change of its argument below float32's precision changes nothing",
+            values == adapter.values(z.float().double()),
+        ),
+    ):
+        if bool(is_rounded.all()):
+            raise InvalidArgumentError(
+                f"{what} computes in float32 and returns float64 ({found}), and "
+                "verdicts need float64. Keep the input's dtype inside it: no .float() "
+                "or float32 constants, and .double() for a module."
+            )
 
 
 def _first_that_works(

@@ -22,11 +22,14 @@ __all__ = [
     "from_series",
     "from_strings",
     "from_values",
+    "vanished",
 ]
 
 _PLAIN = Notation()
 EXACT = 2**53
 """Below this every whole number is a float64."""
+_TINY = r"[1-9][^eE]*[eE]-\d|0{300}\d*[1-9]"
+"""What a number other than 0 looks like that is 0 in float64."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Column:
         (n,) booleans.
     is_rounded
         Integers beyond 2**53 were rounded to float64.
+    vanished
+        (n,) booleans: a number other than 0 is 0 in float64; None if none is.
     gaps
         What is written where there is no value, empty cells aside.
     doubtful
@@ -66,6 +71,7 @@ class Column:
     numbers: np.ndarray | None = None
     words: np.ndarray | None = None
     is_rounded: bool = False
+    vanished: np.ndarray | None = None
     gaps: tuple[str, ...] = ()
     doubtful: str | None = None
     steps: tuple[PreparationStep, ...] = ()
@@ -79,6 +85,7 @@ class Column:
             missing=self.missing[keep],
             numbers=None if self.numbers is None else self.numbers[keep],
             words=None if self.words is None else self.words[keep],
+            vanished=None if self.vanished is None else self.vanished[keep],
         )
 
     def as_words(self) -> "Column":
@@ -95,6 +102,7 @@ class Column:
             numbers=None,
             words=words,
             is_rounded=False,
+            vanished=None,
             are_words_asked_for=True,
         )
 
@@ -121,7 +129,12 @@ def from_values(
     if all(isinstance(value, bool | np.bool_) for value in present) and present:
         return Column(name, "boolean", missing, _floats(values, missing))
     if all(_is_number(value) for value in present):
-        return Column(name, "number", missing, _floats(values, missing))
+        floats = _floats(values, missing)
+        lost = np.array(
+            [f == 0.0 and bool(v) for v, f in zip(values, floats, strict=True)], bool
+        )
+        vanished = lost if lost.any() else None
+        return Column(name, "number", missing, floats, vanished=vanished)
     kinds = sorted({type(value).__name__ for value in present})
     return Column(name, f"mixed values ({', '.join(kinds)})", missing)
 
@@ -191,6 +204,7 @@ def from_strings(
             np.isnan(floats),
             floats,
             is_rounded=_loses_digits(words, floats),
+            vanished=vanished(words, floats),
             gaps=_gaps(words, missing),
             doubtful=notation.doubtful(present),
             steps=steps,
@@ -205,6 +219,17 @@ def from_strings(
         truth = (lowered == "true").fill_null(False).to_numpy().astype(np.float64)
         return Column(name, "boolean", missing, np.where(missing, np.nan, truth))
     return _of_words(name, words, missing, notation)
+
+
+def vanished(words: "pl.Series", numbers: np.ndarray) -> np.ndarray | None:
+    """Say which numbers are 0 in float64 and were not written as 0; None if none is."""
+    looks = numbers == 0.0
+    if looks.any():  # 1e-324 has six signs.
+        looks &= (words.str.len_bytes() >= 6).fill_null(False).to_numpy()
+    if not looks.any():
+        return None
+    looks[looks] = words.filter(looks).str.contains(_TINY).to_numpy()
+    return looks if looks.any() else None
 
 
 def _string_series(series: "nw.Series[Any]") -> "pl.Series":

@@ -11,7 +11,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from widthwise.datasets.points import PreparationStep, listed
-from widthwise.datasets.tables._header import is_header, written_as_number
+from widthwise.datasets.tables._header import (
+    is_header,
+    is_padded_title,
+    written_as_number,
+)
 from widthwise.datasets.tables._problems import refuse
 from widthwise.datasets.tables._records import (
     SEPARATOR_NAMES,
@@ -120,6 +124,14 @@ def parse_delimited(
     del text  # Polars needs room.
     frame = _to_frame(content, separator, (len(lines), len(first)), where)
     del content
+    if header is not False and is_padded_title(first, frame):
+        second = listed([cell or "" for cell in frame.row(1)], _SHOWN)
+        problem = (
+            f"Line {lines[0]} of {where} names one column of {len(first)} "
+            f"({listed([cell for cell in first if cell])}), and line {lines[1]} "
+            f"({second}) looks like the names. Take line {lines[0]} out of the file."
+        )
+        raise refuse(where, [*problems, problem])
     has_header = is_header(first, frame) if header is None else header
     if has_header is None:
         found = listed(first, _SHOWN)

@@ -9,7 +9,7 @@ from widthwise.datasets.tables._oddities import oddity
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["is_header", "written_as_number"]
+__all__ = ["is_header", "is_padded_title", "written_as_number"]
 
 _NUMBER = re.compile(
     r"\s*[+-]?(\d+\.?\d*|\.\d+|\d+,\d+)([eE][+-]?\d+)?\s*|[+-]?(nan|inf)\s*",
@@ -52,6 +52,21 @@ def is_header(first: list[str], frame: "pl.DataFrame") -> bool | None:
     if any(_is_numeric(frame[1 : _LOOKED_AT + 1].to_series(j)) for j in words):
         return True
     return None
+
+
+def is_padded_title(first: list[str], frame: "pl.DataFrame") -> bool:
+    """Say whether names stand in the second line, below one cell and empty ones.
+
+    So a sheet is written whose table has a title.
+    """
+    if frame.height < 3 or len(first) < 3 or sum(map(bool, map(str.strip, first))) != 1:
+        return False
+    second, third = ([(cell or "").strip() for cell in frame.row(k)] for k in (1, 2))
+    return (
+        all(second)
+        and not any(map(_shows_number, second))
+        and any(map(_shows_number, third))
+    )
 
 
 def _shows_number(cell: str) -> bool:

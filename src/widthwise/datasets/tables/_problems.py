@@ -19,6 +19,7 @@ __all__ = [
     "missing_problems",
     "refuse",
     "unusable_problems",
+    "vanishing_problems",
 ]
 
 _SHOWN = 3
@@ -144,6 +145,20 @@ def infinite_problems(
                 f"{shlex.quote(column.name)})."
             )
     return problems
+
+
+def vanishing_problems(
+    where: str, columns: list[Column], lines: Sequence[int] | None
+) -> list[str]:
+    """Say where numbers other than 0 would be read as 0."""
+    return [
+        f"Column {column.name!r} of {where} is too small for float64 in "
+        f"{_places(np.flatnonzero(column.vanished), lines)}: what lies below 4.9e-324 "
+        "would be read as 0. Write 0 if that is meant, give the column in a larger "
+        f"unit, or leave it out (--drop {shlex.quote(column.name)})."
+        for column in columns
+        if column.vanished is not None and column.vanished.any()
+    ]
 
 
 def _as_days(column: Column) -> str:

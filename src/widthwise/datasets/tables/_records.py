@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from widthwise.errors import DataError
-from widthwise.wording import counted, listing
+from widthwise.wording import counted, listing, shortened
 
 __all__ = ["SEPARATOR_NAMES", "checked_records", "lines_of", "long_fields", "records"]
 
@@ -85,18 +85,24 @@ def checked_records(
         counts.append(count)
     found = list(zip(numbers, counts, strict=True)) if len(set(counts)) > 1 else []
     expected, at = next((c, n) for n, c in zip(numbers, counts, strict=True) if c)
+    titles = _titles(found)
+    if titles:
+        expected, at = next((c, n) for n, c in found if c and n > titles[-1][0])
     odd = [(number, count) for number, count in found if count not in (0, expected)]
     if found:
         numbers = array("q", (n for n, count in found if count == expected))
         lines = text.split("\n")
         ends = [*(number for number, _ in found[1:]), len(lines) + 1]
+        first = lines[titles[0][0] - 1].strip() if titles else ""
         text = "\n".join(
             "\n".join(lines[number - 1 : end - 1])
             for (number, count), end in zip(found, ends, strict=True)
             if count == expected
         )
     problems = []
-    if odd:
+    if titles:
+        problems.append(_title_problem(where, titles, first, expected, offset))
+    elif odd:
         number, count = odd[0]
         others = [str(each + offset) for each, _ in odd[1:]]
         more = ""
@@ -111,3 +117,32 @@ def checked_records(
             "give the separator (--separator)."
         )
     return array("q", (number + offset for number in numbers)), text, problems
+
+
+def _titles(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the first lines, where all lines below have another number of fields."""
+    filled = [each for each in found if each[1]]
+    if not filled or filled[-1][1] < 2:
+        return []
+    last = filled[-1][1]
+    above = [each for each in filled if each[1] != last]
+    is_title = above == filled[: len(above)] and len(above) <= _SHOWN
+    return above if is_title and len(filled) - len(above) > 2 else []
+
+
+def _title_problem(
+    where: str, titles: list[tuple[int, int]], first: str, expected: int, offset: int
+) -> str:
+    """Say that a title stands above the table, or that the header lacks names."""
+    numbers = [str(number + offset) for number, _ in titles]
+    lines = f"Line{'s' * (len(titles) > 1)} {listing(numbers)}"
+    count = titles[-1][1]
+    names = ""
+    if len(titles) == 1 and count > 1:
+        names = f"; if it holds the names, give one to each of the {expected} columns"
+    it = "it" if len(titles) == 1 else "them"
+    return (
+        f"{lines} of {where} ({shortened(first)!r}) {'has' if it == 'it' else 'have'} "
+        f"{counted(count, 'field')} and every line below has {expected}: a title or a "
+        f"remark is no row of the table. Take {it} out of the file{names}."
+    )

@@ -21,6 +21,7 @@ from widthwise.datasets.tables._problems import (
     missing_problems,
     refuse,
     unusable_problems,
+    vanishing_problems,
 )
 from widthwise.datasets.tables._row_names import without_index
 from widthwise.datasets.tables._text_columns import text_problems
@@ -123,6 +124,7 @@ def to_dataset(
     )
     problems += missing_problems(table.where, used, lines, drop_missing, can_impute)
     problems += infinite_problems(table.where, used, lines)
+    problems += vanishing_problems(table.where, used, lines)
     if problems:
         raise refuse(table.where, problems)
     if gaps.any():

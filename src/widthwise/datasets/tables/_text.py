@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from widthwise.datasets.tables._columns import EXACT, Column, from_strings
+from widthwise.datasets.tables._columns import (
+    EXACT,
+    Column,
+    from_strings,
+    vanished,
+)
 from widthwise.datasets.tables._delimited import parse_delimited
 from widthwise.datasets.tables._notation import MINUS, Notation
 from widthwise.datasets.tables._table import Table
@@ -122,6 +127,9 @@ def _numbers(frame: "pl.DataFrame", notation: Notation) -> _Numbers:
         is_odd = cells.str.contains(MINUS, literal=True)
         if notation.missing:
             is_odd |= cells.is_in(notation.missing)
+        tiny = vanished(cells, block.reshape(-1))
+        if tiny is not None:
+            is_odd |= pl.Series(tiny)
         odd = is_odd.fill_null(False).to_numpy().reshape(-1, rows).any(axis=1)
         with np.errstate(invalid="ignore"):
             largest = np.abs(block).max(axis=1)  # NaN where a cell is not a number
