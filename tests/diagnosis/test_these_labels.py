@@ -234,3 +234,24 @@ def test_the_search_for_a_width_stays_within_the_widths_that_were_swept():
     empirical = found.evidence.activations[0].width.empirical
     assert empirical.reached < empirical.trials
     assert math.isinf(empirical.value)  # about 123 units are what it takes
+
+
+def test_a_sample_that_fits_gets_no_steps_for_a_table_that_does_not():
+    X, y = points(rows=60), labels(60)
+    X[[1, 3, 5]], y[[1, 3, 5]] = X[[0, 2, 4]], y[[0, 2, 4]] + 5.0
+    found = run(X, y, budget=Budget(rows=12))
+    speed, bound = found.verdict("speed"), found.evidence.activations[0].rank_verdict
+    assert speed.status == "no"
+    assert f"{bound.relative_residual_bound:.3g}" in str(speed.answer)
+    assert "the 60 rows" in str(speed.answer)
+    assert "at no width" in str(speed.answer)
+
+
+def test_what_falls_to_its_floor_is_not_said_to_have_stopped(repeated):
+    y = labels()
+    y[1] = y[0] + 3.0
+    found = run(repeated, y)
+    training = found.evidence.activations[0].training
+    first = next(each for each in training.plateaus if each.last_step == math.inf)
+    assert first.residual > training.floor
+    assert "hardly falls" in str(found.verdict("speed").reason)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from widthwise.diagnosis.activations._choice import clearly_better, which
 from widthwise.diagnosis.activations._prediction_record import Baselines
 from widthwise.diagnosis.activations._predicts import will_it_predict
-from widthwise.diagnosis.activations._prospects import how_fast, how_wide
+from widthwise.diagnosis.activations._prospects import how_wide
 from widthwise.diagnosis.activations._record import ActivationEvidence, RankEvidence
+from widthwise.diagnosis.activations._speed import how_fast
 from widthwise.diagnosis.study import FITS, DataSummary, Verdict, or_infinity
 from widthwise.prose import Prose, joined, listed, say
 

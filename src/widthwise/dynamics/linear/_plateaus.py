@@ -49,8 +49,8 @@ class Plateau:
         steps = "step" if self.first_step == 1 else "steps"
         last = self.last_step
         return say(
-            "After {:,} {} nothing moves {}: the relative residual stays near {:2}, "
-            "and {}.",
+            "After {:,} {} almost nothing moves {}: the relative residual stays near "
+            "{:2}, and {}.",
             self.first_step,
             steps,
             "ever" if last == math.inf else say("until {:2}", last),
