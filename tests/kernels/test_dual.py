@@ -8,6 +8,8 @@ import torch
 from widthwise import activations
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels import dual, dual_of_derivative, funk_hecke
+from widthwise.kernels.two_layer._function import on_numpy
+from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
 from widthwise.laws import Gaussian, Sphere
 
 LAWS = [Sphere(2), Sphere(3), Sphere(4), Sphere(5), Sphere(8), Sphere(10), Sphere(50)]
@@ -259,3 +261,21 @@ def test_is_built_once():
     assert dual(activations.get("gelu"), Sphere(7)) is dual(
         activations.get("gelu"), Sphere(7)
     )
+
+
+@pytest.mark.parametrize("law", [Gaussian(), Sphere(3)])
+@pytest.mark.parametrize("order", [0, 1])
+def test_half_a_circle_does_for_an_odd_function_and_its_slope(law, order):
+    """A cut more, on one side only, makes the rule go round the whole circle."""
+    act = activations.get("hard_tanh")
+    at = on_numpy(act.derivative if order else act)
+    f, kinks = (lambda z: at(2 * z)), (-0.5, 0.5)
+    halves = np.array([1e-3, 0.1, 0.6, 1.2, 1.57])
+    angles = Angles(halves, np.sin(halves), np.cos(halves))
+    shells = (0.0, min(law.support_radius, 12.0))
+    half = PlanarExpectation(f, law, kinks, shells=shells)
+    whole = PlanarExpectation(f, law, kinks, (0.3,), shells=shells)
+    fine = Resolution(96, 24)
+    assert half._end * 2 == whole._end
+    found, expected = half(angles, fine)[0], whole(angles, fine)[0]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-15)

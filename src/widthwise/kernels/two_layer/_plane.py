@@ -88,6 +88,8 @@ class PlanarExpectation:
             sorted({*self.breakpoints, *(b for b in seams if abs(b) < reach)})
         )
         self._edge = self._support_edge()
+        # Even and odd functions make the integrand even about φ = π/2, too.
+        self._end = np.pi / 2 if self._is_even_or_odd() else np.pi
         self._is_singular = has_cone and has_pole(function)
         self._pairs = sorted(
             {
@@ -117,35 +119,42 @@ class PlanarExpectation:
         self, angles: Angles, resolution: Resolution
     ) -> tuple[np.ndarray, np.ndarray]:
         radius, gap, mass = self._radii(angles, resolution.outer)  # (N, R)
-        half = angles.half[:, None, None]
         knots = self._knots(angles, radius)  # (N, R, J)
-        left, width = knots[..., :-1], np.diff(knots, axis=-1)
+        width = np.diff(knots, axis=-1)
+        # Cuts that coincide leave cells empty, crossings shells: half of all, or more.
+        chosen = (width > 0) & (mass > 0)[..., None]
+
+        def of(each: np.ndarray) -> np.ndarray:
+            return np.broadcast_to(each, width.shape)[chosen][:, None]  # (cells, 1)
+
         nodes, weights = gauss_legendre(resolution.inner)
+        far, r, lack = (
+            of(each[..., None]) for each in (angles.half[:, None], radius, gap)
+        )
+        phi = of(knots[..., :-1]) + of(width) * nodes
+        weight = of(width) * weights
         if self.has_cone and self.law.planar_radius_atom is None:
             # In a cell that a crossing leaves empty at r = 1 the gap is 0.
             scale = np.sqrt(np.maximum(gap, EMPTY**2) / (2 * np.maximum(radius, EMPTY)))
-            scale = scale[..., None]  # (N, R, 1)
-            near = (knots - half) / 2
+            near = (knots - angles.half[:, None, None]) / 2
             inside = np.abs(near) <= np.pi / 4 + 1e-12
-            mapped = np.arcsinh(np.sin(np.where(inside, near, 0.0)) / scale)
-            graded = (inside[..., :-1] & inside[..., 1:])[..., None]
-            start, length = mapped[..., :-1, None], np.diff(mapped, axis=-1)[..., None]
+            mapped = np.arcsinh(np.sin(np.where(inside, near, 0.0)) / scale[..., None])
+            graded = of(inside[..., :-1] & inside[..., 1:])[:, 0]
+            start, length, scale = (
+                of(each)[graded]
+                for each in (mapped[..., :-1], np.diff(mapped), scale[..., None])
+            )
             s = start + length * nodes
-            quarter = np.arcsin(np.clip(scale[..., None] * np.sinh(s), -1.0, 1.0))
-            slope = 2 * scale[..., None] * np.cosh(s) / np.cos(quarter)
-            phi = left[..., None] + width[..., None] * nodes
-            phi = np.where(graded, half[..., None] + 2 * quarter, phi)
-            weight = np.where(graded, length * slope, width[..., None]) * weights
-        else:
-            phi = left[..., None] + width[..., None] * nodes
-            weight = width[..., None] * weights
-        far, r = half[..., None], radius[..., None, None]
-        lack = gap[..., None, None]
+            quarter = np.arcsin(np.clip(scale * np.sinh(s), -1.0, 1.0))
+            slope = 2 * scale * np.cosh(s) / np.cos(quarter)
+            phi[graded] = far[graded] + 2 * quarter
+            weight[graded] = length * slope * weights
         first = self._evaluate(r, phi + far, lack)
         product = first * self._evaluate(r, phi - far, lack) * weight
-        values = (product.sum(axis=(-1, -2)) * mass).sum(axis=-1) / np.pi
-        scales = (np.abs(product).sum(axis=(-1, -2)) * mass).sum(axis=-1) / np.pi
-        return values, scales
+        parts = np.zeros((2, *width.shape))
+        parts[:, chosen] = product.sum(axis=-1), np.abs(product).sum(axis=-1)
+        values, scales = (parts.sum(axis=-1) * mass).sum(axis=-1) / self._end
+        return np.asarray(values), np.asarray(scales)
 
     def _evaluate(
         self, radius: np.ndarray, turn: np.ndarray, gap: np.ndarray
@@ -163,7 +172,7 @@ class PlanarExpectation:
     def _knots(self, angles: Angles, radius: np.ndarray) -> np.ndarray:
         """Where the inner integral is cut, ascending; (N, R, J)."""
         half = angles.half[:, None] + np.zeros_like(radius)
-        end = np.full_like(radius, np.pi)
+        end = np.full_like(radius, self._end)
         knots = [np.zeros_like(radius)]
         for cut in self.cuts:
             turn = np.arccos(np.clip(cut / np.maximum(radius, EMPTY), -1.0, 1.0))
@@ -176,7 +185,16 @@ class PlanarExpectation:
             if self._edge is None:
                 knots.append(half + np.pi / 2)
         ordered = np.sort(np.stack([*knots, end], axis=-1), axis=-1)
-        return ordered if self._edge is None else np.minimum(ordered, end[..., None])
+        return np.asarray(np.minimum(ordered, end[..., None]))
+
+    def _is_even_or_odd(self) -> bool:
+        """Whether f is seen to be; κ(1) and κ(-1), found elsewhere, hold it to that."""
+        if self.has_cone or {-cut for cut in self.cuts} != set(self.cuts):
+            return False
+        # None of these is a place where f jumps.
+        z = min(self.law.support_radius, 12.0) * np.arange(1, 1000) / 1000.7
+        f, mirrored = self.function(z), self.function(-z)
+        return bool((f == mirrored).all() or (f == -mirrored).all())
 
     def _support_edge(self) -> float | None:
         """Return the largest breakpoint b >= 0 with f = 0 below it, or None.
