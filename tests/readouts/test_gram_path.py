@@ -71,8 +71,8 @@ def test_one_output_and_random_features_that_are_never_held():
 def test_rows_that_changed_meanwhile_are_summed_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(_kept, "_SECONDS", 0.0)
 
-    def stop(fraction, _):
-        if fraction > 0.2:
+    def stop(_, text):
+        if "rows to 51" in text:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -87,8 +87,8 @@ def test_a_sum_that_was_stopped_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(_kept, "_SECONDS", 0.0)
     expected = gram_path(PHI, TARGETS, GRID)
 
-    def stop(fraction, _):
-        if fraction > 0.2:
+    def stop(_, text):
+        if "rows to 51" in text:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -15,7 +15,6 @@ from widthwise.errors import (
     OutputError,
     PrecisionLimitError,
 )
-from widthwise.numerics.rate import estimated_seconds
 from widthwise.readouts import (
     RowAccumulator,
     minimum_norm,
@@ -139,17 +138,17 @@ def test_a_plan_is_told_first_and_a_budget_is_kept():
     told = []
     phi, y = gaussian(500, 4), gaussian(500)
     ridge_stream(phi, y, progress=lambda share, text: told.append((share, text)))
-    assert told[0] == (0.0, str(stream_plan(phi)))
+    said = str(stream_plan(phi)).split("operations, ")[0]
+    assert told[0][0] == 0.0
+    assert told[0][1].startswith(f"{said}operations, ")
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     with pytest.raises(MemoryBudgetError, match=r"Take at most about \d+ units"):
         stream_plan(np.broadcast_to(0.0, (10**6, 10**4)), budget=10**8)
     plan = stream_plan(np.broadcast_to(0.0, (10**9, 100)), budget=10**11)
     assert plan.memory < 10**11
     assert plan.axis == "rows"
-    # As many operations as a product of matrices, at its rate here and now.
-    assert plan.seconds == pytest.approx(estimated_seconds(plan.operations))
+    assert "Q R of the blocks" in str(plan)
     assert 1e5 < plan.operations / plan.seconds < 1e15
-    assert "operations, about " in str(plan)
 
 
 @pytest.mark.parametrize("intercept", [False, True])

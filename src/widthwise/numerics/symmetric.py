@@ -11,11 +11,12 @@ from scipy.linalg import blas, lapack
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 
-__all__ = ["add_symmetric_product", "lower_factor"]
+__all__ = ["TILE", "WHOLE", "add_symmetric_product", "lower_factor"]
 
-_WHOLE = 8192
+WHOLE = 8192
 """The largest order that is left to one call."""
-_TILE = 2048
+TILE = 2048
+"""Beyond it, rows and columns of a tile."""
 
 
 def add_symmetric_product(
@@ -35,7 +36,7 @@ def add_symmetric_product(
     """
     if is_elsewhere(gram):
         gram.addmm_(factor, factor.T, alpha=scale)
-    elif len(gram) <= _WHOLE:
+    elif len(gram) <= WHOLE:
         # For LAPACK `gram` is its own transpose, its upper triangle the lower one.
         view = factor.numpy()
         turned = view.flags.c_contiguous
@@ -44,8 +45,8 @@ def add_symmetric_product(
             scale, view, beta=1.0, c=target, trans=turned, lower=1, overwrite_c=1
         )
     else:
-        for start in range(0, len(gram), _TILE):
-            stop = min(start + _TILE, len(gram))
+        for start in range(0, len(gram), TILE):
+            stop = min(start + TILE, len(gram))
             rows, others = factor[start:stop], factor[stop:]
             corner = torch.triu(rows @ rows.T).mul_(scale)
             gram[start:stop, start:stop] += corner
@@ -64,15 +65,15 @@ def lower_factor(
 
     Cost: n³/3 operations.
     """
-    if len(matrix) <= _WHOLE:
+    if len(matrix) <= WHOLE:
         # LAPACK's upper factor of the transposed view is our lower one.
         upper, info = lapack.dpotrf(
             matrix.numpy().T, lower=0, clean=1, overwrite_a=in_place
         )
         return None if info else torch.from_numpy(upper.T)
     factor = matrix if in_place else matrix.clone()
-    for start in range(0, len(factor), _TILE):
-        stop = min(start + _TILE, len(factor))
+    for start in range(0, len(factor), TILE):
+        stop = min(start + TILE, len(factor))
         corner = lower_factor(factor[start:stop, start:stop].contiguous())
         if corner is None:
             return None
@@ -82,8 +83,8 @@ def lower_factor(
         below.copy_(
             torch.linalg.solve_triangular(corner.T, below, upper=True, left=False)
         )
-        for left in range(stop, len(factor), _TILE):
-            right = left + _TILE
+        for left in range(stop, len(factor), TILE):
+            right = left + TILE
             factor[left:, left:right].addmm_(
                 factor[left:, start:stop], factor[left:right, start:stop].T, alpha=-1.0
             )

@@ -13,16 +13,16 @@ from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.numerics import available_bytes
 from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
-from widthwise.numerics.rate import estimated_seconds
 from widthwise.progress import Progress, part, silent
 from widthwise.prose import say
+from widthwise.readouts._blocked_time import BlockedTime, blocked_time
 from widthwise.readouts.factors import Rows, rows_of
 from widthwise.spectra.operators import (
     KernelBetween,
     KernelEntries,
     rows_of_points,
 )
-from widthwise.wording import duration, number
+from widthwise.wording import counted, number
 
 __all__ = ["BlockedReadout", "blocked_readout"]
 
@@ -187,11 +187,11 @@ def blocked_readout(
     most = available_bytes() // 2
     if budget is not None:
         most = whole_number(budget, "The budget", least=1, meaning="bytes")
-    entries, tell = KernelEntries(kernel, given, at), progress or silent
+    entries = KernelEntries(kernel, given, at)
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="widthwise-") as made:
-            return _solved(entries, rows, intercept, Path(made), most, tell)
-    return _solved(entries, rows, intercept, Path(folder), most, tell)
+            return _solved(entries, rows, intercept, Path(made), most, progress)
+    return _solved(entries, rows, intercept, Path(folder), most, progress)
 
 
 def _solved(
@@ -200,36 +200,45 @@ def _solved(
     has_intercept: bool,
     folder: Path,
     budget: int,
-    tell: Progress,
+    progress: Progress | None,
 ) -> BlockedReadout:
+    tell = progress or silent
     n, key = len(entries.points), entries.key()
     # While entries are made there are two copies of them, and of their points.
     extra = 32 * _ROWS + 16 * entries.points.shape[1]
     panels = panels_for(n, budget, extra, folder, key)
     held = BlockedCholesky(entries, panels, folder, key)
     work, size = n**3 / 3, panels.bytes_before(panels.count)
+    time = (
+        blocked_time(entries, panels, held.done, folder) if progress else BlockedTime()
+    )
     tell(
         0.0,
-        f"{panels.count} panels of {panels.width:,} columns, {number(size / 1e9)} "
-        f"GB on disk, {number(work)} operations, about "
-        f"{duration(estimated_seconds(work))}: Cholesky's method by panels",
+        f"{counted(panels.count, 'panel')} of {panels.width:,} columns, "
+        f"{number(size / 1e9)} GB on disk, {number(work)} operations, "
+        f"{time.seconds}: Cholesky's method by panels",
     )
-    held.factor(part(tell, 0.0, 0.9))
+    factored, solved_at, checked_at = time.shares()
+    held.factor(part(tell, 0.0, factored))
     targets = rows.targets.numpy()
     right = targets
     if has_intercept:
         right = np.concatenate([targets, np.ones((n, 1))], axis=1)
-    tell(0.9, "solving")
+    tell(factored, "solving")
     solved = held.solve(right)
     found, shift = _without_ones(solved, has_intercept)
-    rest, hidden = _residual(entries, targets, found, shift, part(tell, 0.92, 0.96))
+    rest, hidden = _residual(
+        entries, targets, found, shift, part(tell, solved_at, checked_at)
+    )
     if np.linalg.norm(rest) > hidden:  # Otherwise nothing could show that it helped.
         ones = right[:, targets.shape[1] :]
         step, change = _without_ones(
             held.solve(np.concatenate([rest, ones], axis=1)), has_intercept
         )
         trial, moved = found + step, shift + change
-        after = _residual(entries, targets, trial, moved, part(tell, 0.96, 0.99))
+        after = _residual(
+            entries, targets, trial, moved, part(tell, checked_at, checked_at)
+        )
         if np.linalg.norm(after[0]) < np.linalg.norm(rest):
             found, shift, (rest, hidden) = trial, moved, after
     condition = _condition(held, found)

@@ -10,16 +10,16 @@ from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import available_bytes
-from widthwise.numerics.rate import estimated_seconds
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress, part, silent
 from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import rows_of
+from widthwise.readouts.streams._gram_plan import GramPlan, gram_plan
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.wording import duration, number
+from widthwise.wording import counted, number
 
 __all__ = ["GramPath", "gram_path"]
 
@@ -194,20 +194,25 @@ def gram_path(
         )
     tell = progress or silent
     block = _block(n, m, budget)
-    operations = 2.0 * n * m * m + 2.0 * m**3 / 3 * len(given)
+    work = Pass(source, rows.targets, block, intercept)
+    is_timed = progress is not None and at.type == "cpu"
+    plan = gram_plan(work, len(given)) if is_timed else GramPlan()
+    operations = 2.0 * n * m * m + 2.0 * m**3 / 3 * (len(given) + 0.5)
     tell(
         0.0,
-        f"{-(-n // block):,} blocks of {block:,} rows, {number(24 * m * m / 1e9)} GB, "
-        f"{number(operations)} operations, about "
-        f"{duration(estimated_seconds(operations))}: the Gram matrix of {m:,} units, "
+        f"{counted(-(-n // block), 'block')} of {block:,} rows, "
+        f"{number(24 * m * m / 1e9)} GB, {number(operations)} operations"
+        f"{f', {plan.seconds}' if is_timed else ''}: the Gram matrix of {m:,} units, "
         "and its Cholesky factors",
     )
-    work = Pass(source, rows.targets, block, intercept)
-    gram, right = work.sums(None if folder is None else Path(folder), tell)
+    shares = plan.shares()
+    first = part(tell, 0.0, shares[0])
+    gram, right = work.sums(None if folder is None else Path(folder), first)
     total = float(gram.diagonal().sum())
     squares, scores, best, solved = work.targets.square().sum(0), [], 0, right
+    each = part(tell, shares[0], shares[1])
     for place, penalty in enumerate(given.tolist()):
-        tell(0.4 + 0.3 * place / len(given), f"penalty {place + 1} of {len(given)}")
+        each(place / len(given), f"penalty {place + 1} of {len(given)}")
         held = _factored(gram, penalty, total)
         found = held.solve(right)
         # ‖y - Φv‖² = ‖y‖² - v·Φᵀy - λ‖v‖²
@@ -218,9 +223,9 @@ def gram_path(
             best, solved = place, found
     penalty = float(given[best])
     held = _factored(gram, penalty, total)
-    gradient, _, _ = work.again(solved, None, part(tell, 0.7, 0.8))
+    gradient, _, _ = work.again(solved, None, part(tell, shares[1], shares[2]))
     solved = solved + held.solve(gradient - penalty * solved)
-    gradient, missed, left_out = work.again(solved, held, part(tell, 0.8, 1.0))
+    gradient, missed, left_out = work.again(solved, held, part(tell, shares[2], 1.0))
     left = float(torch.linalg.vector_norm(gradient - penalty * solved))
     size = float(torch.linalg.vector_norm(solved))
     # What products of n rows and m units round off, in the mean-square model.

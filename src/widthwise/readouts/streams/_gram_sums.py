@@ -69,7 +69,7 @@ class Pass:
             right += block.T @ self.targets[rows]
             ones += block.sum(0)
             kept.save(lambda: self._state(gram, right, ones, rows.stop, seen))  # noqa: B023
-            tell(0.4 * rows.stop / n, f"Gram matrix, rows to {rows.stop:,} of {n:,}")
+            tell(rows.stop / n, f"Gram matrix, rows to {rows.stop:,} of {n:,}")
         if self.has_intercept:
             gram.addr_(ones, ones, alpha=-1.0 / n)
             self.mean = self.mean + ones / n

@@ -13,7 +13,6 @@ from widthwise.arrays import Array
 from widthwise.errors import OutputError
 from widthwise.files import put_in_place, require_writable
 from widthwise.readouts.factors import Rows
-from widthwise.readouts.streams._plan import StreamPlan
 from widthwise.readouts.streams._source import Source
 
 __all__ = ["DIGESTS", "Digest", "Keeping", "Kept"]
@@ -118,11 +117,11 @@ class Keeping:
     """What is kept of a stream's passes, until all of them are done."""
 
     def __init__(
-        self, folder: Path | None, source: Source, rows: Rows, plan: StreamPlan
+        self, folder: Path | None, source: Source, rows: Rows, blocks: str
     ) -> None:
         self._folder, self._all = folder, list[Kept]()
         free = rows.has_intercept
-        self._about = f"{source.shape} {source.unit} {free} {plan.axis} {plan.block}"
+        self._about = f"{source.shape} {source.unit} {free} {blocks}"
         self._arrays = (rows.targets, rows.roots)
         self._seen = list[np.ndarray]()
 

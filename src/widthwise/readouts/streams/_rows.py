@@ -1,8 +1,7 @@
 """The two passes over rows that come in blocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -14,9 +13,9 @@ from widthwise.progress import Progress
 from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import FeatureDesign, Modes, Rows
 from widthwise.readouts.streams._accumulator import RowAccumulator
-from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
+from widthwise.readouts.streams._kept import DIGESTS, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
-from widthwise.readouts.streams._reduced import Reduced
+from widthwise.readouts.streams._row_work import RowWork, block_modes
 from widthwise.readouts.streams._source import Source
 from widthwise.readouts.streams._tasks import (
     TOGETHER,
@@ -27,57 +26,6 @@ from widthwise.readouts.streams._tasks import (
 from widthwise.readouts.streams._tasks import done as in_order
 
 __all__ = ["by_rows"]
-
-_CLEAR = 64.0  # Roundings from which 1 - leverage can be told from 0.
-
-
-@dataclass(frozen=True)
-class _RowWork:
-    """What is done with blocks of rows, here or elsewhere."""
-
-    source: Source
-    rows: Rows
-    size: int
-    is_kept: bool
-
-    def block(self, start: int) -> tuple[Array, Array, Array]:
-        """Return features, targets and the roots of the weights of some rows."""
-        at = slice(start, min(start + self.size, self.source.shape[0]))
-        roots = self.rows.all_rows(self.rows.roots[:, None])[at]
-        targets = self.rows.all_rows(self.rows.targets)[at]
-        return self.source.rows(start, at.stop).to(roots.device), targets, roots
-
-    def held(
-        self,
-        starts: Iterable[int],
-        method: str = "qr",
-        about: Float[Array, " m"] | None = None,
-    ) -> tuple[RowAccumulator, np.ndarray]:
-        """Return what is summed of some blocks, and the digest of their features."""
-        seen = Digest(is_on=self.is_kept)
-        found = RowAccumulator(
-            intercept=self.rows.has_intercept,
-            unit=self.source.unit,
-            device=self.rows.roots.device,
-            method=method,
-            about=None if about is None else about.cpu(),
-        )
-        for start in starts:
-            features, targets, roots = self.block(start)
-            seen.add(features)
-            found.add(features, targets, roots[:, 0].square())
-        return found, seen.found
-
-    def digest(self, starts: range) -> np.ndarray:
-        """Return that of the features of some blocks, read again."""
-        seen = Digest()
-        for start in starts:
-            seen.add(self.block(start)[0])
-        return seen.found
-
-    def squares(self, start: int, at: Array, reduced: Reduced) -> Array:
-        found = _block_modes(*self.block(start), self.rows, reduced)
-        return found.squares_left_out(at)
 
 
 def by_rows(
@@ -90,7 +38,7 @@ def by_rows(
     keep: Keeping,
 ) -> RidgePath:
     """Find the triangle of the rows, then the errors of each one left out."""
-    work = _RowWork(source, rows, plan.block, keep.is_on)
+    work = RowWork(source, rows, plan.block, keep.is_on)
     starts = range(0, source.shape[0], plan.block)
     passes = 2 * plan.blocks + 1
     groups = tasks(starts)
@@ -135,7 +83,7 @@ def by_rows(
             features, targets, roots = work.block(start)
             kept = torch.nonzero(roots[:, 0])[:, 0]
             if len(kept):
-                yield _block_modes(
+                yield block_modes(
                     features[kept], targets[kept], roots[kept], rows, reduced
                 )
 
@@ -164,27 +112,3 @@ def by_rows(
     found = path_of(design, penalties, "features", squares)
     keep.done()
     return found
-
-
-def _block_modes(
-    features: Float[Array, "b m"],
-    targets: Float[Array, "b c"],
-    roots: Float[Array, "b 1"],
-    rows: Rows,
-    reduced: Reduced,
-) -> Modes:
-    """Return the modes of some rows, with left vectors from the right ones."""
-    whole = reduced.modes
-    left = ((features - reduced.feature_mean) * roots) @ (
-        reduced.right_vectors / reduced.values
-    )
-    right = (targets - reduced.target_mean) * roots
-    fitted = roots[:, 0].square() / rows.roots.square().sum() * rows.has_intercept
-    rest = right - left @ whole.projections
-    free = (1.0 - fitted - left.square().sum(1)).clamp(min=0.0)
-    spread = float(reduced.values[0] / reduced.values[-1]) if len(left.T) else 1.0
-    free[free <= _CLEAR * relative_rounding(features.shape[1]) * spread] = 0.0
-    if whole.nullity == 0:
-        free.zero_()
-    rest[free == 0.0] = 0.0
-    return replace(whole, left=left, rest=rest, free=free)

@@ -95,8 +95,11 @@ def ridge_stream(
     outputs = rows.targets.shape[1]
     plan = stream_plan(source, outputs=outputs, budget=budget)
     tell = progress or silent
-    tell(0.0, str(plan))
-    keep = Keeping(None if folder is None else Path(folder), source, rows, plan)
+    if progress is not None:
+        is_here = executor is None and at.type == "cpu"
+        progress(0.0, f"{plan}{'' if is_here else ' (on the cores of this process)'}")
+    blocks = f"{plan.axis} {plan.block}"
+    keep = Keeping(None if folder is None else Path(folder), source, rows, blocks)
     if plan.axis == "rows":
         return by_rows(source, rows, penalties, plan, tell, executor, keep)
     design = by_units(source, rows, plan, tell, executor, keep)

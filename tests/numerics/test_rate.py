@@ -1,0 +1,176 @@
+"""Times that plans say, on a machine whose pace the test sets."""
+
+import time
+
+import pytest
+import torch
+
+from widthwise.features import RandomFeatures
+from widthwise.numerics import rate
+from widthwise.numerics.rate import Clock, Seconds, timed
+from widthwise.readouts import feature_source, gram_path
+from widthwise.readouts.streams import _gram_plan
+from widthwise.readouts.streams._gram_sums import Pass
+from widthwise.readouts.streams._source import Source, source_of
+from widthwise.wording import number
+
+
+class Machine:
+    """A processor with a pace of its own: work takes what its operations cost.
+
+    Routines are replaced by ones that move a clock and nothing else.
+    """
+
+    def __init__(self, monkeypatch, each=1e-11, of_side=0.0):
+        self.now, self.each, self.of_side, self.calls = 0.0, each, of_side, 0
+        monkeypatch.setattr(rate.time, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(rate.time, "process_time", lambda: self.now)
+        monkeypatch.setattr(rate, "_waited", lambda: 0.0)
+        monkeypatch.setattr(rate, "add_inner_products", self.gram)
+        monkeypatch.setattr(rate, "lower_factor", self.factor)
+
+    def takes(self, operations, side):
+        self.calls += 1
+        self.now += operations * self.each + side**2 * self.of_side
+
+    def gram(self, _total, block):
+        self.takes(block.shape[0] * block.shape[1] ** 2, 0)
+
+    def factor(self, matrix, *, in_place):
+        assert in_place
+        self.takes(len(matrix) ** 3 / 3, len(matrix))
+
+
+def test_a_part_that_grows_with_the_square_is_told_from_one_of_the_cube(monkeypatch):
+    # 8,000 rows are told from 1,000: operations alone would say 5.7 s, not 2.5.
+    machine = Machine(monkeypatch, each=1e-11, of_side=1.2e-8)
+    product = rate.gram_seconds(4000, 1000, 1000) * (1.0 / (4000 * 1000**2))
+    assert product.likely == pytest.approx(machine.each)
+    found = rate.cholesky_seconds(8000, 1000, product)
+    right = 8000**3 / 3 * machine.each + 8000**2 * machine.of_side
+    assert found.likely == pytest.approx(right)
+    assert 8**3 * rate.cholesky_seconds(1000, 1000, product).likely > 2 * right
+
+
+def test_a_machine_half_as_fast_takes_twice_as_long(monkeypatch):
+    fast = Machine(monkeypatch, each=1e-11)
+    planned = rate.gram_seconds(10**5, 3000, 256)
+    slow = Machine(monkeypatch, each=2e-11)
+    assert rate.gram_seconds(10**5, 3000, 256).likely == pytest.approx(
+        2 * planned.likely
+    )
+    assert planned.likely == pytest.approx(1e5 * 3000**2 * 1e-11)
+    # A piece is timed and not the whole.
+    assert fast.now < planned.likely / 1000
+    assert slow.calls == fast.calls
+
+
+def test_reads_are_counted_by_rows_and_by_blocks(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(rate.time, "perf_counter", lambda: now)
+    monkeypatch.setattr(rate.time, "process_time", lambda: now)
+    monkeypatch.setattr(rate, "_waited", lambda: 0.0)
+
+    def read(rows):
+        nonlocal now
+        now += 0.02 + 1e-5 * rows
+
+    found = rate.reads_seconds(read, 500, 2000, 60_000)
+    assert found.likely == pytest.approx(30 * 0.02 + 0.6)
+
+
+def test_what_threads_waited_for_is_other_work(monkeypatch):
+    # Three seconds of which this process had one, and waited for a core in two.
+    moments = iter([(0.0, 0.0, 0.0), (3.0, 1.0, 2.0)])
+    monkeypatch.setattr(Clock, "_now", lambda _: next(moments))
+    assert Clock().seconds() == Seconds(1.0, 3.0)
+
+
+def test_waits_are_read_from_the_system():
+    clock = Clock()
+    start = time.process_time()
+    while time.process_time() - start < 0.05:
+        pass
+    found = clock.seconds()
+    assert 0.045 <= found.least <= found.most
+    assert timed(lambda: time.sleep(0.01)).most >= 0.01
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Seconds(0.1, 0.4), "less than a second"),
+        (Seconds(100.0, 110.0), "about 1 min 45 s"),
+        (Seconds(60.0, 180.0), "1 min to 3 min"),
+    ],
+)
+def test_a_busy_machine_gets_a_range(found, words):
+    assert str(found) == words
+
+
+class Counting:
+    """A double of the routines of `gram_path` that counts their operations."""
+
+    def __init__(self, monkeypatch):
+        from widthwise.numerics import shifted_cholesky
+        from widthwise.readouts.streams import _gram_sums
+
+        self.total = 0.0
+        add, lower = _gram_sums.add_inner_products, shifted_cholesky.lower_factor
+        invert, solve = shifted_cholesky.lapack.dtrtri, shifted_cholesky.blas.dtrsm
+        counted = {
+            (_gram_sums, "add_inner_products"): (
+                add,
+                lambda g, b: len(b) * len(g) ** 2,
+            ),
+            (shifted_cholesky, "lower_factor"): (lower, lambda a: len(a) ** 3 / 3),
+            (shifted_cholesky.lapack, "dtrtri"): (invert, lambda a: len(a) ** 3 / 3),
+            (shifted_cholesky.blas, "dtrsm"): (
+                solve,
+                lambda _one, a, b: len(a) ** 2 * b.shape[1],
+            ),
+        }
+        for (place, name), (real, count) in counted.items():
+            monkeypatch.setattr(place, name, self.double(real, count))
+
+    def double(self, real, count):
+        def counted(*given, **named):
+            self.total += count(*given)
+            return real(*given, **named)
+
+        return counted
+
+
+def test_operations_of_a_path_are_those_of_its_routines(monkeypatch):
+    told = []
+    n, m, penalties = 700, 40, [0.1, 1.0, 10.0]
+    phi = torch.randn(n, m, dtype=torch.float64)
+    counting = Counting(monkeypatch)
+    # The plan's own pieces are not of the path.
+    monkeypatch.setattr(
+        "widthwise.readouts.streams._gram_path.gram_plan",
+        lambda *_: _gram_plan.GramPlan(),
+    )
+    gram_path(phi, phi[:, 0], penalties, progress=lambda _, text: told.append(text))
+    planned = 2 * n * m**2 + 2 * m**3 / 3 * (len(penalties) + 0.5)
+    assert counting.total == pytest.approx(planned)
+    assert f" {number(planned)} operations, " in told[0]
+
+
+def test_slow_features_are_in_the_plan():
+    layer = RandomFeatures("relu", 30, "gaussian")
+    quick = feature_source(torch.randn(400, 5, dtype=torch.float64), layer)
+
+    def late(rows, units):
+        time.sleep(0.02)
+        return quick._read(rows, units)
+
+    slow = Source(quick.shape, quick.unit, "slow features", late)
+    y = torch.randn(400, 1, dtype=torch.float64)
+    plans = [
+        _gram_plan.gram_plan(Pass(source_of(each), y, 20, True), 3)
+        for each in (quick, slow)
+    ]
+    # Three passes of twenty blocks.
+    added = plans[1].seconds.least - plans[0].seconds.least
+    assert 3 * 20 * 0.02 * 0.7 < added < 3 * 20 * 0.02 * 6
