@@ -258,3 +258,9 @@ def test_the_hardest_labels_of_an_affine_module_are_in_reach_of_few_rows_only():
         assert found.evidence.module.linear_in == "weights"
         found = ww.diagnose(drawn(rows, 5), module=Skip(), epochs=0)
         assert found.evidence.module.affine_floor == floor
+
+
+def test_a_linear_module_and_its_last_layer_get_as_near():
+    linear = torch.nn.Linear(5, 1).double()
+    found = ww.diagnose(drawn(ROWS, 5), drawn(ROWS), module=linear, epochs=0)
+    assert "one gets as near as the other" in str(found.verdict("layers").answer)

@@ -266,6 +266,9 @@ def _ahead(best: PartEvidence, other: PartEvidence) -> Prose:
     words = f"{best.words[0].upper()}{best.words[1:]}"
     ours, theirs = best.training.coarse, other.training.coarse
     if math.isinf(ours):
+        floors = [or_infinity(each.training.floor) for each in (best, other)]
+        if math.isclose(*floors, rel_tol=1e-9):
+            return Prose("Neither gets to 1 %; one gets as near as the other.")
         return say("Neither gets to 1 %; {} gets nearer.", best.words)
     if math.isinf(theirs):
         return say("{}; {} never gets to 1 %.", words, other.words)
