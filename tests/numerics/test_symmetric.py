@@ -17,8 +17,8 @@ def gaussian(*shape):
 @pytest.fixture(params=["whole", "tiles"])
 def way(request, monkeypatch):
     if request.param == "tiles":
-        monkeypatch.setattr(symmetric, "_WHOLE", 7)
-        monkeypatch.setattr(symmetric, "_TILE", 7)
+        monkeypatch.setattr(symmetric, "WHOLE", 7)
+        monkeypatch.setattr(symmetric, "TILE", 7)
 
 
 @pytest.mark.usefixtures("way")
@@ -60,7 +60,7 @@ def test_an_accelerator_adds_the_whole_product(monkeypatch):
 
 
 def test_an_order_that_no_single_call_gets_is_worked_on_by_tiles():
-    n = symmetric._WHOLE + 500
+    n = symmetric.WHOLE + 500
     gram = torch.eye(n, dtype=torch.float64)
     add_symmetric_product(gram, torch.ones(n, 1, dtype=torch.float64))
     complete_symmetric(gram)
