@@ -66,7 +66,7 @@ def smooth(
     """
     lines, parts = np.zeros((len(functions), 2)), []
     for place, (each, most) in enumerate(zip(functions, allowed, strict=True)):
-        found = _parts(each, low, most / 2)
+        found = _parts(each, low, most)
         if found is None:
             return None
         lines[place] = found[0]
@@ -94,17 +94,23 @@ def _parts(
     def part(x: np.ndarray, sign: float) -> np.ndarray:
         return (function.near(x) + sign * function.far(x)) / 2
 
-    line, powers = [], []
-    for sign, base in ((1.0, np.ones_like(at)), (-1.0, 1 - 2 * at**2)):
-        values = part(at, sign)
-        multiple = float(values[0] / base[0])
-        if np.abs(values - multiple * base).max() <= allowed:
-            line.append(multiple)
-            powers.append(np.empty(0))
+    signs, bases = (1.0, -1.0), (np.ones_like(at), 1 - 2 * at**2)
+    line = [
+        float(part(at, sign)[0] / base[0])
+        for sign, base in zip(signs, bases, strict=True)
+    ]
+    missed = [
+        float(np.abs(part(at, sign) - multiple * base).max())
+        for sign, multiple, base in zip(signs, line, bases, strict=True)
+    ]
+    powers = [np.empty(0), np.empty(0)]
+    for place, sign in enumerate(signs):
+        if missed[place] <= allowed / 2:
             continue
-        found = single_polynomial(partial(part, sign=sign), (low, QUARTER), at, allowed)
+        # What a line leaves of the allowance is the other part's.
+        rest = allowed - min(missed[1 - place], allowed / 2)
+        found = single_polynomial(partial(part, sign=sign), (low, QUARTER), at, rest)
         if found is None:
             return None
-        line.append(0.0)
-        powers.append(found)
+        line[place], powers[place] = 0.0, found
     return (line[0], line[1]), (powers[0], powers[1])
