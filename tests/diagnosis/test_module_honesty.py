@@ -82,6 +82,17 @@ def test_answers_of_a_sample_say_so_and_are_cautions(wide):
     }
 
 
+def test_one_layer_trained_has_the_condition_number_of_its_last_layer():
+    module = nn.Linear(5, 1).double()
+    inputs, labels = drawn(ROWS, 5).double(), drawn(ROWS).double()
+    last, every = ww.diagnose(inputs, labels, module=module, epochs=0).evidence.parts
+    assert every.training.rank == last.training.rank == 6
+    design = torch.nn.functional.pad(inputs, (0, 1), value=1.0)
+    assert every.training.condition_number == pytest.approx(
+        float(torch.linalg.cond(design)) ** 2, rel=1e-9
+    )
+
+
 def test_a_linear_module_is_not_told_that_training_far_away_helps():
     inputs, labels = drawn(ROWS, 5), drawn(ROWS)
     found = ww.diagnose(inputs, labels, module=nn.Linear(5, 1), epochs=0)

@@ -63,6 +63,7 @@ def tangent_part(
     residual: Array | None,
     tolerances: tuple[float, float],
     noise: float = 0.0,
+    parameters: int | None = None,
 ) -> Part:
     r"""Return the evidence on training all layers, linearised.
 
@@ -75,6 +76,9 @@ def tangent_part(
         (n, c). $y - f_0$; None for the labels that are hardest.
     noise
         The root mean square error of the entries of `kernel`.
+    parameters
+        How many are trained, where that is known: the Jacobian has no more singular
+        values.
     """
     known = rounding_of_eigenvalues(kernel, 0.0) / len(kernel)
     origin = Provenance("tangent_both", entry_error=noise)
@@ -87,8 +91,8 @@ def tangent_part(
         "tangent",
         ("all layers", "all its layers"),
         found,
-        values,
-        vectors.flip(1),
+        values[:parameters],
+        vectors.flip(1)[:, :parameters],
         None if residual is None else residual.reshape(-1, 1),
         tolerances,
         threshold=math.sqrt(found.error_bound),

@@ -171,7 +171,10 @@ class ModuleStudy(Study[_Found]):
             inputs,
             rows=2,
         ) / math.sqrt(self.outputs.shape[1])
-        every, arrays, run = tangent_part(kernel, residual, TOLERANCES, noise)
+        trained = trainable_parameters(self.module).values()
+        every, arrays, run = tangent_part(
+            kernel, residual, TOLERANCES, noise, sum(each.numel() for each in trained)
+        )
         del kernel
         found.arrays.update(arrays)
         found.parts = [last, every]
