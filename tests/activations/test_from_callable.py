@@ -247,6 +247,25 @@ def test_a_derivative_through_float32_is_refused():
         from_callable(torch.tanh, "mine", derivative=slope)
 
 
+@pytest.mark.parametrize(
+    ("fn", "knobs"),
+    [
+        (lambda z: z**2 + 1e12, {}),
+        (lambda z: (z + 1e9) ** 2 - 1e18, {}),
+        (
+            lambda z: torch.floor(40 * z) / 64,
+            {"breakpoints": tuple(k / 40 for k in range(-400, 401))},
+        ),
+    ],
+    ids=["a large constant", "cancellation", "steps"],
+)
+def test_what_cannot_move_in_float64_is_not_said_to_compute_in_float32(fn, knobs):
+    try:
+        from_callable(fn, "mine", **knobs)
+    except InvalidArgumentError as refusal:
+        assert "float32" not in str(refusal)  # noqa: PT017
+
+
 @pytest.mark.parametrize(("fn", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_activation_is_refused_in_words(fn, message):
     with pytest.raises(InvalidArgumentError, match=message):

@@ -118,15 +118,20 @@ def adapted(fn: Callable[[Any], Any], what: str) -> Adapter:
 def _refuse_single_precision(adapter: Adapter, what: str) -> None:
     """Refuse a function that rounds to float32 and returns float64.
 
-    Of so many arguments no other function has all values, or all arguments that count,
-    in float32; one with few values (a step) may.
+    All its values, or all arguments that count, are float32 numbers. So it may be with
+    steps and beside a large constant, but these do not move either when the argument
+    does by what float32 tells apart, or use fewer digits than float32 has.
     """
     z = torch.linspace(-0.99, 0.99, 256, dtype=torch.float64)
     values = adapter.values(z)
-    if len(np.unique(values.numpy())) < 64:
+    moves = adapter.values(z * (1 + 2.0**-19)) != values
+    if float(moves.double().mean()) < 0.5:
         return
+    single = values.float()
+    last_digits = (single.view(torch.int32) & 1).double()
+    of_single = (values == single.double()) & (last_digits.mean() > 0.25)
     for found, is_rounded in (
-        ("its values are float32 numbers", values == values.float().double()),
+        ("its values are float32 numbers", of_single),
         (
             "a change of its argument below float32's precision changes nothing",
             values == adapter.values(z.float().double()),
