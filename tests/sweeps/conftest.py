@@ -112,7 +112,7 @@ def is_alive(pid):
     """Return whether a process runs; a dead one that nobody asked after does not."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # It may end in between.
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
 
