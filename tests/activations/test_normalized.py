@@ -33,7 +33,9 @@ def varies(activation):
 
 def test_mean_and_deviation_are_those_of_30_digits(activation, definition):
     if not varies(activation):
-        pytest.skip("has no normalised form")
+        with pytest.raises((OutsideDomainError, InvalidArgumentError)):
+            normalized(activation)
+        return
     marks = [-24, -10, -5, -2, 0, 2, 5, 10, 24]
     marks = sorted({*marks, *map(mp.mpf, activation.breakpoints)})
     values = {}

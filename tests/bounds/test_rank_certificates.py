@@ -4,6 +4,7 @@ import inspect
 import itertools
 import math
 import time
+from itertools import product
 
 import numpy as np
 import pytest
@@ -158,12 +159,17 @@ def test_the_smallest_angle_gives_at_least_the_classical_escape_probability():
         assert escape_from_angle(angle, 2) >= 1.999999 * angle / (4 * math.pi)
 
 
-@pytest.mark.parametrize("name", POINT_SETS)
-@pytest.mark.parametrize("act", ["relu", "abs", "step", "elu"])
+# The full rank of elu on one plane is beyond what float64 resolves.
+DRAWN = [
+    each
+    for each in product(POINT_SETS, ("relu", "abs", "step", "elu"))
+    if each != ("on one plane", "elu")
+]
+
+
+@pytest.mark.parametrize(("name", "act"), DRAWN)
 def test_a_proved_width_holds_on_planted_sets_with_its_probability(name, act):
     points = POINT_SETS[name]
-    if (name, act) == ("on one plane", "elu"):
-        pytest.skip("the rank is full, and beyond what float64 resolves")
     proved = bounds.best(points, act, failure_probability=0.3).certificate
     trials, fails = 60, 0
     for seed in range(trials):

@@ -67,6 +67,11 @@ FILES = [
         r"2: a title or a remark .* Take it out of the file\.$",
     ),
     ("# x\n\n# y\na,b\n1,2\n3,4\n", {}, r"^Lines 1 and 3 of .*Take them out"),
+    (
+        "Plants\nof 2024,all\na,b,c\n1,2,3\n3,4,5\n",
+        {},
+        r"^Lines 1 and 2 of .*'Plants'\) have other numbers of fields than the 3 of",
+    ),
     ("a,b\n1,1,2\n2,3,4\n3,4,7\n", {}, r"^Line 1 .*if it holds the names, give one"),
     ("Plants,,\na,b,c\n1,2,3\n3,4,5\n", {}, r"'Plants'\), and line 2 \('a', 'b' and"),
     (MALE, {"target": "Sax"}, r"no column 'Sax' to use as target\. Did you mean 'sex'"),

@@ -1,3 +1,6 @@
+import errno
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +12,12 @@ from widthwise.errors import (
     NotPositiveDefiniteError,
 )
 from widthwise.numerics import blocked_cholesky
-from widthwise.readouts import _blocked_readout, blocked_readout, kernel_readout
+from widthwise.readouts import (
+    _blocked_readout,
+    _blocked_time,
+    blocked_readout,
+    kernel_readout,
+)
 from widthwise.spectra.operators import _entries
 
 
@@ -32,6 +40,20 @@ def _small_blocks(monkeypatch):
     monkeypatch.setattr(_entries, "_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_LEAST", 16)
+
+
+def test_a_disk_that_refuses_what_a_plan_would_time_does_not_stop_the_work(monkeypatch):
+    def refuse(**_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    full = SimpleNamespace(TemporaryFile=refuse)
+    monkeypatch.setattr(_blocked_time, "tempfile", full)
+    told = []
+    found = blocked_readout(
+        relu, POINTS, TARGETS, progress=lambda _, what: told.append(what)
+    )
+    assert told[-1] == "solved"
+    assert torch.equal(found.solution, blocked_readout(relu, POINTS, TARGETS).solution)
 
 
 BUDGET = 8 * 16 * (60 + 32 + 50) + 16 * (32 * 25 + 80)

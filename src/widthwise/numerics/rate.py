@@ -10,7 +10,8 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from widthwise.wording import duration
 __all__ = [
     "Clock",
     "Seconds",
+    "TimedParts",
     "cholesky_seconds",
     "effort_for",
     "gram_seconds",
@@ -82,6 +84,25 @@ class Seconds:
         if self.most <= _CLEAR * self.least:
             return f"about {duration(self.likely)}"
         return f"{duration(self.least)} to {duration(self.most)}"
+
+
+@dataclass(frozen=True)
+class TimedParts:
+    """Times of parts of a work, in their order; each is a field."""
+
+    @property
+    def _parts(self) -> list[Seconds]:
+        return [getattr(self, each.name) for each in fields(self)]
+
+    @property
+    def seconds(self) -> Seconds:
+        """That of all."""
+        return sum(self._parts, Seconds())
+
+    def shares(self) -> list[float]:
+        """Return the part of the whole that is done after each but the last."""
+        done = list(accumulate(each.likely for each in self._parts))
+        return [each / done[-1] for each in done[:-1]]
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """How long a factorization by panels on disk takes, part by part."""
 
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from widthwise.numerics.blocked_cholesky import Panels
 from widthwise.numerics.rate import (
     Seconds,
+    TimedParts,
     cholesky_seconds,
     effort_for,
     product_seconds,
@@ -26,7 +28,7 @@ _SOLVES, _ENDS = 4, 8
 
 
 @dataclass(frozen=True)
-class BlockedTime:
+class BlockedTime(TimedParts):
     """The time of each part.
 
     Attributes
@@ -46,17 +48,6 @@ class BlockedTime:
     residual: Seconds = _EVEN
     rest: Seconds = _EVEN
 
-    @property
-    def seconds(self) -> Seconds:
-        """That of all."""
-        return self.factor + self.solution + self.residual + self.rest
-
-    def shares(self) -> tuple[float, float, float]:
-        """Return the part of the whole that is done after each but the last."""
-        first, second = self.factor.likely, self.solution.likely
-        third, total = self.residual.likely, self.seconds.likely
-        return first / total, (first + second) / total, (first + second + third) / total
-
 
 def blocked_time(
     entries: KernelEntries, panels: Panels, done: int, folder: Path
@@ -70,9 +61,8 @@ def blocked_time(
     entry = timed(lambda: entries(*few)) * (1.0 / side**2)
     judged = timed(lambda: np.abs(block) @ block[:, :10] + block @ block[:, :10])
     product = product_seconds(2048, width, width, effort)
-    product = product * (
-        0.5 / (2048 * width * width)
-    )  # An operation is half of a pair.
+    # An operation is half of a pair.
+    product = product * (0.5 / (2048 * width * width))
     corner = cholesky_seconds(width, effort, product)
     left = [*panels.operations][done:]
     written, read = _disk(folder)
@@ -90,9 +80,12 @@ def blocked_time(
 
 
 def _disk(folder: Path) -> tuple[Seconds, Seconds]:
-    """Return the seconds that an entry takes to write, and to read."""
+    """Return the seconds that an entry takes to write, and to read.
+
+    None where the disk refuses them: the panels then say so, in words.
+    """
     numbers = np.ones(_BYTES // 8)
-    with tempfile.TemporaryFile(dir=folder) as file:
+    with suppress(OSError), tempfile.TemporaryFile(dir=folder) as file:
 
         def write() -> None:
             file.seek(0)
@@ -103,4 +96,5 @@ def _disk(folder: Path) -> tuple[Seconds, Seconds]:
         shape = 2048, numbers.size // 2048
         columns = np.ones((shape[1], 10))
         read = timed(lambda: np.memmap(file, np.float64, "r", shape=shape) @ columns)
-    return written * (1.0 / numbers.size), read * (1.0 / numbers.size)
+        return written * (1.0 / numbers.size), read * (1.0 / numbers.size)
+    return Seconds(), Seconds()

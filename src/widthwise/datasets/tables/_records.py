@@ -134,15 +134,20 @@ def _title_problem(
     where: str, titles: list[tuple[int, int]], first: str, expected: int, offset: int
 ) -> str:
     """Say that a title stands above the table, or that the header lacks names."""
-    numbers = [str(number + offset) for number, _ in titles]
-    lines = f"Line{'s' * (len(titles) > 1)} {listing(numbers)}"
-    count = titles[-1][1]
+    text = shortened(first)
+    if len(titles) > 1:
+        numbers = listing([str(number + offset) for number, _ in titles])
+        return (
+            f"Lines {numbers} of {where} (the first {text!r}) have other numbers of "
+            f"fields than the {expected} of every line below: a title or a remark is "
+            "no row of the table. Take them out of the file."
+        )
+    number, count = titles[0]
     names = ""
-    if len(titles) == 1 and count > 1:
+    if count > 1:
         names = f"; if it holds the names, give one to each of the {expected} columns"
-    it = "it" if len(titles) == 1 else "them"
     return (
-        f"{lines} of {where} ({shortened(first)!r}) {'has' if it == 'it' else 'have'} "
-        f"{counted(count, 'field')} and every line below has {expected}: a title or a "
-        f"remark is no row of the table. Take {it} out of the file{names}."
+        f"Line {number + offset} of {where} ({text!r}) has {counted(count, 'field')} "
+        f"and every line below has {expected}: a title or a remark is no row of the "
+        f"table. Take it out of the file{names}."
     )

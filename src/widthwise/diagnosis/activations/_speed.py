@@ -17,7 +17,6 @@ from widthwise.prose import Prose, joined, say, steps
 __all__ = ["how_fast"]
 
 _COSTLY_PLATEAU = 0.1
-_COARSE = 0.01
 _WIDER = {True: " A wider network gets further.", False: " No width does.", None: ""}
 
 _WAYS = {
@@ -59,7 +58,8 @@ def how_fast(data: DataSummary, best: ActivationEvidence) -> Verdict:
             activation=name,
         )
     bound = best.rank_verdict.relative_residual_bound
-    if data.sample_note and bound is not None and bound > _COARSE:
+    coarse = float(next(iter(training.steps)))
+    if data.sample_note and bound is not None and bound > coarse:
         return SPEED.answered(
             "no",
             say(

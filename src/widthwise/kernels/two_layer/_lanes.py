@@ -29,7 +29,8 @@ def _add_terms(
 ) -> Any:
     r"""Write $\sum_{k<K} c_k c'_k y^k$ and its slope in y = x^step, K > 0."""
     vector = ir.VectorType(ir.DoubleType(), _LANES)
-    nothing, zeros = ir.Constant(vector, ir.Undefined), ir.Constant(vector, [0.0] * 8)
+    nothing = ir.Constant(vector, ir.Undefined)
+    zeros = ir.Constant(vector, [0.0] * _LANES)
     places = range(0, PANEL, _LANES)
 
     def made(context: Any, builder: Any, signature: Any, given: Any) -> Any:

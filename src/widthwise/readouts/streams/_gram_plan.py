@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from widthwise.numerics.rate import (
     Seconds,
+    TimedParts,
     cholesky_seconds,
     effort_for,
     gram_seconds,
@@ -21,7 +22,7 @@ _EVEN = Seconds(1.0, 1.0)
 
 
 @dataclass(frozen=True)
-class GramPlan:
+class GramPlan(TimedParts):
     """The time of each part.
 
     Attributes
@@ -40,17 +41,6 @@ class GramPlan:
     penalties: Seconds = _EVEN
     refinement: Seconds = _EVEN
     left_out: Seconds = _EVEN
-
-    @property
-    def seconds(self) -> Seconds:
-        """That of all."""
-        return self.sums + self.penalties + self.refinement + self.left_out
-
-    def shares(self) -> tuple[float, float, float]:
-        """Return the part of the whole that is done after each but the last."""
-        first, second = self.sums.likely, self.penalties.likely
-        third, total = self.refinement.likely, self.seconds.likely
-        return first / total, (first + second) / total, (first + second + third) / total
 
 
 def gram_plan(work: Pass, penalties: int) -> GramPlan:
