@@ -130,6 +130,8 @@ def row_blocks(count: int, dimension: int) -> Iterator[slice]:
 def rounding_unit(values: Any) -> float:
     """Return ε of the type that numbers came in: float64's for whole numbers too.
 
+    Of a table it is that of its least precise column.
+
     Parameters
     ----------
     values
@@ -145,8 +147,10 @@ def rounding_unit(values: Any) -> float:
         is_rounded = values.dtype.is_floating_point
         found = torch.finfo(values.dtype).eps if is_rounded else 0.0
     else:
-        dtype = values.dtype if isinstance(values, np.ndarray) else _dtype(values)
-        found = float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
+        found = max(
+            float(np.finfo(each).eps) if each.kind == "f" else 0.0
+            for each in _dtypes(values)
+        )
     return max(float(found), _EPS)
 
 
@@ -191,7 +195,7 @@ def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Arr
     Raises
     ------
     DataError
-        If they are complex, masked, or no numbers.
+        If they are complex, masked, sparse, of rows of other lengths, or no numbers.
     InvalidArgumentError
         As `device_of`.
 
@@ -201,15 +205,27 @@ def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Arr
     >>> ww.arrays.real_tensor(np.array([1, 2]), "The targets")
     tensor([1, 2])
     """
-    if isinstance(values, Array):
-        found = values.detach()
+    is_tensor = isinstance(values, Array)
+    if values.layout != torch.strided if is_tensor else hasattr(values, "toarray"):
+        raise DataError(
+            f"{what} are sparse; every entry was needed. Convert them with "
+            f"{'.to_dense()' if is_tensor else '.toarray()'}."
+        )
+    if is_tensor:
+        found: Array = values.detach()
     else:
         if np.ma.is_masked(values):
             raise DataError(
                 f"{what} have masked entries; a number was needed in each. Fill them "
                 "with .filled(...), or leave their rows out."
             )
-        array = np.asarray(values)
+        try:
+            array = np.asarray(values)
+        except ValueError as error:
+            raise DataError(
+                f"{what} have rows of different lengths, or are no array. Give each "
+                "row as many numbers."
+            ) from error
         if array.dtype.kind not in "fiubc":
             raise DataError(
                 f"{what} have dtype {array.dtype}; they must be real numbers. Convert "
@@ -228,7 +244,12 @@ def real_tensor(values: Any, what: str, device: DeviceLike | None = None) -> Arr
     return found if device is None else found.to(device_of(device))
 
 
-def _dtype(values: Any) -> np.dtype:
-    """Return the type of a table's numbers, or of a list's."""
+def _dtypes(values: Any) -> list[np.dtype]:
+    """Return the types of a table's columns, or that of an array or a list."""
+    if isinstance(values, np.ndarray):
+        return [values.dtype]
     head = values[:1] if hasattr(values, "__getitem__") else values
-    return np.asarray(head).dtype
+    columns = getattr(head, "columns", None)
+    if columns is None or len(columns) == 0:
+        return [np.asarray(head).dtype]
+    return list({np.asarray(head[name]).dtype for name in columns})

@@ -122,7 +122,7 @@ def test_weights_that_rounding_hides_are_not_said_to_be_right():
 
 
 def test_what_cannot_be_solved_is_refused():
-    with pytest.raises(InvalidArgumentError, match="above 0"):
+    with pytest.raises(InvalidArgumentError, match="positive and finite"):
         gram_path(PHI, TARGETS, [0.0, 1.0])
     with pytest.raises(InvalidArgumentError, match="Take at least"):
         gram_path(torch.cat([PHI, PHI], 1), TARGETS, [1e-200])

@@ -45,7 +45,13 @@ class Adapter:
 
     def values(self, z: Array) -> Array:
         """Evaluate on a tensor, with its dtype and on its device."""
-        return torch.as_tensor(self.raw(z)).to(z.device, z.dtype)
+        found = torch.as_tensor(self.raw(z))
+        if found.shape != z.shape:
+            raise InvalidArgumentError(
+                f"The function returned {tuple(found.shape)} numbers for "
+                f"{tuple(z.shape)}; it must act on each element alone."
+            )
+        return found.to(z.device, z.dtype)
 
     def on_arrays(self, x: np.ndarray) -> np.ndarray:
         """Evaluate on a float64 array."""

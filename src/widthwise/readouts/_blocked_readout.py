@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from widthwise.arguments import non_negative, whole_number
+from widthwise.arguments import non_negative, require_same_columns, whole_number
 from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.numerics import available_bytes
@@ -16,7 +16,7 @@ from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
 from widthwise.progress import Progress, part, silent
 from widthwise.prose import say
 from widthwise.readouts._blocked_time import BlockedTime, blocked_time
-from widthwise.readouts.factors import Rows, rows_of
+from widthwise.readouts.factors import Rows, in_range, rows_of
 from widthwise.spectra.operators import (
     KernelBetween,
     KernelEntries,
@@ -96,9 +96,15 @@ class BlockedReadout:
     def predict(self, others: PointsLike) -> Float[Array, "*k"]:
         """Return the outputs at other points, shape (k,) or (k, c).
 
+        Raises
+        ------
+        DataError
+            If they have another number of columns.
+
         Cost: the kernel between them and the rows, some rows at a time.
         """
         given = rows_of_points(others, "The other points")
+        require_same_columns(given, "The other points", self._points, "the rows")
         weights = self.solution.reshape(len(self.solution), -1)
         parts = [
             torch.as_tensor(
@@ -158,7 +164,9 @@ def blocked_readout(
     Raises
     ------
     DataError
-        If a shape does not fit or an entry is not finite.
+        If a shape does not fit, an entry is not finite or the kernel is not symmetric.
+    InvalidArgumentError
+        If the solution leaves float64's range.
     NotPositiveDefiniteError
         If K + λ is not positive definite up to rounding.
     MemoryBudgetError
@@ -205,7 +213,7 @@ def _solved(
     tell = progress or silent
     n, key = len(entries.points), entries.key()
     # While entries are made there are two copies of them, and of their points.
-    extra = 32 * _ROWS + 16 * entries.points.shape[1]
+    extra = 32 * min(_ROWS, n) + 16 * entries.points.shape[1]
     panels = panels_for(n, budget, extra, folder, key)
     held = BlockedCholesky(entries, panels, folder, key)
     work, size = n**3 / 3, panels.bytes_before(panels.count)
@@ -248,7 +256,7 @@ def _solved(
     tell(1.0, "solved")
     shape, scale = rows.target_shape, rows.target_scale
     return BlockedReadout(
-        solution=(torch.from_numpy(found) * scale).reshape(n, *shape),
+        solution=in_range(torch.from_numpy(found) * scale).reshape(n, *shape),
         intercept=(torch.from_numpy(shift) * scale).reshape(shape),
         residual=bound / total if total > 0.0 else 0.0,
         penalty=entries.penalty,
@@ -289,16 +297,24 @@ def _residual(
             rest[columns] -= block.T @ found[rows]
             most[columns] += unit * (size.T @ sizes[rows])
         tell((rows.stop / n) ** 2, f"residual, rows to {rows.stop:,} of {n:,}")
-    entrywise = entries.error * math.sqrt(n) * np.linalg.norm(sizes.sum(0))
+    entrywise = entries.error * math.sqrt(n) * _norms(sizes.sum(0)[:, None])[0]
     return rest, float(np.linalg.norm(most) + entrywise)
 
 
 def _condition(held: BlockedCholesky, start: np.ndarray) -> float:
     """Estimate the condition number from below, by powers of A and of its inverse."""
-    columns = start[:, :2] + 0.0
-    low = high = columns / np.linalg.norm(columns, axis=0)
+    columns = start[:, :2] / (np.abs(start[:, :2]).max() or 1.0)
+    columns[:, ~columns.any(0)] = 1.0
+    low = high = columns / _norms(columns)
     for _ in range(_ITERATIONS):
         low, high = held.solve(low), held.product(high)
-        least, largest = np.linalg.norm(low, axis=0), np.linalg.norm(high, axis=0)
+        least, largest = _norms(low), _norms(high)
         low, high = low / least, high / largest
     return float(least.max() * largest.max())
+
+
+def _norms(columns: np.ndarray) -> np.ndarray:
+    """Return those of columns whose squares float64 may not hold."""
+    most = np.abs(columns).max(axis=0)
+    unit = np.where(most > 0.0, most, 1.0)
+    return np.asarray(np.linalg.norm(columns / unit, axis=0) * most)

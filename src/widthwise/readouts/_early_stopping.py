@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from widthwise.arguments import whole_numbers
+from widthwise.arguments import real_number, whole_number, whole_numbers
 from widthwise.arrays import (
     Array,
     DeviceLike,
@@ -20,6 +20,7 @@ from widthwise.readouts.factors import (
     Design,
     Modes,
     feature_design,
+    in_range,
     kernel_design,
 )
 
@@ -72,10 +73,16 @@ class StoppingPath:
         return float(self.leave_one_out.min())
 
     def solution(self, steps: int | None = None) -> Float[Array, "*m"]:
-        """Return v after so many steps, by default the best; shape (m,) or (m, c)."""
+        """Return v after so many steps, by default the best; shape (m,) or (m, c).
+
+        Raises
+        ------
+        InvalidArgumentError
+            If the number is no whole one, or the solution leaves float64's range.
+        """
         rows = self._design.rows
         found = self._scaled(steps) / self._design.solution_unit * rows.target_scale
-        return found.reshape(-1, *rows.target_shape)
+        return in_range(found).reshape(-1, *rows.target_shape)
 
     def intercept(self, steps: int | None = None) -> Float[Array, "*c"]:
         """Return b after so many steps, shape () or (c,); 0 where none was asked."""
@@ -102,7 +109,8 @@ class StoppingPath:
         return self.step * self._design.penalty_unit
 
     def _count(self, steps: int | None) -> Float[Array, " 1"]:
-        count = torch.tensor([float(self.best if steps is None else steps)])
+        given = self.best if steps is None else steps
+        count = torch.tensor([float(whole_number(given, "The number of steps"))])
         return count.to(self._design.modes.eigenvalues)
 
     def _scaled(self, steps: int | None) -> Float[Array, "p c"]:
@@ -283,13 +291,14 @@ def _step(given: float | int | None, modes: Modes, unit: float) -> float:
     largest = float(modes.eigenvalues[0]) if len(modes.eigenvalues) else 1.0
     if given is None:
         return 1.0 / largest
-    if not 0.0 < given * unit * largest < 2.0:
+    found = real_number(given, "The step", above=0.0) * unit
+    if not 0.0 < found * largest < 2.0:
         raise InvalidArgumentError(
             f"The step {given:.6g} is not between 0 and 2/s₁² = "
             f"{2.0 / largest / unit:.6g}, so gradient descent does not converge. Leave "
             "it out, or take a smaller one."
         )
-    return float(given) * unit
+    return found
 
 
 def _around(modes: Modes, eta: float) -> Float[Array, " l"]:

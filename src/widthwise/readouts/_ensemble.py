@@ -12,6 +12,7 @@ from widthwise.errors import DataError
 from widthwise.readouts._prior import covariance_of, cross_of, prior_of, variances
 from widthwise.readouts.factors import (
     kernel_eigenvectors,
+    require_squares,
     rows_of,
     symmetric_kernel,
 )
@@ -112,7 +113,8 @@ def trained_ensemble(
     DataError
         If a shape does not fit, an entry is not finite, or a kernel is not symmetric.
     InvalidArgumentError
-        If the time or a variance is negative.
+        If the time or a variance is negative, or the kernel's squares leave float64's
+        range.
     NotPositiveDefiniteError
         If Θ, or K with the cross terms and the prior, is no kernel by more than
         rounding.
@@ -137,6 +139,7 @@ def trained_ensemble(
     matrix, rounding = symmetric_kernel(tangent, device)
     start, start_error = symmetric_kernel(conjugate, matrix.device)
     n = len(matrix)
+    require_squares(float(matrix.abs().max()), "The kernel's entries")
     if len(start) != n:
         raise DataError(
             f"The tangent kernel has {n} rows and the conjugate kernel {len(start)}; "

@@ -19,6 +19,7 @@ from widthwise.numerics.rounding import relative_rounding
 from widthwise.readouts._prior import covariance_of, cross_of, prior_of, variances
 from widthwise.readouts.factors import (
     kernel_eigenvectors,
+    require_squares,
     rows_of,
     symmetric_kernel,
 )
@@ -140,10 +141,11 @@ def posterior(
     DataError
         If a shape does not fit, an entry is not finite, or the kernel is not symmetric.
     InvalidArgumentError
-        If a variance is negative, or K + Σ is singular and there is an intercept.
+        If a variance is negative, or K + Σ is singular and there is an intercept, or
+        the likelihood or the kernel's squares leave float64's range.
     NotPositiveDefiniteError
-        If the kernel, or it with the cross terms and the prior, is no kernel by more
-        than rounding.
+        If K + Σ, or it with the cross terms and the prior, is no kernel by more than
+        rounding.
 
     Source
     ------
@@ -165,6 +167,7 @@ def posterior(
     """
     matrix, error = symmetric_kernel(kernel, device)
     n = len(matrix)
+    require_squares(float(matrix.abs().max()), "The kernel's entries")
     rows = rows_of(y, n, matrix.device, intercept=False, weights=None, owner="kernel")
     others = cross_of(cross, matrix, "cross terms")
     prior, whole = prior_of(prior_variance, len(others), matrix.device)
@@ -215,7 +218,7 @@ def posterior(
             rounding,
         ),
         log_marginal_likelihood=_likelihood(
-            float(at_rows.square().sum()) * scale**2,
+            float(at_rows.square().sum()) * scale * scale,
             log_determinant + math.log(total),
             rows.targets.shape[1],
             n - intercept,
@@ -242,6 +245,7 @@ def _whitened(
     matrix: Float[Array, "n n"], columns: Float[Array, "n b"], error: float
 ) -> tuple[_Whitened, float, int, float]:
     n = len(matrix)
+    require_squares(float(matrix.abs().max()), "The kernel's entries")
     factor = cholesky(matrix)
     if factor is not None and estimated_condition(factor) < _WELL_CONDITIONED:
         roots = torch.linalg.solve_triangular(factor, columns, upper=False)
@@ -270,6 +274,11 @@ def _likelihood(
 ) -> float:
     if rank < n:
         return -math.inf if is_unreachable else math.inf
+    if math.isinf(square):
+        raise InvalidArgumentError(
+            "The likelihood leaves float64's range: the targets are too large beside "
+            "the kernel and its noise. Scale one of them."
+        )
     return -0.5 * (square + outputs * (log_determinant + n * math.log(2 * math.pi)))
 
 

@@ -10,7 +10,12 @@ from widthwise.equality import equal_by_value
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
 from widthwise.readouts._penalties import around, checked
-from widthwise.readouts.factors import Design, Modes, feature_design
+from widthwise.readouts.factors import (
+    Design,
+    Modes,
+    feature_design,
+    in_range,
+)
 
 __all__ = ["RidgePath", "path_of", "ridge_path"]
 
@@ -83,9 +88,15 @@ class RidgePath:
         Returns
         -------
         Shape (m,) or (m, c). Of a kernel, the coefficients of its n columns.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If a penalty is negative, or the solution leaves float64's range.
         """
         found = self._scaled(penalty) / self._design.solution_unit
-        return (found * self._design.rows.target_scale).reshape(-1, *self._shape)
+        found = in_range(found * self._design.rows.target_scale)
+        return found.reshape(-1, *self._shape)
 
     def intercept(self, penalty: PointsLike | None = None) -> Float[Array, "*c"]:
         """Return b at the penalty, shape () or (c,); 0 where none was asked for."""

@@ -1,9 +1,8 @@
 """How far a kernel points where the targets do."""
 
-import numpy as np
 import torch
 
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, Float, PointsLike, real_tensor
 from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 
@@ -46,7 +45,7 @@ def target_alignment(gram: PointsLike, y: PointsLike) -> Float[Array, " c"]:
     [0.9487]
     """
     matrix = as_matrix(gram, "matrix")
-    given = y if isinstance(y, torch.Tensor) else np.asarray(y)
+    given: Array = real_tensor(y, "The targets")
     n = len(matrix)
     if matrix.shape[1] != n or given.ndim not in (1, 2) or len(given) != n:
         raise DataError(

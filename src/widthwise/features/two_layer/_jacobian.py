@@ -2,12 +2,11 @@
 
 import math
 
-import numpy as np
 import torch
 
 from widthwise.activations import Activation, typical_noise
 from widthwise.arguments import require_same_columns, require_vector
-from widthwise.arrays import Array, DeviceLike, Float
+from widthwise.arrays import Array, DeviceLike, Float, real_tensor
 from widthwise.features.two_layer._points import PointsLike, as_matrix
 from widthwise.numerics import require
 
@@ -140,7 +139,7 @@ def jacobian_noise(
 
 def as_vector(values: PointsLike, what: str, length: int) -> Array:
     """Return a float64 vector of this length, checked to be finite."""
-    vector = values if isinstance(values, torch.Tensor) else np.asarray(values)
+    vector: Array = real_tensor(values, f"The {what}")
     require_vector(
         vector, f"The {what}", length, meaning="one for each row of the inner weights"
     )

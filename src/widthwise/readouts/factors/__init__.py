@@ -9,6 +9,7 @@ from widthwise.readouts.factors._design import (
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
+from widthwise.readouts.factors._range import in_range, require_squares
 from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "Rows",
     "System",
     "feature_design",
+    "in_range",
     "kernel_design",
     "kernel_eigenvectors",
     "modes",
+    "require_squares",
     "rows_of",
     "symmetric_kernel",
     "system_of",

@@ -27,12 +27,14 @@ def symmetric_kernel(
     ------
     DataError
         If it is not square, not symmetric, or not finite.
+    NotPositiveDefiniteError
+        If an entry of its diagonal is below 0 by more than the error.
     """
-    matrix = as_matrix(kernel, "kernel", device)
+    matrix = as_matrix(kernel, "kernel's entries", device)
     n = len(matrix)
     if matrix.shape[1] != n:
         raise DataError(
-            f"kernel has shape {tuple(matrix.shape)}; it needs {n} columns."
+            f"The kernel has shape {tuple(matrix.shape)}; it needs {n} columns."
         )
     unit = rounding_unit(kernel)
     skew = float((matrix - matrix.T).abs().max())
@@ -44,6 +46,12 @@ def symmetric_kernel(
     origin = provenance(kernel) if isinstance(kernel, torch.Tensor) else None
     labelled = n * origin.entry_error if origin is not None else 0.0
     error = max(rounding_of_eigenvalues(matrix, 0.0, unit), skew, labelled)
+    least = float(matrix.diagonal().min())
+    if least < -2 * error:
+        raise NotPositiveDefiniteError(
+            f"The kernel has {least:.3g} on its diagonal, so an eigenvalue below zero. "
+            "A kernel matrix has none."
+        )
     return (matrix + matrix.T) / 2, error
 
 

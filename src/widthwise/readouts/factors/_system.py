@@ -10,7 +10,6 @@ zeros; without it the system has n - 1 rows, and no rank is lost to the centring
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 
 from widthwise.arguments import require_finite, require_vector
@@ -220,10 +219,10 @@ def rows_of(
     Raises
     ------
     DataError
-        If a shape does not fit, an entry is not finite, a weight is negative, or
-        none is positive.
+        If a shape does not fit, an entry is not finite or masked, a weight is
+        negative, or none is positive.
     """
-    given = y if isinstance(y, torch.Tensor) else np.asarray(y)
+    given: Array = real_tensor(y, "The targets")
     if given.ndim not in (1, 2) or given.shape[0] != count:
         raise DataError(
             f"The targets have shape {tuple(given.shape)} and the {owner} {count} "

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from widthwise.arguments import choice, require_finite, require_vector
+from widthwise.arguments import choice, non_negative, require_finite, require_vector
 from widthwise.arrays import (
     Array,
     DeviceLike,
@@ -20,7 +20,7 @@ from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.streamed_gram import StreamedGram
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.readouts._penalties import around, checked
-from widthwise.readouts.factors import Modes
+from widthwise.readouts.factors import Modes, require_squares
 from widthwise.readouts.streams._reduced import Reduced
 
 __all__ = ["RowAccumulator"]
@@ -274,6 +274,8 @@ class RowAccumulator:
         ------
         DataError
             If there was no row of positive weight.
+        InvalidArgumentError
+            If the squares of the features leave float64's range.
         """
         if self._found is None:
             self._found = self._reduced()
@@ -295,6 +297,7 @@ class RowAccumulator:
         inner = triangle[free : free + m, free : free + m].contiguous()
         right = triangle[free : free + m, free + m :]
         left, values, back = svd(inner)
+        require_squares(float(values[0]), "The features")
         relative = relative_rounding(self.rows, self._unit)
         size = float(torch.linalg.vector_norm(feature_mean)) * self.total_weight**0.5
         rank = int((values > relative * (float(values[0]) + size)).sum())
@@ -326,7 +329,7 @@ class RowAccumulator:
         return self._shape[1] if self._shape is not None else ()
 
     def _solved(self, found: Reduced, penalty: float | int) -> Array:
-        (at,) = checked(penalty).tolist()
+        at = non_negative(penalty, "The penalty", may_be_infinite=True)
         shares = found.modes.projections * found.values[:, None]
         shares = shares / (found.modes.eigenvalues + at)[:, None]
         solved: Array = found.right_vectors @ shares

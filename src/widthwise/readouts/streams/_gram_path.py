@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from widthwise.arguments import whole_number
+from widthwise.arguments import positive, whole_number
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
@@ -15,7 +15,7 @@ from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress, part, silent
 from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
-from widthwise.readouts.factors import rows_of
+from widthwise.readouts.factors import require_squares, rows_of
 from widthwise.readouts.streams._gram_plan import GramPlan, gram_plan
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
@@ -141,7 +141,7 @@ def gram_path(
     y
         Targets, shape (n,) or (n, c).
     penalties
-        λ, each above 0.
+        λ, each above 0 and finite.
     intercept
         Whether a constant b is free beside v; it is not penalized.
     folder
@@ -159,7 +159,8 @@ def gram_path(
     DataError
         As `ridge_stream`.
     InvalidArgumentError
-        If a penalty is not above 0, or is too small for G to be definite with it.
+        If a penalty is not above 0 and finite, or is too small for G to be definite
+        with it, or the squares of the features leave float64's range.
     MemoryBudgetError
         If three matrices of m² entries and a block do not fit.
     OutputError
@@ -187,11 +188,8 @@ def gram_path(
     at = device_of(device)
     rows = rows_of(y, n, at, intercept=False, weights=None)
     given = checked(penalties)
-    if not bool((given > 0.0).all()):
-        raise InvalidArgumentError(
-            f"The least penalty is {float(given.min()):.6g}; through a Gram matrix "
-            "each must be above 0. Use ridge_stream for the penalty 0."
-        )
+    for each in given.tolist():
+        positive(each, "A penalty", advice="Use ridge_stream for the penalty 0.")
     tell = progress or silent
     block = _block(n, m, budget)
     work = Pass(source, rows.targets, block, intercept)
@@ -209,6 +207,7 @@ def gram_path(
     first = part(tell, 0.0, shares[0])
     gram, right = work.sums(None if folder is None else Path(folder), first)
     total = float(gram.diagonal().sum())
+    require_squares(total**0.5, "The features")
     squares, scores, best, solved = work.targets.square().sum(0), [], 0, right
     each = part(tell, shares[0], shares[1])
     for place, penalty in enumerate(given.tolist()):

@@ -1,9 +1,7 @@
 """A matrix of features read in parts: an array, a file on disk, a store of chunks."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,14 @@ from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_uni
 from widthwise.errors import DataError
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import as_matrix
+from widthwise.readouts.streams._readers import (
+    Drawn,
+    Held,
+    Sparse,
+    as_opened,
+    file_at,
+    reading,
+)
 
 __all__ = ["Source", "feature_source", "source_of"]
 
@@ -62,7 +68,7 @@ class Source:
 
     def _checked(self, top: int, bottom: int, left: int, right: int) -> Array:
         part = self._read(slice(top, bottom), slice(left, right))
-        found: Array = real_tensor(part, f"The features of {self.name}")
+        found: Array = real_tensor(part, f"Rows of {self.name}")
         found = found.to(torch.float64)
         if not bool(found.sum().isfinite()) and not bool(found.isfinite().all()):
             row, unit = torch.nonzero(~found.isfinite())[0].tolist()
@@ -91,22 +97,24 @@ def source_of(features: PointsLike | str | Path | Source) -> Source:
     Raises
     ------
     DataError
-        If they are no matrix, or the file is of another kind.
+        If they are no matrix, or the file is of another kind, or damaged.
+    MissingDataError
+        If there is no such file.
     """
     if isinstance(features, Source):
         return features
     if isinstance(features, str | Path):
         path = Path(features)
-        if path.suffix == ".npy":
-            return _of_array(_mapped(path), path.name, _Mapped(path))
-        if path.suffix == ".parquet":
-            return _of_parquet(path)
-        if path.suffix == ".zarr":
-            return _of_array(_chunked(path), path.name, _Chunked(path))
-        raise DataError(
-            f"{path.name} is no file of features that is read in parts. Pass an NPY, "
-            "Parquet or zarr file, or an array."
-        )
+        if path.suffix not in (".npy", ".parquet", ".zarr"):
+            raise DataError(
+                f"{path.name} is no file of features that is read in parts. Pass an "
+                "NPY, Parquet or zarr file, or an array."
+            )
+        with reading(path):
+            if path.suffix == ".parquet":
+                return _of_parquet(path)
+            file = file_at(path)
+            return _of_array(as_opened(file.path, file.stamp), path.name, file)
     return _of_array(features, "the features")
 
 
@@ -141,30 +149,44 @@ def feature_source(points: PointsLike, features: RandomFeatures) -> Source:
     data = as_matrix(points)
 
     return Source(
-        (len(data), features.width), _EPS, "the random features", _Drawn(data, features)
+        (len(data), features.width), _EPS, "the random features", Drawn(data, features)
     )
 
 
 def _of_array(array: Any, name: str, read: "_Read | None" = None) -> Source:
+    if isinstance(array, Array):
+        real_tensor(array, "The features")  # Refuses sparse ones.
     if not hasattr(array, "shape"):
+        if read is not None:
+            raise DataError(
+                f"{name} is a group of arrays. Open it with zarr, and pass one of them."
+            )
         array = np.asarray(array)
-    shape = tuple(int(each) for each in array.shape)
-    if len(shape) != 2 or 0 in shape:
-        raise DataError(
-            f"{name} has shape {shape}; features are a matrix (n, m) with at least one "
-            "row and one unit."
-        )
     if issparse(array):
         unit = rounding_unit(np.empty(1, array.dtype))
-        read = _Sparse(array.tocsr(), array.tocsc())
-        return Source((shape[0], shape[1]), unit, name, read)
-    unit = rounding_unit(array if isinstance(array, torch.Tensor) else array[:1, :1])
-    return Source((shape[0], shape[1]), unit, name, read or _Held(array))
+        read = Sparse(array.tocsr(), array.tocsc())
+    elif hasattr(array, "columns"):
+        unit = rounding_unit(array)
+        read = Held(getattr(array, "iloc", array))
+    else:
+        shown = isinstance(array, Array) or 0 in array.shape or len(array.shape) != 2
+        unit = rounding_unit(array if shown else array[:1, :1])
+    return _source(tuple(array.shape), unit, name, read or Held(array))
+
+
+def _source(shape: tuple[int, ...], unit: float, name: str, read: "_Read") -> Source:
+    if len(shape) != 2 or 0 in shape:
+        raise DataError(
+            f"The shape of {name} is {shape}; features are a matrix (n, m) with at "
+            "least one row and one unit."
+        )
+    return Source((int(shape[0]), int(shape[1])), unit, name, read)
 
 
 def _of_parquet(path: Path) -> Source:
     import polars as pl
 
+    file = file_at(path)
     frame = pl.scan_parquet(path)
     schema = frame.collect_schema()
     texts = [name for name, kind in schema.items() if not kind.is_numeric()]
@@ -175,87 +197,9 @@ def _of_parquet(path: Path) -> Source:
         )
     names = tuple(schema)
     count = int(frame.select(pl.len()).collect().item())
-    is_single = all(kind == pl.Float32 for kind in schema.values())
-    unit = float(np.finfo(np.float32 if is_single else np.float64).eps)
-    return Source((count, len(names)), unit, path.name, _Table(path, names))
-
-
-# What reads is sent to other processes: a file by its name, opened there once.
-
-
-@lru_cache(maxsize=8)
-def _mapped(path: Path) -> Any:
-    return np.load(path, mmap_mode="r")
-
-
-@lru_cache(maxsize=8)
-def _chunked(path: Path) -> Any:
-    import zarr
-
-    return zarr.open(path, mode="r")
-
-
-@dataclass(frozen=True)
-class _Held:
-    array: Any
-
-    def __call__(self, rows: slice, units: slice) -> Any:
-        return self.array[rows, units]
-
-
-@dataclass(frozen=True)
-class _Sparse:
-    by_rows: Any
-    by_units: Any
-
-    def __call__(self, rows: slice, units: slice) -> Any:
-        if units == slice(0, self.by_rows.shape[1]):
-            return self.by_rows[rows].toarray()
-        return self.by_units[:, units][rows].toarray()
-
-
-@dataclass(frozen=True)
-class _Mapped:
-    path: Path
-
-    def __call__(self, rows: slice, units: slice) -> Any:
-        return _mapped(self.path)[rows, units]
-
-
-@dataclass(frozen=True)
-class _Chunked:
-    path: Path
-
-    def __call__(self, rows: slice, units: slice) -> Any:
-        return _chunked(self.path)[rows, units]
-
-
-@dataclass(frozen=True)
-class _Table:
-    path: Path
-    names: tuple[str, ...]
-
-    def __call__(self, rows: slice, units: slice) -> Any:
-        import polars as pl
-
-        part = pl.scan_parquet(self.path).select(self.names[units])
-        return part.slice(rows.start, rows.stop - rows.start).collect().to_numpy()
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    points: Array
-    features: RandomFeatures
-
-    def __call__(self, rows: slice, units: slice) -> Any:
-        some = self.points[rows]
-        found = some.new_empty(len(some), units.stop - units.start)
-        layer = replace(self.features, width=units.stop)
-        scale = 1.0 / math.sqrt(self.features.width)
-        for start, stop, block in layer.blocks(some, stops=(units.start or 1,)):
-            if start >= units.start:
-                found[:, start - units.start : stop - units.start] = block * scale
-        return found
+    has_single = any(kind == pl.Float32 for kind in schema.values())
+    unit = float(np.finfo(np.float32 if has_single else np.float64).eps)
+    return _source((count, len(names)), unit, path.name, replace(file, names=names))
 
 
 _Read = Callable[[slice, slice], Any]

@@ -11,7 +11,7 @@ from widthwise.numerics.linear_algebra import power_of_two_scale, svd
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.progress import Progress
-from widthwise.readouts.factors import FeatureDesign, Rows, modes
+from widthwise.readouts.factors import FeatureDesign, Rows, modes, require_squares
 from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
 from widthwise.readouts.streams._source import Source
@@ -74,6 +74,7 @@ def by_units(
     factor = total.factor()
     scale = power_of_two_scale(factor)
     _, values, back = svd(factor / scale)  # Φ = Rᵀ Qᵀ
+    require_squares(float(values[0]) * scale, "The features")
     mean = torch.cat(means)
     relative = relative_rounding(len(rows.roots), source.unit)
     size = float(torch.linalg.vector_norm(rows.roots) * torch.linalg.vector_norm(mean))

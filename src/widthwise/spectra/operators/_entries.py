@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from widthwise.arguments import require_matrix
-from widthwise.arrays import Array, PointsLike, provenance, real_tensor
-from widthwise.errors import InvalidArgumentError
+from widthwise.arrays import Array, PointsLike, provenance, real_tensor, rounding_unit
+from widthwise.errors import DataError, InvalidArgumentError
 
 __all__ = ["KernelBetween", "KernelEntries", "lower_blocks", "rows_of_points"]
 
@@ -54,8 +53,11 @@ class KernelEntries:
         ------
         InvalidArgumentError
             If the callable returns another shape, or what is not finite.
+        DataError
+            If it returns no real numbers, or a block that is not symmetric.
         """
-        found = torch.as_tensor(self.kernel(self.points[rows], self.points[columns]))
+        given = self.kernel(self.points[rows], self.points[columns])
+        found = real_tensor(given, "The kernel's blocks")
         wanted = rows.stop - rows.start, columns.stop - columns.start
         if tuple(found.shape) != wanted:
             raise InvalidArgumentError(
@@ -63,21 +65,36 @@ class KernelEntries:
                 f"{wanted[0]} and {wanted[1]} rows. It must return the kernel between "
                 "its first and its second argument."
             )
-        origin = provenance(found)
+        origin = provenance(given) if isinstance(given, Array) else None
         if origin is not None:
             self.error = max(self.error, origin.entry_error)
-        values: np.ndarray = found.detach().cpu().double().numpy()
-        if not np.isfinite(values.sum()):
+        values: np.ndarray = found.cpu().double().numpy()
+        if not np.isfinite(values.sum()) and not np.isfinite(values).all():
             raise InvalidArgumentError(
                 f"The kernel between rows {rows.start} to {rows.stop - 1} and "
                 f"{columns.start} to {columns.stop - 1} is not finite."
             )
         start, stop = max(rows.start, columns.start), min(rows.stop, columns.stop)
+        if start < stop:
+            self._require_symmetric(
+                values[start - rows.start : stop - rows.start][
+                    :, start - columns.start : stop - columns.start
+                ],
+                max(1e-9, 64.0 * rounding_unit(given)) * np.abs(values).max(),
+            )
         if self.penalty and start < stop:
             values = np.array(values)
             i = np.arange(start, stop)
             values[i - rows.start, i - columns.start] += self.penalty
         return values
+
+    def _require_symmetric(self, block: np.ndarray, most: float) -> None:
+        skew = float(np.abs(block - block.T).max())
+        if skew > most:
+            raise DataError(
+                "The callable is no kernel: for one row and another, and for the two "
+                f"exchanged, it returned numbers that differ by {skew:.3g}."
+            )
 
     def key(self) -> str:
         """Return a digest of all that the entries hang on: points, and some values."""

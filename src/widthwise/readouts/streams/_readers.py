@@ -1,0 +1,146 @@
+"""What reads parts of a matrix, in this process or where the work is sent to."""
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from widthwise.arrays import Array
+from widthwise.errors import DataError, MissingDataError, WidthwiseError
+from widthwise.features import RandomFeatures
+
+__all__ = ["Drawn", "File", "Held", "Sparse", "as_opened", "file_at", "reading"]
+
+_NOTES = ("zarr.json", ".zarray")  # What a folder of chunks says of itself.
+_Stamp = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """An array, or what is sliced as one."""
+
+    array: Any
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        return self.array[rows, units]
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """A sparse matrix, by rows and by columns."""
+
+    by_rows: Any
+    by_units: Any
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        if units == slice(0, self.by_rows.shape[1]):
+            return self.by_rows[rows].toarray()
+        return self.by_units[:, units][rows].toarray()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Random features of some points, computed when they are read."""
+
+    points: Array
+    features: RandomFeatures
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        some = self.points[rows]
+        found = some.new_empty(len(some), units.stop - units.start)
+        layer = replace(self.features, width=units.stop)
+        scale = 1.0 / math.sqrt(self.features.width)
+        for start, stop, block in layer.blocks(some, stops=(units.start or 1,)):
+            if start >= units.start:
+                found[:, start - units.start : stop - units.start] = block * scale
+        return found
+
+
+@dataclass(frozen=True)
+class File:
+    """A file, sent to other processes by its name, and opened there once.
+
+    Attributes
+    ----------
+    path
+        Absolute, of an NPY or Parquet file, or of a zarr array.
+    names
+        Of the columns of a Parquet file.
+    process, stamp
+        Who asked for it, and what it was then; a copy elsewhere has other dates.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    process: int
+    stamp: _Stamp
+
+    def __call__(self, rows: slice, units: slice) -> Any:
+        """Return a part.
+
+        Raises
+        ------
+        DataError
+            If the file has changed meanwhile, or cannot be read.
+        MissingDataError
+            If there is none.
+        """
+        with reading(self.path):
+            now = _stamp(self.path)
+            if os.getpid() == self.process and now != self.stamp:
+                raise DataError(
+                    f"{self.path.name} has changed since its shape was read, so parts "
+                    "of it would be of two matrices. Start again once it is written."
+                )
+            if self.path.suffix != ".parquet":
+                return as_opened(self.path, now)[rows, units]
+            import polars as pl
+
+            part = pl.scan_parquet(self.path).select(self.names[units])
+            return part.slice(rows.start, rows.stop - rows.start).collect().to_numpy()
+
+
+def file_at(path: Path, names: tuple[str, ...] = ()) -> File:
+    """Return a file as it is now."""
+    whole = path.absolute()
+    return File(whole, names, os.getpid(), _stamp(whole))
+
+
+def _stamp(path: Path) -> _Stamp:
+    notes = [path / name for name in _NOTES if (path / name).exists()]
+    seen = [each.stat() for each in (path, *notes)]
+    return tuple(n for each in seen for n in (each.st_mtime_ns, each.st_size))
+
+
+@lru_cache(maxsize=8)
+def as_opened(path: Path, _stamp: _Stamp) -> Any:
+    """Return an NPY file mapped into memory, or a zarr array."""
+    if path.suffix == ".npy":
+        return np.load(path, mmap_mode="r")
+    import zarr
+
+    return zarr.open(path, mode="r")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say of a file that is missing or damaged what it is, and what was needed."""
+    try:
+        yield
+    except (WidthwiseError, MemoryError):
+        raise
+    except FileNotFoundError as error:
+        raise MissingDataError(
+            f"There is no {path}. Pass the path of an NPY, Parquet or zarr file."
+        ) from error
+    except Exception as error:  # Of damaged files each library has its own.
+        raise DataError(
+            f"{path.name} is damaged, or holds no {path.suffix[1:]} of numbers "
+            f"({str(error).splitlines()[0]}). Write it again."
+        ) from error

@@ -1,0 +1,238 @@
+"""What is no problem of a last layer is refused in words, and never solved wrongly."""
+
+import math
+import os
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import scipy.sparse
+import torch
+import zarr
+
+import widthwise as ww
+from widthwise.errors import (
+    DataError,
+    InvalidArgumentError,
+    MissingDataError,
+    NotPositiveDefiniteError,
+)
+from widthwise.readouts import (
+    RowAccumulator,
+    blocked_readout,
+    early_stopping,
+    gram_path,
+    kernel_readout,
+    minimum_norm,
+    posterior,
+    ridge_path,
+    ridge_stream,
+    trained_ensemble,
+)
+
+PHI = np.random.default_rng(0).standard_normal((12, 5))
+Y = np.random.default_rng(1).standard_normal(12)
+KERNEL = PHI @ PHI.T + np.eye(12)
+
+
+def kernel(points, other):
+    same = (points[:, None] == other[None]).all(-1)
+    return points @ other.T + same.to(points)
+
+
+def ridge(phi, y, penalty):
+    centred = phi - phi.mean(0)
+    inner = centred.T @ centred + penalty * np.eye(phi.shape[1])
+    return torch.from_numpy(np.linalg.solve(inner, centred.T @ (y - y.mean())))
+
+
+def streamed(source, y=Y, penalty=0.3):
+    return ridge_stream(source, y, [penalty]).solution(penalty)
+
+
+MASKED = np.ma.array(Y, mask=Y > 0.0)
+
+
+@pytest.mark.parametrize("solve", [minimum_norm, ridge_path, ridge_stream])
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        (MASKED, "masked"),
+        ([[1.0, 2.0], *([[3.0]] * 11)], "rows of different lengths"),
+        (scipy.sparse.csr_matrix(Y[:, None]), "sparse.*toarray"),
+        (torch.from_numpy(Y).to_sparse(), "sparse.*to_dense"),
+        ([Fraction(1, 3)] * 12, "object"),
+        (pl.Series([None, *[1.0] * 11]), "nan"),
+    ],
+)
+def test_targets_that_are_no_numbers_are_refused_by_what_is_wrong(solve, targets, said):
+    with pytest.raises(DataError, match=said):
+        solve(PHI, targets)
+
+
+def test_masked_targets_of_a_kernel_and_masked_outer_weights_are_refused():
+    with pytest.raises(DataError, match="masked"):
+        ww.spectra.target_alignment(KERNEL, MASKED)
+    with pytest.raises(DataError, match="masked"):
+        ww.features.jacobian(PHI, PHI, MASKED, ww.activations.get("relu"))
+    with pytest.raises(DataError, match="rows of different lengths"):
+        kernel_readout([[1.0, 2.0], [3.0]], [1.0, 2.0])
+    with pytest.raises(DataError, match="sparse"):
+        minimum_norm(torch.from_numpy(PHI).to_sparse(), Y)
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, lambda x: pl.from_pandas(x)])
+def test_a_table_is_as_precise_as_its_least_precise_column(make):
+    line = np.linspace(1, 2, 40)
+    phi = pd.DataFrame(np.outer(line, np.linspace(-1, 3, 6)).astype(np.float32))
+    phi.columns = [f"unit {i}" for i in range(6)]
+    phi["whole"] = np.arange(40) % 3
+    for solve in (minimum_norm, ridge_path, ridge_stream):
+        assert solve(make(phi), line).rank == 2
+
+
+@pytest.mark.parametrize("suffix", ["npy", "parquet", "zarr"])
+def test_a_file_that_was_written_again_is_read_again(suffix, tmp_path, monkeypatch):
+    def write(numbers, folder="."):
+        path = tmp_path / folder / f"phi.{suffix}"
+        if suffix == "npy":
+            np.save(path, numbers)
+        elif suffix == "parquet":
+            pl.DataFrame(numbers).write_parquet(path)
+        else:
+            kept = zarr.open(path, mode="w", shape=numbers.shape, chunks=(7, 3))
+            kept[:] = numbers
+        return path
+
+    for numbers in (PHI, PHI[::-1].copy(), PHI[:9, :3].copy()):
+        path, y = write(numbers), Y[: len(numbers)]
+        torch.testing.assert_close(streamed(path, y), ridge(numbers, y, 0.3))
+    for folder, numbers in (("one", PHI), ("two", PHI[::-1].copy())):
+        (tmp_path / folder).mkdir()
+        write(numbers, folder)
+        monkeypatch.chdir(tmp_path / folder)
+        found = streamed(f"phi.{suffix}")
+        torch.testing.assert_close(found, ridge(numbers, Y, 0.3))
+
+
+@pytest.mark.parametrize("suffix", ["npy", "parquet"])
+def test_a_file_that_changes_between_two_passes_is_not_read_as_one_matrix(
+    suffix, tmp_path
+):
+    def write(path, numbers):
+        if suffix == "npy":
+            np.save(path, numbers)
+        else:
+            pl.DataFrame(numbers).write_parquet(path)
+
+    path = tmp_path / f"phi.{suffix}"
+    write(path, PHI)
+    source = ww.readouts.streams.source_of(path)
+    assert source.rows(0, 12).shape == (12, 5)
+    write(path, PHI[::-1].copy())
+    os.utime(path, (1, 1))
+    with pytest.raises(DataError, match="has changed since"):
+        source.rows(0, 12)
+
+
+def test_files_that_are_missing_or_damaged_are_named(tmp_path):
+    for suffix in ("npy", "parquet", "zarr"):
+        with pytest.raises(MissingDataError, match=f"There is no .*phi.{suffix}"):
+            streamed(tmp_path / f"phi.{suffix}")
+    cut = tmp_path / "cut.npy"
+    np.save(cut, PHI)
+    cut.write_bytes(cut.read_bytes()[:200])
+    garbage = tmp_path / "garbage.npy"
+    garbage.write_bytes(b"no numbers" * 20)
+    objects = tmp_path / "objects.npy"
+    np.save(objects, PHI.astype(object))
+    table = tmp_path / "table.parquet"
+    table.write_bytes(b"PAR1")
+    for path in (cut, garbage, objects, table):
+        with pytest.raises(DataError, match=f"{path.name} is damaged"):
+            streamed(path)
+    zarr.open_group(tmp_path / "group.zarr", mode="w")
+    with pytest.raises(DataError, match="is a group of arrays"):
+        streamed(tmp_path / "group.zarr")
+    empty = tmp_path / "empty.parquet"
+    pl.DataFrame(schema={"a": pl.Float64}).write_parquet(empty)
+    with pytest.raises(DataError, match=r"shape of empty.parquet is \(0, 1\)"):
+        streamed(empty, [])
+
+
+@pytest.mark.parametrize("scale", [1e200, 1e-200])
+def test_features_without_squares_are_solved_or_refused_but_not_wrong(scale):
+    def accumulated(phi, y):
+        rows = RowAccumulator()
+        rows.add(phi, y)
+        return rows.solution()
+
+    def posterior_of(phi, y):
+        size = phi @ phi.T if scale < 1 else KERNEL * scale
+        return posterior(size, y, size[:2], size.diagonal()[:2], scale)
+
+    for solve in (
+        accumulated,
+        posterior_of,
+        lambda phi, y: ridge_stream(phi, y, [0.0]),
+        lambda phi, y: ridge_stream(phi.T.copy(), y[:5], [0.0]),
+        lambda _, y: trained_ensemble(
+            KERNEL * scale, KERNEL, y, KERNEL[:2], KERNEL[:2], 1e9
+        ),
+    ):
+        with pytest.raises((InvalidArgumentError, DataError), match=r"range|zero"):
+            solve(PHI * scale, Y)
+    found = blocked_readout(lambda x, z: kernel(x, z) * scale, PHI, Y)
+    expected = np.linalg.solve(KERNEL, Y)
+    torch.testing.assert_close(found.solution * scale, torch.from_numpy(expected))
+    assert found.condition_number < np.linalg.cond(KERNEL) * (1 + 1e-9)
+
+
+def test_a_solution_beyond_float64_is_refused():
+    tiny = KERNEL * 1e-310
+    with pytest.raises(InvalidArgumentError, match="solution leaves float64"):
+        kernel_readout(tiny, Y, [0.0]).solution(0.0)
+    with pytest.raises(InvalidArgumentError, match="solution leaves float64"):
+        blocked_readout(lambda x, z: kernel(x, z) * 1e-310, PHI, Y)
+    with pytest.raises(InvalidArgumentError, match="likelihood leaves float64"):
+        posterior(KERNEL, Y * 1e200, KERNEL[:2], KERNEL.diagonal()[:2])
+    with pytest.raises(InvalidArgumentError, match="not between"):
+        gram_path(PHI * 1e200, Y, [0.3])
+
+
+def test_penalties_and_steps_that_are_none_are_refused():
+    with pytest.raises(InvalidArgumentError, match="positive and finite"):
+        gram_path(PHI, Y, [0.3, math.inf])
+    with pytest.raises(InvalidArgumentError, match="step is nan"):
+        early_stopping(PHI, Y, step=math.nan)
+    stopped = early_stopping(PHI, Y, [3])
+    with pytest.raises(InvalidArgumentError, match="number of steps is -5"):
+        stopped.solution(-5)
+
+
+def test_callables_that_are_no_kernel_are_refused():
+    with pytest.raises(DataError, match="callable is no kernel"):
+        blocked_readout(lambda x, z: kernel(x, z) + x[:, :1], PHI, Y)
+    with pytest.raises(DataError, match="blocks have dtype object"):
+        blocked_readout(lambda *_: None, PHI, Y)
+    with pytest.raises(DataError, match="3 columns and the rows 5"):
+        blocked_readout(kernel, PHI, Y).predict(PHI[:, :3])
+    with pytest.raises(NotPositiveDefiniteError, match="on its diagonal"):
+        posterior(KERNEL - 30 * np.eye(12), Y, KERNEL[:2], 50.0, 100.0)
+
+
+@pytest.mark.parametrize("targets", [0.0 * Y, np.stack([0.0 * Y, Y, Y], 1)])
+def test_outputs_of_zeros_leave_the_condition_number_known(targets):
+    found = blocked_readout(kernel, PHI, targets)
+    expected = np.linalg.cond(KERNEL)
+    assert expected / 2 < found.condition_number < expected * (1 + 1e-9)
+
+
+def test_a_function_that_returns_other_shapes_for_more_numbers_is_named():
+    def act(z):
+        return torch.tanh(z)[:1] if z.numel() > 2000 else torch.tanh(z)
+
+    with pytest.raises(InvalidArgumentError, match="act on each element alone"):
+        ww.activations.from_callable(act)
