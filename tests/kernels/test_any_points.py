@@ -279,12 +279,12 @@ def test_points_that_require_gradients_are_not_detached_in_silence(points):
     assert conjugate_kernel(points.requires_grad_(), "relu", "sphere").requires_grad
 
 
-def test_a_custom_kink_elsewhere_than_at_zero_is_refused():
+def test_a_custom_kink_elsewhere_than_at_zero_is_refused_under_the_sphere_law():
     act = activations.from_callable(
         lambda z: torch.tanh(z) + (z - 0.3).abs(), name="bent", breakpoints=(0.3,)
     )
     with pytest.raises(InvalidArgumentError, match=r"bent has a kink at 0\.3"):
-        conjugate_kernel(rows(3, 4, 12), act, "gaussian")
+        conjugate_kernel(rows(3, 4, 12), act, "sphere")
 
 
 def test_what_is_too_steep_for_the_rules_is_refused():

@@ -1,6 +1,11 @@
 """Numerical methods that know nothing of networks."""
 
-from widthwise.numerics.chebyshev import PiecewisePolynomial, fit, smooth_edges
+from widthwise.numerics.chebyshev import (
+    PiecewisePolynomial,
+    fit,
+    interpolate,
+    smooth_edges,
+)
 from widthwise.numerics.halving import halved
 from widthwise.numerics.memory import available_bytes, has_room, require
 from widthwise.numerics.quadrature import gauss_legendre
@@ -13,6 +18,7 @@ __all__ = [
     "gauss_legendre",
     "halved",
     "has_room",
+    "interpolate",
     "require",
     "single_polynomial",
     "smooth_edges",

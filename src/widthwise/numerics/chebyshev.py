@@ -14,6 +14,7 @@ __all__ = [
     "Sampled",
     "chebyshev_points",
     "fit",
+    "interpolate",
     "series_to_powers",
     "smooth_edges",
     "to_series",
@@ -45,7 +46,8 @@ class PiecewisePolynomial:
     edges
         Shape (pieces + 1,), ascending.
     coefficients
-        Shape (pieces, DEGREE + 1), ascending powers of y.
+        Shape (pieces, DEGREE + 1), ascending powers of y; of another degree from
+        `interpolate`.
     error
         The largest error seen at points that the fit did not use, plus the rounding
         level; absolute.
@@ -157,6 +159,40 @@ def fit(
     rounding = 4e-16 * float(exact_scale.max(initial=0.0))
     error = float(np.abs(exact - found(points)).max()) + rounding
     return PiecewisePolynomial(found.edges, found.coefficients, error)
+
+
+def interpolate(
+    function: Sampled,
+    edges: tuple[float, ...],
+    *,
+    degree: int,
+    noise: float,
+    most_pieces: int,
+) -> PiecewisePolynomial:
+    """Interpolate a function that costs little, on pieces of any degree up to 30.
+
+    They are halved until the last coefficients are below the noise times the largest
+    scale on the piece; what would take more than `most_pieces` is kept as it is. The
+    `error` is not known, and NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from widthwise.numerics import interpolate
+    >>> found = interpolate(
+    ...     lambda x: (np.exp(x), np.exp(x)),
+    ...     (0.0, 1.0),
+    ...     degree=23,
+    ...     noise=1e-14,
+    ...     most_pieces=9,
+    ... )
+    >>> len(found.coefficients), bool(abs(found(np.ones(1))[0] - np.e) < 1e-14)
+    (1, True)
+    """
+    ends, series, _ = _bisect(
+        function, edges, degree, noise, 0.0, most_pieces, guarded=True
+    )
+    return PiecewisePolynomial(ends, series @ series_to_powers(degree), float("nan"))
 
 
 def smooth_edges(

@@ -26,6 +26,7 @@ from widthwise.kernels.two_layer import (
     TILE,
     Dual,
     Entries,
+    KinkedDual,
     Outputs,
     RadialDual,
     Room,
@@ -89,7 +90,7 @@ class _Homogeneous:
         return np.asarray(found * (self.factors[top, None] * self.factors[left]))
 
 
-_Dual = RadialDual | SplineDual | WithZeroRows | _Homogeneous
+_Dual = RadialDual | SplineDual | KinkedDual | WithZeroRows | _Homogeneous
 
 
 @dataclass(frozen=True, eq=False)

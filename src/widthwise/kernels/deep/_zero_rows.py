@@ -7,7 +7,13 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
-from widthwise.kernels.two_layer import RadialDual, SplineDual, means, radial_dual
+from widthwise.kernels.two_layer import (
+    KinkedDual,
+    RadialDual,
+    SplineDual,
+    means,
+    radial_dual,
+)
 from widthwise.laws import Gaussian
 
 __all__ = ["WithZeroRows", "with_zero_rows"]
@@ -31,7 +37,7 @@ class WithZeroRows:
         As those of `RadialDual`.
     """
 
-    of: RadialDual | SplineDual
+    of: RadialDual | SplineDual | KinkedDual
     zero: np.ndarray
     at_zero: float
     means: np.ndarray
@@ -55,7 +61,10 @@ class WithZeroRows:
 
 def with_zero_rows(
     act: Activation, scales: np.ndarray
-) -> tuple[RadialDual | SplineDual | WithZeroRows, RadialDual | SplineDual]:
+) -> tuple[
+    RadialDual | SplineDual | KinkedDual | WithZeroRows,
+    RadialDual | SplineDual | KinkedDual,
+]:
     """Return the Gaussian duals of σ and σ' for rows of scales that may be zero.
 
     What the second says of zero rows is multiplied by their tangent kernel, zero.

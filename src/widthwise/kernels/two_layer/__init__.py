@@ -21,6 +21,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
+from widthwise.kernels.two_layer._kinked import KinkedDual
 from widthwise.kernels.two_layer._labelled import wanted
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
@@ -72,6 +73,7 @@ __all__ = [
     "CrossDual",
     "Dual",
     "Entries",
+    "KinkedDual",
     "Mercer",
     "Output",
     "Outputs",

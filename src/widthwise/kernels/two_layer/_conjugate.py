@@ -69,10 +69,13 @@ def conjugate_kernel(
     OutsideDomainError
         If the law's support, times a row's norm, leaves the activation's domain.
     InvalidArgumentError
-        If rows of different norms meet an activation with kinks elsewhere than at
-        zero, but for hard_tanh and hard_swish, or a row is zero where the activation
-        jumps, or at all where a gradient is asked for; for biases under the sphere law;
-        or if `out` is not such a matrix.
+        If rows of different norms meet an activation of the caller's with kinks
+        elsewhere than at zero, under the sphere law or where a gradient is asked for;
+        if a row is zero where the activation jumps, or at all where a gradient is asked
+        for; for biases under the sphere law; or if `out` is not such a matrix.
+    PrecisionLimitError
+        If the activation is too steep at rows of different norms, or has too many kinks
+        elsewhere than at zero.
     DataError
         If a number is not finite or complex.
     MemoryBudgetError
@@ -85,7 +88,8 @@ def conjugate_kernel(
     entry and 0.05 to 0.5 s; under the sphere law, or where rows are nearly parallel,
     0.3 to 20 s for each pair of octaves of norms, from the user's cache folder some
     milliseconds in the next process. hard_tanh and hard_swish under the sphere law: no
-    preparation, and 40 to 70 µs an entry.
+    preparation, and 40 to 70 µs an entry. Other kinks elsewhere than at zero: 0.2 to 2
+    ms an entry of nearly parallel or opposite rows, and of all where σ jumps.
 
     Examples
     --------

@@ -214,7 +214,9 @@ def _squares(
 
 
 @lru_cache(maxsize=16)
-def _line(law: Law, halvings: int) -> tuple[np.ndarray, np.ndarray]:
+def _line(
+    law: Law, halvings: int, cuts: tuple[float, ...] = ()
+) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes and masses of one correlation u, on panels that shrink to zero."""
     is_sphere = isinstance(law, Sphere)
     end = np.pi / 2 if is_sphere else _REACH
@@ -222,7 +224,9 @@ def _line(law: Law, halvings: int) -> tuple[np.ndarray, np.ndarray]:
     fine = spread * np.arange(0.0, 10.0, 0.5)
     wide = np.arange(0.0, end, 0.13 if is_sphere else 1.0)
     shrinking = spread * 2.0 ** -np.arange(1.0, 16.0)
-    place, mass = _panels([fine, wide, shrinking, [end]], end, _PANEL, halvings)
+    beside = np.abs(np.arcsin(np.clip(cuts, -1, 1)) if is_sphere else cuts)
+    edges = [fine, wide, shrinking, beside, [end]]
+    place, mass = _panels(edges, end, _PANEL, halvings)
     mass = mass * density(place, law)
     u = np.sin(place) if is_sphere else place
     u, mass = np.concatenate([-u[::-1], u]), np.concatenate([mass[::-1], mass])
@@ -268,20 +272,34 @@ def _within(radius: np.ndarray, high: float) -> int:
     return min(len(radius), (count // panel + 1) * panel)
 
 
-def line_rule(law: Law, halvings: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and masses of one correlation u, on panels that shrink to zero."""
-    return _line(law, halvings)
+def line_rule(
+    law: Law, halvings: int = 1, cuts: tuple[float, ...] = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and masses of one correlation u, on panels that shrink to zero.
+
+    Panels end at the cuts, too.
+    """
+    # One row's cuts are not asked for again.
+    return _line.__wrapped__(law, halvings, cuts) if cuts else _line(law, halvings)
 
 
 def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:
     """Return E σ(a u) for scales a >= 0, shape (N,)."""
-    function, (u, mass) = on_numpy(activation), line_rule(law)
+    function, kinks = on_numpy(activation), [b for b in activation.breakpoints if b]
+    if kinks:
+        found = np.empty(len(scales))
+        for place, scale in enumerate(scales):
+            cuts = tuple(b / scale for b in kinks) if scale > 0 else ()
+            u, mass = line_rule(law, 1, cuts)
+            found[place] = np.where(mass > 0, function(scale * u), 0.0) @ mass
+        return found
+    u, mass = line_rule(law)
     # Sums of a row, and no product of matrices, hang on nothing but the row.
-    found = [
+    parts = [
         (np.where(mass > 0, function(some[:, None] * u), 0.0) * mass).sum(axis=1)
         for some in np.array_split(scales, 1 + len(scales) * len(u) // 1_000_000)
     ]
-    return np.concatenate(found)
+    return np.concatenate(parts)
 
 
 def products(one: Family, two: Family) -> Callable[[np.ndarray], np.ndarray]:

@@ -80,6 +80,29 @@ class NormSeries:
         panels = np.ascontiguousarray(panels.transpose(0, 2, 1))
         return panels, self.apart, self.step, self.power, self.reach, self.squares
 
+    def between(
+        self, order: int, top: slice, left: slice, rho: np.ndarray
+    ) -> np.ndarray:
+        r"""Return E[f(a u) f(b v)] of two slices of the rows, for σ or a b σ'.
+
+        With NumPy, where few are asked for.
+        """
+        rows, columns = self.coefficients[:, top], self.coefficients[:, left]
+        powers = self.power + self.step * np.arange(len(rows))
+        x = rho**self.step
+        found = np.zeros_like(rho)
+        for k in range(len(rows) - 1, -1, -1):
+            if order == 0:
+                found = found * x + np.multiply.outer(rows[k], columns[k])
+            elif powers[k]:  # the last of them is the first power's, or the second's
+                found = found * x + powers[k] * np.multiply.outer(rows[k], columns[k])
+        apart = np.multiply.outer(self.apart[top], self.apart[left])
+        if self.step == 1:
+            return found
+        if order:
+            return found if self.power else found * rho + apart
+        return found * rho + apart if self.power else found + rho * apart
+
 
 @dataclass(frozen=True, eq=False)
 class _Octave:
@@ -95,14 +118,12 @@ def norm_series(
 ) -> NormSeries | None:
     """Return the series of these norms, or None where there is none to trust.
 
-    σ is smooth but for kinks at zero, or made of truncated powers; without a jump.
+    σ is smooth but for kinks, and without a jump.
     """
     if not isinstance(law, Gaussian) or activation.smoothness == 0:
         return None
     if activation.splines is not None:
         return _of_splines(activation, norms)
-    if any(b != 0.0 for b in activation.breakpoints):
-        return None
     octaves = np.floor(np.log2(norms)).astype(np.int64)
     coefficients = np.empty((_MOST, len(norms)))
     squares = np.empty((2, len(norms)))
@@ -228,7 +249,28 @@ def _at_scales(
     activation: Activation, scales: np.ndarray, halvings: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Return coefficients (R, terms) over their size, and squares (2, R)."""
-    u, mass = line_rule(Gaussian(), halvings)
+    kinks = [b for b in activation.breakpoints if b != 0.0]
+    if kinks:  # Each scale has its own rule, cut at the kinks.
+        parts = [
+            _on_rule(activation, scales[[i]], halvings, tuple(b / a for b in kinks))
+            for i, a in enumerate(scales)
+        ]
+        found = np.concatenate([each for each, _ in parts])
+        squares = np.concatenate([each for _, each in parts], axis=1)
+    else:
+        found, squares = _on_rule(activation, scales, halvings)
+    if not (np.isfinite(found).all() and np.isfinite(squares).all()):
+        return None
+    return (found, squares) if float(squares.min()) > _LEAST**2 else None
+
+
+def _on_rule(
+    activation: Activation,
+    scales: np.ndarray,
+    halvings: int,
+    cuts: tuple[float, ...] = (),
+) -> tuple[np.ndarray, np.ndarray]:
+    u, mass = line_rule(Gaussian(), halvings, cuts)
     polynomials = _weighted_hermite(u)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         weights = mass * np.exp(u**2 / 4)
@@ -237,6 +279,4 @@ def _at_scales(
         squares = np.stack([value**2 @ mass, slope**2 @ mass])
         found = (value * weights) @ polynomials.T
         found /= np.sqrt(squares[0])[:, None]
-    if not (np.isfinite(found).all() and np.isfinite(squares).all()):
-        return None
-    return (found, squares) if float(squares.min()) > _LEAST**2 else None
+    return found, squares

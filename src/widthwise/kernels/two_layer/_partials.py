@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
+from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._radial import radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
@@ -180,6 +181,13 @@ def _between(
         exact = SplineDual(activation, law, order, np.concatenate([first, second]))
         tile = slice(0, n), slice(n, None), chord, is_near
         return Partials(exact.tile(*tile), *exact.slopes(*tile))
+    kinked = [b for b in activation.breakpoints if b != 0.0]
+    if kinked:
+        raise InvalidArgumentError(
+            f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
+            "norms such kernels have no gradient here. Detach the points and scales, "
+            "or give the rows one norm."
+        )
     steps = np.exp(_LOG_STEP * np.append(0, _STENCIL))
     norms = np.concatenate([np.outer(steps, each).ravel() for each in (first, second)])
     of = radial_dual(activation, law, order, norms)

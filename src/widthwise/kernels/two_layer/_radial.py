@@ -21,10 +21,11 @@ from widthwise.errors import (
 )
 from widthwise.kernels.two_layer._families import Family, family, products, sizes_of
 from widthwise.kernels.two_layer._kept_duals import kept_arrays
+from widthwise.kernels.two_layer._kinked import KinkedDual
 from widthwise.kernels.two_layer._radial_blocks import Block, Half, basis, is_whole
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._spline_dual import SplineDual
-from widthwise.laws import Law
+from widthwise.laws import Gaussian, Law
 
 __all__ = ["RadialDual", "radial_dual"]
 
@@ -263,23 +264,26 @@ def _require_no_underflow(
 
 def radial_dual(
     activation: Activation, law: Law, order: int, norms: np.ndarray
-) -> RadialDual | SplineDual:
+) -> RadialDual | SplineDual | KinkedDual:
     """Return the dual for these norms; octaves' tables are kept in the process.
 
     Raises
     ------
     InvalidArgumentError
-        If σ has kinks elsewhere than at zero, and is no sum of truncated powers.
+        Under the sphere law, if σ has kinks elsewhere than at zero, and is no sum of
+        truncated powers.
     """
     if activation.splines is not None:
         return SplineDual(activation, law, order, norms)
     kinked = [b for b in activation.breakpoints if b != 0.0]
-    if kinked:
+    if kinked and not isinstance(law, Gaussian):
         raise InvalidArgumentError(
             f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
-            "norms, kinks must be at zero. Give the rows one norm, or choose an "
-            "activation without such kinks."
+            "norms under the sphere law, kinks must be at zero. Give the rows one "
+            "norm, take the Gaussian law, or choose an activation without such kinks."
         )
+    if kinked:
+        return KinkedDual(activation, order, norms)
     return RadialDual(activation, law, order, norms)
 
 

@@ -5,6 +5,7 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.kernels.two_layer._families import means
+from widthwise.kernels.two_layer._kinked import KinkedDual
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._norm_series import norm_series
 from widthwise.kernels.two_layer._outputs import Outputs
@@ -101,8 +102,8 @@ def _summed(
 def _fill(
     rows: Rows,
     kinds: tuple[Kind, ...],
-    kappa: RadialDual | SplineDual | None,
-    slope: RadialDual | SplineDual | None,
+    kappa: RadialDual | SplineDual | KinkedDual | None,
+    slope: RadialDual | SplineDual | KinkedDual | None,
     found: list[np.ndarray],
 ) -> None:
     entries = Entries(len(rows.directions), rows.first)

@@ -1,0 +1,239 @@
+"""Gaussian duals between points of any norms of functions with kinks anywhere.
+
+Near parallel rows such a dual has a layer as wide as the difference of a kink's places,
+b/a and b/a', which no table over norms and angles resolves. So pairs are integrated one
+by one, but for those at whose angle a power series reaches.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from widthwise.activations import Activation, Scaled
+from widthwise.errors import PrecisionLimitError
+from widthwise.kernels.two_layer._families import line_rule
+from widthwise.kernels.two_layer._function import (
+    NumpyFunction,
+    on_numpy,
+    require_numbers,
+    smooth_pieces,
+)
+from widthwise.kernels.two_layer._marginal import marginal
+from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
+from widthwise.laws import Gaussian
+from widthwise.numerics import PiecewisePolynomial, gauss_legendre, interpolate
+
+__all__ = ["KinkedDual"]
+
+_DEGREE = 23
+_MOST_PIECES = 64
+_NOISE = 2e-15
+_ANGLES = np.array([1e-10, 1e-4, 0.03, 0.3, 1.1])
+
+
+@dataclass(frozen=True, eq=False)
+class _Rule:
+    """How finely pairs are integrated."""
+
+    nodes: int
+    hermite: int
+    panel: float
+    longest: float
+    layers: tuple[float, ...]
+
+
+_PLAIN = _Rule(14, 12, 2.0, 4.0, (-8.0, -4.0, 0.0, 4.0, 8.0))
+_FINE = _Rule(20, 16, 1.25, 2.5, (-9.0, -6.5, -4.0, -2.0, 0.0, 2.0, 4.0, 6.5, 9.0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Pieces:
+    """f as polynomials between its kinks, as far as the law reaches."""
+
+    table: PiecewisePolynomial
+    kinks: np.ndarray
+    reach: float
+
+    def expectations(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        chord: np.ndarray,
+        is_near: np.ndarray,
+        rule: _Rule = _PLAIN,
+    ) -> np.ndarray:
+        """Return E[f(a u) f(b v)] for pairs of norms and half chords, each (N,)."""
+        from widthwise.kernels.two_layer._pair_rule import add_pairs
+
+        legendre = np.stack(gauss_legendre(rule.nodes))
+        places, weights = np.polynomial.hermite_e.hermegauss(rule.hermite)
+        hermite = np.stack([places, weights / weights.sum()])
+        count = int(np.ceil(2 * self.reach / rule.panel))
+        panels = np.linspace(-self.reach, self.reach, count + 1)
+        rho = 1 - 2 * chord**2
+        sine = 2 * chord * np.sqrt((1 - chord) * (1 + chord))
+        found = np.empty(len(chord))
+        add_pairs(
+            first,
+            np.where(is_near, second, -second),
+            rho,
+            sine,
+            self.table.edges,
+            self.table.coefficients,
+            self.kinks,
+            panels,
+            np.array(rule.layers, dtype=np.float64),
+            rule.longest,
+            legendre,
+            hermite,
+            found,
+        )
+        return found
+
+
+class KinkedDual:
+    """The dual of σ or σ' between points of the norms of some rows, as `RadialDual`.
+
+    Parameters
+    ----------
+    activation
+        σ, defined everywhere, with breakpoints anywhere.
+    order
+        0 for σ, 1 for σ'.
+    norms
+        Positive, shape (N,).
+
+    Raises
+    ------
+    PrecisionLimitError
+        If σ takes more than 64 polynomials of degree 23.
+    """
+
+    def __init__(self, activation: Activation, order: int, norms: np.ndarray) -> None:
+        self._key = activation, order
+        self._norms = norms
+        ends = float(norms.min()), float(norms.max())
+        self._octaves = tuple(int(np.floor(np.log2(each))) for each in ends)
+        self._pieces = _pieces(*self._key, *self._octaves)
+        own = np.ones(len(norms), dtype=bool)
+        squares = self._pieces.expectations(norms, norms, np.zeros(len(norms)), own)
+        self.sizes = np.sqrt(np.maximum(squares, 0.0))
+
+    @cached_property
+    def _series(self) -> NormSeries | None:
+        return norm_series(self._key[0], Gaussian(), self._norms)
+
+    @cached_property
+    def relative_error(self) -> float:
+        """Bound the error of a value over the product of its rows' sizes."""
+        low, high = self._octaves
+        pairs = {(low, low), (low, high), (high, high)}
+        own = max(_error_seen(*self._key, low, high, *each) for each in sorted(pairs))
+        series = self._series
+        return own if series is None else max(own, series.errors[self._key[1]])
+
+    def between(
+        self, i: np.ndarray, j: np.ndarray, chord: np.ndarray, is_near: np.ndarray
+    ) -> np.ndarray:
+        """Return the values of pairs of rows, integrated; each shape (N,)."""
+        return self._pieces.expectations(self._norms[i], self._norms[j], chord, is_near)
+
+    def tile(
+        self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
+    ) -> np.ndarray:
+        """Return the values between two slices of the rows, as `RadialDual.tile`."""
+        rows, columns = (np.arange(len(self._norms))[each] for each in (top, left))
+        square = 2 * chord**2
+        rho = np.where(is_near, 1 - square, square - 1)
+        series, limit = self._series, -1.0
+        found = np.empty(chord.shape)
+        if series is not None:
+            limit = float(series.reach[-1])
+            if bool((np.abs(rho) <= limit).any()):
+                found = series.between(self._key[1], top, left, rho)
+                if self._key[1]:
+                    found /= self._norms[top, None] * self._norms[left]
+        i, j = np.nonzero(np.abs(rho) > limit)
+        pairs = rows[i], columns[j], chord[i, j], is_near[i, j]
+        found[i, j] = self.between(*pairs)
+        return found
+
+
+@lru_cache(maxsize=64)
+def _pieces(activation: Activation, order: int, low: int, high: int) -> _Pieces:
+    """Return f for rows of norms from one octave to another."""
+    law = Gaussian()
+    require_numbers(activation, law, order)
+    function = on_numpy(activation.derivative if order else activation)
+    reach = 9.0
+    for scale in (2.0**low, 2.0 ** (high + 1)):
+        member, scaled = _scaled(function, scale), Scaled(activation, scale)
+        edges = smooth_pieces(member, scaled.breakpoints, law, scaled.narrow)
+        reach = max(reach, marginal(member, edges, law).high)
+    most = 2.0 ** (high + 1) * reach
+    size = np.sqrt(np.mean(function(np.linspace(-(2.0**high), 2.0**high, 1001)) ** 2))
+
+    def sample(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values = function(x)
+        return values, np.maximum(np.abs(values), size)
+
+    kinks = [b for b in activation.breakpoints if abs(b) < most]
+    found = interpolate(
+        sample,
+        tuple(sorted({-most, *kinks, most})),
+        degree=_DEGREE,
+        noise=_NOISE,
+        most_pieces=2 * _MOST_PIECES,
+    )
+    if len(found.coefficients) > _MOST_PIECES:
+        raise PrecisionLimitError(
+            f"{'The derivative of ' if order else ''}{activation.name} takes more than "
+            f"{_MOST_PIECES} polynomials of degree {_DEGREE} for rows of norms up to "
+            f"{2.0 ** (high + 1):g}: it has too many kinks, is too steep or noisy, or "
+            "bends where no breakpoint is named. Scale the rows down, give them "
+            "one norm, name the kink, or give from_callable the derivative as a "
+            "formula."
+        )
+    return _Pieces(found, np.array(kinks, float), reach)
+
+
+def _scaled(function: NumpyFunction, scale: float) -> NumpyFunction:
+    return lambda z: function(scale * z)
+
+
+@lru_cache(maxsize=512)
+def _error_seen(
+    activation: Activation, order: int, low: int, high: int, one: int, two: int
+) -> float:
+    """Return the largest relative error seen, times four, between two octaves."""
+    of = _pieces(activation, order, low, high)
+    random = np.random.default_rng(0)
+    first, second, third = random.uniform(0, 1, 3)
+    a, b = 2.0 ** (one + first), 2.0 ** (two + second)
+    pairs = [(a, b), (b, a), (a, 2.0 ** (one + third))]
+    pairs += [(a, a * (1 + each)) for each in (1e-9, 1e-3)] if one == two else []
+    a, b = (np.repeat(each, 2 * len(_ANGLES)) for each in np.array(pairs).T)
+    chord = np.tile(np.sin(_ANGLES / 2), 2 * len(pairs))
+    near = np.tile(np.repeat([True, False], len(_ANGLES)), len(pairs))
+    found, exact = (of.expectations(a, b, chord, near, r) for r in (_PLAIN, _FINE))
+    norms = np.array(pairs).ravel()
+    none, own = np.zeros(len(norms)), np.ones(len(norms), dtype=bool)
+    squares = of.expectations(norms, norms, none, own, _FINE)
+    sizes = np.sqrt(np.maximum(squares, 1e-300)).reshape(-1, 2)
+    rule = np.abs(found - exact).reshape(len(pairs), -1).max(axis=1) / sizes.prod(1)
+    return float(4 * rule.max() + 2 * _miss(of, activation, order, norms) + 4e-15)
+
+
+def _miss(of: _Pieces, activation: Activation, order: int, norms: np.ndarray) -> float:
+    """Return the root mean square by which polynomials miss f, over that of f."""
+    function = on_numpy(activation.derivative if order else activation)
+    worst = 0.0
+    for norm in norms:
+        cuts = tuple(float(b) / float(norm) for b in of.kinks if b)
+        u, mass = line_rule(Gaussian(), 1, cuts)
+        z = norm * u[np.abs(norm * u) <= of.table.edges[-1]]
+        mass, exact = mass[np.abs(norm * u) <= of.table.edges[-1]], function(z)
+        size = max(float(exact**2 @ mass), 1e-300)
+        worst = max(worst, float((of.table(z) - exact) ** 2 @ mass) / size)
+    return float(np.sqrt(worst))
