@@ -49,6 +49,20 @@ def test_erf_has_the_fixed_points_of_its_closed_forms(weight, bias):
         assert found.correlation_depth == pytest.approx(-1 / math.log(chi), rel=1e-10)
 
 
+def test_a_clipped_line_has_the_fixed_point_of_its_closed_form():
+    def variance(q):
+        h = 1 / math.sqrt(q)
+        within = math.erf(h / math.sqrt(2))
+        density = math.exp(-h * h / 2) / math.sqrt(2 * math.pi)
+        return 1.5**2 * (q * (within - 2 * h * density) + 1 - within) + 0.04
+
+    found = depth_map("hard_tanh", 1.5, 0.2)
+    q = brentq(lambda q: variance(q) - q, 0.1, 3.0, xtol=1e-15)
+    assert found.variance == pytest.approx(q, rel=1e-12)
+    inside = math.erf(1 / math.sqrt(2 * q))
+    assert found.slope_at_one == pytest.approx(1.5**2 * inside, rel=1e-12)
+
+
 def test_relu_is_critical_at_the_root_of_two():
     critical = depth_map("relu", math.sqrt(2))
     assert critical.variances == (math.inf,)

@@ -192,9 +192,11 @@ def _scaled(act: Activation, q: float) -> Scaled:
 
 def _at(act: Activation, q: float, order: int) -> tuple[np.ndarray, ...]:
     """Return z, its masses, and σ or σ' at √q z."""
-    z, mass = line_rule(Gaussian())
+    root = math.sqrt(q)
+    cuts = tuple(b / root for b in act.breakpoints if b) if q > 0 else ()
+    z, mass = line_rule(Gaussian(), 1, cuts)
     function = act.derivative if order else act
-    return z, mass, function(torch.from_numpy(math.sqrt(q) * z)).numpy()
+    return z, mass, function(torch.from_numpy(root * z)).numpy()
 
 
 def _mean_square(act: Activation, q: float, order: int = 0) -> float:

@@ -15,7 +15,6 @@ from widthwise.kernels.two_layer._differentiable import (
 )
 from widthwise.kernels.two_layer._dual import FITTING, Dual, dual, dual_of_derivative
 from widthwise.kernels.two_layer._ends import ends
-from widthwise.kernels.two_layer._families import line_rule, means
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
 from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
@@ -23,6 +22,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
 )
 from widthwise.kernels.two_layer._kinked import KinkedDual
 from widthwise.kernels.two_layer._labelled import wanted
+from widthwise.kernels.two_layer._line_rule import line_rule, means
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
 from widthwise.kernels.two_layer._named import named
 from widthwise.kernels.two_layer._off_sphere import powers

@@ -10,7 +10,7 @@ on f nor on the scales, so that all of them, and all angles, are products of mat
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,14 +23,15 @@ from widthwise.kernels.two_layer._function import (
     on_numpy,
     smooth_pieces,
 )
-from widthwise.kernels.two_layer._marginal import density, marginal
+from widthwise.kernels.two_layer._line_rule import PANEL, REACH, line_rule, panels
+from widthwise.kernels.two_layer._marginal import marginal
 from widthwise.laws import Law, Sphere
 from widthwise.numerics import gauss_legendre
 
-__all__ = ["Family", "family", "line_rule", "means", "products", "sizes_of"]
+__all__ = ["Family", "family", "products", "sizes_of"]
 
 _TERMS = (16, 32, 64, 128, 192)
-_PANEL, _FINER = 16, 24
+_FINER = 24
 """Nodes of a panel."""
 _MOST_PRODUCTS = 4000
 """Polynomials times scales, beyond which their products take too long."""
@@ -39,7 +40,6 @@ _SETTLED, _UNSETTLED = 1e-14, 1e-12
 """Relative changes of a mean square: it is left be, and it is refused."""
 _NOTHING = 2e-14
 """Part of f's peak on the circles below which a coefficient is rounding."""
-_REACH = 37.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ def family(
         member = _scaled(function, scale)
         edges = smooth_pieces(member, scaled.breakpoints, law, scaled.narrow)
         high = max(high, marginal(member, edges, law).high)
-    radius, mass = _shells(law, _FINER if finer else _PANEL)
+    radius, mass = _shells(law, _FINER if finer else PANEL)
     radius, mass = radius[: _within(radius, high)], mass[: _within(radius, high)]
     root = np.sqrt(mass)
     for terms in _TERMS:
@@ -194,7 +194,7 @@ def _squares(
     """Return E f(a u)² by a rule that is refined until they settle."""
     before = np.full(len(scales), np.inf)
     for halvings in range(_HALVINGS + 1):
-        u, mass = _line(law, halvings)
+        u, mass = line_rule(law, halvings)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             values = function(scales[:, None] * u)
             squares = np.where(mass > 0, values**2, 0.0) @ mass
@@ -214,26 +214,6 @@ def _squares(
 
 
 @lru_cache(maxsize=16)
-def _line(
-    law: Law, halvings: int, cuts: tuple[float, ...] = ()
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and masses of one correlation u, on panels that shrink to zero."""
-    is_sphere = isinstance(law, Sphere)
-    end = np.pi / 2 if is_sphere else _REACH
-    spread = 1 / math.sqrt(law.dimension) if isinstance(law, Sphere) else 1.0
-    fine = spread * np.arange(0.0, 10.0, 0.5)
-    wide = np.arange(0.0, end, 0.13 if is_sphere else 1.0)
-    shrinking = spread * 2.0 ** -np.arange(1.0, 16.0)
-    beside = np.abs(np.arcsin(np.clip(cuts, -1, 1)) if is_sphere else cuts)
-    edges = [fine, wide, shrinking, beside, [end]]
-    place, mass = _panels(edges, end, _PANEL, halvings)
-    mass = mass * density(place, law)
-    u = np.sin(place) if is_sphere else place
-    u, mass = np.concatenate([-u[::-1], u]), np.concatenate([mass[::-1], mass])
-    return u, mass / mass.sum()
-
-
-@lru_cache(maxsize=16)
 def _shells(law: Law, panel: int) -> tuple[np.ndarray, np.ndarray]:
     """Return radii of the projection of w on a plane, and their probabilities."""
     if law.planar_radius_atom is not None:
@@ -242,64 +222,21 @@ def _shells(law: Law, panel: int) -> tuple[np.ndarray, np.ndarray]:
     if isinstance(law, Sphere):  # r = sin ψ, of density (d - 2) sin ψ cos^(d-3) ψ.
         fine = np.concatenate([[0.0], shrinking, np.arange(1.0, 9.0)])
         edges = [fine / math.sqrt(law.dimension), np.arange(0.1, 1.5, 0.25)]
-        psi, mass = _panels([*edges, [np.pi / 2]], np.pi / 2, panel, 0)
+        psi, mass = panels([*edges, [np.pi / 2]], np.pi / 2, panel, 0)
         power = np.exp((law.dimension - 3) * np.log(np.cos(psi)))
         return np.sin(psi), mass * (law.dimension - 2) * np.sin(psi) * power
     even = [np.arange(0.0, 9.1), np.arange(10.0, 38.0, 1.5)]
-    radius, mass = _panels([shrinking, *even, [_REACH]], _REACH, panel, 0)
+    radius, mass = panels([shrinking, *even, [REACH]], REACH, panel, 0)
     return radius, mass * radius * np.exp(-(radius**2) / 2)
-
-
-def _panels(
-    edges: Sequence[np.ndarray | list[float]], end: float, count: int, halvings: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return Gauss-Legendre nodes and weights on panels up to an end."""
-    ends = np.unique(np.concatenate(edges))
-    ends = ends[ends <= end]
-    for _ in range(halvings):
-        ends = np.sort(np.concatenate([ends, (ends[1:] + ends[:-1]) / 2]))
-    nodes, weights = gauss_legendre(count)
-    width = np.diff(ends)[:, None]
-    return (ends[:-1, None] + width * nodes).ravel(), (width * weights).ravel()
 
 
 def _within(radius: np.ndarray, high: float) -> int:
     """Return how many radii to take so as to reach `high`, by panels of either rule."""
     if len(radius) == 1:
         return 1
-    panel = _FINER if len(radius) % _FINER == 0 and len(radius) % _PANEL else _PANEL
+    panel = _FINER if len(radius) % _FINER == 0 and len(radius) % PANEL else PANEL
     count = int(np.searchsorted(radius, high, side="right"))
     return min(len(radius), (count // panel + 1) * panel)
-
-
-def line_rule(
-    law: Law, halvings: int = 1, cuts: tuple[float, ...] = ()
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and masses of one correlation u, on panels that shrink to zero.
-
-    Panels end at the cuts, too.
-    """
-    # One row's cuts are not asked for again.
-    return _line.__wrapped__(law, halvings, cuts) if cuts else _line(law, halvings)
-
-
-def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:
-    """Return E σ(a u) for scales a >= 0, shape (N,)."""
-    function, kinks = on_numpy(activation), [b for b in activation.breakpoints if b]
-    if kinks:
-        found = np.empty(len(scales))
-        for place, scale in enumerate(scales):
-            cuts = tuple(b / scale for b in kinks) if scale > 0 else ()
-            u, mass = line_rule(law, 1, cuts)
-            found[place] = np.where(mass > 0, function(scale * u), 0.0) @ mass
-        return found
-    u, mass = line_rule(law)
-    # Sums of a row, and no product of matrices, hang on nothing but the row.
-    parts = [
-        (np.where(mass > 0, function(some[:, None] * u), 0.0) * mass).sum(axis=1)
-        for some in np.array_split(scales, 1 + len(scales) * len(u) // 1_000_000)
-    ]
-    return np.concatenate(parts)
 
 
 def products(one: Family, two: Family) -> Callable[[np.ndarray], np.ndarray]:

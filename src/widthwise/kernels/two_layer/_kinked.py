@@ -12,13 +12,13 @@ import numpy as np
 
 from widthwise.activations import Activation, Scaled
 from widthwise.errors import PrecisionLimitError
-from widthwise.kernels.two_layer._families import line_rule
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     on_numpy,
     require_numbers,
     smooth_pieces,
 )
+from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._marginal import marginal
 from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
 from widthwise.laws import Gaussian

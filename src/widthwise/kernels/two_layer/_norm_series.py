@@ -18,8 +18,8 @@ from numpy.polynomial import chebyshev
 from scipy.special import ndtr
 
 from widthwise.activations import Activation
-from widthwise.kernels.two_layer._families import line_rule
 from widthwise.kernels.two_layer._function import on_numpy
+from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Gaussian, Law
 from widthwise.numerics.chebyshev import chebyshev_points, to_series
@@ -100,8 +100,8 @@ class NormSeries:
         if self.step == 1:
             return found
         if order:
-            return found if self.power else found * rho + apart
-        return found * rho + apart if self.power else found + rho * apart
+            return found if self.power else np.asarray(found * rho + apart)
+        return np.asarray(found * rho + apart if self.power else found + rho * apart)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
-from widthwise.kernels.two_layer._families import means
 from widthwise.kernels.two_layer._kinked import KinkedDual
+from widthwise.kernels.two_layer._line_rule import means
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._norm_series import norm_series
 from widthwise.kernels.two_layer._outputs import Outputs
