@@ -287,6 +287,17 @@ def test_a_custom_kink_elsewhere_than_at_zero_is_refused_under_the_sphere_law():
         conjugate_kernel(rows(3, 4, 12), act, "sphere")
 
 
+@pytest.mark.parametrize("law", ["gaussian", "sphere"])
+def test_kinks_of_ones_own_that_polynomials_meet_at_are_not_refused(law):
+    own = activations.from_callable(
+        lambda z: z.clamp(-1.0, 1.0), name="own", breakpoints=(-1.0, 1.0)
+    )
+    some = rows(5, 4, 12)
+    for kernel in (conjugate_kernel, tangent_kernel):
+        apart = (kernel(some, own, law) - kernel(some, "hard_tanh", law)).abs().max()
+        assert float(apart) <= 1e-13 * float(kernel(some, own, law).abs().max())
+
+
 def test_what_is_too_steep_for_the_rules_is_refused():
     with pytest.raises(PrecisionLimitError, match="rows of norm 32"):
         conjugate_kernel(rows(3, 4, 12, low=17, high=31), "sin", "gaussian")

@@ -1,12 +1,18 @@
 """Duals of truncated powers between any norms: against rules, and another engine."""
 
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from widthwise.activations import Scaled, from_callable, get
+sys.path.insert(0, str(Path(__file__).parent))  # for the second route
+
+from second_route import Independent
+
+from widthwise.activations import Custom, Scaled, from_callable, get
 from widthwise.kernels import dual, dual_of_derivative
 from widthwise.kernels.two_layer import SplineDual, half_chords_squared
 from widthwise.laws import Gaussian, Sphere
@@ -31,9 +37,10 @@ def chords(theta):
     ],
 )
 def test_between_rows_of_one_norm_it_is_the_dual_of_a_scaled_activation(
-    name, law, order
+    name, law, order, monkeypatch
 ):
     """By quadrature over the plane, of a function that is not known to have powers."""
+    monkeypatch.setattr(Custom, "splines", None)
     act, norm = get(name), 4.7
     plain = from_callable(
         act, derivative=act.derivative, name="plain", breakpoints=act.breakpoints
@@ -98,6 +105,52 @@ def test_between_norms_it_agrees_with_a_rule_of_circles(name, d, theta):
         found = float(of.tile(slice(0, 1), slice(1, 2), chord, near)[0, 0])
         expected = by_circles(function, act.breakpoints, norms, theta, d)
         assert abs(found - expected) <= 1e-9 * of.sizes.prod()
+
+
+def hat(z):
+    return torch.relu(1 - (z - 0.1).abs() / 0.7)
+
+
+def stairs(z):
+    return sum((z > b).to(z.dtype) * c for b, c in ((-0.1, 1.0), (0.0, -2.0), (0.2, 2)))
+
+
+OWN = {
+    "shifted": (lambda z: torch.relu(z - 0.3), (0.3,)),
+    "rectifier": (torch.relu, (0.0,)),
+    "hat": (hat, (-0.6, 0.1, 0.8)),
+    "hat at zero": (lambda z: torch.relu(1 - 2 * z.abs()), (-0.5, 0.0, 0.5)),
+    "stairs": (stairs, (-0.1, 0.0, 0.2)),
+    "bent": (lambda z: torch.relu(z + 0.2) ** 2 - torch.relu(z) ** 3, (-0.2, 0.0)),
+}
+
+
+@pytest.mark.parametrize("law", [Gaussian(), Sphere(2), Sphere(3), Sphere(6)])
+@pytest.mark.parametrize("name", OWN)
+def test_a_function_of_ones_own_made_of_powers_has_its_dual(name, law):
+    """By nested integrals, whatever the kinks are, zero among them."""
+    fn, breakpoints = OWN[name]
+    own = from_callable(fn, name=name, breakpoints=breakpoints)
+    assert own.splines is not None
+    reference = Independent(own, breakpoints, getattr(law, "dimension", None))
+    kappa = dual(own, law)
+    assert kappa.error_bound <= 1e-12 * kappa.value_at_one
+    for t in (1.0, 0.93, -0.4):
+        value, error = reference(t)
+        assert abs(float(kappa(t)) - value) <= kappa.error_bound + error
+
+
+def test_a_trapezoid_on_a_sphere_of_few_dimensions_keeps_its_digits():
+    """Sixteen pairs of kinks, at whose angles the dual is no polynomial."""
+    own = from_callable(
+        lambda z: torch.minimum((z + 0.8) / 0.5, (0.7 - z) / 0.4).clamp(0.0, 1.0),
+        name="trapezoid",
+        breakpoints=(-0.8, -0.3, 0.3, 0.7),
+    )
+    for kappa in (dual(own, Sphere(3)), dual_of_derivative(own, Sphere(3))):
+        assert kappa.error_bound <= 1e-12 * kappa.value_at_one
+    # On the sphere of R^3 a coordinate is uniform.
+    assert abs(kappa.value_at_one - (4 * 0.5 + 6.25 * 0.4) / 2) <= 2e-12
 
 
 def test_it_does_not_hang_on_the_tile_and_is_symmetric():

@@ -99,6 +99,22 @@ def test_a_costly_function_is_sampled_only_where_it_must_be():
     assert sum(calls) <= 60
 
 
+@pytest.mark.parametrize("power", [2, 3, 4])
+def test_roots_and_logarithms_at_the_edges_take_few_samples(power):
+    def rough(x):
+        near, far = np.maximum(x, 1e-300), np.maximum(0.7 - x, 0.0)
+        return near**4 * np.log(near) + np.abs(far) ** 1.5 * np.exp(x)
+
+    calls = []
+    edges = (0.0, 0.7, 1.0)
+    found = fit(sampled(rough, calls), edges, power=power)
+    plain = []
+    fit(sampled(rough, plain), edges)
+    assert sum(calls) < sum(plain) / 3
+    x = np.concatenate([np.linspace(0, 1, 4001), 0.7 - np.logspace(-15, -1, 300)])
+    assert np.abs(found(x) - rough(x)).max() <= 2 * found.error <= SMALL
+
+
 def test_a_finer_partition_holds_the_same_function():
     found = fit(sampled(lambda x: np.sin(7 * x)), (0.0, 2.0))
     left = np.concatenate([np.linspace(a, b, 4)[:-1] for a, b in pairwise(found.edges)])

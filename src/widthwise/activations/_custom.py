@@ -11,7 +11,7 @@ import torch
 
 from widthwise.activations._adapter import Adapter, adapted
 from widthwise.activations._definition import Activation, floating
-from widthwise.activations._domain import inside_domain
+from widthwise.activations._domain import inside_domain, read_interval
 from widthwise.activations._narrow import narrow_places, slopes_by_differences
 from widthwise.activations._numerical import (
     largest_magnitude,
@@ -21,6 +21,7 @@ from widthwise.activations._numerical import (
 )
 from widthwise.activations._polynomial_part import polynomial_part
 from widthwise.activations._singularities import smoothness, undeclared_kinks
+from widthwise.activations._spline_pieces import Splines, spline_pieces
 from widthwise.arrays import Array, Float, Real
 from widthwise.errors import InvalidArgumentError
 from widthwise.sources import Source
@@ -121,6 +122,11 @@ class Custom(Activation):
         """Intervals of [-8, 8] where the function bends on a scale below 1e-2."""
         return narrow_places(self.adapter.on_arrays, self.kinks, self.interval)
 
+    @cached_property
+    def splines(self) -> Splines | None:
+        f = self.adapter.on_arrays
+        return None if self.narrow else spline_pieces(f, self.kinks, self.interval)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return self.adapter.values(inside_domain(floating(z), self))
 
@@ -199,7 +205,7 @@ def from_callable(
     """
     label = str(name or getattr(fn, "__name__", type(fn).__name__))
     adapter = adapted(fn, f"The function {label!r}")
-    interval = _interval(domain, label)
+    interval = read_interval(domain, label)
     kinks = _kinks(breakpoints, interval, label)
     _refuse_not_finite(adapter, label)
     _refuse_undeclared(adapter, kinks, interval, label)
@@ -255,21 +261,6 @@ def _autograd(
         z = torch.where(z == kink, beside, z)
     slopes = adapter.slopes(z)
     return torch.zeros_like(z) if slopes is None else slopes.to(z.dtype)
-
-
-def _interval(
-    domain: tuple[float | int, float | int], label: str
-) -> tuple[float, float]:
-    try:
-        low, high = (float(end) for end in domain)
-    except (TypeError, ValueError):
-        low, high = math.nan, math.nan
-    if not (low <= -1.0 and high >= 1.0):
-        raise InvalidArgumentError(
-            f"The domain of {label!r} is {domain!r}; it must be a pair (low, high) "
-            "that contains [-1, 1], where points and weights of norm 1 put z."
-        )
-    return low, high
 
 
 def _kinks(

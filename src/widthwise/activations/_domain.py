@@ -1,4 +1,4 @@
-"""The refusal of values where an activation is not defined."""
+"""Where an activation is defined, and the refusal of values elsewhere."""
 
 import math
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import torch
 
 from widthwise.arrays import Array
-from widthwise.errors import OutsideDomainError
+from widthwise.errors import InvalidArgumentError, OutsideDomainError
 
-__all__ = ["inside_domain"]
+__all__ = ["inside_domain", "read_interval"]
 
 _OVERSHOOT = 1e-12
 
@@ -49,3 +49,19 @@ def inside_domain(z: Array, activation: Any) -> Array:
 
 def _defined_on(activation: Any) -> str:
     return "is defined on [{:g}, {:g}]".format(*activation.domain)
+
+
+def read_interval(
+    domain: tuple[float | int, float | int], label: str
+) -> tuple[float, float]:
+    """Return the domain that a caller gives, which must contain [-1, 1]."""
+    try:
+        low, high = (float(end) for end in domain)
+    except (TypeError, ValueError):
+        low, high = math.nan, math.nan
+    if not (low <= -1.0 and high >= 1.0):
+        raise InvalidArgumentError(
+            f"The domain of {label!r} is {domain!r}; it must be a pair (low, high) "
+            "that contains [-1, 1], where points and weights of norm 1 put z."
+        )
+    return low, high

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from widthwise.equality import equal_by_value
+from widthwise.numerics.graded import Graded
 
 __all__ = [
     "DEGREE",
@@ -103,6 +104,7 @@ def fit(
     noise: float = 2e-15,
     floor: float = 0.0,
     most_pieces: int = 120,
+    power: int = 1,
 ) -> PiecewisePolynomial:
     r"""Fit a piecewise polynomial to a costly function.
 
@@ -122,6 +124,9 @@ def fit(
         Accuracy asked for, relative to the scale on the piece and absolute.
     most_pieces
         Of degree 35; what would take more is kept as it is, which `error` shows.
+    power
+        Above 1 the function is sampled in variables of whose powers the distances from
+        the edges are made: a root or a logarithm there takes few pieces.
 
     Source
     ------
@@ -135,29 +140,38 @@ def fit(
     >>> bool(abs(found(np.array([0.5]))[0] - np.exp(0.5)) < 1e-13)
     True
     """
+    of = Graded(np.array(edges), power)
     ends, series, scale = _bisect(
-        function, edges, _SAMPLED_DEGREE, noise, floor, most_pieces=most_pieces
+        lambda s: function(of.place(s)),
+        of.edges,
+        _SAMPLED_DEGREE,
+        noise,
+        floor,
+        most_pieces=most_pieces,
     )
 
     def interpolant(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        piece = np.searchsorted(ends[1:-1], x, side="right")
+        s = of.variable(x)
+        piece = np.searchsorted(ends[1:-1], s, side="right")
         left, right = ends[piece], ends[piece + 1]
-        y = (2 * x - left - right) / (right - left)
+        y = (2 * s - left - right) / (right - left)
         terms = np.polynomial.chebyshev.chebvander(y, _SAMPLED_DEGREE)
         return np.einsum("ik,ik->i", terms, series[piece]), scale[piece]
 
-    fine, fine_series, _ = _bisect(interpolant, tuple(ends), DEGREE, noise, floor)
+    places = tuple(float(each) for each in of.place(ends))
+    fine, fine_series, _ = _bisect(interpolant, places, DEGREE, noise, floor)
     # Between the nodes an interpolant errs most; the ends are a piece's worst points.
-    between = np.cos(
-        np.pi * np.arange(0, _SAMPLED_DEGREE + 2, 4) / (_SAMPLED_DEGREE + 1)
-    )
-    between = np.append(between, -1.0)
-    middle, half = (ends[1:] + ends[:-1])[:, None] / 2, np.diff(ends)[:, None] / 2
-    points = (middle + half * between).ravel()
+    between = _extrema(_SAMPLED_DEGREE, 4)
+    points = of.place(_spread(ends, between))
     exact, exact_scale = (check or function)(points)
     found = PiecewisePolynomial(fine, fine_series @ series_to_powers(DEGREE), 0.0)
     rounding = 4e-16 * float(exact_scale.max(initial=0.0))
-    error = float(np.abs(exact - found(points)).max()) + rounding
+    error = float(np.abs(exact - found(points)).max())
+    if power > 1:  # The pieces are many more than those that were sampled.
+        points = _spread(fine, _extrema(DEGREE, 1)[1:-1])
+        missed = np.abs(interpolant(points)[0] - found(points))
+        error = max(error, float(missed.max()))
+    error += rounding
     return PiecewisePolynomial(found.edges, found.coefficients, error)
 
 
@@ -193,6 +207,17 @@ def interpolate(
         function, edges, degree, noise, 0.0, most_pieces, guarded=True
     )
     return PiecewisePolynomial(ends, series @ series_to_powers(degree), float("nan"))
+
+
+def _extrema(degree: int, step: int) -> np.ndarray:
+    """Return every so manieth extremum of T_{degree + 1}, and -1."""
+    return np.append(np.cos(np.pi * np.arange(0, degree + 1, step) / (degree + 1)), -1)
+
+
+def _spread(edges: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return places of [-1, 1] on each piece."""
+    middle, half = (edges[1:] + edges[:-1])[:, None] / 2, np.diff(edges)[:, None] / 2
+    return np.asarray(middle + half * places).ravel()
 
 
 def smooth_edges(

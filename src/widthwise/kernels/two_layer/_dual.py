@@ -191,9 +191,8 @@ def dual(activation: Activation | str, law: Law | str) -> Dual:
     Source
     ------
     Benson, Damle and Townsend (2020), arXiv:2010.15959, eq. (7). Cost: 10 ms to 0.3 s
-    once for each activation and law, up to 2 s for a Wendland function in few
-    dimensions, 5 to 10 s where σ is steep under the sphere law; from the user's cache
-    folder 2 ms in the next process, where the activation is of
+    once for each activation and law, 5 to 10 s where σ is steep under the sphere law;
+    from the user's cache folder 2 ms in the next process, where the activation is of
     this package; then O(1) a value.
 
     Examples

@@ -1,8 +1,8 @@
 """Compute a dual once, as piecewise polynomials with an error bound."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -40,14 +40,13 @@ from widthwise.kernels.two_layer._series import (
     series_of_amplitudes,
     zonal_series,
 )
+from widthwise.kernels.two_layer._singular_chords import QUARTER, singular_chords
 from widthwise.kernels.two_layer._spline_dual import spline_rule
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, fit
 
 __all__ = ["QUARTER", "represent"]
 
-QUARTER = float(np.sqrt(0.5))
-"""sin(π/4), where the representation changes from sin(θ/2) to cos(θ/2)."""
 _NODES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192)
 _SEAMED_INNER, _SEAMED_OUTER = _NODES.index(48), _NODES.index(64)
 """The finest rules for functions that are cut into many cells."""
@@ -61,6 +60,8 @@ _FLOOR = 1e-18
 """Part of κ(1) below which a value's digits are rounding."""
 
 _MOST_KINKS = 8
+_POWER = 3
+"""With it the roots and the logarithms of singular angles are smooth to rounding."""
 _SHORT, _LONG = 320, 4000
 """Degrees of Hermite series that cost less than the flow of heat, and than a plane."""
 _HEAT_NOISE = 1e-14
@@ -69,6 +70,7 @@ _STEEP = (2.0, 8.0)
 
 _Series = tuple[ZonalSeries, ZonalSeries] | tuple[HermiteSeries, HermiteSeries] | None
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
+_Rules = tuple[_Expectation, _Expectation, float, float]
 
 
 def represent(
@@ -113,42 +115,48 @@ def represent(
     one = marginal(function, edges, law, pole=pole, has_cone=has_cone, noise=noise)
     require_no_underflow(activation, function, one, law)
     unseen = UNSEEN if activation.constants_are_sampled else 0.0
-    singular = _singular_angles(breakpoints, law, has_cone)
-    near = {0.0, QUARTER, *(np.sin(a / 2) for a in singular if a < np.pi / 2)}
-    far = {0.0, QUARTER, *(np.cos(a / 2) for a in singular if a > np.pi / 2)}
-    halves = ((near, _near_angles), (far, _far_angles))
+    near, far = singular_chords(breakpoints, law, has_cone=has_cone)
+    sides = (near, _near_angles), (far, _far_angles)
+    power = _POWER if near or far or has_cone else 1
     best: tuple[PiecewisePolynomial, PiecewisePolynomial, float] | None = None
     bends = any(abs(b) < law.support_radius for b in breakpoints)
-    # At scale one their rounding would call for the table, which quadrature does not.
-    if activation.splines is None or not bends or not isinstance(activation, Scaled):
-        known = function, law, breakpoints, edges, one, has_cone
-        all_rules = _rules(activation, order, *known)
-    else:
-        all_rules = iter([spline_rule(activation, law, order)])
-        one = replace(one, rounding=0.0)  # of sums over nodes, of which there are none
+    known = function, law, breakpoints, edges, one, has_cone
+    all_rules = _rules(activation, order, *known)
+    closed: _Rules | None = None
+    if activation.splines is not None and bends:
+        closed = spline_rule(activation, law, order)
+        if activation.constants_are_sampled:
+            all_rules = chain([closed], all_rules)
+        elif isinstance(activation, Scaled):
+            all_rules = iter([closed])
+        else:  # At scale one a plane holds it to less than its own bound.
+            all_rules = ((closed[0], *each[1:]) for each in all_rules)
     for rules in all_rules:
         value, check, noise, left_out = rules
         size = float(check(_near_angles(np.zeros(1)))[1][0])
+        # What sums over nodes make of it; closed forms have none.
+        rounding = 0.0 if rules is closed else one.rounding
         # Roundings of either sign add up to a small part of their bound.
-        noise = max(noise, one.rounding / (16 * max(size, LEAST)))
+        noise = max(noise, rounding / (16 * max(size, LEAST)))
         fits = [
             fit(
                 partial(_at, value, angles),
-                tuple(sorted(float(edge) for edge in edges)),
+                (0.0, *singular, QUARTER),
+                power=power,
                 check=partial(_at, check, angles),
                 noise=noise,
                 floor=_FLOOR * size,
             )
-            for edges, angles in halves
+            for singular, angles in sides
         ]
         # Where convergence is slow the finer rule errs too, up to two thirds as much.
         error = max(each.error for each in fits)
         bound = (4 if error > _GOOD * size else 2) * error + left_out
-        bound += misplaced * float(np.sqrt(size)) + unseen * size + one.rounding
+        bound += misplaced * float(np.sqrt(size)) + unseen * size + rounding
         bound = max(bound, 2 * _missed(fits[0], fits[1], one))
         if best is None or bound < best[2]:
             best = (fits[0], fits[1], bound)
-        if best[2] <= (_GOOD + unseen) * size + 2 * one.rounding:
+        if best[2] <= (max(_GOOD, unseen) + unseen) * size + 2 * rounding:
             break
     assert best is not None
     return best
@@ -191,7 +199,7 @@ def _rules(
     edges: np.ndarray,
     one: Marginal,
     has_cone: bool,
-) -> Iterator[tuple[_Expectation, _Expectation, float, float]]:
+) -> Iterator[_Rules]:
     """Yield a rule, a finer one, the noise they reach, and what both leave out.
 
     The next is for when the last turned out too coarse.
@@ -250,7 +258,7 @@ def _rules(
 
 def _planar(
     plane: PlanarExpectation, outer: int, inner: int, movement: float
-) -> tuple[_Expectation, _Expectation, float, float]:
+) -> _Rules:
     return (
         partial(plane, resolution=Resolution(_NODES[outer], _NODES[inner])),
         partial(plane, resolution=Resolution(_NODES[outer + 1], _NODES[inner + 1])),
@@ -325,16 +333,3 @@ def _settled(
             return level, 2 * movement
         before = now
     return last, 2 * movement
-
-
-def _singular_angles(
-    breakpoints: tuple[float, ...], law: Law, has_cone: bool
-) -> list[float]:
-    """Angles in (0, π) where κ is not analytic: two cuts touch on the unit circle."""
-    if law.support_radius != 1.0:
-        return []
-    turns = [float(np.arccos(b)) for b in breakpoints if abs(b) <= 1.0]
-    turns += [0.0] if has_cone else []
-    angles = {abs(a - b) for a in turns for b in turns}
-    angles |= {min(a + b, 2 * np.pi - a - b) for a in turns for b in turns}
-    return sorted(a for a in angles if 1e-9 < a < np.pi - 1e-9)

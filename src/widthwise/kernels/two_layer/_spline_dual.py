@@ -10,6 +10,7 @@ import numpy as np
 
 from widthwise.activations import Activation
 from widthwise.kernels.two_layer._plane import Angles
+from widthwise.kernels.two_layer._premises import UNSEEN
 from widthwise.kernels.two_layer._truncated_moments import Moments, one_sided
 from widthwise.laws import Law, Sphere
 
@@ -21,6 +22,8 @@ _NOISE = 2e-15
 """Accuracy that sums of some thousand terms reach, relative to their size."""
 
 _Terms = Sequence[tuple[float, int, float]]
+_Known = tuple[np.ndarray, np.ndarray, dict[tuple[float, float], Moments]]
+"""Two norms, and the moments for each pair of kinks."""
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
 
@@ -30,7 +33,7 @@ class SplineDual:
     Parameters
     ----------
     activation
-        With `splines`, none of whose kinks is at zero.
+        With `splines`.
     law
         Gaussian or Sphere.
     order
@@ -61,6 +64,7 @@ class SplineDual:
         )
         parts = largest**2 / np.maximum(squares, 1e-300)
         self.relative_error = float(_ROUNDINGS * _EPS * parts.max())
+        self.relative_error += UNSEEN if activation.constants_are_sampled else 0.0
 
     def tile(
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
@@ -109,17 +113,18 @@ class SplineDual:
 
     def _moments(
         self, a: np.ndarray, b: np.ndarray, chord: np.ndarray, is_near: np.ndarray
-    ) -> dict[tuple[float, float], Moments]:
+    ) -> _Known:
         places = sorted({place for place, _, _ in self._terms})
-        return {
+        known = {
             (p, q): Moments(p / a, q / b, chord, is_near, self._dimension)
             for p in places
             for q in places
         }
+        return a, b, known
 
     def _values(
         self,
-        moments: dict[tuple[float, float], Moments],
+        moments: _Known,
         first: _Terms,
         second: _Terms,
         *,
@@ -127,11 +132,11 @@ class SplineDual:
         times_sine: bool = False,
     ) -> np.ndarray:
         """Return E[f(a u) g(b v)], f and g the sums of the terms."""
-        total = np.zeros(())
+        a, b, known = moments
+        total = np.zeros(np.broadcast_shapes(a.shape, b.shape))
         for p, i, c in first:
             for q, j, e in second:
-                of = moments[p, q]
-                a, b = p / of.h, q / of.k
+                of = known[p, q]
                 if i == j == -1:
                     assert times_sine
                     found = of.joint_density(raised)
@@ -164,11 +169,12 @@ def spline_rule(
         near = angles.half <= np.pi / 4
         chord = np.where(near, angles.sine, angles.cosine)
         one, rest = slice(0, 1), slice(0, 1)
-        found = of.tile(one, rest, chord[None], near[None])[0]
-        return found, np.full(len(found), size)
+        found = of.tile(one, rest, chord[None], near[None])[0] * np.ones(len(chord))
+        return found, np.full(len(chord), size)
 
     of = SplineDual(activation, law, order, np.ones(1))
     size = float(of.sizes[0] ** 2)
+    unseen = UNSEEN if activation.constants_are_sampled else 0.0
     # Roundings of either sign add up to a small part of their bound.
-    noise = of.relative_error / 16
+    noise = (of.relative_error - unseen) / 16
     return value, value, max(_NOISE, noise), noise * size

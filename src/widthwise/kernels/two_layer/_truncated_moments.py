@@ -20,12 +20,15 @@ from widthwise.numerics import gauss_legendre
 __all__ = ["Moments", "one_sided"]
 
 _NODES = 48
+_EPS = 2.0**-53
+_NOUGHT = 1e-30
+"""What a threshold of zero is taken for, so that it has a sign."""
 _GONE = 76.0
 """Twice the exponent at which e^-x is below rounding."""
 
 
 class Moments:
-    """The moments for thresholds h and k, not zero, at half chords.
+    """The moments for thresholds h and k at half chords.
 
     Parameters
     ----------
@@ -45,6 +48,7 @@ class Moments:
         is_near: np.ndarray,
         dimension: int | None = None,
     ) -> None:
+        h, k = (np.where(z == 0.0, _NOUGHT, z) for z in (h, k))
         self.h, self.k, self.dimension = h, k, dimension
         square = 2 * chord**2
         self.rho = np.where(is_near, 1 - square, square - 1)
@@ -164,7 +168,9 @@ def _owen(h: np.ndarray, a: np.ndarray, dimension: int | None) -> np.ndarray:
     """
     if dimension is None:
         return np.asarray(owens_t(h, a))
-    square = np.minimum(h * h, 1.0)
+    # Nearer to zero than rounding it is the sector, of any length.
+    whole = np.abs(h) < _EPS
+    square = np.where(whole, 1.0, np.minimum(h * h, 1.0))
     most = np.sqrt((1 - square) / square)
     most = np.minimum(most, np.sqrt(_GONE / (max(dimension - 2, 1e-9) * square)))
     end = np.arcsinh(most)
@@ -179,7 +185,8 @@ def _owen(h: np.ndarray, a: np.ndarray, dimension: int | None) -> np.ndarray:
         mass = np.exp((dimension - 2) / 2 * np.log1p(-inside))
         total += weight * mass / growth * y
     total *= np.sign(a) * end * (1 - low) / np.pi
-    return np.asarray(np.where(square < 1, total, 0.0))
+    found = np.where(square < 1, total, 0.0)
+    return np.asarray(np.where(whole, np.arctan(a) / (2 * np.pi), found))
 
 
 def _quotient(over: np.ndarray, under: np.ndarray) -> np.ndarray:
