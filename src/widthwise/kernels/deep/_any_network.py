@@ -16,22 +16,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import InvalidArgumentError, PrecisionLimitError
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
-from widthwise.kernels.deep._layer import Layer, layer
-from widthwise.kernels.deep._turns import turned
-from widthwise.kernels.deep._zero_rows import WithZeroRows, with_zero_rows
+from widthwise.kernels.deep._layer import layer
+from widthwise.kernels.deep._network_errors import network_errors
+from widthwise.kernels.deep._network_step import (
+    Homogeneous,
+    LayerDual,
+    NetworkStep,
+    next_half,
+)
+from widthwise.kernels.deep._zero_rows import with_zero_rows
 from widthwise.kernels.two_layer import (
     QUARTER,
     TILE,
-    Dual,
     Entries,
-    KinkedDual,
     Outputs,
-    RadialDual,
+    Residuals,
     Room,
     Rows,
-    SplineDual,
     dual,
     dual_of_derivative,
     half_chords_squared,
@@ -40,7 +43,6 @@ from widthwise.laws import Gaussian
 
 __all__ = ["Network", "NetworkKernels", "network_kernels"]
 
-_EPS = 2.0**-52
 _RANGE = 1e-100, 1e100
 
 
@@ -72,38 +74,6 @@ class NetworkKernels:
     diagonals: tuple[np.ndarray, np.ndarray]
 
 
-@dataclass(frozen=True, eq=False)
-class _Homogeneous:
-    """The dual of a homogeneous activation, as `RadialDual` is one of others."""
-
-    kappa: Dual
-    factors: np.ndarray
-    sizes: np.ndarray
-    relative_error: float
-    layer: Layer | None = None  # of σ at variance one, where σ does not jump
-
-    def tile(
-        self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
-    ) -> np.ndarray:
-        """Return the values between two slices of the rows."""
-        found = self.kappa.at_half_chords(chord, is_near)
-        return np.asarray(found * (self.factors[top, None] * self.factors[left]))
-
-
-_Dual = RadialDual | SplineDual | KinkedDual | WithZeroRows | _Homogeneous
-
-
-@dataclass(frozen=True, eq=False)
-class _Step:
-    """One layer's activation and the map that follows it."""
-
-    kappa: _Dual
-    slope: _Dual
-    following: HiddenLayer
-    before: np.ndarray  # q, the rows' variances
-    after: np.ndarray  # q of the next layer
-
-
 def network_kernels(
     rows: Rows, network: Network, outputs: Outputs | None
 ) -> NetworkKernels:
@@ -129,7 +99,10 @@ def network_kernels(
         mean_square = kappa.sizes**2
         new = after.weight_std**2 * mean_square + after.bias_std**2
         new = new + after.residual**2 * q
-        steps.append(_Step(kappa, slope, after, q, new))
+        left = None
+        if outputs is not None and _has_jump(network.layers[place:]):
+            left = _residuals(each.act, kappa, np.sqrt(q))
+        steps.append(NetworkStep(kappa, slope, after, q, new, left))
         q = new
     tangent = _added(first, squares)
     for step in steps:
@@ -139,12 +112,29 @@ def network_kernels(
     if outputs is None:
         return NetworkKernels((), (0.0, 0.0), (q, tangent))
     _prepare(steps)
-    errors = _errors(rows, first, steps)
+    errors = network_errors(rows, first, steps)
     matrices = _matrices(rows, squares, first, variances, steps, outputs)
     return NetworkKernels(matrices, errors, (q, tangent))
 
 
-def _prepare(steps: list[_Step]) -> None:
+def _has_jump(layers: tuple[HiddenLayer, ...]) -> bool:
+    """Whether some σ' jumps, so that its dual is linear in half chords."""
+    return any(each.act.smoothness <= 1 for each in layers)
+
+
+def _residuals(
+    act: Activation, kappa: LayerDual, scale: np.ndarray
+) -> Residuals | None:
+    """Return those of σ, or None where they are not needed, or too long."""
+    if isinstance(kappa, Homogeneous) and kappa.layer is not None:
+        return None
+    try:
+        return Residuals(act, scale[scale > 0])
+    except PrecisionLimitError:  # Half chords then have half of the digits, and say so.
+        return None
+
+
+def _prepare(steps: list[NetworkStep]) -> None:
     """Make the tables of all layers, the last one's first: it is often the steepest."""
     for place in range(len(steps), 0, -1):
         with _naming(place):
@@ -174,7 +164,7 @@ def _added(of: HiddenLayer, weighted: np.ndarray) -> np.ndarray:
     return np.asarray(weights * weighted + biases * of.bias_std**2)
 
 
-def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
+def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[LayerDual, LayerDual]:
     least, most = float(q[q > 0].min(initial=_RANGE[1])), float(q.max())
     if least > most:  # Every row is zero.
         least = most = 1.0
@@ -189,7 +179,7 @@ def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
     with _naming(place):
         if power is None:
             return with_zero_rows(act, scale)
-        found: list[_Dual] = []
+        found: list[LayerDual] = []
         for of, exponent in (
             (dual(act, law), power),
             (dual_of_derivative(act, law), power - 1),
@@ -198,7 +188,7 @@ def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[_Dual, _Dual]:
             factors = scale**exponent
             error = of.error_bound / max(of.value_at_one, 1e-300)
             own = None if of.order or not act.smoothness else layer(act, 1.0)
-            found.append(_Homogeneous(of, factors, size * factors, error, own))
+            found.append(Homogeneous(of, factors, size * factors, error, own))
         return found[0], found[1]
 
 
@@ -207,7 +197,7 @@ def _matrices(
     squares: np.ndarray,
     first: HiddenLayer,
     variances: np.ndarray,
-    steps: list[_Step],
+    steps: list[NetworkStep],
     outputs: Outputs,
 ) -> tuple[np.ndarray, ...]:
     entries = Entries(len(rows.directions), rows.first)
@@ -228,8 +218,8 @@ def _matrices(
         if first.bias_std:
             norms = np.sqrt(variances[one, None] * variances[two])
             cosine = np.clip(covariance / norms, -1.0, 1.0)
-        half = half_chords_squared(joined, cosine.ravel(), i + top, j + left)
-        near, chord = cosine >= 0, np.sqrt(half.reshape(cosine.shape))
+        square = half_chords_squared(joined, cosine.ravel(), i + top, j + left)
+        near, chord = cosine >= 0, np.sqrt(square.reshape(cosine.shape))
         same = np.equal(i + top, j + left).reshape(cosine.shape)
         tangent = _added(first, product)
         for step in steps:
@@ -243,93 +233,10 @@ def _matrices(
                 + after.bias_std**2
                 + after.residual**2 * covariance
             )
-            near, chord = _next_half(step, (one, two), (chord, near), covariance)
+            half = chord, near
+            near, chord = next_half(step, (one, two), half, covariance, same)
         entries.write(covariance, found[0], top, left)
         entries.write(tangent, found[1], top, left)
 
     entries.fill(fill)
     return tuple(found)
-
-
-def _next_half(
-    step: _Step,
-    tile: tuple[slice, slice],
-    half: tuple[np.ndarray, np.ndarray],
-    covariance: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    one, two = tile
-    norms = np.sqrt(step.after[one, None] * step.after[two])
-    of = step.kappa
-    if not isinstance(of, _Homogeneous) or of.layer is None:
-        return _half_chords(covariance, norms)
-    powers = of.factors[one, None], of.factors[two]
-    scales = np.sqrt(step.before[one, None]), np.sqrt(step.before[two])
-    return turned(step.following, of.layer, powers, scales, half, covariance, norms)
-
-
-def _half_chords(
-    covariance: np.ndarray, sizes: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    # A zero row is at no angle to others, and none is asked for.
-    rho = np.clip(covariance / np.where(sizes > 0, sizes, 1.0), -1.0, 1.0)
-    return rho >= 0, np.sqrt((1 - np.abs(rho)) / 2)
-
-
-def _errors(rows: Rows, first: HiddenLayer, steps: list[_Step]) -> tuple[float, float]:
-    r"""Bound the errors of entries, to first order, by each layer's worst row.
-
-    $|\partial K'/\partial K| \le s_w^2\,(E\sigma'^2 + s_r^2)$ by Price's theorem and
-    Cauchy and Schwarz; what the dual of σ' makes of an error is tried at some angles.
-    """
-    rounding = 4 * np.sqrt(rows.dimension) * 1.2e-16
-    q = float(steps[0].before.max())
-    covariance = rounding * q
-    tangent, theta = max(first.rates) * covariance, max(first.rates) * q
-    chord: float | None = rounding  # what half chords are off by; None where ρ is
-    for step in steps:
-        after, weight = step.following, step.following.weight_std**2
-        value = float((step.kappa.sizes**2).max())
-        slope = float((step.slope.sizes**2).max())
-        gain = float(weight * slope + after.residual**2)
-        lost = (step.kappa.relative_error + 4 * _EPS) * value
-        moved = covariance / max(2 * float(step.before.max()), 1e-300) + _EPS
-        bent = step.slope.relative_error * slope + _bend(step, moved, chord)
-        chord = _next_chord_error(step, chord, gain)
-        tangent = gain * tangent + weight * bent * theta
-        theta *= gain
-        covariance = gain * covariance + float(weight * lost)
-        theta += max(after.rates) * float(weight * value + after.bias_std**2)
-        tangent += max(after.rates) * covariance
-    return float(covariance), float(tangent)
-
-
-def _next_chord_error(step: _Step, chord: float | None, gain: float) -> float | None:
-    of = step.kappa
-    if chord is None or not isinstance(of, _Homogeneous) or of.layer is None:
-        return None
-    stretch = gain * float((step.before / np.maximum(step.after, 1e-300)).max())
-    return chord * max(1.0, float(np.sqrt(stretch))) + 16 * _EPS
-
-
-def _bend(step: _Step, moved: float, chord: float | None) -> float:
-    """Return the most by which the dual of σ' changes as (1 - |ρ|)/2 moves.
-
-    Or as the half chord does, where that is what is known.
-    """
-    at = int(np.argmax(step.before))
-    row = slice(at, at + 1)
-
-    def value(square: float, *, is_near: bool, more: float = 0.0) -> float:
-        x = np.full((1, 1), min(np.sqrt(square) + more, QUARTER))
-        return float(step.slope.tile(row, row, x, np.full((1, 1), is_near))[0, 0])
-
-    def beside(square: float, *, is_near: bool) -> float:
-        if chord is None:
-            return value(square + moved, is_near=is_near)
-        return value(square, is_near=is_near, more=chord)
-
-    return max(
-        abs(value(square, is_near=side) - beside(square, is_near=side))
-        for square in (0.0, 1e-4, 0.01, 0.1, 0.3)
-        for side in (True, False)
-    )

@@ -116,10 +116,10 @@ def deep_kernels(
     -------
     The conjugate and the tangent kernel, each (n, n), symmetric, or (n, k),
     the same bits as that block of the joint matrix of both sets; labelled
-    "deep_conjugate" and "deep_tangent" with the error of an entry. Between rows of one
-    norm, and where activations are homogeneous, nearly parallel rows keep their digits
-    in every layer; elsewhere, where σ' jumps, the tangent kernel of such rows loses up
-    to half of its own.
+    "deep_conjugate" and "deep_tangent" with the error of an entry. Nearly parallel rows
+    keep their digits in every layer; between rows of different norms, and before a
+    layer whose σ' jumps, at 0.3 ms a pair of them, unless σ is homogeneous or so steep
+    that it takes more than 64 polynomials: the error says so.
 
     Raises
     ------

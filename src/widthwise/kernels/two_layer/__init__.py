@@ -20,7 +20,7 @@ from widthwise.kernels.two_layer._hermite_coefficients import (
     feature_scale,
     hermite_coefficients,
 )
-from widthwise.kernels.two_layer._kinked import KinkedDual
+from widthwise.kernels.two_layer._kinked import KinkedDual, Residuals
 from widthwise.kernels.two_layer._labelled import wanted
 from widthwise.kernels.two_layer._line_rule import line_rule, means
 from widthwise.kernels.two_layer._mercer import Mercer, mercer
@@ -81,6 +81,7 @@ __all__ = [
     "Parametrized",
     "PositiveDefiniteness",
     "RadialDual",
+    "Residuals",
     "Room",
     "Rows",
     "Smooth",

@@ -24,7 +24,7 @@ from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
 from widthwise.laws import Gaussian
 from widthwise.numerics import PiecewisePolynomial, gauss_legendre, interpolate
 
-__all__ = ["KinkedDual"]
+__all__ = ["KinkedDual", "Residuals"]
 
 _DEGREE = 23
 _MOST_PIECES = 64
@@ -62,8 +62,12 @@ class _Pieces:
         chord: np.ndarray,
         is_near: np.ndarray,
         rule: _Rule = _PLAIN,
+        factor: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Return E[f(a u) f(b v)] for pairs of norms and half chords, each (N,)."""
+        """Return E[f(a u) f(b v)] for pairs of norms and half chords, each (N,).
+
+        With factors c, E (f(a u) - c f(b v))².
+        """
         from widthwise.kernels.two_layer._pair_rule import add_pairs
 
         legendre = np.stack(gauss_legendre(rule.nodes))
@@ -79,6 +83,7 @@ class _Pieces:
             np.where(is_near, second, -second),
             rho,
             sine,
+            np.full(len(chord), np.nan) if factor is None else factor,
             self.table.edges,
             self.table.coefficients,
             self.kinks,
@@ -158,6 +163,35 @@ class KinkedDual:
         pairs = rows[i], columns[j], chord[i, j], is_near[i, j]
         found[i, j] = self.between(*pairs)
         return found
+
+
+class Residuals:
+    r"""What is left of f(a u) where a multiple of f(b v) is taken away, f = σ.
+
+    Parameters
+    ----------
+    activation, norms
+        As for `KinkedDual`, for any σ.
+    """
+
+    def __init__(self, activation: Activation, norms: np.ndarray) -> None:
+        ends = float(norms.min()), float(norms.max())
+        octaves = (int(np.floor(np.log2(each))) for each in ends)
+        self._pieces = _pieces(activation, 0, *octaves)
+        #: Root mean square of what is missed of f, over that of f.
+        self.error = _miss(self._pieces, activation, 0, np.array(ends))
+
+    def squares(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        chord: np.ndarray,
+        is_near: np.ndarray,
+        factor: np.ndarray,
+    ) -> np.ndarray:
+        """Return E (f(a u) - c f(b v))² for pairs, each (N,); it does not cancel."""
+        given = first, second, chord, is_near, _PLAIN, factor
+        return self._pieces.expectations(*given)
 
 
 @lru_cache(maxsize=64)

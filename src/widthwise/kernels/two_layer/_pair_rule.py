@@ -5,6 +5,8 @@ that of f(a u) times $H(u) = E f(b (\rho u + s z))$. Both integrals are cut wher
 pieces end. H bends within some $s / \rho$ of a kink's place, however small s is, and
 is cut there too; where no piece ends within reach of z, f is one polynomial, whose
 mean a Gauss-Hermite rule finds exactly.
+
+With a factor c the expectation is $E (f(a u) - c f(b v))^2$, which does not cancel.
 """
 
 from functools import partial
@@ -25,6 +27,7 @@ def add_pairs(  # type: ignore[no-untyped-def]
     second,  # (N,) b, of the sign of the correlation
     rho,  # (N,) |ρ|
     sine,  # (N,)
+    factor,  # (N,) c, or NaN for the product
     edges,  # (P + 1,) of f's pieces
     coefficients,  # (P, K) of f in powers of each piece's own [-1, 1]
     kinks,  # (M,)
@@ -40,6 +43,7 @@ def add_pairs(  # type: ignore[no-untyped-def]
     reach = panels[-1]
     for n in range(len(out)):
         a, b, r, s = first[n], second[n], rho[n], sine[n]
+        is_square = not np.isnan(factor[n])
         count = len(panels)
         cuts[:count] = panels
         for edge in edges:
@@ -66,29 +70,49 @@ def add_pairs(  # type: ignore[no-untyped-def]
                 u = low + width * rule[0, k]
                 mass = width * rule[1, k] * np.exp(-u * u / 2)
                 value = _at(edges, coefficients, piece, a * u)
-                if mass * value != 0.0:
-                    total += (mass * value) * _smoothed(
-                        b * r * u, abs(b) * s, edges, coefficients, reach, longest,
-                        rule, hermite, room
+                if not is_square:
+                    mass *= value
+                if mass != 0.0:
+                    total += mass * _smoothed(
+                        b * r * u, abs(b) * s, value, factor[n], edges, coefficients,
+                        reach, longest, rule, hermite, room
                     )  # fmt: skip
         out[n] = total / np.sqrt(2 * np.pi)
 
 
 @_fused
 def _smoothed(  # type: ignore[no-untyped-def]
-    middle, width, edges, coefficients, reach, longest, rule, hermite, room
+    middle,
+    width,
+    value,
+    factor,
+    edges,
+    coefficients,
+    reach,
+    longest,
+    rule,
+    hermite,
+    room,
 ):
-    """Return E f(middle + width z)."""
+    """Return E f(middle + width z), or with a factor E (value - factor f)²."""
+    is_square = not np.isnan(factor)
     last = _piece(edges, middle + width * reach)
     piece = _piece(edges, middle - width * reach)
-    if piece == last:
-        total = 0.0
-        for k in range(hermite.shape[1]):
-            x = middle + width * hermite[0, k]
-            total += hermite[1, k] * _at(edges, coefficients, piece, x)
-        return total
-    total = 0.0
     count, (places, values) = rule.shape[1], room
+    total = 0.0
+    if piece == last:
+        centre = (edges[piece] + edges[piece + 1]) / 2
+        scale = 2 / (edges[piece + 1] - edges[piece])
+        count = hermite.shape[1]
+        for k in range(count):
+            places[k] = (middle + width * hermite[0, k] - centre) * scale
+        _evaluate(coefficients, piece, places, values, count)
+        for k in range(count):
+            found = values[k]
+            if is_square:
+                found = (value - factor * found) ** 2
+            total += hermite[1, k] * found
+        return total
     start = max(-reach, (edges[piece] - middle) / width)
     for p in range(piece, last + 1):
         stop = min(reach, (edges[p + 1] - middle) / width)
@@ -101,15 +125,25 @@ def _smoothed(  # type: ignore[no-untyped-def]
             for k in range(count):
                 z = low + length * rule[0, k]
                 places[k] = (middle + width * z - centre) * scale
-                values[k] = 0.0
-            for m in range(coefficients.shape[1] - 1, -1, -1):
-                for k in range(count):
-                    values[k] = values[k] * places[k] + coefficients[p, m]
+            _evaluate(coefficients, p, places, values, count)
             for k in range(count):
                 z = low + length * rule[0, k]
-                total += length * rule[1, k] * values[k] * np.exp(-z * z / 2)
+                found = values[k]
+                if is_square:
+                    found = (value - factor * found) ** 2
+                total += length * rule[1, k] * found * np.exp(-z * z / 2)
         start = stop
     return total / np.sqrt(2 * np.pi)
+
+
+@_fused
+def _evaluate(coefficients, piece, places, values, count):  # type: ignore[no-untyped-def]
+    """Write a piece's values at places of its [-1, 1], several at once."""
+    values[:count] = coefficients[piece, -1]
+    for m in range(coefficients.shape[1] - 2, -1, -1):
+        each = coefficients[piece, m]
+        for k in range(count):
+            values[k] = values[k] * places[k] + each
 
 
 @_fused
