@@ -203,6 +203,8 @@ def test_zero_rows_have_the_value_of_the_limit(name):
 
 
 def test_zero_rows_alone_have_kernels():
+    for kernel in deep_kernels(np.zeros((2, 3)), "hard_tanh", depth=2):
+        assert not kernel.any()
     conjugate, tangent = deep_kernels([[0.0, 0.0]], "cos", 1)
     assert conjugate.item() == tangent.item() == 1.0
     assert [each.item() for each in deep_kernels([[0.0, 0.0]], "erf", 2)] == [0.0, 0.0]

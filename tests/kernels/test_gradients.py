@@ -6,7 +6,7 @@ import torch
 from torch.autograd import gradcheck
 
 from widthwise import laws
-from widthwise.activations import get
+from widthwise.activations import Scaled, get
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.kernels import (
     HiddenLayer,
@@ -242,11 +242,42 @@ def test_scales_and_parameters_carry_gradients_beside_a_row_that_is_zero():
     assert gradcheck(deep, (scale(1.3), scale(0.4)), **CHECKED)
 
 
-def test_gradients_beside_a_zero_row_are_refused_where_they_are_not_known():
+def test_a_zero_row_has_its_gradients_where_the_activation_is_not_zero(units):
+    """Its entries are σ(0) E σ(a u); of cos that is exp(-a²/2)."""
+    points, given = torch.zeros(2, 3).double(), drawn(2, 3, seed=1).requires_grad_()
+    points[1] = units[1].detach()
+    others = torch.nn.functional.normalize(given)
+    factor, weight = scale(0.8), scale(1.3)
+    act = Parametrized(Scaled(get("cos"), 0.8), {"factor": factor})
+    found = conjugate_kernel(points, act, "gaussian", others, weight_std=weight)
+    squares = (weight * factor) ** 2 * others.square().sum(dim=1)
+    for one, two in zip(
+        torch.autograd.grad(found[0].sum(), (factor, weight, given), retain_graph=True),
+        torch.autograd.grad(torch.exp(-squares / 2).sum(), (factor, weight, given)),
+        strict=True,
+    ):
+        assert torch.allclose(one, two, rtol=1e-10, atol=1e-12)
+    found = conjugate_diagonal(points, act, "gaussian", weight_std=weight)
+    (slope,) = torch.autograd.grad(found[0], factor)
+    assert float(slope) == 0.0
+
+
+def test_a_zero_row_passes_gradcheck_at_depth():
+    points = torch.tensor([[0.0, 0.0], [1.0, 0.3]], dtype=torch.float64)
+
+    def deep(weight, bias):
+        layers = [
+            HiddenLayer("cos", weight_std=weight),
+            HiddenLayer("relu", bias_std=bias, weight_std=weight, residual=0.5),
+        ]
+        return *deep_kernels(points, layers), *deep_diagonals(points, layers)
+
+    assert gradcheck(deep, (scale(1.3), scale(0.4)), **CHECKED)
+
+
+def test_a_zero_row_has_no_gradient_of_its_own_points():
     points = drawn(3, 3, seed=0)
     points[1] = 0.0
-    with pytest.raises(InvalidArgumentError, match=r"Row 1 is zero, and cos"):
-        conjugate_kernel(points, "cos", "gaussian", weight_std=scale(1.0))
     act = Parametrized("leaky_relu", {"negative_slope": scale(0.2)})
     with pytest.raises(InvalidArgumentError, match=r"Row 1 is zero, where"):
         conjugate_kernel(points.requires_grad_(), act, "gaussian")

@@ -128,6 +128,8 @@ def _residuals(
     """Return those of σ, or None where they are not needed, or too long."""
     if isinstance(kappa, Homogeneous) and kappa.layer is not None:
         return None
+    if not scale.any():
+        return None
     try:
         return Residuals(act, scale[scale > 0])
     except PrecisionLimitError:  # Half chords then have half of the digits, and say so.

@@ -1,6 +1,6 @@
 """Kernels through which torch's autograd passes, to points and scales."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,11 @@ from widthwise.activations import Activation
 from widthwise.arrays import Array, real_tensor
 from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._matrices import Kind
+from widthwise.kernels.two_layer._mean_values import (
+    by_parameters,
+    mean_values,
+    to_parameters,
+)
 from widthwise.kernels.two_layer._parameter_derivative import stencil
 from widthwise.kernels.two_layer._partials import (
     diagonal,
@@ -152,9 +157,7 @@ def expectations(
     Where rows are parallel or opposite, the slope in their angle is taken as zero: the
     limit, and the mean over directions where σ or σ' jumps, as torch does at a kink.
     """
-    (first, zero), (second, other_zero) = (
-        _without_zeros(each, activation, tuned) for each in (first, second)
-    )
+    (first, zero), (second, other_zero) = map(_without_zeros, (first, second))
     found: Array = _Expectations.apply(  # type: ignore[no-untyped-call]
         first,
         second,
@@ -166,7 +169,18 @@ def expectations(
         tuple(tuned),
         *tuned.values(),
     )
-    return found.masked_fill(zero[:, None] | other_zero, 0.0)
+    if not (zero.any() or other_zero.any()):
+        return found
+    # σ' multiplies a kernel that is zero there.
+    at_zero = _at_zero(activation, law, tuned)
+    if order or at_zero is None:
+        return found.masked_fill(zero[:, None] | other_zero, 0.0)
+    rows, columns = (
+        torch.where(mask, at_zero, mean_values(each, activation, law, tuned))
+        for mask, each in ((zero, first), (other_zero, second))
+    )
+    found = torch.where(zero[:, None], at_zero * columns, found)
+    return torch.where(other_zero, rows[:, None] * at_zero, found)
 
 
 def mean_squares(
@@ -177,11 +191,14 @@ def mean_squares(
     tuned: Mapping[str, Array] = MappingProxyType({}),
 ) -> Array:
     """Return E f(z)², f = σ or σ', as a function of |x|², shape (n,)."""
-    squares, zero = _without_zeros(squares, activation, tuned)
+    squares, zero = _without_zeros(squares)
     found: Array = _MeanSquares.apply(  # type: ignore[no-untyped-call]
         squares, activation, law, order, tuple(tuned), *tuned.values()
     )
-    return found.masked_fill(zero, 0.0)
+    at_zero = None if order or not zero.any() else _at_zero(activation, law, tuned)
+    if at_zero is None:
+        return found.masked_fill(zero, 0.0)
+    return torch.where(zero, at_zero**2, found)
 
 
 def require_gradients(points: Any, squares: Array) -> None:
@@ -200,26 +217,23 @@ def require_gradients(points: Any, squares: Array) -> None:
         )
 
 
-def _without_zeros(
-    squares: Array, activation: Activation, names: Iterable[str]
-) -> tuple[Array, Array]:
-    """Return the squares with the largest for zero, and where they were zero.
-
-    There σ(0) = 0 gives zero whatever the scales and parameters are, and σ' multiplies
-    a kernel that is zero.
-    """
+def _without_zeros(squares: Array) -> tuple[Array, Array]:
+    """Return the squares with the largest for zero, and where they were zero."""
     zero = squares.detach() == 0
     if not zero.any():
         return squares, zero
-    near = [each for name in names for _, each in stencil(activation, name)]
-    origin = torch.zeros(1, dtype=torch.float64)
-    if any(float(each(origin)) != 0.0 for each in (activation, *near)):
-        raise InvalidArgumentError(
-            f"Row {int(zero.nonzero()[0])} is zero, and {activation.name} is not zero "
-            "there, so that gradients are not known. Leave zero rows out, or give the "
-            "network a bias."
-        )
     return squares.masked_fill(zero, float(squares.detach().max()) or 1.0), zero
+
+
+def _at_zero(
+    activation: Activation, law: Law, tuned: Mapping[str, Array]
+) -> Array | None:
+    """Return σ(0), or None where it is zero whatever the parameters are."""
+    near = [each for name in tuned for _, each in stencil(activation, name)]
+    origin = torch.zeros(1, dtype=torch.float64)
+    if all(float(each(origin)) == 0.0 for each in (activation, *near)):
+        return None
+    return mean_values(origin, activation, law, tuned)
 
 
 class _Expectations(torch.autograd.Function):
@@ -253,7 +267,7 @@ class _Expectations(torch.autograd.Function):
                     (of.by_first - rho * by_rho) / (2 * a[:, None] ** 2),
                     (of.by_second - rho * by_rho) / (2 * b**2),
                     by_rho / np.multiply.outer(a, b),
-                    *_by_parameters(
+                    *by_parameters(
                         activation,
                         names,
                         lambda act: values(act, law, order, a, b, chord, rho >= 0),
@@ -273,7 +287,7 @@ class _Expectations(torch.autograd.Function):
             (gradient * by_second).sum(dim=0),
             gradient * by_product,
             *[None] * 5,
-            *_to_parameters(gradient, by_parameter, ctx.like),
+            *to_parameters(gradient, by_parameter, ctx.like),
         )
 
 
@@ -291,7 +305,7 @@ class _MeanSquares(torch.autograd.Function):
         q = squares.numpy()
         norms = np.sqrt(q)
         value, by_log = diagonal(activation, law, order, norms)
-        slopes = _by_parameters(
+        slopes = by_parameters(
             activation, names, lambda act: mean_squares_of(act, law, order, norms)
         )
         ctx.save_for_backward(*map(torch.from_numpy, (by_log / (2 * q), *slopes)))
@@ -302,29 +316,5 @@ class _MeanSquares(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Array) -> tuple[Any, ...]:
         slope, *by_parameter = ctx.saved_tensors
-        to_parameters = _to_parameters(gradient, by_parameter, ctx.like)
-        return gradient * slope, *[None] * 4, *to_parameters
-
-
-def _by_parameters(
-    activation: Activation,
-    names: tuple[str, ...],
-    evaluate: Callable[[Activation], np.ndarray],
-) -> list[np.ndarray]:
-    """Return the slopes in the activation's parameters."""
-    return [
-        sum(
-            (weight * evaluate(each) for weight, each in stencil(activation, name)),
-            np.zeros(()),
-        )
-        for name in names
-    ]
-
-
-def _to_parameters(
-    gradient: Array, slopes: list[Array], like: tuple[Array, ...]
-) -> list[Array]:
-    return [
-        (gradient * slope).sum().to(each.dtype).reshape(each.shape)
-        for slope, each in zip(slopes, like, strict=True)
-    ]
+        found = to_parameters(gradient, by_parameter, ctx.like)
+        return gradient * slope, *[None] * 4, *found

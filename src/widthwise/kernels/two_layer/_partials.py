@@ -21,12 +21,21 @@ from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial
 
-__all__ = ["Partials", "diagonal", "mean_squares_of", "partials", "values"]
+__all__ = [
+    "LOG_STEP",
+    "STENCIL",
+    "WEIGHTS",
+    "Partials",
+    "diagonal",
+    "mean_squares_of",
+    "partials",
+    "values",
+]
 
-_STENCIL = np.array([-4, -3, -2, -1, 1, 2, 3, 4])
-_WEIGHTS = np.array([3, -32, 168, -672, 672, -168, 32, -3]) / 840
+STENCIL = np.array([-4, -3, -2, -1, 1, 2, 3, 4])
+WEIGHTS = np.array([3, -32, 168, -672, 672, -168, 32, -3]) / 840
 """Central differences: an error of 1/630 of the ninth power of the step's part."""
-_LOG_STEP, _CHORD_STEP = 0.01, 0.005
+LOG_STEP, _CHORD_STEP = 0.01, 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +170,10 @@ def diagonal(
     if activation.splines is not None:
         exact = SplineDual(activation, law, order, norms)
         return exact.sizes**2, exact.square_slopes()
-    steps = np.exp(_LOG_STEP * np.append(0, _STENCIL))
+    steps = np.exp(LOG_STEP * np.append(0, STENCIL))
     of_all = radial_dual(activation, law, order, np.outer(steps, norms).ravel())
     squares = of_all.sizes.reshape(len(steps), -1) ** 2
-    return squares[0], _WEIGHTS @ squares[1:] / _LOG_STEP
+    return squares[0], WEIGHTS @ squares[1:] / LOG_STEP
 
 
 def _between(
@@ -188,7 +197,7 @@ def _between(
             "norms such kernels have no gradient here. Detach the points and scales, "
             "or give the rows one norm."
         )
-    steps = np.exp(_LOG_STEP * np.append(0, _STENCIL))
+    steps = np.exp(LOG_STEP * np.append(0, STENCIL))
     norms = np.concatenate([np.outer(steps, each).ravel() for each in (first, second)])
     of = radial_dual(activation, law, order, norms)
 
@@ -198,7 +207,7 @@ def _between(
         found: np.ndarray = of.tile(rows, columns, x, is_near)
         return found
 
-    some = list(enumerate(_WEIGHTS, start=1))
+    some = list(enumerate(WEIGHTS, start=1))
     by_first = sum(weight * value(place, 0) for place, weight in some)
     by_second = sum(weight * value(0, place) for place, weight in some)
     # On [0, sin(π/4)] the function is smooth in the chord: no node is beyond.
@@ -211,8 +220,8 @@ def _between(
     )
     return Partials(
         value(0, 0),
-        np.asarray(by_first / _LOG_STEP),
-        np.asarray(by_second / _LOG_STEP),
+        np.asarray(by_first / LOG_STEP),
+        np.asarray(by_second / LOG_STEP),
         _turned(np.asarray(by_chord / _CHORD_STEP), chord, is_near),
     )
 
@@ -264,16 +273,16 @@ def _by_norm(
     activation, law, order, norm = at
     total = sum(
         weight
-        * evaluate(*_at(activation, law, order, norm * math.exp(step * _LOG_STEP)))
-        for step, weight in zip(_STENCIL, _WEIGHTS, strict=True)
+        * evaluate(*_at(activation, law, order, norm * math.exp(step * LOG_STEP)))
+        for step, weight in zip(STENCIL, WEIGHTS, strict=True)
     )
-    return np.asarray(total / _LOG_STEP)
+    return np.asarray(total / LOG_STEP)
 
 
 def _has_room(activation: Activation, law: Law, norm: float) -> bool:
     """Whether rows may be longer; where σ's domain ends there is no slope in norms."""
     low, high = activation.domain
-    return bool(law.support_radius * norm * math.exp(4 * _LOG_STEP) <= min(-low, high))
+    return bool(law.support_radius * norm * math.exp(4 * LOG_STEP) <= min(-low, high))
 
 
 def _common(norms: np.ndarray) -> float | None:
