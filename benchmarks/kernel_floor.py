@@ -16,7 +16,7 @@ import torch
 from widthwise.kernels import dual, dual_of_derivative, two_layer_kernels
 from widthwise.kernels.two_layer import NEARLY_PARALLEL, TILE, smooth
 from widthwise.kernels.two_layer._smooth_tiles import evaluate
-from widthwise.kernels.two_layer._tiles import write_tile
+from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import limited_blas
 
 

@@ -66,6 +66,7 @@ def _by_tiles(
     """Evaluate tile by tile in threads."""
     from widthwise.kernels.deep._smooth_tiles import fill_deep_smooth_tile
     from widthwise.kernels.deep._tiles import fill_deep_tile
+    from widthwise.kernels.two_layer._products import packed
 
     numbers = np.array([_numbers(step) for step in dual.steps])
     share, constant = dual.start
@@ -73,18 +74,19 @@ def _by_tiles(
     conjugate, tangent = found
     sums = _smooth(dual.steps)
     pieces = () if sums else _joined(_table(dual.steps))
-    first_rows = entries.first or 0
+    first_rows, panels = entries.first or 0, packed(rows)
 
     def fill(top: int, left: int, room: Room) -> None:
         one, two = rows[top : top + TILE], rows[left : left + TILE]
         cosine, a, b = room.tiles(len(one), len(two))
-        np.dot(one, two.T, out=cosine)
-        given = cosine, rows, top, left, NEARLY_PARALLEL, start, numbers
+        if sums is None or not len(panels):
+            np.dot(one, two.T, out=cosine)
+        given = rows, top, left, NEARLY_PARALLEL, start, numbers
         if sums is None:
-            fill_deep_tile(*given, *pieces, first_rows, conjugate, tangent)
+            fill_deep_tile(cosine, *given, *pieces, first_rows, conjugate, tangent)
         else:
             end = first_rows, a, b, conjugate, tangent
-            fill_deep_smooth_tile(*given, QUARTER, *sums, *end)
+            fill_deep_smooth_tile(cosine, panels, *given, QUARTER, *sums, *end)
 
     entries.fill(fill)
 
@@ -115,8 +117,11 @@ def _smooth(steps: tuple[Step, ...]) -> tuple[np.ndarray, ...] | None:
     blocks = np.zeros((len(found), 2, 2, most, BLOCK))
     for place, each in enumerate(found):
         blocks[place, :, :, : each.blocks.shape[2]] = each.blocks
-    lines = np.stack([each.lines for each in found])
-    return lines, np.stack([each.counts for each in found]), blocks
+    lines, counts = (
+        np.concatenate([getattr(each, name) for each in found])
+        for name in ("lines", "counts")
+    )
+    return lines, counts, blocks.reshape(-1, 2, most, BLOCK)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._tiles import write_tile
+from widthwise.kernels.two_layer._tiles import half_chord_squared
+from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import compiled
 
 __all__ = ["fill_deep_tile"]
@@ -38,7 +39,6 @@ def fill_deep_tile(
     terms = coefficients.shape[2]
     cells = first.shape[1] // 2
     per_unit = cells / np.sqrt(0.5)
-    dimension = rows.shape[1]
     share, constant, variance = start
     u = np.empty(width)
     v = np.empty(width)
@@ -54,12 +54,7 @@ def fill_deep_tile(
             t = cosine[i, j]
             least = max(0.5 - 0.5 * abs(t), 0.0)
             if least < threshold:
-                total = 0.0
-                sign = -1.0 if t >= 0.0 else 1.0
-                for k in range(dimension):
-                    part = rows[top + i, k] + sign * rows[left + j, k]
-                    total += part * part
-                least = 0.25 * total
+                least = half_chord_squared(rows, top + i, left + j, t >= 0.0)
             u[j] = least if t >= 0.0 else 1.0 - least
             v[j] = 1.0 - least if t >= 0.0 else least
         for j in range(width):

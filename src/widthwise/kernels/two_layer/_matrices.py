@@ -93,6 +93,7 @@ def _by_tiles(
     found: list[np.ndarray],
 ) -> None:
     """Evaluate tile by tile in threads, without the table where that is possible."""
+    from widthwise.kernels.two_layer._products import packed
     from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
     from widthwise.kernels.two_layer._tiles import fill_tile
 
@@ -102,19 +103,21 @@ def _by_tiles(
     places = pieces.first, pieces.right, pieces.scale, pieces.shift
     ends = entries.first or 0, found[0], found[-1]
     polynomials = sums.arrays if sums else ()
+    panels = packed(rows)
 
     def fill(top: int, left: int, room: Room) -> None:
         one, two = rows[top : top + TILE], rows[left : left + TILE]
         cosine, a, b = room.tiles(len(one), len(two))
-        np.dot(one, two.T, out=cosine)
-        start = cosine, rows, top, left, NEARLY_PARALLEL
+        if sums is None or not len(panels):
+            np.dot(one, two.T, out=cosine)
+        start = rows, top, left, NEARLY_PARALLEL
         if sums is None:
             last = (pieces.crowded, mode, scales)
-            fill_tile(*start, *places, pieces.coefficients, *last, *ends)
+            fill_tile(cosine, *start, *places, pieces.coefficients, *last, *ends)
         else:
             table = *places, pieces.coefficients
             work = (mode, scales, a, b)
-            fill_smooth_tile(*start, *polynomials, *table, *work, *ends)
+            fill_smooth_tile(cosine, panels, *start, *polynomials, *table, *work, *ends)
 
     entries.fill(fill)
 

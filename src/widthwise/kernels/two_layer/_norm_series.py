@@ -78,7 +78,10 @@ class NormSeries:
         panels = np.zeros((-(-rows // PANEL), PANEL, terms))
         panels.reshape(-1, terms)[:rows] = self.coefficients.T
         panels = np.ascontiguousarray(panels.transpose(0, 2, 1))
-        return panels, self.apart, self.step, self.power, self.reach, self.squares
+        apart = np.zeros(len(panels) * PANEL)
+        apart[:rows] = self.apart
+        kind = 0 if self.step == 1 else 1 + self.power
+        return panels, apart, kind, self.reach, self.squares
 
     def between(
         self, order: int, top: slice, left: slice, rho: np.ndarray

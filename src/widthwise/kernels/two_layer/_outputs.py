@@ -67,7 +67,9 @@ class Outputs:
         )
         if self.given:
             return list(self.given)
-        return [np.empty(entries.shape, self.dtype) for _ in range(count)]
+        kind = next(each for each, same in _TYPES.items() if same == self.dtype)
+        # Of torch's memory each row begins where a line of the caches does.
+        return [torch.empty(entries.shape, dtype=kind).numpy() for _ in range(count)]
 
     def require_new(self) -> None:
         """Refuse the caller's memory, and float32, to a kernel that carries gradients.

@@ -47,7 +47,7 @@ class _Close:
         limit: float,
         parts: tuple[np.ndarray, np.ndarray],
     ) -> None:
-        """Write both parts of the pairs beyond the limit, but for the diagonal."""
+        """Write both sums of the pairs beyond the limit, but for the diagonal."""
         top, left = corner
         i, j = np.nonzero(np.abs(cosine) > limit)
         other = i + top != j + left
@@ -66,6 +66,8 @@ class _Close:
             if order:
                 values *= t * (lengths[0][:, None] * lengths[1])
             out[rows[i], columns[j]] = values[i, j]
+        if MODES[self._kinds] > 1:
+            parts[1][rows[i], columns[j]] += parts[0][rows[i], columns[j]]
 
     def _values(
         self,
@@ -97,22 +99,25 @@ def series_matrices(
     found: list[np.ndarray],
 ) -> tuple[float, float]:
     """Fill matrices of these kinds; return the relative errors of both parts."""
-    from widthwise.kernels.two_layer._series_tiles import sum_series, write_kinds
+    from widthwise.kernels.two_layer._products import packed
+    from widthwise.kernels.two_layer._series_tiles import fill_series_tile, write_kinds
 
     units = rows.directions
     entries = Entries(len(units), rows.first)
     close, mode = _Close(rows, kinds, activation, law), MODES[kinds]
     limit, arrays = float(series.reach[-1]), series.arrays
-    ends = entries.first or 0, found[0], found[-1]
+    ends, panels = (entries.first or 0, found[0], found[-1]), packed(units)
 
     def fill(top: int, left: int, room: Room) -> None:
         one, two = units[top : top + TILE], units[left : left + TILE]
         cosine, value, inner = room.tiles(len(one), len(two))
-        np.dot(one, two.T, out=cosine)
-        beyond = sum_series(cosine, top, left, *arrays, value, inner)
-        if beyond:
-            close.mend(cosine, norms, (top, left), limit, (value, inner))
-        write_kinds(value, inner, mode, top, left, *ends)
+        if not len(panels):
+            np.dot(one, two.T, out=cosine)
+        place, parts = (top, left), (value, inner)
+        given = cosine, panels, units, *place, *arrays, mode, *parts
+        if fill_series_tile(*given, *ends):
+            close.mend(cosine, norms, place, limit, parts)
+            write_kinds(*parts, mode, *place, *ends)
 
     entries.fill(fill)
     one, two = (max(pair) for pair in zip(series.errors, close.errors, strict=True))

@@ -4,102 +4,116 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._lanes import PANEL, add_terms
-from widthwise.kernels.two_layer._tiles import write_tile
+from widthwise.kernels.two_layer._lanes import PANEL, add_terms, largest
+from widthwise.kernels.two_layer._polynomials import COLUMNS
+from widthwise.kernels.two_layer._products import add_products
+from widthwise.kernels.two_layer._vectors import borrowed
+from widthwise.kernels.two_layer._writing import (
+    STRIP,
+    is_streamed,
+    write_across,
+    write_down,
+    write_end,
+)
 from widthwise.machine import compiled
 
-__all__ = ["sum_series", "write_kinds"]
+__all__ = ["fill_series_tile", "write_kinds"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
 
-_UNSIGNED = (1 << 63) - 1
-
 
 @_fused
-def sum_series(
-    cosine: np.ndarray,  # (a, b)
+def fill_series_tile(
+    cosine: np.ndarray,  # (a, b), inner products of the tile's rows, or room for them
+    others: np.ndarray,  # (panels, d, COLUMNS), of the rows, or none
+    rows: np.ndarray,  # (n, d)
     top: int,
     left: int,  # a multiple of PANEL
     panels: np.ndarray,  # (panels, terms, PANEL)
-    apart: np.ndarray,  # (N,)
-    step: int,
-    power: int,
+    apart: np.ndarray,  # (panels PANEL,)
+    kind: int,
     reach: np.ndarray,  # (terms / GROUP,)
     squares: np.ndarray,  # (2, N)
+    mode: int,
     value: np.ndarray,  # (a, b)
     inner: np.ndarray,
+    first_rows: int,
+    one: np.ndarray,
+    two: np.ndarray,
 ) -> int:
-    r"""Write $\sum c_k c'_k \rho^k$ and $\sum k c_k c'_k \rho^k$.
+    r"""Write a tile of both sums, as `fill_tile` does, and leave it in its memory.
 
     The terms are those of `NormSeries`. Returns how many pairs of different rows are
     beyond the series' reach; their values are without meaning. On the diagonal are the
-    squares.
+    squares. Of modes 2 and 3 the second sum has the first on top.
     """
     height, width = cosine.shape
-    # Positive numbers are ordered as their bits are, of which a processor finds the
-    # largest many at a time.
-    sizes, ends = cosine.view(np.int64), reach.view(np.int64)
+    a, b, one, two = borrowed(value), borrowed(inner), borrowed(one), borrowed(two)
+    rows, t, v, w = borrowed(rows), borrowed(cosine), a, b
+    whole = -(-width // COLUMNS) * COLUMNS
+    if width < whole:
+        t, v, w = (
+            np.zeros((height, whole)),
+            np.zeros((height, whole)),
+            np.zeros((height, whole)),
+        )
+        t[:, :width] = cosine
+    main, count, both = (a if mode == 0 or mode == 3 else b), 1 + (mode == 3), mode > 1
+    streamed = is_streamed(one, top, left, first_rows)
+    streamed &= is_streamed(two, top, left, first_rows)
     beyond = 0
-    for start in range(0, width - width % PANEL, PANEL):
-        stop, panel = start + PANEL, (left + start) // PANEL
-        for i in range(height):
-            groups, over = _needed(sizes[i, start:stop], ends)
-            beyond += over
-            x, v, w = cosine[i, start:stop], value[i, start:stop], inner[i, start:stop]
-            add_terms(x, panels, panel, top + i, 4 * groups, step, v, w)
-    if width % PANEL:
-        start, panel = width - width % PANEL, (left + width) // PANEL
-        x, v, w = np.zeros(PANEL), np.empty(PANEL), np.empty(PANEL)
-        bits = x.view(np.int64)
-        for i in range(height):
-            x[: width - start] = cosine[i, start:]
-            groups, over = _needed(bits, ends)
-            beyond += over
-            add_terms(x, panels, panel, top + i, 4 * groups, step, v, w)
-            value[i, start:] = v[: width - start]
-            inner[i, start:] = w[: width - start]
-    others = apart[left : left + width]
-    for i in range(height):
-        x, v, w = cosine[i], value[i], inner[i]
-        own = apart[top + i]
-        if step == 1:
-            for j in range(width):
-                w[j] *= x[j]
-        elif power == 0:
-            for j in range(width):
-                line = own * others[j] * x[j]
-                v[j] += line
-                w[j] = 2.0 * (x[j] * x[j]) * w[j] + line
-        else:
-            for j in range(width):
-                w[j] = x[j] * (2.0 * (x[j] * x[j]) * w[j] + v[j])
-                v[j] = x[j] * v[j] + own * others[j]
+    for begin in range(0, height, STRIP):
+        part = 0
+        for j in range(0, width, COLUMNS):
+            panel = (left + j) // COLUMNS
+            for i in range(begin, begin + STRIP, 2):
+                k = min(i + 1, height - 1)
+                if i < height and others.shape[0] > 0:
+                    add_products(others, panel, rows, top + i, top + k, t, i, k, j)
+                for m in range(i, k + 1):
+                    for n in range(j, min(j + COLUMNS, width), PANEL):
+                        most = largest(t, m, n)
+                        if most > reach[-1]:
+                            most = 0.0
+                            for h in range(n, min(n + PANEL, width)):
+                                size = abs(t[m, h])
+                                if size > reach[-1]:
+                                    beyond += top + m != left + h
+                                else:
+                                    most = max(most, size)
+                        groups = 1
+                        while reach[groups - 1] < most:
+                            groups += 1
+                        add_terms(
+                            t,
+                            m,
+                            n,
+                            panels,
+                            apart,
+                            (left + n) // PANEL,
+                            top + m,
+                            4 * groups,
+                            kind,
+                            both,
+                            v,
+                            w,
+                        )
+                    if streamed:
+                        write_across(main, b, one, two, count, top, left, m, j)
+                if streamed and i % 4 == 0:
+                    write_down(main, b, one, two, count, top, left, begin, part)
+                    part += 1
+    if width < whole:
+        cosine[:] = t[:, :width]
+        a[:] = v[:, :width]
+        b[:] = w[:, :width]
     if top == left:
         for i in range(height):
-            beyond -= (sizes[i, i] & _UNSIGNED) > ends[-1]
-            value[i, i] = squares[0, top + i]
-            inner[i, i] = squares[1, top + i]
+            a[i, i] = squares[0, top + i]
+            b[i, i] = squares[1, top + i] + (squares[0, top + i] if both else 0.0)
+    write_end(main, b, one, two, count, top, left, first_rows, streamed)
     return beyond
-
-
-@_fused
-def _needed(sizes: np.ndarray, ends: np.ndarray) -> tuple[int, int]:
-    """Return how many groups a panel takes, and how many of it are beyond reach."""
-    largest, beyond = 0, 0
-    for j in range(PANEL):
-        largest = max(largest, sizes[j] & _UNSIGNED)
-    if largest > ends[-1]:
-        largest = 0
-        for j in range(PANEL):
-            size = sizes[j] & _UNSIGNED
-            over = size > ends[-1]
-            beyond += over
-            largest = max(largest, 0 if over else size)
-    groups = 1
-    while ends[groups - 1] < largest:
-        groups += 1
-    return groups, beyond
 
 
 @_fused
@@ -113,14 +127,7 @@ def write_kinds(
     one: np.ndarray,
     two: np.ndarray,
 ) -> None:
-    """Write a tile of both parts as `fill_tile` does."""
-    if mode == 1:
-        write_tile(inner, one, top, left, first_rows)
-        return
-    if mode != 2:
-        write_tile(value, one, top, left, first_rows)
-    if mode > 1:
-        for i in range(value.shape[0]):
-            for j in range(value.shape[1]):
-                inner[i, j] += value[i, j]
-        write_tile(inner, one if mode == 2 else two, top, left, first_rows)
+    """Write a tile of both parts again, after it was mended."""
+    a, b, one, two = borrowed(value), borrowed(inner), borrowed(one), borrowed(two)
+    main, count = (a if mode == 0 or mode == 3 else b), 1 + (mode == 3)
+    write_end(main, b, one, two, count, top, left, first_rows, False)

@@ -4,33 +4,29 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._tiles import looked_up, write_tile
+from widthwise.kernels.two_layer._polynomials import COLUMNS, add_parts, half_chords
+from widthwise.kernels.two_layer._products import add_products
+from widthwise.kernels.two_layer._tiles import half_chord_squared, looked_up
+from widthwise.kernels.two_layer._vectors import borrowed
+from widthwise.kernels.two_layer._writing import (
+    STRIP,
+    is_streamed,
+    write_across,
+    write_down,
+    write_end,
+)
 from widthwise.machine import compiled
 
-__all__ = ["evaluate", "fill_smooth_tile"]
+__all__ = ["fill_smooth_tile"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
 
 
 @_fused
-def evaluate(blocks: np.ndarray, count: int, y: np.ndarray, out: np.ndarray) -> None:
-    """Write polynomials in y, their blocks of six powers from the highest."""
-    a, b, c, d, e, f = blocks[0]
-    for j in range(len(y)):
-        z = y[j]
-        out[j] = ((((f * z + e) * z + d) * z + c) * z + b) * z + a
-    for block in range(1, count):
-        a, b, c, d, e, f = blocks[block]
-        for j in range(len(y)):
-            z = y[j]
-            v = ((out[j] * z + f) * z + e) * z + d
-            out[j] = ((v * z + c) * z + b) * z + a
-
-
-@_fused
 def fill_smooth_tile(
     cosine: np.ndarray,  # (a, b), inner products of the tile's rows
+    panels: np.ndarray,  # (panels, d, COLUMNS), of the rows, or none
     rows: np.ndarray,  # (n, d)
     top: int,
     left: int,
@@ -59,73 +55,88 @@ def fill_smooth_tile(
     and values of the table.
     """
     height, width = cosine.shape
-    dimension = rows.shape[1]
     stretch = 2.0 / (high - low)
-    turn = -(high + low) / (high - low)
-    functions = counts.shape[0]
-    x = np.empty(width)
-    y = np.empty(width)
-    parts = np.zeros((2, 2, width))  # E and O of both functions; 0 where there is none
-    line = np.zeros((2, 2))
-    line[:functions] = lines
-    for i in range(height):
-        t = cosine[i]
-        close = 0
-        for j in range(width):
-            square = max(0.5 - 0.5 * abs(t[j]), 0.0)
-            x[j] = square
-            close += 1 if square < threshold else 0
-        for j in range(width):
-            y[j] = np.sqrt(x[j]) * stretch + turn
-        for k in range(functions):
-            for half in range(2):
-                if counts[k, half] > 0:
-                    evaluate(blocks[k, half], counts[k, half], y, parts[k, half])
-        # One output a loop: of more the compiler does not see that they are apart.
-        row = a[i]
-        even, odd = parts[0]
-        c, d = line[0]
-        for j in range(width):
-            side = odd[j] if t[j] >= 0.0 else -odd[j]
-            row[j] = (c + d * t[j]) + (even[j] + side)
-        if mode == 1:
-            for j in range(width):
-                row[j] *= t[j]
-        elif mode > 1:
-            both = b[i]
-            even, odd = parts[1]
-            c, d = line[1]
-            for j in range(width):
-                side = odd[j] if t[j] >= 0.0 else -odd[j]
-                both[j] = row[j] + t[j] * ((c + d * t[j]) + (even[j] + side))
-        if close > 0:
-            for j in range(width):
-                if x[j] >= threshold:
-                    continue
-                total = 0.0
-                sign = -1.0 if t[j] >= 0.0 else 1.0
-                for k in range(dimension):
-                    part = rows[top + i, k] + sign * rows[left + j, k]
-                    total += part * part
-                root = np.sqrt(0.25 * total)
-                piece = looked_up(root, t[j] >= 0.0, first, right)
-                z = root * scale[piece] + shift[piece]
-                v = 0.0
-                w = 0.0
-                for k in range(coefficients.shape[2] - 1, -1, -1):
-                    v = v * z + coefficients[piece, 0, k]
-                    w = w * z + coefficients[piece, -1, k]
-                a[i, j] = v * t[j] if mode == 1 else v
-                if mode > 1:
-                    b[i, j] = v + t[j] * w
-        if factors.shape[0] > 0:
-            for j in range(width):
-                factor = factors[top + i] * factors[left + j]
-                a[i, j] *= factor
-                b[i, j] *= factor
-    if mode == 2:
-        write_tile(b, one, top, left, first_rows)
-    else:
-        write_tile(a, one, top, left, first_rows)
-        if mode == 3:
-            write_tile(b, two, top, left, first_rows)
+    numbers = np.array([stretch, -(high + low) / (high - low), threshold])
+    a, b, one, two = borrowed(a), borrowed(b), borrowed(one), borrowed(two)
+    t, value, both = borrowed(cosine), a, b
+    whole = -(-width // COLUMNS) * COLUMNS
+    if width < whole:
+        t, value, both = (
+            np.zeros((height, whole)),
+            np.zeros((height, whole)),
+            np.zeros((height, whole)),
+        )
+        t[:, :width] = cosine
+    y = np.empty(COLUMNS)
+    times, count = (1 if mode == 1 else 0), (2 if mode == 3 else 1)
+    main = b if mode == 2 else a
+    streamed = is_streamed(one, top, left, first_rows)
+    streamed &= is_streamed(two, top, left, first_rows)
+    for begin in range(0, height, STRIP):
+        part = 0
+        for j in range(0, width, COLUMNS):
+            panel, stop = (left + j) // COLUMNS, min(j + COLUMNS, width)
+            for i in range(begin, begin + STRIP, 2):
+                k = min(i + 1, height - 1)
+                if i < height and panels.shape[0] > 0:
+                    add_products(panels, panel, rows, top + i, top + k, t, i, k, j)
+                for m in range(i, k + 1):
+                    close = half_chords(t, m, j, numbers, y)
+                    add_parts(y, t, lines, counts, blocks, 0, m, j, value, times, value)
+                    if mode > 1:
+                        add_parts(y, t, lines, counts, blocks, 1, m, j, both, 2, value)
+                    if close:
+                        for n in range(j, stop):
+                            x = max(0.5 - 0.5 * abs(t[m, n]), 0.0)
+                            if x < threshold:
+                                v, w = _at_differences(
+                                    rows,
+                                    top + m,
+                                    left + n,
+                                    t[m, n] >= 0.0,
+                                    first,
+                                    right,
+                                    scale,
+                                    shift,
+                                    coefficients,
+                                )
+                                value[m, n] = v * t[m, n] if mode == 1 else v
+                                both[m, n] = v + t[m, n] * w
+                    if factors.shape[0] > 0:
+                        for n in range(j, stop):
+                            factor = factors[top + m] * factors[left + n]
+                            value[m, n] *= factor
+                            both[m, n] *= factor
+                    if streamed:
+                        write_across(main, b, one, two, count, top, left, m, j)
+                if streamed and i % 4 == 0:
+                    write_down(main, b, one, two, count, top, left, begin, part)
+                    part += 1
+    if width < whole:
+        a[:] = value[:, :width]
+        b[:] = both[:, :width]
+    write_end(main, b, one, two, count, top, left, first_rows, streamed)
+
+
+@_fused
+def _at_differences(
+    rows: np.ndarray,
+    one: int,
+    two: int,
+    is_near: bool,
+    first: np.ndarray,
+    right: np.ndarray,
+    scale: np.ndarray,
+    shift: np.ndarray,
+    coefficients: np.ndarray,
+) -> tuple[float, float]:
+    """Return the first and the last function of the table for two close rows."""
+    root = np.sqrt(half_chord_squared(rows, one, two, is_near))
+    piece = looked_up(root, is_near, first, right)
+    z = root * scale[piece] + shift[piece]
+    v = 0.0
+    w = 0.0
+    for k in range(coefficients.shape[2] - 1, -1, -1):
+        v = v * z + coefficients[piece, 0, k]
+        w = w * z + coefficients[piece, -1, k]
+    return v, w

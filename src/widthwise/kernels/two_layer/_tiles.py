@@ -4,15 +4,13 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._past_caches import store
+from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import compiled
 
-__all__ = ["fill_tile", "looked_up", "write_tile"]
+__all__ = ["fill_tile", "half_chord_squared", "looked_up"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
-
-_SQUARE = 16
 
 
 @_fused
@@ -45,7 +43,6 @@ def fill_tile(
     terms = coefficients.shape[2]
     cells = first.shape[0] // 2
     per_unit = cells / np.sqrt(0.5)
-    dimension = rows.shape[1]
     x = np.empty(width)
     piece = np.empty(width, np.int64)
     a = np.empty((height, width))
@@ -57,16 +54,7 @@ def fill_tile(
             x[j] = square
         for j in range(width):
             if x[j] < threshold:
-                total = 0.0
-                if cosine[i, j] >= 0.0:
-                    for k in range(dimension):
-                        difference = rows[top + i, k] - rows[left + j, k]
-                        total += difference * difference
-                else:
-                    for k in range(dimension):
-                        difference = rows[top + i, k] + rows[left + j, k]
-                        total += difference * difference
-                x[j] = 0.25 * total
+                x[j] = half_chord_squared(rows, top + i, left + j, cosine[i, j] >= 0.0)
         for j in range(width):
             root = np.sqrt(x[j])
             x[j] = root
@@ -127,40 +115,11 @@ def looked_up(root: float, is_near: bool, first: np.ndarray, right: np.ndarray) 
 
 
 @_fused
-def write_tile(
-    tile: np.ndarray, out: np.ndarray, top: int, left: int, first_rows: int
-) -> None:
-    """Write a tile and its mirror image, or what of it is in the window.
-
-    On the diagonal the lower triangle is the truth: rounding is not symmetric.
-    """
-    height, width = tile.shape
-    if first_rows > 0:
-        for j in range(width):
-            if left + j < first_rows:
-                for i in range(max(first_rows - top, 0), height):
-                    row = top + i - first_rows
-                    lower = top != left or i >= j
-                    out[left + j, row] = tile[i, j] if lower else tile[j, i]
-        return
-    if top == left:
-        for i in range(height):
-            for j in range(i + 1):
-                out[top + i, left + j] = tile[i, j]
-                out[left + j, top + i] = tile[i, j]
-        return
-    for i in range(height):
-        for j in range(width):
-            store(out, top + i, left + j, tile[i, j])
-    # Turned in small squares, so that what passes the caches by is whole rows.
-    turned = np.empty((_SQUARE, height))
-    for start in range(0, width, _SQUARE):
-        stop = min(start + _SQUARE, width)
-        for begin in range(0, height, _SQUARE):
-            end = min(begin + _SQUARE, height)
-            for j in range(start, stop):
-                for i in range(begin, end):
-                    turned[j - start, i] = tile[i, j]
-        for j in range(start, stop):
-            for i in range(height):
-                store(out, left + j, top + i, turned[j - start, i])
+def half_chord_squared(rows: np.ndarray, one: int, two: int, is_near: bool) -> float:
+    """Return sin²(θ/2) of two unit rows, or cos²(θ/2), from the rows themselves."""
+    total = 0.0
+    sign = -1.0 if is_near else 1.0
+    for k in range(rows.shape[1]):
+        side = rows[one, k] + sign * rows[two, k]
+        total += side * side
+    return 0.25 * total

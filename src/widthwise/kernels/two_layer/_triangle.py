@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from widthwise.machine import limited_blas, usable_cores
 
@@ -15,6 +16,7 @@ __all__ = [
     "TILE",
     "Entries",
     "Room",
+    "aligned",
     "half_chords_squared",
 ]
 
@@ -119,11 +121,16 @@ class Entries:
             list(workers.map(strip, reversed(range(start, self.count, TILE))))
 
 
+def aligned(shape: tuple[int, ...]) -> np.ndarray:
+    """Return new memory that begins where a line of the caches does."""
+    return np.asarray(torch.empty(shape, dtype=torch.float64))
+
+
 class Room:
     """Memory for three tiles, used by one thread again and again."""
 
     def __init__(self) -> None:
-        self._numbers = np.empty((3, TILE * TILE))
+        self._numbers = aligned((3, TILE * TILE))
 
     def tiles(self, height: int, width: int) -> list[np.ndarray]:
         """Return three arrays of this shape, with anything in them."""

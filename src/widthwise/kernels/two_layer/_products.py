@@ -1,0 +1,99 @@
+"""Inner products of rows with panels of others, in the registers that use them next."""
+
+import inspect
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numba.core import types
+from numba.extending import intrinsic
+
+from widthwise.kernels.two_layer._polynomials import COLUMNS
+from widthwise.kernels.two_layer._triangle import aligned
+from widthwise.kernels.two_layer._vectors import LANES, WIDE, Vectors
+
+__all__ = ["add_products", "packed"]
+
+_MOST = 256
+"""Dimensions of a panel that stays in the caches; of more BLAS takes better care."""
+
+
+def packed(rows: np.ndarray) -> np.ndarray:
+    """Return the rows by panels, (panels, d, COLUMNS), or none where BLAS is faster."""
+    count, dimension = rows.shape
+    if dimension > _MOST:
+        return np.empty((0, dimension, COLUMNS))
+    whole = count - count % COLUMNS
+    found = aligned((-(-count // COLUMNS), dimension, COLUMNS))
+    found[: whole // COLUMNS] = (
+        rows[:whole].reshape(-1, COLUMNS, dimension).transpose(0, 2, 1)
+    )
+    if whole < count:
+        found[-1] = 0.0
+        found[-1, :, : count - whole] = rows[whole:].T
+    return found
+
+
+def _add_products(
+    _context: Any,
+    panels: Any,  # (panels, d, COLUMNS)
+    panel: Any,
+    rows: Any,  # (n, d)
+    one: Any,
+    two: Any,
+    out: Any,  # (a, b)
+    first: Any,
+    second: Any,
+    column: Any,
+) -> Any:
+    """Write the products of two rows with a panel's, into two rows from a column on."""
+    places = range(0, COLUMNS, LANES)
+
+    def made(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        v = Vectors(context, builder, signature, given)
+        dimension, width = v.extent(0, 1), v.extent(5, 1)
+        size = builder.mul(dimension, v.number(COLUMNS))
+        panel = builder.gep(v.array(0).data, [builder.mul(v.index(1), size)])
+        rows, out = v.array(2).data, v.array(5).data
+
+        def place(start: Any, row: Any, long: Any) -> Any:
+            return builder.gep(start, [builder.mul(row, long)])
+
+        left = [place(rows, v.index(n), dimension) for n in (3, 4)]
+        ends = [
+            builder.gep(place(out, v.index(n), width), [v.index(8)]) for n in (6, 7)
+        ]
+        # Sixteen sums fill half of the wide registers, and all of the others twice.
+        for some in ([0, 1],) if WIDE else ([0], [1]):
+            before, loop = builder.block, builder.append_basic_block("products")
+            after = builder.append_basic_block("multiplied")
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            k = builder.phi(dimension.type)
+            sums = [[builder.phi(v.zeros.type) for _ in places] for _ in some]
+            offset = builder.mul(k, v.number(COLUMNS))
+            others = [v.load(panel, builder.add(offset, v.number(m))) for m in places]
+            scales = [v.same(left[n], k) for n in some]
+            found = [
+                [v.fused(scale, b, s) for b, s in zip(others, each, strict=True)]
+                for scale, each in zip(scales, sums, strict=True)
+            ]
+            following = builder.add(k, v.number(1))
+            k.add_incoming(v.number(0), before)
+            k.add_incoming(following, loop)
+            for each, new in zip(chain(*sums), chain(*found), strict=True):
+                each.add_incoming(v.zeros, before)
+                each.add_incoming(new, loop)
+            is_more = builder.icmp_signed("<", following, dimension)
+            builder.cbranch(is_more, loop, after)
+            builder.position_at_end(after)
+            for n, each in zip(some, found, strict=True):
+                for m, vector in zip(places, each, strict=True):
+                    v.store(vector, ends[n], v.number(m))
+        return context.get_dummy_value()
+
+    indices = first, second, column
+    return types.void(panels, panel, rows, one, two, out, *indices), made
+
+
+add_products: Any = intrinsic(inspect.unwrap(_add_products))

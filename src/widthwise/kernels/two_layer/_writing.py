@@ -1,0 +1,180 @@
+"""How tiles of symmetric matrices, and their mirror images, are written."""
+
+import numpy as np
+
+from widthwise.kernels.two_layer._past_caches import store, store_turned, store_vector
+from widthwise.kernels.two_layer._polynomials import COLUMNS
+from widthwise.kernels.two_layer._vectors import borrowed
+from widthwise.machine import compiled
+
+__all__ = [
+    "STRIP",
+    "is_streamed",
+    "write_across",
+    "write_down",
+    "write_end",
+    "write_tile",
+]
+
+STRIP = 32
+"""Rows that are turned together: four lines of memory of each column."""
+_LINE = 8
+"""Entries that are turned, and written, together."""
+_SQUARE = 16
+
+
+@compiled
+def write_tile(
+    tile: np.ndarray, out: np.ndarray, top: int, left: int, first_rows: int
+) -> None:
+    """Write a tile and its mirror image, or what of it is in the window."""
+    tile, out = borrowed(tile), borrowed(out)
+    height, width = tile.shape
+    streamed = is_streamed(out, top, left, first_rows)
+    if streamed:
+        for row in range(height):
+            for column in range(0, width, COLUMNS):
+                write_across(tile, tile, out, out, 1, top, left, row, column)
+        for begin in range(STRIP, height, STRIP):
+            for part in range(STRIP):
+                write_down(tile, tile, out, out, 1, top, left, begin, part)
+    write_end(tile, tile, out, out, 1, top, left, first_rows, streamed)
+
+
+@compiled
+def is_streamed(out: np.ndarray, top: int, left: int, first_rows: int) -> bool:
+    """Return whether a tile goes to memory while it is worked out, eight by eight.
+
+    Not on the diagonal, not into a window, and not where eight entries do not begin
+    where a processor can store them together.
+    """
+    size = _LINE * out.itemsize
+    is_aligned = out.ctypes.data % size == 0 and out.shape[1] % _LINE == 0
+    return bool(is_aligned and first_rows == 0 and top != left)
+
+
+@compiled
+def write_across(
+    a: np.ndarray,  # (TILE, TILE) or fewer rows, borrowed as all of these
+    b: np.ndarray,
+    one: np.ndarray,
+    two: np.ndarray,
+    count: int,  # a goes into one, and b into two where there are two
+    top: int,
+    left: int,
+    row: int,
+    column: int,
+) -> None:
+    """Write a panel of a row that is final."""
+    for j in range(column, column + COLUMNS, _LINE):
+        store_vector(one, top + row, left + j, a, row, j)
+    if count > 1:
+        for j in range(column, column + COLUMNS, _LINE):
+            store_vector(two, top + row, left + j, b, row, j)
+
+
+@compiled
+def write_down(
+    a: np.ndarray,
+    b: np.ndarray,
+    one: np.ndarray,
+    two: np.ndarray,
+    count: int,
+    top: int,
+    left: int,
+    begin: int,
+    part: int,
+) -> None:
+    """Write the mirror image of one of `STRIP` parts of the strip before a row.
+
+    Called between the parts of the next strip's work, so that what is stored goes to
+    memory during it.
+    """
+    if begin == 0 or part >= STRIP:
+        return
+    _turn(a, one, top, left, begin - STRIP, begin, part)
+    if count > 1:
+        _turn(b, two, top, left, begin - STRIP, begin, part)
+
+
+@compiled
+def write_end(
+    a: np.ndarray,
+    b: np.ndarray,
+    one: np.ndarray,
+    two: np.ndarray,
+    count: int,
+    top: int,
+    left: int,
+    first_rows: int,
+    streamed: bool,
+) -> None:
+    """Write what is left: the last strip's mirror image, or both tiles whole."""
+    height = a.shape[0]
+    begin = (height - 1) // STRIP * STRIP
+    if not streamed:
+        _write_whole(a, one, top, left, first_rows)
+        if count > 1:
+            _write_whole(b, two, top, left, first_rows)
+        return
+    for part in range(STRIP):
+        _turn(a, one, top, left, begin, height, part)
+        if count > 1:
+            _turn(b, two, top, left, begin, height, part)
+
+
+@compiled
+def _turn(
+    tile: np.ndarray,
+    out: np.ndarray,
+    top: int,
+    left: int,
+    begin: int,
+    end: int,
+    part: int,
+) -> None:
+    """Write rows of a tile as columns: of `STRIP` parts of its width one."""
+    wide = tile.shape[1] // STRIP
+    for j in range(part * wide, (part + 1) * wide, _LINE):
+        for i in range(begin, end, _LINE):
+            store_turned(out, left + j, top + i, tile, i, j)
+
+
+@compiled
+def _write_whole(
+    tile: np.ndarray, out: np.ndarray, top: int, left: int, first_rows: int
+) -> None:
+    """Write a tile entry by entry.
+
+    On the diagonal the lower triangle is the truth: rounding is not symmetric.
+    """
+    height, width = tile.shape
+    if first_rows > 0:
+        for j in range(width):
+            if left + j < first_rows:
+                for i in range(max(first_rows - top, 0), height):
+                    row = top + i - first_rows
+                    lower = top != left or i >= j
+                    out[left + j, row] = tile[i, j] if lower else tile[j, i]
+        return
+    if top == left:
+        for i in range(height):
+            for j in range(i + 1):
+                out[top + i, left + j] = tile[i, j]
+                out[left + j, top + i] = tile[i, j]
+        return
+    for i in range(height):
+        for j in range(width):
+            store(out, top + i, left + j, tile[i, j])
+    # Turned in small squares, so that what passes the caches by is whole rows.
+    turned = np.empty((_SQUARE, height))
+    for start in range(0, width, _SQUARE):
+        stop = min(start + _SQUARE, width)
+        for begin in range(0, height, _SQUARE):
+            end = min(begin + _SQUARE, height)
+            for j in range(start, stop):
+                for i in range(begin, end):
+                    turned[j - start, i] = tile[i, j]
+        for j in range(start, stop):
+            for i in range(height):
+                store(out, left + j, top + i, turned[j - start, i])
