@@ -28,6 +28,8 @@ __all__ = ["GROUP", "NormSeries", "norm_series"]
 
 GROUP = 4
 """Terms that are added without a look at memory between them."""
+_ROWS = 512
+"""Rows whose terms stay in the second-level cache while they are looked at."""
 _MOST = 160
 _COUNTS = (12, 18, 28, 44, 64)
 """Nodes of an octave of norms."""
@@ -189,29 +191,42 @@ def _series(
     coefficients: np.ndarray, squares: np.ndarray, errors: tuple[float, float]
 ) -> NormSeries:
     """Return the series, of every second term where the others are rounding."""
-    terms = np.arange(len(coefficients))[:, None]
-    parts = np.stack([coefficients**2, terms * coefficients**2])
-    shares = parts / np.maximum(squares[:, None], 1e-300)
-    ways, apart = (1, 0), np.zeros(coefficients.shape[1])
-    for power in range(2):
+    terms, count = coefficients.shape
+    some = [slice(n, n + _ROWS) for n in range(0, count, _ROWS)]
+
+    def shares(rows: slice) -> np.ndarray:
+        """Return what each term has of both squares, shape (2, terms, rows)."""
+        first = coefficients[:, rows] ** 2
+        parts = np.stack([first, np.arange(terms)[:, None] * first])
+        return np.asarray(parts / np.maximum(squares[:, None, rows], 1e-300))
+
+    halves = np.stack([_halves(shares(rows)) for rows in some]).max(axis=0)
+    step, power, apart = 1, 0, np.zeros(count)
+    for parity in range(2):
         # What is left out is products of two coefficients: squares of their rounding.
-        if shares[:, 3 - power :: 2].sum(axis=1).max() <= _NO_TERM:
-            ways, apart = (2, power), coefficients[1 - power]
-            shares[:, power] += shares[:, 1 - power]
-    step, power = ways
-    reach = _reach(shares[:, power::step], step)
+        if halves[1 - parity] <= _NO_TERM:
+            step, power, apart = 2, parity, coefficients[1 - parity]
+    left = np.stack([_left(shares(rows), step, power) for rows in some]).max(axis=0)
+    counts = np.arange(1, len(left) + 1) * GROUP * step
+    reach = np.minimum((_LEFT_OUT / left) ** (1 / counts), 1.0)
     kept = np.ascontiguousarray(coefficients[power::step])
-    return NormSeries(kept, apart, step, power, reach, squares, errors)
+    found = np.maximum.accumulate(reach)
+    return NormSeries(kept, apart, step, power, found, squares, errors)
 
 
-def _reach(shares: np.ndarray, step: int) -> np.ndarray:
-    """Return up to which correlation 4, 8, ... terms leave next to nothing out."""
-    used = np.cumsum(shares, axis=1)[:, GROUP - 1 :: GROUP]
+def _halves(shares: np.ndarray) -> np.ndarray:
+    """Return the most that terms 2, 4, ... and 3, 5, ... have of a square."""
+    return np.array([shares[:, 2 + n :: 2].sum(axis=1).max() for n in range(2)])
+
+
+def _left(shares: np.ndarray, step: int, power: int) -> np.ndarray:
+    """Return the most that 4, 8, ... terms leave of a square."""
+    kept = shares[:, power::step].copy()
+    if step == 2:
+        kept[:, 0] += shares[:, 1 - power]
+    groups = kept.reshape(2, -1, GROUP, kept.shape[2]).sum(axis=2)
     # Rounding may show as a remainder; it only makes the series longer.
-    left = np.maximum(1 - used, 1e-15)
-    counts = np.arange(1, used.shape[1] + 1) * GROUP * step
-    reach = (_LEFT_OUT / left.max(axis=(0, 2))) ** (1 / counts)
-    return np.maximum.accumulate(np.minimum(reach, 1.0))
+    return np.asarray(np.maximum(1 - np.cumsum(groups, axis=1), 1e-15).max(axis=(0, 2)))
 
 
 @lru_cache(maxsize=512)
