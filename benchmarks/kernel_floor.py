@@ -15,7 +15,10 @@ import torch
 
 from widthwise.kernels import dual, dual_of_derivative, two_layer_kernels
 from widthwise.kernels.two_layer import NEARLY_PARALLEL, TILE, smooth
-from widthwise.kernels.two_layer._smooth_tiles import evaluate
+from widthwise.kernels.two_layer._products import packed
+from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
+from widthwise.kernels.two_layer._table import table
+from widthwise.kernels.two_layer._triangle import Room, aligned
 from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import limited_blas
 
@@ -28,8 +31,9 @@ def main() -> None:
     n, d = chosen.rows, 50
     points = np.random.default_rng(0).standard_normal((n, d))
     points /= np.linalg.norm(points, axis=1, keepdims=True)
-    one, two = (np.zeros((n, n)) for _ in range(2))
-    product, lower = np.empty((TILE, TILE)), np.empty((n, n), order="F")
+    one, two = (aligned((n, n)) for _ in range(2))
+    lower = np.empty((n, n), order="F")
+    product, value, both = Room().tiles(TILE, TILE)
     duals = [make("relu", "gaussian") for make in (dual, dual_of_derivative)]
     sums = smooth(
         tuple(duals), NEARLY_PARALLEL**0.5, tuple(each.fitting_error for each in duals)
@@ -38,9 +42,10 @@ def main() -> None:
     tiles = [
         (top, left) for top in range(0, n, TILE) for left in range(0, top + 1, TILE)
     ]
-    y = np.random.default_rng(1).uniform(-1, 1, TILE)
-    out, tile = np.empty(TILE), np.random.default_rng(2).uniform(0, 1, (TILE, TILE))
-    terms = [(k, half) for k in range(2) for half in range(2) if sums.counts[k, half]]
+    pieces, panels = table(tuple(duals)), packed(points)
+    places = pieces.first, pieces.right, pieces.scale, pieces.shift
+    given = *sums.arrays, *places, pieces.coefficients, 3, np.empty(0), value, both
+    nowhere = (1, one, two)  # A window that the tiles below are not in.
 
     def fill() -> None:
         one.fill(1.0)
@@ -53,25 +58,27 @@ def main() -> None:
         for top, left in tiles:
             np.dot(points[top : top + TILE], points[left : left + TILE].T, out=product)
 
-    def polynomials() -> None:
-        for _ in range(len(tiles) * TILE):
-            for k, half in terms:
-                evaluate(sums.blocks[k, half], sums.counts[k, half], y, out)
+    def polynomials(others: np.ndarray) -> None:
+        for _ in tiles:
+            start = product, others, points, TILE, 1, NEARLY_PARALLEL
+            fill_smooth_tile(*start, *given, *nowhere)
 
     def write() -> None:
         for top, left in tiles:
-            write_tile(tile, one, top, left, 0)
-            write_tile(tile, two, top, left, 0)
+            write_tile(value, one, top, left, 0)
+            write_tile(both, two, top, left, 0)
 
     def whole() -> None:
         outputs = tuple(torch.from_numpy(each) for each in (one, two))
         two_layer_kernels(points, "relu", "gaussian", out=outputs)
 
+    terms = 6 * int(sums.counts.sum())
     parts = {
         "fill both matrices": fill,
         "products, dsyrk": rank_k,
         "products, tile by tile": products,
-        f"polynomials, {6 * int(sums.counts.sum())} terms": polynomials,
+        f"polynomials, {terms} terms": lambda: polynomials(panels[:0]),
+        f"products and {terms} terms": lambda: polynomials(panels),
         "write tiles and their mirror images": write,
         "both kernels, relu": whole,
     }

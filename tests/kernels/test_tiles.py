@@ -10,11 +10,13 @@ from widthwise import activations
 from widthwise.arrays import provenance
 from widthwise.kernels import (
     conjugate_kernel,
+    deep_kernels,
     dual,
     dual_of_derivative,
     tangent_kernel,
     two_layer_kernels,
 )
+from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.laws import Gaussian, Sphere
 
 NAMES = ["relu", "tanh", "step", "exp", "hard_tanh", "gelu", "wendland0", "wendland2"]
@@ -45,6 +47,51 @@ def by_small_parts(points, function):
         part = function(points[rows])
         matrix[rows[:, None], rows[None, :]] = part
     return matrix
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize(("count", "shift"), [(776, 0), (776, 1), (773, 0)])
+def test_a_tile_and_its_mirror_image_are_written_where_eight_fit_and_not(
+    kind, count, shift
+):
+    # Of 776 rows the last tile has a strip of eight; at a shift, and of 773 rows,
+    # eight entries begin anywhere.
+    tile = np.random.default_rng(0).standard_normal((count - 256, 256))
+    room = np.zeros(count * count + 16, kind)
+    start = -room.ctypes.data % 64 // room.itemsize + shift
+    out = room[start : start + count * count].reshape(count, count)
+    write_tile(tile[:256], out, 256, 0, 0)
+    write_tile(tile[256:], out, 512, 0, 0)
+    corner = tile[256:] @ tile[256:].T
+    write_tile(corner, out, 512, 512, 0)
+    expected = np.zeros((count, count), kind)
+    expected[256:, :256] = tile[: count - 256]
+    expected[:256] = expected[:, :256].T
+    assert np.array_equal(out[:, :256], expected[:, :256])
+    assert np.array_equal(out[:256], expected[:256])
+    lower = np.tril(corner).astype(kind)
+    assert np.array_equal(out[512:, 512:], lower + np.tril(lower, -1).T)
+
+
+@pytest.mark.parametrize("dimension", [3, 50, 300])
+@pytest.mark.parametrize("name", ["relu", "tanh"])
+def test_rows_of_any_dimension_and_number_have_the_values_of_small_matrices(
+    name, dimension
+):
+    points = crowd(840, dimension)
+    norms = torch.from_numpy(np.random.default_rng(1).uniform(0.5, 3, (840, 1)))
+    some = torch.cat([torch.arange(9), torch.arange(250, 260), torch.arange(800, 840)])
+    kernels = (
+        (points, lambda part: two_layer_kernels(part, name, "gaussian")),
+        (points * norms, lambda part: two_layer_kernels(part, name, "gaussian")),
+        (points, lambda part: deep_kernels(part, name, depth=2)),
+    )
+    for rows, call in kernels:
+        for found, expected in zip(call(rows), call(rows[some]), strict=True):
+            sizes = expected.diagonal().sqrt()
+            miss = (found[some][:, some] - expected).abs() / torch.outer(sizes, sizes)
+            assert float(miss.max()) <= 1e-13
+            assert torch.equal(found, found.T)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ import torch
 
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError
-from widthwise.kernels.two_layer._triangle import Entries
+from widthwise.kernels.two_layer._triangle import Entries, aligned
 from widthwise.numerics import require
 
 __all__ = ["NEW", "Output", "Outputs", "read_outputs"]
@@ -67,9 +67,7 @@ class Outputs:
         )
         if self.given:
             return list(self.given)
-        kind = next(each for each, same in _TYPES.items() if same == self.dtype)
-        # Of torch's memory each row begins where a line of the caches does.
-        return [torch.empty(entries.shape, dtype=kind).numpy() for _ in range(count)]
+        return [aligned(entries.shape, self.dtype) for _ in range(count)]
 
     def require_new(self) -> None:
         """Refuse the caller's memory, and float32, to a kernel that carries gradients.

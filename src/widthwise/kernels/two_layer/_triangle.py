@@ -1,12 +1,13 @@
 """Which entries of a kernel matrix are worked out, and how the work is shared."""
 
+import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import torch
 
 from widthwise.machine import limited_blas, usable_cores
 
@@ -26,6 +27,8 @@ COMPILE_FROM = 700
 """Rows from which compiled tiles beat vectorised NumPy, a compilation not counted."""
 TILE = 256
 """Rows and columns of a tile; three of them stay in a core's second-level cache."""
+_LINE = 64
+_FLOATS = np.dtype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,12 @@ class Entries:
             list(workers.map(strip, reversed(range(start, self.count, TILE))))
 
 
-def aligned(shape: tuple[int, ...]) -> np.ndarray:
+def aligned(shape: tuple[int, ...], kind: np.dtype[Any] = _FLOATS) -> np.ndarray:
     """Return new memory that begins where a line of the caches does."""
-    return np.asarray(torch.empty(shape, dtype=torch.float64))
+    size = math.prod(shape)
+    room = np.empty(size + _LINE // kind.itemsize, kind)  # In large pages, if large.
+    begin = -room.ctypes.data % _LINE // kind.itemsize
+    return room[begin : begin + size].reshape(shape)
 
 
 class Room:
