@@ -11,6 +11,7 @@ from widthwise.errors import (
     InvalidArgumentError,
     PrecisionLimitError,
 )
+from widthwise.kernels.two_layer._bipolar import bipolar_rule
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     diverges_at_one,
@@ -228,6 +229,12 @@ def _rules(
         noise = max(_NOISE, series[1].tail / (16 * max(one.at_one, LEAST)))
         yield series[0], series[1], noise, series[1].tail
         return
+    if has_cone and isinstance(law, Sphere) and law.dimension > 2:
+        is_singular, d = has_pole(function), law.dimension
+        rule = bipolar_rule(function, breakpoints, d, is_singular=is_singular)
+        if rule is not None:
+            yield rule
+            return
     shells = (one.low, one.high)
     plane = PlanarExpectation(
         function, law, breakpoints, shells=shells, has_cone=has_cone
