@@ -12,6 +12,7 @@ __all__ = ["evaluation_noise", "typical_noise"]
 _EPS = torch.finfo(torch.float64).eps
 _POINTS = 16
 _STEPS = (2.0**-46, 2.0**-36)
+_LONG_STEPS = (2.0**-26, 2.0**-16)  # Where a function rests over the others.
 
 
 def evaluation_noise(
@@ -24,7 +25,9 @@ def evaluation_noise(
 
     Over steps of 1e-14 and 1e-11 what is smooth leaves no scatter (`rounding.scatter`):
     so the cancellation within a caller's own formula shows, and that of Horner's rule.
-    To it comes $|\sigma'| \epsilon$ times the size of what z is a sum of.
+    Where all values are the same, as beside a large constant, longer steps show what
+    they are multiples of. A value is rounded itself, by $|\sigma| \epsilon / 2$. To it
+    comes $|\sigma'| \epsilon$ times the size of what z is a sum of.
 
     Parameters
     ----------
@@ -39,8 +42,9 @@ def evaluation_noise(
 
     Returns
     -------
-    Shape (k,): two deviations of the first kind and one bound of the second. A jump or
-    kink within 1e-10 of z shows as an error.
+    Shape (k,): two deviations of the first kind, or a bound of the rounding of the
+    value, and one bound of the last. A jump or kink within 1e-10 of z shows as an
+    error, and within 1e-4 where the function is constant.
 
     Source
     ------
@@ -54,19 +58,36 @@ def evaluation_noise(
     >>> bool((noise < 1e-14).all())
     True
     """
-    found = torch.zeros_like(z)
+    found, size = torch.zeros_like(z), torch.zeros_like(z)
     for step in _STEPS:
-        length = step * torch.clamp(z.abs(), min=1.0)
-        reach = length * _POINTS / 2
-        centre = torch.clamp(z, domain[0], domain[1])
-        centre = torch.minimum(centre, domain[1] - reach)
-        centre = torch.maximum(centre, domain[0] + reach)
-        places = torch.arange(_POINTS, dtype=torch.float64) - (_POINTS - 1) / 2
-        values = function(centre[:, None] + length[:, None] * places)
-        slopes = (values[:, -1] - values[:, 0]).abs() / (length * (_POINTS - 1))
+        values, slopes = _beside(function, z, domain, step)
         found = torch.maximum(found, 2.0 * scatter(values))
+        size = torch.maximum(size, values[:, 0].abs())
+    is_flat = (values == values[:, :1]).all(dim=1)
+    if bool(is_flat.any()):
+        for step in _LONG_STEPS:
+            values, _ = _beside(function, z[is_flat], domain, step)
+            found[is_flat] = torch.maximum(found[is_flat], 2.0 * scatter(values))
     # Over the longer step the slope is the sharper one.
-    return torch.nan_to_num(found + slopes * _EPS * sizes, nan=torch.inf)
+    found = torch.maximum(found, _EPS / 2 * size) + slopes * _EPS * sizes
+    return torch.nan_to_num(found, nan=torch.inf)
+
+
+def _beside(
+    function: Callable[[Array], Array],
+    z: Float[Array, " k"],
+    domain: tuple[float, float],
+    step: float,
+) -> tuple[Float[Array, "k s"], Float[Array, " k"]]:
+    """Return the values beside each place, and the slope of the chord."""
+    length = step * torch.clamp(z.abs(), min=1.0)
+    reach = length * _POINTS / 2
+    centre = torch.clamp(z, domain[0], domain[1])
+    centre = torch.minimum(centre, domain[1] - reach)
+    centre = torch.maximum(centre, domain[0] + reach)
+    places = torch.arange(_POINTS, dtype=torch.float64) - (_POINTS - 1) / 2
+    values = function(centre[:, None] + length[:, None] * places)
+    return values, (values[:, -1] - values[:, 0]).abs() / (length * (_POINTS - 1))
 
 
 def typical_noise(
