@@ -18,6 +18,7 @@ from widthwise.prose import say
 from widthwise.readouts._blocked_time import BlockedTime, blocked_time
 from widthwise.readouts.factors import Rows, in_range, rows_of
 from widthwise.spectra.operators import (
+    BLOCK_ROWS,
     KernelBetween,
     KernelEntries,
     rows_of_points,
@@ -27,7 +28,7 @@ from widthwise.wording import counted, number
 __all__ = ["BlockedReadout", "blocked_readout"]
 
 _EPS = torch.finfo(torch.float64).eps
-_ROWS = 4096  # Of a block of the kernel.
+_COPIES = 2**17  # Bytes of a panel's column, while its entries are made.
 _DECIDED = 0.01
 """Part of the labels' norm: a larger bound says nothing of whether they are met."""
 _ITERATIONS = 2  # Of the power method, for each end of the spectrum.
@@ -108,10 +109,10 @@ class BlockedReadout:
         weights = self.solution.reshape(len(self.solution), -1)
         parts = [
             torch.as_tensor(
-                self._kernel(given[top : top + _ROWS], self._points)
+                self._kernel(given[top : top + BLOCK_ROWS], self._points)
             ).double()
             @ weights
-            for top in range(0, len(given), _ROWS)
+            for top in range(0, len(given), BLOCK_ROWS)
         ]
         found: Array = torch.cat(parts) + self.intercept.reshape(-1)
         return found.reshape(len(given), *self.solution.shape[1:])
@@ -213,16 +214,19 @@ def _solved(
     tell = progress or silent
     n, key = len(entries.points), entries.key()
     # While entries are made there are two copies of them, and of their points.
-    extra = 32 * min(_ROWS, n) + 16 * entries.points.shape[1]
+    extra = min(_COPIES, 32 * n) + 16 * entries.points.shape[1]
     panels = panels_for(n, budget, extra, folder, key)
     held = BlockedCholesky(entries, panels, folder, key)
-    work, size = n**3 / 3, panels.bytes_before(panels.count)
+    work, size = sum(panels.operations[held.done :]), panels.bytes_before(panels.count)
     time = (
-        blocked_time(entries, panels, held.done, folder) if progress else BlockedTime()
+        blocked_time(entries, panels, held.done, folder, rows.targets.shape[1])
+        if progress
+        else BlockedTime()
     )
     tell(
         0.0,
-        f"{counted(panels.count, 'panel')} of {panels.width:,} columns, "
+        f"{counted(panels.count, 'panel')} of {panels.width:,} columns"
+        f"{f', {held.done} of them done' if held.done else ''}, "
         f"{number(size / 1e9)} GB on disk, {number(work)} operations, "
         f"{time.seconds}: Cholesky's method by panels",
     )

@@ -3,9 +3,11 @@
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from scipy.linalg import blas
 
 from widthwise.numerics.blocked_cholesky import Panels
 from widthwise.numerics.rate import (
@@ -14,17 +16,18 @@ from widthwise.numerics.rate import (
     cholesky_seconds,
     effort_for,
     product_seconds,
+    solve_seconds,
     timed,
 )
-from widthwise.spectra.operators import KernelEntries
+from widthwise.spectra.operators import BLOCK_ROWS, KernelEntries
 
 __all__ = ["BlockedTime", "blocked_time"]
 
 _EVEN = Seconds(1.0, 1.0)
-_SIDE = 1024  # Of the block of entries that is timed.
-_BYTES = 2**24  # Written and read, to time the disk.
-_SOLVES, _ENDS = 4, 8
-"""How often a triangle is read: for two solutions, and for the condition number."""
+_ROWS = 2048  # That are worked on at once.
+_BYTES = 2**27  # Written and read at most, to time the disk: four times a part.
+_SOLVES, _ENDS = 2, 8
+"""How often a triangle is read: for a solution, and for the condition number."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class BlockedTime(TimedParts):
     residual
         Of a second evaluation of every entry.
     rest
-        Of a refinement, and of the condition number.
+        Of the condition number.
     """
 
     factor: Seconds = _EVEN
@@ -50,51 +53,80 @@ class BlockedTime(TimedParts):
 
 
 def blocked_time(
-    entries: KernelEntries, panels: Panels, done: int, folder: Path
+    entries: KernelEntries, panels: Panels, done: int, folder: Path, outputs: int
 ) -> BlockedTime:
-    """Time a piece of each part: the kernel, the products, Cholesky, the disk."""
+    """Time a piece of each part: the kernel, the products, Cholesky, the disk.
+
+    Of what is left where some panels are done.
+    """
     n, width = panels.n, min(panels.width, panels.n)
     effort = effort_for(n**3 / 3)
-    side = min(n, _SIDE, max(64, n // 8))
+    side = min(n, BLOCK_ROWS, max(64, n // 8))
     few = slice(0, side), slice(n - side, n)
-    block = entries(*few)  # The first one may compile.
+    block, columns = entries(*few), np.ones((side, outputs))  # It may compile first.
     entry = timed(lambda: entries(*few)) * (1.0 / side**2)
-    judged = timed(lambda: np.abs(block) @ block[:, :10] + block @ block[:, :10])
-    product = product_seconds(2048, width, width, effort)
+    judged = timed(lambda: (np.abs(block) @ columns, block.T @ columns))
+    product = product_seconds(_ROWS, width, width, effort)
     # An operation is half of a pair.
-    product = product * (0.5 / (2048 * width * width))
+    product = product * (0.5 / (_ROWS * width * width))
     corner = cholesky_seconds(width, effort, product)
-    left = [*panels.operations][done:]
-    written, read = _disk(folder)
-    size = panels.bytes_before(panels.count) / 8
-    before = n**3 / (6 * width)
+    turned = solve_seconds(_ROWS, width, effort) * (1.0 / _ROWS)
+    whole = panels.bytes_before(panels.count) / 8
+    small = min(width, _ROWS)
+    written, copied, read, read_two = _disk(
+        folder, min(_BYTES, int(8 * whole)), small, outputs
+    )
+    left = [panels.columns(panel) for panel in range(done, panels.count)]
+    size = whole - panels.bytes_before(done) / 8
+    rows_below = sum(n - at.stop for at in left)
+    products = sum(panels.operations[done:]) - rows_below * width * width
+    before = sum(at.start * (n - at.start) for at in left)
+    # Blocks on the diagonal are whole.
+    seen = min(n * (n + BLOCK_ROWS) / 2, n * n)
+    triangle = timed(lambda: _solved(np.eye(small), np.ones((small, outputs))))
+    triangles = triangle * (panels.count * (width / small) ** 2)
     return BlockedTime(
-        factor=(entry + written) * size
-        + product * sum(left)
-        + corner * panels.count
-        + read * before,
-        solution=read * (2 * size),
-        residual=entry * (n * n / 2) + judged * (2 * n * n / 2 / side**2),
-        rest=read * ((_SOLVES - 2 + _ENDS) * size),
+        factor=(entry + copied + written) * size
+        + product * products
+        + turned * rows_below
+        + corner * len(left)
+        + copied * before,
+        solution=read * (_SOLVES * whole) + triangles * _SOLVES,
+        residual=entry * seen + judged * (2 * seen / side**2),
+        rest=read_two * (_ENDS * whole) + triangles * (_ENDS / 2),
     )
 
 
-def _disk(folder: Path) -> tuple[Seconds, Seconds]:
-    """Return the seconds that an entry takes to write, and to read.
+def _solved(corner: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.asarray(blas.dtrsm(1.0, np.array(corner).T, right, trans_a=1))
 
-    None where the disk refuses them: the panels then say so, in words.
+
+def _disk(
+    folder: Path, size: int, width: int, outputs: int
+) -> tuple[Seconds, Seconds, Seconds, Seconds]:
+    """Return the seconds that an entry takes to write, to copy and to read.
+
+    To read in products with so many columns as there are outputs, and with two. None
+    where the disk refuses them: the panels then say so, in words.
     """
-    numbers = np.ones(_BYTES // 8)
+    part = np.ones((-(-size // (32 * width)), width))
+    each = 1.0 / part.size
     with suppress(OSError), tempfile.TemporaryFile(dir=folder) as file:
 
-        def write() -> None:
-            file.seek(0)
-            file.write(numbers.data)
+        def write() -> None:  # Always a new part: one that is there takes less.
+            file.write(part.data)
             file.flush()
 
-        written = timed(write)
-        shape = 2048, numbers.size // 2048
-        columns = np.ones((shape[1], 10))
-        read = timed(lambda: np.memmap(file, np.float64, "r", shape=shape) @ columns)
-        return written * (1.0 / numbers.size), read * (1.0 / numbers.size)
-    return Seconds(), Seconds()
+        def mapped() -> np.ndarray:
+            return np.memmap(file, np.float64, "r", shape=part.shape)
+
+        def multiply(columns: int) -> None:
+            held, right = mapped(), np.ones((width, columns))
+            for top in range(0, len(held), _ROWS):
+                held[top : top + _ROWS] @ right
+
+        works = [write, lambda: np.array(mapped())]
+        works += [partial(multiply, columns) for columns in (outputs, 2)]
+        written, copied, read, read_two = (timed(work) * each for work in works)
+        return written, copied, read, read_two
+    return Seconds(), Seconds(), Seconds(), Seconds()

@@ -2,6 +2,7 @@
 
 from widthwise.spectra.operators._density import SpectralDensity, spectral_density
 from widthwise.spectra.operators._entries import (
+    BLOCK_ROWS,
     KernelBetween,
     KernelEntries,
     rows_of_points,
@@ -14,6 +15,7 @@ from widthwise.spectra.operators._operator import (
 )
 
 __all__ = [
+    "BLOCK_ROWS",
     "ExtremeSpectrum",
     "GramOperator",
     "KernelBetween",

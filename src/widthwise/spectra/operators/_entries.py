@@ -10,9 +10,15 @@ from widthwise.arguments import require_matrix
 from widthwise.arrays import Array, PointsLike, provenance, real_tensor, rounding_unit
 from widthwise.errors import DataError, InvalidArgumentError
 
-__all__ = ["KernelBetween", "KernelEntries", "lower_blocks", "rows_of_points"]
+__all__ = [
+    "BLOCK_ROWS",
+    "KernelBetween",
+    "KernelEntries",
+    "lower_blocks",
+    "rows_of_points",
+]
 
-_ROWS = 4096  # Of a block.
+BLOCK_ROWS = 1024  # So few that their memory is used again, not asked for each time.
 
 KernelBetween = Callable[[Array, Array], Array]
 """`kernel(points, other)`: the kernel matrix between two sets of rows."""
@@ -112,7 +118,7 @@ class KernelEntries:
 
 def lower_blocks(n: int) -> Iterator[tuple[slice, slice]]:
     """Yield the rows and columns of the blocks on and below the diagonal."""
-    spans = [slice(top, min(top + _ROWS, n)) for top in range(0, n, _ROWS)]
+    spans = [slice(top, min(top + BLOCK_ROWS, n)) for top in range(0, n, BLOCK_ROWS)]
     for place, rows in enumerate(spans):
         for columns in spans[: place + 1]:
             yield rows, columns
