@@ -12,13 +12,15 @@ from widthwise.errors import (
     NotPositiveDefiniteError,
 )
 from widthwise.numerics import blocked_cholesky
+from widthwise.numerics.blocked_cholesky import Panels
 from widthwise.readouts import (
     _blocked_readout,
     _blocked_time,
     blocked_readout,
     kernel_readout,
 )
-from widthwise.spectra.operators import _entries
+from widthwise.spectra.operators import KernelEntries, _entries
+from widthwise.wording import number
 
 
 def drawn(*shape, seed):
@@ -36,8 +38,9 @@ def relu(points, other):
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(_blocked_readout, "_ROWS", 25)
-    monkeypatch.setattr(_entries, "_ROWS", 25)
+    monkeypatch.setattr(_blocked_readout, "BLOCK_ROWS", 25)
+    monkeypatch.setattr(_blocked_readout, "_COPIES", 32 * 25)
+    monkeypatch.setattr(_entries, "BLOCK_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_LEAST", 16)
 
@@ -146,10 +149,22 @@ def test_a_call_that_was_stopped_goes_on(tmp_path):
     )
     assert torch.equal(found.solution, expected.solution)
     assert not list(tmp_path.iterdir())
-    assert "4 panels of 16 columns" in told[0][1]
+    assert "4 panels of 16 columns, 1 of them done" in told[0][1]
+    left = Panels(60, 16).operations[1:]
+    assert f"{number(sum(left))} operations" in told[0][1]
     assert "panel 2 of 4" in told[1][1]
     assert [each for each, _ in told] == sorted(each for each, _ in told)
     assert told[-1][0] == 1.0
+
+
+def test_what_is_done_is_in_no_plan(tmp_path):
+    panels, entries = Panels(512, 128), KernelEntries(relu, drawn(512, 5, seed=3))
+    times = [
+        _blocked_time.blocked_time(entries, panels, done, tmp_path, 10)
+        for done in (0, 3)
+    ]
+    # A panel's entries, products and factor; three of four have more.
+    assert times[1].factor.least < 0.6 * times[0].factor.least
 
 
 def test_what_cannot_be_solved_is_refused():

@@ -16,7 +16,7 @@ from widthwise.spectra.operators import _entries
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
-    monkeypatch.setattr(_entries, "_ROWS", 150)
+    monkeypatch.setattr(_entries, "BLOCK_ROWS", 150)
 
 
 def points(n, d, seed=0):
