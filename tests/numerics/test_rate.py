@@ -149,7 +149,7 @@ def test_operations_of_a_path_are_those_of_its_routines(monkeypatch):
     # The plan's own pieces are not of the path.
     monkeypatch.setattr(
         "widthwise.readouts.streams._gram_path.gram_plan",
-        lambda *_: _gram_plan.GramPlan(),
+        lambda *_, **__: _gram_plan.GramPlan(),
     )
     gram_path(phi, phi[:, 0], penalties, progress=lambda _, text: told.append(text))
     planned = 2 * n * m**2 + 2 * m**3 / 3 * (len(penalties) + 0.5)

@@ -98,6 +98,7 @@ def test_a_sum_that_was_stopped_goes_on(tmp_path, monkeypatch):
     found = gram_path(
         PHI, TARGETS, GRID, folder=tmp_path, progress=lambda _, text: told.append(text)
     )
+    assert "rows of them summed" in told[0]
     assert torch.equal(found.solution, expected.solution)
     assert "rows to 68" in told[1]
     assert not list(tmp_path.iterdir())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy.linalg import blas, lapack
+from scipy.linalg import blas
 
 from widthwise.machine import usable_cores
 from widthwise.numerics.cholesky_qr import add_inner_products
@@ -31,7 +31,7 @@ __all__ = [
     "cholesky_seconds",
     "effort_for",
     "gram_seconds",
-    "inverse_seconds",
+    "grown",
     "product_seconds",
     "reads_seconds",
     "sample_of",
@@ -126,13 +126,13 @@ class Clock:
         return Seconds(max(wall * used / (used + waited), wall - waited), wall)
 
 
-def timed(work: Callable[[], object]) -> Seconds:
+def timed(work: Callable[[], object], tries: int = _TRIES) -> Seconds:
     """Return how long a call takes, after one that wakes the threads.
 
-    One that takes a tenth of a second is the only one.
+    The median of some tries. One that takes a tenth of a second is the only one.
     """
     found = list[Seconds]()
-    for attempt in range(1 + _TRIES):
+    for attempt in range(1 + tries):
         clock = Clock()
         work()
         took = clock.seconds()
@@ -226,17 +226,8 @@ def cholesky_seconds(side: int, effort: int, product: Seconds) -> Seconds:
         held = _square(m)
         return timed(lambda: lower_factor(held.clone(), in_place=True))
 
-    return _cubic(factor, side, effort, product)
-
-
-def inverse_seconds(side: int, effort: int, product: Seconds) -> Seconds:
-    """Return how long the inverse of a triangle takes."""
-
-    def invert(m: int) -> Seconds:
-        held = _square(m).numpy().T
-        return timed(lambda: lapack.dtrtri(held, lower=0))
-
-    return _cubic(invert, side, effort, product)
+    m = min(side, effort)
+    return grown(factor(m), product * (m**3 / 3), side / m, 3)
 
 
 def solve_seconds(columns: int, side: int, effort: int) -> Seconds:
@@ -254,18 +245,18 @@ def svd_seconds(side: int, effort: int) -> Seconds:
     return timed(lambda: svd(matrix)) * (side / m) ** 3
 
 
-def _cubic(
-    run: Callable[[int], Seconds], side: int, effort: int, product: Seconds
-) -> Seconds:
-    """Extrapolate n³/3 operations: what products do not explain grows with n²."""
-    m = min(side, effort)
-    found, grows = run(m), side / m
-    pure = product * (m**3 / 3)
-    least, most = min(pure.least, found.least), min(pure.most, found.most)
-    return Seconds(
-        least * grows**3 + (found.least - least) * grows**2,
-        most * grows**3 + (found.most - most) * grows**2,
-    )
+def grown(found: Seconds, pure: Seconds, by: float, power: int) -> Seconds:
+    """Extrapolate a time to an order so many times as large.
+
+    What products explain of it grows with a power of the order, and the rest with one
+    power less.
+    """
+
+    def total(whole: float, part: float) -> float:
+        part = min(part, whole)
+        return float(part * by**power + (whole - part) * by ** (power - 1))
+
+    return Seconds(total(found.least, pure.least), total(found.most, pure.most))
 
 
 def _square(m: int) -> torch.Tensor:

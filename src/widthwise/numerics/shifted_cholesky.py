@@ -5,7 +5,7 @@ from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
-from widthwise.numerics.linear_algebra import cholesky
+from widthwise.numerics.linear_algebra import cholesky, cholesky_solve
 from widthwise.numerics.symmetric import lower_factor
 
 __all__ = ["ShiftedCholesky"]
@@ -47,9 +47,7 @@ class ShiftedCholesky:
 
     def solve(self, right: Float[Array, "m c"]) -> Float[Array, "m c"]:
         r"""Return $(G + \lambda)^{-1}$ times `right`."""
-        half = torch.linalg.solve_triangular(self.factor, right, upper=False)
-        found: Array = torch.linalg.solve_triangular(self.factor.T, half, upper=True)
-        return found
+        return cholesky_solve(self.factor, right)
 
     def squares(self, rows: Float[Array, "b m"]) -> Float[Array, " b"]:
         r"""Return $x^\top (G + \lambda)^{-1} x$ of each row x.

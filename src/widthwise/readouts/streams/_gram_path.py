@@ -194,18 +194,23 @@ def gram_path(
     block = _block(n, m, budget)
     work = Pass(source, rows.targets, block, intercept)
     is_timed = progress is not None and at.type == "cpu"
-    plan = gram_plan(work, len(given)) if is_timed else GramPlan()
-    operations = 2.0 * n * m * m + 2.0 * m**3 / 3 * (len(given) + 0.5)
+    where = None if folder is None else Path(folder)
+    done = work.done(where)
+    plan = GramPlan()
+    if is_timed:
+        plan = gram_plan(work, len(given), done, is_kept=folder is not None)
+    operations = (2.0 * n - done) * m * m + 2.0 * m**3 / 3 * (len(given) + 0.5)
     tell(
         0.0,
-        f"{counted(-(-n // block), 'block')} of {block:,} rows, "
+        f"{counted(-(-n // block), 'block')} of {block:,} rows"
+        f"{f', {done:,} rows of them summed' if done else ''}, "
         f"{number(24 * m * m / 1e9)} GB, {number(operations)} operations"
         f"{f', {plan.seconds}' if is_timed else ''}: the Gram matrix of {m:,} units, "
         "and its Cholesky factors",
     )
     shares = plan.shares()
     first = part(tell, 0.0, shares[0])
-    gram, right = work.sums(None if folder is None else Path(folder), first)
+    gram, right = work.sums(where, first)
     total = float(gram.diagonal().sum())
     require_squares(total**0.5, "The features")
     squares, scores, best, solved = work.targets.square().sum(0), [], 0, right

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from widthwise.numerics.rate import (
     Seconds,
     TimedParts,
-    cholesky_seconds,
     effort_for,
     gram_seconds,
-    inverse_seconds,
+    grown,
     reads_seconds,
     sample_of,
     solve_seconds,
     timed,
 )
+from widthwise.numerics.shifted_cholesky import ShiftedCholesky
+from widthwise.progress import silent
 from widthwise.readouts.streams._gram_sums import Pass
+from widthwise.readouts.streams._kept import Digest
+from widthwise.readouts.streams._source import Source
 
 __all__ = ["GramPlan", "gram_plan"]
 
@@ -43,27 +46,62 @@ class GramPlan(TimedParts):
     left_out: Seconds = _EVEN
 
 
-def gram_plan(work: Pass, penalties: int) -> GramPlan:
-    """Time a piece of each part, on the rows and in the routines that will be used."""
+def gram_plan(
+    work: Pass, penalties: int, done: int = 0, *, is_kept: bool = False
+) -> GramPlan:
+    """Time a piece of each part, on the rows and in the routines that will be used.
+
+    Parameters
+    ----------
+    penalties
+        How many.
+    done
+        Rows that an earlier call has summed: they are read again, and no more.
+    is_kept
+        Whether sums are saved, for which rows are digested.
+    """
     n, m = work.source.shape
     size = min(work.block, sample_of(n, m))
     effort = effort_for(2.0 * n * m * m + m**3 * penalties)
-    solution = work.targets.new_zeros(m, work.targets.shape[1])
+    blocks, left = n / size, n - done
     block = work.source.rows(0, size).to(work.targets.device)
     read = reads_seconds(lambda k: work.source.rows(0, k), size, work.block, n)
-    centred = timed(lambda: block - work.mean)
-    targets = work.targets[: len(block)]
-    summed = timed(lambda: block.T @ targets + block.sum(0)[:, None])
-    missed = timed(lambda: block.T @ (targets - block @ solution))
-    gram = gram_seconds(n, m, effort)
-    product = gram * (1.0 / (n * m * m))
-    factor = cholesky_seconds(m, effort, product)
-    inverse = inverse_seconds(m, effort, product)
-    solved = solve_seconds(n, m, effort)
-    blocks = n / len(block)
+    side = min(m, effort)
+
+    def piece(rows: int) -> Pass:
+        held = Source((rows, side), 0.0, "a piece", lambda at, units: block[at, units])
+        return Pass(held, work.targets[:rows], rows, work.has_intercept)
+
+    whole = piece(size)
+    # The piece is read, too.
+    read = read + timed(lambda: whole.source.rows(0, size)) * -blocks
+    digest = timed(lambda: Digest(is_on=is_kept).add(block)) * blocks
+    gram, right = whole.sums(None, silent)
+    shift = float(gram.diagonal().sum()) + 1.0
+    factor = ShiftedCholesky(gram, shift)
+
+    def penalty() -> None:
+        factor = ShiftedCholesky(gram, shift)
+        factor.solve(right)
+        factor.inverse_trace()
+
+    # The matrix is made and made symmetric once, whatever its rows are.
+    summed = reads_seconds(lambda k: piece(k).sums(None, silent), size, n, n)
+    summed = summed * (left / n)
+    missed = timed(lambda: whole.again(right, None, silent), 1) * blocks
+    left_out = timed(lambda: whole.again(right, factor, silent), 1) * blocks
+    each, factored = timed(penalty, 1), timed(lambda: ShiftedCholesky(gram, shift), 1)
+    if side < m:  # What products do not explain grows with a power of the order less.
+        product = gram_seconds(n, m, effort) * (1.0 / (n * m * m))
+        cubic, grows = product * (side**3 / 3), m / side
+        summed = grown(summed, product * (left * side * side), grows, 2)
+        left_out = grown(left_out, solve_seconds(n, side, effort), grows, 2)
+        missed = missed * grows
+        each = grown(each, cubic * 2.0, grows, 3)
+        factored = grown(factored, cubic, grows, 3)
     return GramPlan(
-        sums=read + (centred + summed) * blocks + gram,
-        penalties=(factor + inverse) * penalties,
-        refinement=read + (centred + missed) * blocks + factor,
-        left_out=read + (centred + missed) * blocks + solved,
+        sums=read + digest + summed,
+        penalties=each * penalties,
+        refinement=read + missed + factored,
+        left_out=read + left_out,
     )

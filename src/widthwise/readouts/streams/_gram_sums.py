@@ -46,8 +46,7 @@ class Pass:
     def sums(self, folder: Path | None, tell: Progress) -> tuple[Array, Array]:
         r"""Return $\Phi^\top \Phi$ and $\Phi^\top Y$, both centred; sets `mean`."""
         n, m = self.source.shape
-        about = f"{self.source.shape} {self.has_intercept}"
-        kept = Kept(folder, "gram", about, self.targets)
+        kept = self._kept(folder)
         new = self.targets.new_zeros
         parts, start = [new(m, m), new(m, self.targets.shape[1]), new(m), new(m)], 0
         seen = Digest(is_on=folder is not None)
@@ -76,6 +75,14 @@ class Pass:
         complete_symmetric(gram)
         kept.remove()
         return gram, right
+
+    def done(self, folder: Path | None) -> int:
+        """Return how many rows an earlier call has summed."""
+        return int(self._kept(folder).begun("rows").get("rows", 0))
+
+    def _kept(self, folder: Path | None) -> Kept:
+        about = f"{self.source.shape} {self.has_intercept}"
+        return Kept(folder, "gram", about, self.targets)
 
     def _state(
         self, gram: Array, right: Array, ones: Array, rows: int, seen: Digest

@@ -77,14 +77,24 @@ class Kept:
         key = hashlib.sha256(whole).hexdigest()
         self._path = folder / f"{name}-{key[:16]}.npz"
 
-    def begun(self) -> dict[str, np.ndarray]:
-        """Return what an earlier call left; empty where nothing can be read."""
+    def begun(self, *names: str) -> dict[str, np.ndarray]:
+        """Return what an earlier call left; empty where nothing can be read.
+
+        All of it, or what is named.
+        """
         if self._path is None or not self._path.exists():
             return {}
         try:
             with np.load(self._path) as left:
-                return {name: left[name] for name in left.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+                return {name: left[name] for name in names or left.files}
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            EOFError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ):
             return {}  # Damaged: its sums are made again.
 
     def save(self, state: Callable[[], dict[str, np.ndarray]]) -> None:
