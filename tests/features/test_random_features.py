@@ -121,6 +121,25 @@ def test_memory_budget_changes_no_gram_entry_beyond_rounding(points, budget):
     torch.testing.assert_close(found, features.gram(points), rtol=1e-12, atol=1e-16)
 
 
+@pytest.mark.parametrize("budget", [2**21, 2**23, 2**26])
+def test_tiles_and_sums_side_by_side_give_the_same_gram_matrix(points, budget):
+    threads = torch.get_num_threads()
+    rows = torch.cat([points * scale for scale in torch.linspace(0.1, 1.0, 60)])
+    features = RandomFeatures("tanh", 2100, "gaussian", seed=4)
+    phi = features.matrix(rows)
+    try:
+        for count in (1, 3):
+            torch.set_num_threads(count)
+            ends = dict(features.grams(rows, (700, 2100), memory_budget=budget))
+            torch.testing.assert_close(ends[2100], phi @ phi.T, rtol=1e-12, atol=1e-15)
+            some = phi[:, :700] * math.sqrt(2100 / 700)
+            torch.testing.assert_close(ends[700], some @ some.T, rtol=1e-12, atol=1e-15)
+            again = features.gram(rows, memory_budget=budget)
+            assert torch.equal(again, features.gram(rows, memory_budget=budget))
+    finally:
+        torch.set_num_threads(threads)
+
+
 @settings(deadline=None, max_examples=20)
 @given(seed=st.integers(0, 2**32), permutation=st.permutations(range(12)))
 def test_permuting_the_points_permutes_the_gram_matrix(seed, permutation):

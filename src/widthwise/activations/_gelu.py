@@ -40,6 +40,10 @@ class Gelu(Activation):
         density = torch.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
         return distribution + z * density
 
+    def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
+        twice = z.mul(math.sqrt(0.5)).erf_().add_(1.0)
+        return z.mul_(0.5).mul_(twice)
+
     def even_part(self, radius: float) -> None:  # noqa: ARG002
         return None
 

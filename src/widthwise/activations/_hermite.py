@@ -73,6 +73,10 @@ class Hermite(Activation):
             return torch.zeros_like(z)
         return math.sqrt(self.degree) * _hermite(z, self.degree - 1)
 
+    def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
+        value = _recurrence(z, self.degree)
+        return z.copy_(value if bool(value.sum().isfinite()) else self(z))
+
     def even_part(self, radius: float) -> tuple[float, ...]:  # noqa: ARG002
         return parity_part(self._coefficients, 0)
 
@@ -81,9 +85,15 @@ class Hermite(Activation):
 
 
 def _hermite(z: Array, degree: int) -> Array:
-    before, value = torch.zeros_like(z), torch.ones_like(z)
-    for k in range(degree):
-        after = (z * value - math.sqrt(k) * before) / math.sqrt(k + 1)
-        before, value = value, after
+    value = _recurrence(z, degree)
     # Where the recurrence met inf - inf, the leading power has overflowed too.
     return torch.where(value.isnan(), z**degree, value)
+
+
+def _recurrence(z: Array, degree: int) -> Array:
+    before, value = torch.zeros_like(z), torch.ones_like(z)
+    for k in range(degree):
+        less = before * -math.sqrt(k / (k + 1))
+        after = torch.addcmul(less, z, value, value=math.sqrt(1 / (k + 1)))
+        before, value = value, after
+    return value

@@ -48,4 +48,7 @@ class Mish(Activation):
         return None
 
     def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
-        return functional.mish(z, inplace=True)
+        # tanh log(1 + e^z) is q/(q + 1) with q = e^z + e^2z/2, and 1 from 20 on.
+        q = z.clamp(max=20.0).exp_()
+        q.addcmul_(q, q, value=0.5)
+        return z.mul_(q).div_(q.add_(1.0))

@@ -84,6 +84,15 @@ class Polynomial(Activation):
     def derivative(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return _horner(floating(z), self._slope)
 
+    def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
+        if len(self.coefficients) < 2:
+            return super().apply_(z)
+        *lower, last, highest = self.coefficients
+        value = z.mul(highest).add_(last)
+        for c in reversed(lower):
+            value.mul_(z).add_(c)
+        return z.copy_(value)
+
     def even_part(self, radius: float) -> tuple[float, ...]:  # noqa: ARG002
         return parity_part(self.coefficients, 0)
 

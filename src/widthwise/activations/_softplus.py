@@ -32,6 +32,10 @@ class Softplus(Activation):
     def derivative(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.sigmoid(floating(z))
 
+    def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
+        beside = z.abs().neg_().exp_().log1p_()
+        return z.clamp_(min=0.0).add_(beside)
+
     def even_part(self, radius: float) -> None:  # noqa: ARG002
         return None
 

@@ -104,8 +104,26 @@ class Wendland(Activation):
         return () if radius <= self.support_edge else None
 
     def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
-        inside_domain(z, self)  # all of it before any of it is overwritten
-        return super().apply_(z)
+        t = inside_domain(z, self)  # All of it, before any is overwritten.
+        if not z.is_contiguous():
+            return z.copy_(self(t))
+        half, e, k = self._half_square, self.degree, self.order
+        u = torch.sub(1.0, t).div_(half).sqrt_()
+        inside = torch.sub(t, 1 - half).clamp_(min=0.0).div_(u.add(1.0).mul_(half))
+        z.copy_(inside)
+        for digit in f"{e + k:b}"[1:]:
+            z.square_()
+            if digit == "1":
+                z.mul_(inside)
+        rising = _rising(e, k)
+        if k:
+            total = torch.mul(u, rising[-1], out=inside).add_(rising[-2])
+            for c in rising[-3::-1]:
+                total.mul_(u).add_(c)
+            z.mul_(total)
+        if rising[0] != 1:
+            z.div_(rising[0])
+        return z
 
     def _distance(self, z: Array) -> tuple[Array, Array]:
         """Return (u, 1 - u clamped at 0).
@@ -119,13 +137,7 @@ class Wendland(Activation):
 
 def _profile(u: Array, inside: Array, degree: int, order: int) -> Array:
     """Return φ_{ℓ,k}(u), `inside` being 1 - u clamped at 0."""
-    e = degree
-    rising: tuple[float, ...] = {
-        0: (1,),
-        1: (1, e + 1),
-        2: (3, 3 * e + 6, (e + 1) * (e + 3)),
-        3: (15, 15 * e + 45, 6 * e * e + 36 * e + 45, (e + 1) * (e + 3) * (e + 5)),
-    }[order]
+    rising = _rising(degree, order)
     decay = _power(inside, degree + order)
     if order == 0:
         return decay
@@ -133,6 +145,18 @@ def _profile(u: Array, inside: Array, degree: int, order: int) -> Array:
     for c in rising[-3::-1]:
         total = total * u + c
     return decay * total if rising[0] == 1 else decay * total / rising[0]
+
+
+def _rising(degree: int, order: int) -> tuple[int, ...]:
+    """Return the coefficients of what φ is a power of 1 - u times, over the first."""
+    e = degree
+    found: dict[int, tuple[int, ...]] = {
+        0: (1,),
+        1: (1, e + 1),
+        2: (3, 3 * e + 6, (e + 1) * (e + 3)),
+        3: (15, 15 * e + 45, 6 * e * e + 36 * e + 45, (e + 1) * (e + 3) * (e + 5)),
+    }
+    return found[order]
 
 
 def _power(x: Array, exponent: int) -> Array:

@@ -8,8 +8,6 @@ A C-ordered tensor A is LAPACK's Fortran-ordered $A^\top$, without a copy: every
 here is chosen so that this is what it needs.
 """
 
-from typing import Any
-
 import numpy as np
 import torch
 from scipy.linalg import blas, lapack
@@ -25,7 +23,11 @@ from widthwise.numerics.accelerator import (
 )
 from widthwise.numerics.largest import largest_entry
 from widthwise.numerics.one_thread import on_one_thread
-from widthwise.numerics.symmetric import add_symmetric_product, lower_factor
+from widthwise.numerics.symmetric import (
+    add_symmetric_product,
+    complete_symmetric,
+    lower_factor,
+)
 
 __all__ = [
     "add_outer_products",
@@ -43,8 +45,6 @@ __all__ = [
     "svd",
     "triangular_factor",
 ]
-
-_TILE = 256  # Two tiles of float64 fit in a core's second-level cache.
 
 
 def power_of_two_scale(matrix: Float[Array, "..."]) -> float:
@@ -94,23 +94,6 @@ def multiply_transposed(
         trans_a=1,
         overwrite_c=1,
     )
-
-
-def complete_symmetric(gram: Float[Array, "n n"]) -> None:
-    """Copy the upper triangle onto the lower one, in place, tile by tile."""
-    n = gram.shape[0]
-    entries: Any = gram if is_elsewhere(gram) else gram.numpy()
-    for start in range(0, n, _TILE):
-        stop = min(start + _TILE, n)
-        corner = entries[start:stop, start:stop]
-        if isinstance(corner, np.ndarray):  # torch.triu wakes every thread for a tile
-            below = np.tri(len(corner), k=-1, dtype=bool)
-            np.copyto(corner, corner.T.copy(), where=below)
-        else:
-            corner.copy_(torch.triu(corner) + torch.triu(corner, diagonal=1).T)
-        for left in range(stop, n, _TILE):
-            right = min(left + _TILE, n)
-            entries[left:right, start:stop] = entries[start:stop, left:right].T
 
 
 @on_one_thread

@@ -5,18 +5,30 @@ thread is large (OpenBLAS, issue 2562): with two threads on processors with AVX-
 process dies from an order of 15,000 to 19,000 on. Products of any two matrices do not.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
 import torch
 from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 
-__all__ = ["TILE", "WHOLE", "add_symmetric_product", "lower_factor"]
+__all__ = [
+    "TILE",
+    "WHOLE",
+    "add_symmetric_product",
+    "complete_symmetric",
+    "lower_factor",
+]
 
 WHOLE = 8192
 """The largest order that is left to one call."""
 TILE = 2048
 """Beyond it, rows and columns of a tile."""
+_SMALL = 256  # Two such tiles of float64 fit in a core's second-level cache.
+_STRIPS = 4  # Rows of them that are worth a thread.
 
 
 def add_symmetric_product(
@@ -89,3 +101,43 @@ def lower_factor(
                 factor[left:, start:stop], factor[left:right, start:stop].T, alpha=-1.0
             )
     return factor
+
+
+def complete_symmetric(gram: Float[Array, "n n"], scale: float = 1.0) -> float:
+    """Write `scale` times the upper triangle into both, tile by tile.
+
+    Returns
+    -------
+    A sum of all entries of the upper triangle, and some of the lower: finite only if
+    they are.
+    """
+    strips = range(0, gram.shape[0], _SMALL)
+    if is_elsewhere(gram):
+        if scale != 1.0:
+            gram.mul_(scale)
+        for start in strips:
+            rows = slice(start, start + _SMALL)
+            corner = gram[rows, rows]
+            corner.copy_(torch.triu(corner) + torch.triu(corner, diagonal=1).T)
+            gram[start + _SMALL :, rows] = gram[rows, start + _SMALL :].T
+        return float(gram.sum())
+    threads = min(torch.get_num_threads(), len(strips) // _STRIPS)
+    mirror = partial(_mirror, gram.numpy(), scale)
+    if threads < 2:
+        return sum(map(mirror, strips))
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(mirror, strips))
+
+
+def _mirror(entries: np.ndarray, scale: float, start: int) -> float:
+    """Copy a strip of rows, from the diagonal on, onto the columns below it."""
+    rows = slice(start, start + _SMALL)
+    if scale != 1.0:
+        entries[rows, start:] *= scale
+    corner = entries[rows, rows]
+    below = np.tri(len(corner), k=-1, dtype=bool)
+    np.copyto(corner, corner.T.copy(), where=below)
+    for left in range(start + _SMALL, len(entries), _SMALL):
+        tile = slice(left, left + _SMALL)
+        entries[tile, rows] = entries[rows, tile].T
+    return float(entries[rows, start:].sum())

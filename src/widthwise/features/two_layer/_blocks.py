@@ -12,7 +12,13 @@ from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.laws import BLOCK, Law
 from widthwise.numerics.linear_algebra import multiply_transposed
 
-__all__ = ["MEMORY_BUDGET", "block_width", "feature_blocks"]
+__all__ = [
+    "MEMORY_BUDGET",
+    "activate",
+    "block_width",
+    "feature_blocks",
+    "require_values",
+]
 
 MEMORY_BUDGET = 2**26
 """Bytes for blocks of features unless the caller says otherwise (64 MiB)."""
@@ -60,11 +66,11 @@ def feature_blocks(
             else:
                 act.apply_(block)
             if isinstance(act, Custom):
-                _require_values(block, start, stop, act)
+                require_values(block, start, stop, act)
             yield start, stop, block
 
 
-def _require_values(block: Array, start: int, stop: int, act: Activation) -> None:
+def require_values(block: Array, start: int, stop: int, act: Activation) -> None:
     """Refuse what a function of the user's returned, where it is no number."""
     if bool(block.sum().isfinite()) or bool(block.isfinite().all()):
         return
@@ -105,13 +111,14 @@ def _activate(act: Activation, flat: Array, pool: ThreadPoolExecutor) -> None:
     """Replace each z by σ(z), piece by piece, each thread a share of the pieces."""
     workers, total = torch.get_num_threads(), flat.shape[0]
     if workers == 1 or total <= 4 * _PIECE:
-        _activate_share(act, flat)
+        activate(act, flat)
         return
     size = -(-total // (workers * _PIECE)) * _PIECE
     shares = [flat[start : start + size] for start in range(0, total, size)]
-    list(pool.map(lambda share: _activate_share(act, share), shares))
+    list(pool.map(lambda share: activate(act, share), shares))
 
 
-def _activate_share(act: Activation, flat: Array) -> None:
+def activate(act: Activation, flat: Array) -> None:
+    """Replace each z by σ(z), piece by piece, in this thread."""
     for start in range(0, flat.shape[0], _PIECE):
         act.apply_(flat[start : start + _PIECE])
