@@ -164,10 +164,10 @@ def _write_whole(
                 out[left + j, top + i] = tile[i, j]
         return
     for i in range(height):
-        for j in range(width):
-            store(out, top + i, left + j, tile[i, j])
+        _write_along(tile, i, width, out, top + i, left)
     # Turned in small squares, so that what passes the caches by is whole rows.
-    turned = np.empty((_SQUARE, height))
+    room = np.empty((_SQUARE, height))
+    turned = borrowed(room)
     for start in range(0, width, _SQUARE):
         stop = min(start + _SQUARE, width)
         for begin in range(0, height, _SQUARE):
@@ -176,5 +176,23 @@ def _write_whole(
                 for i in range(begin, end):
                     turned[j - start, i] = tile[i, j]
         for j in range(start, stop):
-            for i in range(height):
-                store(out, left + j, top + i, turned[j - start, i])
+            _write_along(turned, j - start, height, out, left + j, top)
+    room[0, 0] = 0.0  # It is in use until here.
+
+
+@compiled
+def _write_along(
+    tile: np.ndarray, k: int, width: int, out: np.ndarray, row: int, column: int
+) -> None:
+    """Write a row of a tile, in eights from where eight entries fit."""
+    place = out.ctypes.data // out.itemsize + row * out.shape[1] + column
+    begin = min(-place % _LINE, width)
+    end = width - (width - begin) % _LINE
+    if out.ctypes.data % out.itemsize:
+        begin = end = width
+    for j in range(begin):
+        store(out, row, column + j, tile[k, j])
+    for j in range(begin, end, _LINE):
+        store_vector(out, row, column + j, tile, k, j)
+    for j in range(end, width):
+        store(out, row, column + j, tile[k, j])
