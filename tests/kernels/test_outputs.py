@@ -76,6 +76,13 @@ def test_float32_is_the_rounded_kernel_and_says_its_error(way, count):
         assert miss + provenance(one).entry_error <= said <= 30 * miss
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_kernel_of_one_set_is_its_own_transpose_bit_for_bit(way, dtype):
+    for found in WAYS[way](rows(90), dtype=dtype):
+        assert torch.equal(found, found.T)
+
+
 def test_one_matrix_between_two_sets_is_written_too():
     one, two = rows(30), rows(20, seed=2)
     out = np.empty((30, 20), np.float32)

@@ -25,6 +25,7 @@ from widthwise.kernels.deep._hidden_layer import HiddenLayer, read_layers
 from widthwise.kernels.deep._matrices import deep_matrices
 from widthwise.kernels.deep._parametrization import in_parametrization
 from widthwise.kernels.two_layer import (
+    TILE,
     ActivationLike,
     Output,
     Outputs,
@@ -199,10 +200,8 @@ def _matrices(
                     ) from refusal
             dual = deep_dual(act, *settings)
             matrices = deep_matrices(rows, dual, outputs)
-            first = len(factors) if rows.first is None else rows.first
             for matrix in matrices:
-                matrix *= factors[:first, None]
-                matrix *= factors[rows.first or 0 :]
+                _multiply(matrix, factors, rows.first)
             # Two products and two powers are rounded.
             most = float(factors.max()) ** 2
             at_one, errors = _at_one(dual), dual.entry_errors()
@@ -215,6 +214,14 @@ def _matrices(
     found = network_kernels(_over_root(rows), asked.network, outputs)
     most_of, most_tangent = (float(each.max()) for each in found.diagonals)
     return found.matrices, found.errors, (most_of, most_tangent)
+
+
+def _multiply(matrix: np.ndarray, factors: np.ndarray, first: int | None) -> None:
+    """Multiply rows and columns, an entry and its mirror image by the same number."""
+    columns = factors[first or 0 :]
+    for top in range(0, len(matrix), TILE):
+        some = slice(top, min(top + TILE, len(matrix)))
+        matrix[some] *= np.multiply.outer(factors[some], columns)
 
 
 def _at_one(dual: DeepDual) -> tuple[float, float]:
