@@ -22,6 +22,8 @@ from widthwise.features import RandomFeatures
 
 RELU = activations.get("relu")
 
+SUMS = "widthwise.features.two_layer._sums"
+
 
 def test_matrix_is_the_activation_of_the_weights(points):
     features = RandomFeatures(RELU, 700, "sphere", seed=3)
@@ -136,6 +138,40 @@ def test_tiles_and_sums_side_by_side_give_the_same_gram_matrix(points, budget):
             torch.testing.assert_close(ends[700], some @ some.T, rtol=1e-12, atol=1e-15)
             again = features.gram(rows, memory_budget=budget)
             assert torch.equal(again, features.gram(rows, memory_budget=budget))
+    finally:
+        torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("width", [520, 700, 1100])
+def test_no_order_that_parts_may_take_changes_a_gram_matrix(width, monkeypatch):
+    """Of all parts that may start, the one that was to come last is taken first."""
+
+    def backwards(parts, _threads):
+        left, done = list(parts), {}
+        while left:
+            free = [
+                part
+                for part in left
+                if all(
+                    done.get(at, -1) >= step
+                    for at, step in ((part.place, part.step - 1), *part.after)
+                )
+            ]
+            free[-1].run()
+            done[free[-1].place] = free[-1].step
+            left.remove(free[-1])
+
+    rows = torch.randn(300, 2, generator=torch.Generator().manual_seed(0)).double()
+    features = RandomFeatures("relu", width, "gaussian", seed=1)
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        for budget in (2**18, 2**20, 2**26):
+            expected = features.matrix(rows) @ features.matrix(rows).T
+            with monkeypatch.context() as patch:
+                patch.setattr(f"{SUMS}.run_in_order", backwards)
+                found = features.gram(rows, memory_budget=budget)
+            torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
     finally:
         torch.set_num_threads(threads)
 

@@ -217,38 +217,43 @@ class _Lane:
         start = max(stop - self.stops.step, self.units.start)
         return start, min(stop, self.units.stop)
 
-    def _features(self, step: int) -> np.ndarray:
-        """Return where a block lies."""
+    def _features(self, step: int, slab: int) -> np.ndarray:
+        """Return where a slab of a block lies.
+
+        It begins at the same place for all blocks, also those of fewer units: what
+        waits for the readers of a slab waits for none of others.
+        """
         start, stop = self._ends(step)
-        n = len(self.points)
-        held = self.memory[step % self.cut.slots][: n * (stop - start)]
-        return held.reshape(n, stop - start)
+        held = self.memory[step % self.cut.slots]
+        first, last = self.cut.edges[slab : slab + 2]
+        begin, rows = first * (len(held) // len(self.points)), last - first
+        return held[begin : begin + rows * (stop - start)].reshape(rows, stop - start)
 
     def _draw(self, step: int) -> None:
         self.weights[step % self.cut.slots] = self.draw(*self._ends(step)).numpy()
 
     def _fill(self, step: int, slab: int) -> None:
-        features, weights = self._features(step), self.weights[step % self.cut.slots]
-        first, last = self.cut.edges[slab : slab + 2]
-        for top in range(first, last, _ROWS):
-            rows = slice(top, min(top + _ROWS, last))
-            add_product(features[rows], self.points[rows], weights, kept=0.0)
+        features = self._features(step, slab)
+        points = self.points[slice(*self.cut.edges[slab : slab + 2])]
+        weights = self.weights[step % self.cut.slots]
+        for top in range(0, len(points), _ROWS):
+            rows = slice(top, top + _ROWS)
+            add_product(features[rows], points[rows], weights, kept=0.0)
             found = torch.from_numpy(features[rows])
             activate(self.act, found.view(-1))
             if isinstance(self.act, Custom):
                 require_values(found, *self._ends(step), self.act)
 
     def _add(self, step: int, upper: int, right: int) -> None:
-        features, edges = self._features(step), self.cut.edges
+        edges = self.cut.edges
         rows, columns = (slice(*edges[at : at + 2]) for at in (upper, right))
+        one, other = (self._features(step, slab) for slab in (upper, right))
         # The first sum goes on; the others are new, and hold anything before.
         kept = 1.0 if step or self.number == 0 else 0.0
         if upper == right:
-            add_square(self.total[rows, rows], features[rows], kept)
+            add_square(self.total[rows, rows], one, kept)
         else:
-            add_product(
-                self.total[rows, columns], features[rows], features[columns], kept
-            )
+            add_product(self.total[rows, columns], one, other, kept)
 
     def _join(self, other: "_Lane", rows: slice) -> None:
         self.total[rows, rows.start :] += other.total[rows, rows.start :]
