@@ -162,6 +162,28 @@ def test_files_that_are_missing_or_damaged_are_named(tmp_path):
         streamed(empty, [])
 
 
+@pytest.mark.parametrize(
+    ("failure", "kind", "says"),
+    [
+        (ModuleNotFoundError(name="zarr"), MissingDataError, r"needs zarr.*\[store\]"),
+        (PermissionError(13, "denied"), DataError, "may not be read"),
+        (EOFError(), DataError, r"is damaged.*\(EOFError\)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_damaged_only_where_it_is(
+    failure, kind, says, tmp_path, monkeypatch
+):
+    path = tmp_path / "phi.npy"
+    np.save(path, PHI)
+
+    def fail(*_given, **_named):
+        raise failure
+
+    monkeypatch.setattr(np, "load", fail)
+    with pytest.raises(kind, match=says):
+        streamed(path)
+
+
 @pytest.mark.parametrize("scale", [1e200, 1e-200])
 def test_features_without_squares_are_solved_or_refused_but_not_wrong(scale):
     def accumulated(phi, y):

@@ -139,8 +139,18 @@ def reading(path: Path) -> Iterator[None]:
         raise MissingDataError(
             f"There is no {path}. Pass the path of an NPY, Parquet or zarr file."
         ) from error
+    except ImportError as error:
+        raise MissingDataError(
+            f"{path.name} needs {error.name}, which is not installed. Run pip install "
+            "'widthwise[store]', or write a .npy file."
+        ) from error
+    except PermissionError as error:
+        raise DataError(
+            f"{path.name} may not be read. Give yourself the right to, or copy it."
+        ) from error
     except Exception as error:  # Of damaged files each library has its own.
+        said = str(error) or type(error).__name__
         raise DataError(
             f"{path.name} is damaged, or holds no {path.suffix[1:]} of numbers "
-            f"({str(error).splitlines()[0]}). Write it again."
+            f"({said.splitlines()[0]}). Write it again."
         ) from error
