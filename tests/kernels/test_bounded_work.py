@@ -1,5 +1,8 @@
 """However a function is written, its kernels cost so many evaluations at most."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -12,7 +15,8 @@ from widthwise.kernels import (
     dual,
     dual_of_derivative,
 )
-from widthwise.kernels.two_layer import _function, _radial
+from widthwise.kernels.two_layer import _function, _radial, _triangle
+from widthwise.kernels.two_layer._triangle import Entries, require_wanted
 from widthwise.laws import Gaussian, Sphere
 
 
@@ -168,3 +172,27 @@ def test_a_layer_too_steep_is_named_before_the_others_have_tables(monkeypatch):
     ):
         deep_kernels(of_several_norms(), "mish", 10, 3.0)
     assert not made
+
+
+def test_what_fails_in_one_strip_ends_the_others_within_a_tile(monkeypatch):
+    monkeypatch.setattr(_triangle, "usable_cores", lambda: 2)
+    others, ended = threading.Event(), []
+
+    def fill(top, _left, _room):
+        if top == 768:
+            assert others.wait(20)
+            raise ArithmeticError("the first strip")
+        others.set()
+        for _ in range(2000):
+            time.sleep(0.01)
+            try:
+                require_wanted()
+            except InterruptedError:
+                ended.append(top)
+                raise
+        ended.append("whole")
+
+    with pytest.raises(ArithmeticError, match="the first strip"):
+        Entries(1024).fill(fill)
+    assert ended == [512]
+    require_wanted()  # This thread's own work goes on.

@@ -21,6 +21,7 @@ from widthwise.kernels.two_layer._function import (
 from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._marginal import marginal
 from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
+from widthwise.kernels.two_layer._triangle import require_wanted
 from widthwise.laws import Gaussian
 from widthwise.numerics import PiecewisePolynomial, gauss_legendre, interpolate
 
@@ -29,6 +30,8 @@ __all__ = ["KinkedDual", "Residuals"]
 _DEGREE = 23
 _MOST_PIECES = 64
 _NOISE = 2e-15
+_PAIRS = 500
+"""Integrated before it is seen whether somebody still waits: up to half a second."""
 _ANGLES = np.array([1e-10, 1e-4, 0.03, 0.3, 1.1])
 
 
@@ -78,22 +81,23 @@ class _Pieces:
         rho = 1 - 2 * chord**2
         sine = 2 * chord * np.sqrt((1 - chord) * (1 + chord))
         found = np.empty(len(chord))
-        add_pairs(
-            first,
-            np.where(is_near, second, -second),
-            rho,
-            sine,
-            np.full(len(chord), np.nan) if factor is None else factor,
-            self.table.edges,
-            self.table.coefficients,
-            self.kinks,
-            panels,
-            np.array(rule.layers, dtype=np.float64),
-            rule.longest,
-            legendre,
-            hermite,
-            found,
-        )
+        signed = np.where(is_near, second, -second)
+        factors = np.full(len(chord), np.nan) if factor is None else factor
+        for start in range(0, len(chord), _PAIRS):
+            require_wanted()
+            some = slice(start, start + _PAIRS)
+            add_pairs(
+                *(each[some] for each in (first, signed, rho, sine, factors)),
+                self.table.edges,
+                self.table.coefficients,
+                self.kinks,
+                panels,
+                np.array(rule.layers, dtype=np.float64),
+                rule.longest,
+                legendre,
+                hermite,
+                found[some],
+            )
         return found
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "Room",
     "aligned",
     "half_chords_squared",
+    "require_wanted",
 ]
 
 NEARLY_PARALLEL = 1e-2
@@ -111,17 +112,37 @@ class Entries:
         first = self.count if self.first is None else self.first
         start = 0 if self.first is None else first - first % TILE
 
-        rooms = threading.local()
+        rooms, stopped = threading.local(), threading.Event()
 
         def strip(top: int) -> None:
+            _worker.stopped = stopped
             if not hasattr(rooms, "own"):
                 rooms.own = Room()
             for left in range(0, min(top + 1, first), TILE):
+                require_wanted()
                 fill(top, left, rooms.own)
 
         with limited_blas(1), ThreadPoolExecutor(usable_cores()) as workers:
-            # The longest strips first, so that no thread has one at the end.
-            list(workers.map(strip, reversed(range(start, self.count, TILE))))
+            try:
+                # The longest strips first, so that no thread has one at the end.
+                list(workers.map(strip, reversed(range(start, self.count, TILE))))
+            finally:  # After a failure, or Ctrl-C, others do not go on to their end.
+                stopped.set()
+
+
+def require_wanted() -> None:
+    """End this thread's work where the call that it is for has ended."""
+    if _worker.stopped is not None and _worker.stopped.is_set():
+        raise InterruptedError("The call has ended.")
+
+
+class _Worker(threading.local):
+    """What a thread works for."""
+
+    stopped: threading.Event | None = None
+
+
+_worker = _Worker()
 
 
 def aligned(shape: tuple[int, ...], kind: np.dtype[Any] = _FLOATS) -> np.ndarray:
