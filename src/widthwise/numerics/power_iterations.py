@@ -3,8 +3,9 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
 import torch
-from scipy.linalg import blas
+from scipy.linalg import blas, eigvalsh_tridiagonal
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
@@ -12,44 +13,61 @@ from widthwise.numerics.linear_algebra import cholesky_solve
 
 __all__ = ["estimated_condition"]
 
-_ITERATIONS = 8  # Inverse iterations: λ_min within n^(1/16) of its value.
-_LEAST = 3  # Iterations in any case.
+_STEPS = 8
+_LEAST = 3  # Steps in any case.
 _SETTLED = 1e-3  # What the last of more must bring for another.
 
 
 def estimated_condition(factor: Float[Array, "n n"]) -> float:
-    r"""Estimate κ of $G = L L^\top$ from L, by power iterations with G and its inverse.
+    r"""Estimate κ of $G = L L^\top$ from L, by Lanczos steps with G and its inverse.
 
-    From below: each iteration's quotient is at most the eigenvalue.
+    From below: a Ritz value is at most the largest eigenvalue.
+
+    Source
+    ------
+    Golub, Van Loan, Matrix Computations, section 10.1.
+
+    Cost
+    ----
+    At most 16 products with a triangle, and as many solves: 32 n² operations.
     """
     generator = torch.Generator().manual_seed(0)
-    start = torch.randn(len(factor), 2, generator=generator, dtype=torch.float64)
+    start = torch.randn(len(factor), 1, generator=generator, dtype=torch.float64)
     start = start.to(factor.device)
-    largest = _grown(lambda given: _product(factor, given), start)
-    least = _grown(lambda given: cholesky_solve(factor, given), start)
+    largest = _ritz_value(lambda given: _product(factor, given), start)
+    least = _ritz_value(lambda given: cholesky_solve(factor, given), start)
     found = largest * least
     return found if math.isfinite(found) else math.inf
 
 
-def _grown(multiply: Callable[[Array], Array], start: Array) -> float:
-    """Return by how much the last iteration lengthens a vector."""
-    vectors, before = start, 0.0
-    for done in range(_ITERATIONS):
-        vectors = multiply(vectors)
-        sizes = vectors.norm(dim=0)
-        vectors = vectors / sizes
-        found = float(sizes.max())
+def _ritz_value(multiply: Callable[[Array], Array], start: Array) -> float:
+    """Return the largest eigenvalue of the operator on what few steps reach."""
+    basis = start / torch.linalg.vector_norm(start)
+    diagonal: list[float] = []
+    beside: list[float] = []
+    before = 0.0
+    for done in range(_STEPS):
+        vector = multiply(basis[:, -1:])
+        diagonal.append(float((basis[:, -1:] * vector).sum()))
+        if not math.isfinite(diagonal[-1]):
+            return math.inf
+        found = float(eigvalsh_tridiagonal(np.array(diagonal), np.array(beside))[-1])
         is_settled = done >= _LEAST and found <= (1.0 + _SETTLED) * before
         before = found
-        if is_settled:
+        vector = vector - basis @ (basis.T @ vector)
+        size = float(torch.linalg.vector_norm(vector))
+        # Where the steps stay in what they have reached, the value is exact.
+        if is_settled or not size > 1e-12 * found:
             break
+        beside.append(size)
+        basis = torch.cat([basis, vector / size], dim=1)
     return before
 
 
-def _product(factor: Array, vectors: Array) -> Array:
+def _product(factor: Array, vector: Array) -> Array:
     if is_elsewhere(factor):
-        return factor @ (factor.T @ vectors)
+        return factor @ (factor.T @ vector)
     upper = factor.numpy().T
-    inner = blas.dtrmm(1.0, upper, vectors.numpy())
-    found: Array = torch.from_numpy(blas.dtrmm(1.0, upper, inner, trans_a=1))
-    return found
+    inner = blas.dtrmv(upper, vector.numpy()[:, 0])
+    found: Array = torch.from_numpy(blas.dtrmv(upper, inner, trans=1))
+    return found[:, None]
