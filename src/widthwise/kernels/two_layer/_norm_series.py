@@ -48,7 +48,7 @@ class NormSeries:
     Attributes
     ----------
     coefficients
-        Shape (terms, N), $c_k$ of each row's norm for k = power, power + step and on; a
+        Shape (N, terms), $c_k$ of each row's norm for k = power, power + step and on; a
         multiple of `GROUP` terms.
     apart
         Shape (N,): where every second term is zero, $c_1$ for even powers, $c_0$ for
@@ -75,13 +75,11 @@ class NormSeries:
     def arrays(self) -> tuple[int | np.ndarray, ...]:
         """All of it but the errors, as compiled code takes it, rows in panels."""
         from widthwise.kernels.two_layer._lanes import PANEL
+        from widthwise.kernels.two_layer._products import by_panels
 
-        terms, rows = self.coefficients.shape
-        panels = np.zeros((-(-rows // PANEL), PANEL, terms))
-        panels.reshape(-1, terms)[:rows] = self.coefficients.T
-        panels = np.ascontiguousarray(panels.transpose(0, 2, 1))
+        panels = by_panels(self.coefficients, PANEL)
         apart = np.zeros(len(panels) * PANEL)
-        apart[:rows] = self.apart
+        apart[: len(self.apart)] = self.apart
         kind = 0 if self.step == 1 else 1 + self.power
         return panels, apart, kind, self.reach, self.squares
 
@@ -92,7 +90,7 @@ class NormSeries:
 
         With NumPy, where few are asked for.
         """
-        rows, columns = self.coefficients[:, top], self.coefficients[:, left]
+        rows, columns = self.coefficients[top].T, self.coefficients[left].T
         powers = self.power + self.step * np.arange(len(rows))
         x = rho**self.step
         found = np.zeros_like(rho)
@@ -130,7 +128,7 @@ def norm_series(
     if activation.splines is not None:
         return _of_splines(activation, norms)
     octaves = np.floor(np.log2(norms)).astype(np.int64)
-    coefficients = np.empty((_MOST, len(norms)))
+    coefficients = np.empty((len(norms), _MOST))
     squares = np.empty((2, len(norms)))
     errors = np.zeros(2)
     for index in np.unique(octaves):
@@ -141,8 +139,8 @@ def norm_series(
         place = 2 * (np.log2(norms[chosen]) - index) - 1
         basis = chebyshev.chebvander(place, len(octave.coefficients) - 1)
         squares[:, chosen] = np.exp(octave.log_squares @ basis.T)
-        found = (basis @ octave.coefficients).T
-        coefficients[:, chosen] = found * np.sqrt(squares[0, chosen])
+        basis *= np.sqrt(squares[0, chosen])[:, None]
+        coefficients[chosen] = basis @ octave.coefficients
         errors = np.maximum(errors, octave.errors)
     return _series(coefficients, squares, (float(errors[0]), float(errors[1])))
 
@@ -174,7 +172,7 @@ def _of_splines(activation: Activation, norms: np.ndarray) -> NormSeries:
     duals = [SplineDual(activation, Gaussian(), order, norms) for order in (0, 1)]
     squares = np.stack([duals[0].sizes ** 2, (norms * duals[1].sizes) ** 2])
     errors = [_ROUNDING + each.relative_error for each in duals]
-    return _series(coefficients, squares, (errors[0], errors[1]))
+    return _series(coefficients.T.copy(), squares, (errors[0], errors[1]))
 
 
 def _weighted_hermite(u: np.ndarray) -> np.ndarray:
@@ -191,42 +189,44 @@ def _series(
     coefficients: np.ndarray, squares: np.ndarray, errors: tuple[float, float]
 ) -> NormSeries:
     """Return the series, of every second term where the others are rounding."""
-    terms, count = coefficients.shape
+    count, terms = coefficients.shape
     some = [slice(n, n + _ROWS) for n in range(0, count, _ROWS)]
 
     def shares(rows: slice) -> np.ndarray:
-        """Return what each term has of both squares, shape (2, terms, rows)."""
-        first = coefficients[:, rows] ** 2
-        parts = np.stack([first, np.arange(terms)[:, None] * first])
-        return np.asarray(parts / np.maximum(squares[:, None, rows], 1e-300))
+        """Return what each term has of both squares, shape (2, rows, terms)."""
+        first = coefficients[rows] ** 2
+        parts = np.stack([first, np.arange(terms) * first])
+        parts /= np.maximum(squares[:, rows, None], 1e-300)
+        return parts
 
     halves = np.stack([_halves(shares(rows)) for rows in some]).max(axis=0)
     step, power, apart = 1, 0, np.zeros(count)
     for parity in range(2):
         # What is left out is products of two coefficients: squares of their rounding.
         if halves[1 - parity] <= _NO_TERM:
-            step, power, apart = 2, parity, coefficients[1 - parity]
+            step, power, apart = 2, parity, coefficients[:, 1 - parity]
     left = np.stack([_left(shares(rows), step, power) for rows in some]).max(axis=0)
     counts = np.arange(1, len(left) + 1) * GROUP * step
     reach = np.minimum((_LEFT_OUT / left) ** (1 / counts), 1.0)
-    kept = np.ascontiguousarray(coefficients[power::step])
     found = np.maximum.accumulate(reach)
+    kept = coefficients[:, power::step]
     return NormSeries(kept, apart, step, power, found, squares, errors)
 
 
 def _halves(shares: np.ndarray) -> np.ndarray:
     """Return the most that terms 2, 4, ... and 3, 5, ... have of a square."""
-    return np.array([shares[:, 2 + n :: 2].sum(axis=1).max() for n in range(2)])
+    return np.array([shares[:, :, 2 + n :: 2].sum(axis=2).max() for n in range(2)])
 
 
 def _left(shares: np.ndarray, step: int, power: int) -> np.ndarray:
     """Return the most that 4, 8, ... terms leave of a square."""
-    kept = shares[:, power::step].copy()
+    kept = shares[:, :, power::step].copy()
     if step == 2:
-        kept[:, 0] += shares[:, 1 - power]
-    groups = kept.reshape(2, -1, GROUP, kept.shape[2]).sum(axis=2)
+        kept[:, :, 0] += shares[:, :, 1 - power]
+    groups = kept.reshape(2, len(kept[0]), -1, GROUP).sum(axis=3)
     # Rounding may show as a remainder; it only makes the series longer.
-    return np.asarray(np.maximum(1 - np.cumsum(groups, axis=1), 1e-15).max(axis=(0, 2)))
+    left = np.maximum(1 - np.cumsum(groups, axis=2), 1e-15)
+    return np.asarray(left.max(axis=(0, 1)))
 
 
 @lru_cache(maxsize=512)

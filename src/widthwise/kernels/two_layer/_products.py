@@ -12,7 +12,7 @@ from widthwise.kernels.two_layer._polynomials import COLUMNS
 from widthwise.kernels.two_layer._triangle import aligned
 from widthwise.kernels.two_layer._vectors import LANES, WIDE, Vectors
 
-__all__ = ["add_products", "packed"]
+__all__ = ["add_products", "by_panels", "packed"]
 
 _MOST = 256
 """Dimensions of a panel that stays in the caches; of more BLAS takes better care."""
@@ -20,13 +20,18 @@ _MOST = 256
 
 def packed(rows: np.ndarray) -> np.ndarray:
     """Return the rows by panels, (panels, d, COLUMNS), or none where BLAS is faster."""
-    count, dimension = rows.shape
-    if dimension > _MOST:
-        return np.empty((0, dimension, COLUMNS))
-    whole = count - count % COLUMNS
-    found = aligned((-(-count // COLUMNS), dimension, COLUMNS))
-    found[: whole // COLUMNS] = (
-        rows[:whole].reshape(-1, COLUMNS, dimension).transpose(0, 2, 1)
+    if rows.shape[1] > _MOST:
+        return np.empty((0, rows.shape[1], COLUMNS))
+    return by_panels(rows, COLUMNS)
+
+
+def by_panels(rows: np.ndarray, columns: int) -> np.ndarray:
+    """Return (n, d) as (panels, d, columns), the last panel filled up with zeros."""
+    count, width = rows.shape
+    whole = count - count % columns
+    found = aligned((-(-count // columns), width, columns))
+    found[: whole // columns] = (
+        rows[:whole].reshape(-1, columns, width).transpose(0, 2, 1)
     )
     if whole < count:
         found[-1] = 0.0
