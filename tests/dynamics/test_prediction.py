@@ -231,7 +231,7 @@ def test_refuses_what_is_no_model(random_model):
         linear_model(phi[:0], y[:0])
     with pytest.raises(DataError, match="not symmetric"):
         linear_model_from_kernel(kernel + torch.triu(kernel), y)
-    with pytest.raises(NotPositiveDefiniteError, match="none below zero"):
+    with pytest.raises(NotPositiveDefiniteError, match="on its diagonal"):
         linear_model_from_kernel(-kernel, y)
     with pytest.raises(InvalidArgumentError, match="without test points"):
         linear_model(phi, y, test_initial=y[:2])
