@@ -31,43 +31,52 @@ def estimated_condition(factor: Float[Array, "n n"]) -> float:
     ----
     At most 16 products with a triangle, and as many solves: 32 n² operations.
     """
-    generator = torch.Generator().manual_seed(0)
-    start = torch.randn(len(factor), 1, generator=generator, dtype=torch.float64)
-    start = start.to(factor.device)
+    start = np.random.default_rng(0).standard_normal(len(factor))
     largest = _ritz_value(lambda given: _product(factor, given), start)
-    least = _ritz_value(lambda given: cholesky_solve(factor, given), start)
+    least = _ritz_value(lambda given: _solution(factor, given), start)
     found = largest * least
     return found if math.isfinite(found) else math.inf
 
 
-def _ritz_value(multiply: Callable[[Array], Array], start: Array) -> float:
-    """Return the largest eigenvalue of the operator on what few steps reach."""
-    basis = start / torch.linalg.vector_norm(start)
+def _ritz_value(
+    multiply: Callable[[np.ndarray], np.ndarray], start: np.ndarray
+) -> float:
+    """Return the largest eigenvalue of the operator on what few steps reach.
+
+    The steps themselves are NumPy's: threads of torch, which wait awake for more to do,
+    would hold up those of the products.
+    """
+    basis = [start / np.linalg.norm(start)]
     diagonal: list[float] = []
     beside: list[float] = []
     before = 0.0
     for done in range(_STEPS):
-        vector = multiply(basis[:, -1:])
-        diagonal.append(float((basis[:, -1:] * vector).sum()))
+        vector = multiply(basis[-1])
+        diagonal.append(float(basis[-1] @ vector))
         if not math.isfinite(diagonal[-1]):
             return math.inf
         found = float(eigvalsh_tridiagonal(np.array(diagonal), np.array(beside))[-1])
         is_settled = done >= _LEAST and found <= (1.0 + _SETTLED) * before
         before = found
-        vector = vector - basis @ (basis.T @ vector)
-        size = float(torch.linalg.vector_norm(vector))
+        for each in basis:
+            vector = vector - (each @ vector) * each
+        size = float(np.linalg.norm(vector))
         # Where the steps stay in what they have reached, the value is exact.
         if is_settled or not size > 1e-12 * found:
             break
         beside.append(size)
-        basis = torch.cat([basis, vector / size], dim=1)
+        basis.append(vector / size)
     return before
 
 
-def _product(factor: Array, vector: Array) -> Array:
+def _product(factor: Array, vector: np.ndarray) -> np.ndarray:
     if is_elsewhere(factor):
-        return factor @ (factor.T @ vector)
+        given = torch.from_numpy(vector).to(factor.device)
+        return np.asarray((factor @ (factor.T @ given)).numpy(force=True))
     upper = factor.numpy().T
-    inner = blas.dtrmv(upper, vector.numpy()[:, 0])
-    found: Array = torch.from_numpy(blas.dtrmv(upper, inner, trans=1))
-    return found[:, None]
+    return np.asarray(blas.dtrmv(upper, blas.dtrmv(upper, vector), trans=1))
+
+
+def _solution(factor: Array, vector: np.ndarray) -> np.ndarray:
+    given = torch.from_numpy(vector)[:, None].to(factor.device)
+    return np.asarray(cholesky_solve(factor, given)[:, 0].numpy(force=True))

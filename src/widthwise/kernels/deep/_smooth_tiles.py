@@ -23,7 +23,6 @@ from widthwise.kernels.two_layer._writing import (
     STRIP,
     is_streamed,
     write_across,
-    write_down,
     write_end,
 )
 from widthwise.machine import compiled
@@ -75,12 +74,11 @@ def fill_deep_smooth_tile(
     streamed = is_streamed(one, top, left, first_rows)
     streamed &= is_streamed(two, top, left, first_rows)
     for begin in range(0, height, STRIP):
-        part = 0
         for j in range(0, width, COLUMNS):
             panel, stop = (left + j) // COLUMNS, min(j + COLUMNS, width)
-            for i in range(begin, begin + STRIP, 2):
+            for i in range(begin, min(begin + STRIP, height), 2):
                 k = min(i + 1, height - 1)
-                if i < height and panels.shape[0] > 0:
+                if panels.shape[0] > 0:
                     add_products(panels, panel, rows, top + i, top + k, t, i, k, j)
                 for m in range(i, k + 1):
                     if half_squares(t, m, j, limit, work, SQUARE):
@@ -100,9 +98,6 @@ def fill_deep_smooth_tile(
                     leave(work, numbers, depth - 1, m, j, value, theta)
                     if streamed:
                         write_across(a, b, one, two, 2, top, left, m, j)
-                if streamed and i % 4 == 0:
-                    write_down(a, b, one, two, 2, top, left, begin, part)
-                    part += 1
     if width < whole:
         a[:] = value[:, :width]
         b[:] = theta[:, :width]

@@ -12,7 +12,6 @@ from widthwise.kernels.two_layer._writing import (
     STRIP,
     is_streamed,
     write_across,
-    write_down,
     write_end,
 )
 from widthwise.machine import compiled
@@ -64,12 +63,11 @@ def fill_series_tile(
     streamed &= is_streamed(two, top, left, first_rows)
     beyond = 0
     for begin in range(0, height, STRIP):
-        part = 0
         for j in range(0, width, COLUMNS):
             panel = (left + j) // COLUMNS
-            for i in range(begin, begin + STRIP, 2):
+            for i in range(begin, min(begin + STRIP, height), 2):
                 k = min(i + 1, height - 1)
-                if i < height and others.shape[0] > 0:
+                if others.shape[0] > 0:
                     add_products(others, panel, rows, top + i, top + k, t, i, k, j)
                 for m in range(i, k + 1):
                     for n in range(j, min(j + COLUMNS, width), PANEL):
@@ -101,9 +99,6 @@ def fill_series_tile(
                         )
                     if streamed:
                         write_across(main, b, one, two, count, top, left, m, j)
-                if streamed and i % 4 == 0:
-                    write_down(main, b, one, two, count, top, left, begin, part)
-                    part += 1
     if width < whole:
         cosine[:] = t[:, :width]
         a[:] = v[:, :width]

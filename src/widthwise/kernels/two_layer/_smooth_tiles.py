@@ -12,7 +12,6 @@ from widthwise.kernels.two_layer._writing import (
     STRIP,
     is_streamed,
     write_across,
-    write_down,
     write_end,
 )
 from widthwise.machine import compiled
@@ -73,12 +72,11 @@ def fill_smooth_tile(
     streamed = is_streamed(one, top, left, first_rows)
     streamed &= is_streamed(two, top, left, first_rows)
     for begin in range(0, height, STRIP):
-        part = 0
         for j in range(0, width, COLUMNS):
             panel, stop = (left + j) // COLUMNS, min(j + COLUMNS, width)
-            for i in range(begin, begin + STRIP, 2):
+            for i in range(begin, min(begin + STRIP, height), 2):
                 k = min(i + 1, height - 1)
-                if i < height and panels.shape[0] > 0:
+                if panels.shape[0] > 0:
                     add_products(panels, panel, rows, top + i, top + k, t, i, k, j)
                 for m in range(i, k + 1):
                     close = half_chords(t, m, j, numbers, y)
@@ -109,9 +107,6 @@ def fill_smooth_tile(
                             both[m, n] *= factor
                     if streamed:
                         write_across(main, b, one, two, count, top, left, m, j)
-                if streamed and i % 4 == 0:
-                    write_down(main, b, one, two, count, top, left, begin, part)
-                    part += 1
     if width < whole:
         a[:] = value[:, :width]
         b[:] = both[:, :width]

@@ -11,13 +11,12 @@ __all__ = [
     "STRIP",
     "is_streamed",
     "write_across",
-    "write_down",
     "write_end",
     "write_tile",
 ]
 
 STRIP = 32
-"""Rows that are turned together: four lines of memory of each column."""
+"""Rows that a panel of others is multiplied by while it is in the nearest cache."""
 _LINE = 8
 """Entries that are turned, and written, together."""
 _SQUARE = 16
@@ -35,9 +34,6 @@ def write_tile(
         for row in range(height):
             for column in range(0, width, COLUMNS):
                 write_across(tile, tile, out, out, 1, top, left, row, column)
-        for begin in range(STRIP, height, STRIP):
-            for part in range(STRIP):
-                write_down(tile, tile, out, out, 1, top, left, begin, part)
     write_end(tile, tile, out, out, 1, top, left, first_rows, streamed)
 
 
@@ -74,30 +70,6 @@ def write_across(
 
 
 @compiled
-def write_down(
-    a: np.ndarray,
-    b: np.ndarray,
-    one: np.ndarray,
-    two: np.ndarray,
-    count: int,
-    top: int,
-    left: int,
-    begin: int,
-    part: int,
-) -> None:
-    """Write the mirror image of one of `STRIP` parts of the strip before a row.
-
-    Called between the parts of the next strip's work, so that what is stored goes to
-    memory during it.
-    """
-    if begin == 0 or part >= STRIP:
-        return
-    _turn(a, one, top, left, begin - STRIP, begin, part)
-    if count > 1:
-        _turn(b, two, top, left, begin - STRIP, begin, part)
-
-
-@compiled
 def write_end(
     a: np.ndarray,
     b: np.ndarray,
@@ -109,34 +81,22 @@ def write_end(
     first_rows: int,
     streamed: bool,
 ) -> None:
-    """Write what is left: the last strip's mirror image, or both tiles whole."""
-    height = a.shape[0]
-    begin = (height - 1) // STRIP * STRIP
+    """Write what is left: the mirror image, or all of both tiles."""
     if not streamed:
         _write_whole(a, one, top, left, first_rows)
         if count > 1:
             _write_whole(b, two, top, left, first_rows)
         return
-    for part in range(STRIP):
-        _turn(a, one, top, left, begin, height, part)
-        if count > 1:
-            _turn(b, two, top, left, begin, height, part)
+    _turn(a, one, top, left)
+    if count > 1:
+        _turn(b, two, top, left)
 
 
 @compiled
-def _turn(
-    tile: np.ndarray,
-    out: np.ndarray,
-    top: int,
-    left: int,
-    begin: int,
-    end: int,
-    part: int,
-) -> None:
-    """Write rows of a tile as columns: of `STRIP` parts of its width one."""
-    wide = tile.shape[1] // STRIP
-    for j in range(part * wide, (part + 1) * wide, _LINE):
-        for i in range(begin, end, _LINE):
+def _turn(tile: np.ndarray, out: np.ndarray, top: int, left: int) -> None:
+    """Write a tile's mirror image, eight columns from end to end at once."""
+    for j in range(0, tile.shape[1], _LINE):
+        for i in range(0, tile.shape[0], _LINE):
             store_turned(out, left + j, top + i, tile, i, j)
 
 
