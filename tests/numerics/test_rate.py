@@ -8,11 +8,10 @@ import torch
 from widthwise.features import RandomFeatures
 from widthwise.numerics import rate
 from widthwise.numerics.rate import Clock, Seconds, timed
-from widthwise.readouts import feature_source, gram_path
+from widthwise.readouts import feature_source
 from widthwise.readouts.streams import _gram_plan
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.wording import number
 
 
 class Machine:
@@ -65,6 +64,13 @@ def test_a_machine_half_as_fast_takes_twice_as_long(monkeypatch):
     assert slow.calls == fast.calls
 
 
+def test_noise_of_clocks_leaves_no_time_below_none():
+    assert Seconds(1.0, 2.0) - Seconds(1.5, 1.0) == Seconds(0.0, 1.0)
+    found = Seconds(1.0, 1.0) - Seconds(0.5, 2.0)
+    assert found == Seconds(0.5, 0.5)
+    assert found.likely == 0.5
+
+
 def test_reads_are_counted_by_rows_and_by_blocks(monkeypatch):
     now = 0.0
     monkeypatch.setattr(rate.time, "perf_counter", lambda: now)
@@ -106,55 +112,6 @@ def test_waits_are_read_from_the_system():
 )
 def test_a_busy_machine_gets_a_range(found, words):
     assert str(found) == words
-
-
-class Counting:
-    """A double of the routines of `gram_path` that counts their operations."""
-
-    def __init__(self, monkeypatch):
-        from widthwise.numerics import shifted_cholesky
-        from widthwise.readouts.streams import _gram_sums
-
-        self.total = 0.0
-        add, lower = _gram_sums.add_inner_products, shifted_cholesky.lower_factor
-        invert, solve = shifted_cholesky.lapack.dtrtri, shifted_cholesky.blas.dtrsm
-        counted = {
-            (_gram_sums, "add_inner_products"): (
-                add,
-                lambda g, b: len(b) * len(g) ** 2,
-            ),
-            (shifted_cholesky, "lower_factor"): (lower, lambda a: len(a) ** 3 / 3),
-            (shifted_cholesky.lapack, "dtrtri"): (invert, lambda a: len(a) ** 3 / 3),
-            (shifted_cholesky.blas, "dtrsm"): (
-                solve,
-                lambda _one, a, b: len(a) ** 2 * b.shape[1],
-            ),
-        }
-        for (place, name), (real, count) in counted.items():
-            monkeypatch.setattr(place, name, self.double(real, count))
-
-    def double(self, real, count):
-        def counted(*given, **named):
-            self.total += count(*given)
-            return real(*given, **named)
-
-        return counted
-
-
-def test_operations_of_a_path_are_those_of_its_routines(monkeypatch):
-    told = []
-    n, m, penalties = 700, 40, [0.1, 1.0, 10.0]
-    phi = torch.randn(n, m, dtype=torch.float64)
-    counting = Counting(monkeypatch)
-    # The plan's own pieces are not of the path.
-    monkeypatch.setattr(
-        "widthwise.readouts.streams._gram_path.gram_plan",
-        lambda *_, **__: _gram_plan.GramPlan(),
-    )
-    gram_path(phi, phi[:, 0], penalties, progress=lambda _, text: told.append(text))
-    planned = 2 * n * m**2 + 2 * m**3 / 3 * (len(penalties) + 0.5)
-    assert counting.total == pytest.approx(planned)
-    assert f" {number(planned)} operations, " in told[0]
 
 
 def test_slow_features_are_in_the_plan():

@@ -68,6 +68,11 @@ class Seconds:
     def __add__(self, other: "Seconds") -> "Seconds":
         return Seconds(self.least + other.least, self.most + other.most)
 
+    def __sub__(self, other: "Seconds") -> "Seconds":
+        """Return what is beyond another time; clocks' noise leaves none, never less."""
+        least = max(self.least - other.least, 0.0)
+        return Seconds(least, max(self.most - other.most, least))
+
     def __mul__(self, factor: float | int) -> "Seconds":
         return Seconds(self.least * factor, self.most * factor)
 

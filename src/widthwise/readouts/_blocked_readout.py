@@ -177,8 +177,9 @@ def blocked_readout(
 
     Cost
     ----
-    n³/3 operations, every entry of the kernel one and a half times, or two and a half
-    with a refinement; 4 n² bytes on disk, read n / (3 w) times for panels of width w.
+    n³/3 + n² (6 c + 16) operations, and those of every entry of the kernel, one and a
+    half times, or two and a half with a refinement; 4 n² bytes on disk, read n / (3 w)
+    times for panels of width w.
 
     Examples
     --------
@@ -217,9 +218,12 @@ def _solved(
     extra = min(_COPIES, 32 * n) + 16 * entries.points.shape[1]
     panels = panels_for(n, budget, extra, folder, key)
     held = BlockedCholesky(entries, panels, folder, key)
-    work, size = sum(panels.operations[held.done :]), panels.bytes_before(panels.count)
+    size, c = panels.bytes_before(panels.count), rows.targets.shape[1]
+    # A solution, its residual with a bound on that, and both ends of the spectrum.
+    each = 2 * (c + has_intercept) + 4 * c + 4 * _ITERATIONS * min(c, 2)
+    work = sum(panels.operations[held.done :]) + n * n * each
     time = (
-        blocked_time(entries, panels, held.done, folder, rows.targets.shape[1])
+        blocked_time(entries, panels, held.done, folder, c)
         if progress
         else BlockedTime()
     )

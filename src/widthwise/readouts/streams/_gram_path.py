@@ -200,6 +200,7 @@ def gram_path(
     if is_timed:
         plan = gram_plan(work, len(given), done, is_kept=folder is not None)
     operations = (2.0 * n - done) * m * m + 2.0 * m**3 / 3 * (len(given) + 0.5)
+    operations += 10.0 * n * m * rows.targets.shape[1]  # Right sides and residuals.
     tell(
         0.0,
         f"{counted(-(-n // block), 'block')} of {block:,} rows"

@@ -74,7 +74,7 @@ def gram_plan(
 
     whole = piece(size)
     # The piece is read, too.
-    read = read + timed(lambda: whole.source.rows(0, size)) * -blocks
+    read = read - timed(lambda: whole.source.rows(0, size)) * blocks
     digest = timed(lambda: Digest(is_on=is_kept).add(block)) * blocks
     gram, right = whole.sums(None, silent)
     shift = float(gram.diagonal().sum()) + 1.0

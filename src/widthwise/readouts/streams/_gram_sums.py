@@ -11,7 +11,7 @@ from widthwise.numerics.cholesky_qr import add_inner_products
 from widthwise.numerics.linear_algebra import complete_symmetric
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import Progress
-from widthwise.readouts.streams._kept import DIGESTS, Digest, Kept
+from widthwise.readouts.streams._kept import CHANGED, DIGESTS, Digest, Kept
 from widthwise.readouts.streams._source import Source
 
 __all__ = ["Pass"]
@@ -59,6 +59,8 @@ class Pass:
                 again.add(block)
             if np.array_equal(again.found, left.get(DIGESTS, ())):
                 parts, start, seen = held, done, again
+            else:
+                tell(0.0, CHANGED)
         gram, right, ones, self.mean = parts
         if self.has_intercept and start == 0:  # Sums about a point near the mean.
             self.mean = self.source.rows(0, min(self.block, n)).mean(0).to(right.device)

@@ -9,13 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
-from widthwise.arrays import Array
+from widthwise.arrays import Array, PointsLike
 from widthwise.errors import OutputError
 from widthwise.files import put_in_place, require_writable
+from widthwise.progress import Progress, silent
+from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import Rows
 from widthwise.readouts.streams._source import Source
+from widthwise.readouts.streams._tasks import TOGETHER
 
-__all__ = ["DIGESTS", "Digest", "Keeping", "Kept"]
+__all__ = ["CHANGED", "DIGESTS", "Digest", "Keeping", "Kept"]
+
+CHANGED = "features changed since they were summed, so all are summed anew"
+"""Told where what an earlier call left is of no use."""
 
 DIGESTS = "digests"
 """The array that tells what went into the others, shape (parts, 16)."""
@@ -127,9 +133,14 @@ class Keeping:
     """What is kept of a stream's passes, until all of them are done."""
 
     def __init__(
-        self, folder: Path | None, source: Source, rows: Rows, blocks: str
+        self,
+        folder: Path | None,
+        source: Source,
+        rows: Rows,
+        blocks: str,
+        tell: Progress = silent,
     ) -> None:
-        self._folder, self._all = folder, list[Kept]()
+        self._folder, self._all, self._tell = folder, list[Kept](), tell
         free = rows.has_intercept
         self._about = f"{source.shape} {source.unit} {free} {blocks}"
         self._arrays = (rows.targets, rows.roots)
@@ -140,6 +151,18 @@ class Keeping:
         found = Kept(self._folder, name, self._about, *self._arrays, *arrays)
         self._all.append(found)
         return found
+
+    def left_out(self, penalties: PointsLike | None) -> Kept:
+        """Return what is kept of the errors of rows left out, at these penalties."""
+        at = () if penalties is None else (checked(penalties),)
+        return self.of("rows-left-out", *at)
+
+    def blocks_done(self, penalties: PointsLike | None) -> tuple[int, int]:
+        """Return how many an earlier call summed, and left the rows out of."""
+        passes = map(self.of, ("units", "rows-gram", "rows-qr"))
+        summed = max(len(each.begun(DIGESTS).get(DIGESTS, ())) for each in passes)
+        left = self.left_out(penalties).begun("done")
+        return summed * TOGETHER, int(left.get("done", 0))
 
     @property
     def is_on(self) -> bool:
@@ -158,6 +181,8 @@ class Keeping:
         if len(self._seen) < len(before):
             self._seen = list(digests(len(before)))
         same = np.array_equal(before, np.array(self._seen[: len(before)]))
+        if len(before) and not same:
+            self._tell(0.0, CHANGED)
         return left if len(before) and same else {}
 
     def done(self) -> None:

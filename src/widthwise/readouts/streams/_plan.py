@@ -1,7 +1,7 @@
 """What reading features in blocks will take, said before it is done."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from widthwise.errors import MemoryBudgetError
 from widthwise.numerics import available_bytes
 from widthwise.numerics.rate import Seconds
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.readouts.streams._stream_time import rows_seconds, units_seconds
+from widthwise.readouts.streams._stream_time import RowPiece, units_seconds
 from widthwise.wording import counted, number
 
 __all__ = ["StreamPlan", "stream_plan"]
@@ -35,8 +35,9 @@ class StreamPlan:
         Of how many blocks each pass consists.
     memory
         Peak bytes beside what the source itself holds.
-    operations
-        Floating-point operations of all passes but those of a solution's.
+    method
+        "qr"; "gram" where the first rows show that their Gram matrix is enough, which
+        takes half the operations.
 
     Examples
     --------
@@ -52,10 +53,42 @@ class StreamPlan:
     block: int
     blocks: int
     memory: int
-    operations: int
+    method: str
     _source: Source = field(repr=False, compare=False)
     _outputs: int = field(repr=False)
     _penalties: int = field(repr=False)
+    _done: tuple[int, int] = field(default=(0, 0), repr=False)
+    _piece: RowPiece | None = field(default=None, repr=False, compare=False)
+
+    def left(
+        self,
+        penalties: int | None,
+        done: tuple[int, int] = (0, 0),
+        *,
+        is_kept: bool = False,
+    ) -> "StreamPlan":
+        """Return the plan of what is left, by the method that the first rows ask for.
+
+        Parameters
+        ----------
+        penalties
+            None for those around the eigenvalues, as the first rows have them.
+        done
+            Blocks that an earlier call summed, and those whose rows it left out.
+        is_kept
+            Whether sums are saved, for which blocks are digested.
+        """
+        if self.axis == "units":
+            at = self._penalties if penalties is None else penalties
+            return replace(self, _penalties=at, _done=done)
+        piece = RowPiece(self._source, self.block, self._outputs, is_kept=is_kept)
+        return replace(
+            self,
+            method="gram" if piece.is_resolved else "qr",
+            _penalties=piece.penalties if penalties is None else penalties,
+            _done=done,
+            _piece=piece,
+        )
 
     @property
     def seconds(self) -> float:
@@ -68,18 +101,41 @@ class StreamPlan:
 
     @cached_property
     def _time(self) -> Seconds:
-        source, work = self._source, self.operations
-        if self.axis == "rows":
-            outputs, penalties = self._outputs, self._penalties
-            return rows_seconds(source, self.block, outputs, penalties, work)
-        return units_seconds(source, self.block, work)
+        done = self._done[0] * self.block, self._done[1] * self.block
+        if self.axis == "units":
+            return units_seconds(self._source, self.block, self.operations, done[0])
+        piece = self._piece or RowPiece(self._source, self.block, self._outputs)
+        return piece.seconds(self._penalties, self.operations, done)
+
+    @property
+    def operations(self) -> int:
+        """Floating-point operations of all passes but those of a solution's."""
+        (n, m), c, block = self._source.shape, self._outputs, self.block
+        beside = 2 * self._penalties * (c + 1) + 2 * c  # A row's and a mode's.
+        summed, left_out = (min(each * block, max(n, m)) for each in self._done)
+        if self.axis == "units":
+            return 2 * n * n * (m - summed) + 20 * n**3 + n * n * beside
+        side, by_gram = m + c + 1, self.method == "gram"
+        sums = (1 if by_gram else 2) * (n - summed) * side * side
+        # The first block is summed by its Gram matrix, whatever its rows ask for.
+        first = 0 if by_gram and self.blocks == 1 else min(block, n) * side * side
+        small = 20 * m**3 + (m**3 if by_gram else m**3 // 3)
+        return sums + first + small + (n - left_out) * m * (2 * m + beside)
 
     def __str__(self) -> str:
+        how = "Gram matrices" if self.method == "gram" else "Q R"
         return (
             f"{counted(self.blocks, 'block')} of {self.block:,} {self.axis}, "
-            f"{number(self.memory / 2**20)} MiB, {number(self.operations)} operations, "
-            f"{self._time}: Q R of the blocks, merged in a tree"
+            f"{self._already}{number(self.memory / 2**20)} MiB, "
+            f"{number(self.operations)} operations, {self._time}: {how} of the blocks, "
+            f"{'added' if self.method == 'gram' else 'merged in a tree'}"
         )
+
+    @property
+    def _already(self) -> str:
+        summed, left_out = (min(each, self.blocks) for each in self._done)
+        words = f"{summed:,} of them summed, " if summed else ""
+        return f"{words}rows of {left_out:,} left out, " if left_out else words
 
 
 def stream_plan(
@@ -148,10 +204,7 @@ def stream_plan(
         block=block,
         blocks=-(-longer // block),
         memory=memory(block),
-        operations=2 * longer * side * side
-        + 20 * side**3
-        + 2 * longer * shorter * (shorter if axis == "rows" else 0)
-        + 2 * max(n, 1) * shorter * penalties * (outputs + 1),
+        method="qr",
         _source=source,
         _outputs=outputs,
         _penalties=penalties,

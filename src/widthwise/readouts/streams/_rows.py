@@ -68,11 +68,13 @@ def by_rows(
         return held
 
     # The first block says most of how the whole is conditioned.
-    first, _ = work.held(starts[:1], "gram")
-    held = None
-    if plan.blocks == 1 or first.is_resolved:
-        held = summed("gram", first.centre)
-    if held is None or not held.is_resolved:
+    held, digest = work.held(starts[:1], "gram")
+    if plan.blocks == 1:
+        seen.append(digest)
+        tell(1 / passes, "block 1 of 1, first pass by gram")
+    elif held.is_resolved:
+        held = summed("gram", held.centre)
+    if not held.is_resolved:
         held = summed("qr", None)
     reduced = held.reduced()
     relative = relative_rounding(held.rows, source.unit)
@@ -89,15 +91,16 @@ def by_rows(
 
     def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
         total, begun = at.new_zeros(len(at), rows.targets.shape[1]), 0
-        kept = keep.of("rows-left-out", at, torch.from_numpy(np.array(seen)))
-        if left := kept.begun():
+        kept, of_rows = keep.left_out(penalties), np.array(seen)
+        left = kept.begun()
+        if np.array_equal(left.get(DIGESTS, ()), of_rows):
             total, begun = torch.from_numpy(left["total"]).to(at), int(left["done"])
         tasks = ((each, at, reduced) for each in starts[begun:])
         parts = in_order(executor, work.squares, tasks)
         for done, part in enumerate(parts, begun + 1):
             total += part
             found = {"total": total.cpu().numpy(), "done": np.array(done)}
-            kept.save(partial(dict, found))
+            kept.save(partial(dict, found | {DIGESTS: of_rows}))
             text = f"block {done} of {plan.blocks}, second pass"
             tell((plan.blocks + done) / passes, text)
         return total

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from widthwise.arrays import DeviceLike, PointsLike, device_of
 from widthwise.progress import Progress, silent
+from widthwise.readouts._penalties import checked
 from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import rows_of
 from widthwise.readouts.streams._kept import Keeping
@@ -95,11 +96,14 @@ def ridge_stream(
     outputs = rows.targets.shape[1]
     plan = stream_plan(source, outputs=outputs, budget=budget)
     tell = progress or silent
+    blocks = f"{plan.axis} {plan.block}"
+    where = None if folder is None else Path(folder)
+    keep = Keeping(where, source, rows, blocks, tell)
     if progress is not None:
         is_here = executor is None and at.type == "cpu"
-        progress(0.0, f"{plan}{'' if is_here else ' (on the cores of this process)'}")
-    blocks = f"{plan.axis} {plan.block}"
-    keep = Keeping(None if folder is None else Path(folder), source, rows, blocks)
+        count = None if penalties is None else len(checked(penalties))
+        left = plan.left(count, keep.blocks_done(penalties), is_kept=keep.is_on)
+        progress(0.0, f"{left}{'' if is_here else ' (on the cores of this process)'}")
     if plan.axis == "rows":
         return by_rows(source, rows, penalties, plan, tell, executor, keep)
     design = by_units(source, rows, plan, tell, executor, keep)
