@@ -72,11 +72,11 @@ def _ritz_value(
 def _product(factor: Array, vector: np.ndarray) -> np.ndarray:
     if is_elsewhere(factor):
         given = torch.from_numpy(vector).to(factor.device)
-        return np.asarray((factor @ (factor.T @ given)).numpy(force=True))
+        return np.asarray((factor @ (factor.T @ given)).cpu().numpy())
     upper = factor.numpy().T
     return np.asarray(blas.dtrmv(upper, blas.dtrmv(upper, vector), trans=1))
 
 
 def _solution(factor: Array, vector: np.ndarray) -> np.ndarray:
     given = torch.from_numpy(vector)[:, None].to(factor.device)
-    return np.asarray(cholesky_solve(factor, given)[:, 0].numpy(force=True))
+    return np.asarray(cholesky_solve(factor, given)[:, 0].cpu().numpy())
