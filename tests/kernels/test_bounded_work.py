@@ -195,5 +195,6 @@ def test_what_fails_in_one_strip_ends_the_others_within_a_tile(monkeypatch):
     with pytest.raises(ArithmeticError, match="the first strip"):
         Entries(1024).fill(fill)
     # The freed thread may have begun another strip before it was told.
-    assert 512 in ended and "whole" not in ended
+    assert 512 in ended
+    assert "whole" not in ended
     require_wanted()  # This thread's own work goes on.
