@@ -22,6 +22,7 @@ from widthwise.kernels.two_layer._vectors import borrowed
 from widthwise.kernels.two_layer._writing import (
     STRIP,
     is_streamed,
+    padded,
     write_across,
     write_end,
 )
@@ -60,19 +61,14 @@ def fill_deep_smooth_tile(
     t, value, theta = borrowed(cosine), a, b
     whole = -(-width // COLUMNS) * COLUMNS
     if width < whole:
-        t, value, theta = (
-            np.zeros((height, whole)),
-            np.zeros((height, whole)),
-            np.zeros((height, whole)),
-        )
-        t[:, :width] = cosine
+        t = padded(cosine, whole)
+        value, theta = padded(a, whole), padded(b, whole)
     depth, ends = len(numbers), np.array([high, 2.0 / high])
     rows, work = borrowed(rows), np.empty((ROWS, COLUMNS))
     y, now = work[PLACE], work[TURN : TURN + 1]
     by, to = work[CHANGE : CHANGE + 1], work[SLOPE : SLOPE + 1]
     limit = np.array([threshold])
-    streamed = is_streamed(one, top, left, first_rows)
-    streamed &= is_streamed(two, top, left, first_rows)
+    streamed = is_streamed(one, two, top, left, first_rows)
     for begin in range(0, height, STRIP):
         for j in range(0, width, COLUMNS):
             panel, stop = (left + j) // COLUMNS, min(j + COLUMNS, width)

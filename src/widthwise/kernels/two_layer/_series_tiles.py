@@ -11,6 +11,7 @@ from widthwise.kernels.two_layer._vectors import borrowed
 from widthwise.kernels.two_layer._writing import (
     STRIP,
     is_streamed,
+    padded,
     write_across,
     write_end,
 )
@@ -52,15 +53,10 @@ def fill_series_tile(
     rows, t, v, w = borrowed(rows), borrowed(cosine), a, b
     whole = -(-width // COLUMNS) * COLUMNS
     if width < whole:
-        t, v, w = (
-            np.zeros((height, whole)),
-            np.zeros((height, whole)),
-            np.zeros((height, whole)),
-        )
-        t[:, :width] = cosine
+        t = padded(cosine, whole)
+        v, w = padded(a, whole), padded(b, whole)
     main, count, both = (a if mode == 0 or mode == 3 else b), 1 + (mode == 3), mode > 1
-    streamed = is_streamed(one, top, left, first_rows)
-    streamed &= is_streamed(two, top, left, first_rows)
+    streamed = is_streamed(one, two, top, left, first_rows)
     beyond = 0
     for begin in range(0, height, STRIP):
         for j in range(0, width, COLUMNS):

@@ -11,6 +11,7 @@ from widthwise.kernels.two_layer._vectors import borrowed
 from widthwise.kernels.two_layer._writing import (
     STRIP,
     is_streamed,
+    padded,
     write_across,
     write_end,
 )
@@ -24,7 +25,7 @@ _fused = partial(compiled, fastmath=frozenset({"contract"}))
 
 @_fused
 def fill_smooth_tile(
-    cosine: np.ndarray,  # (a, b), inner products of the tile's rows
+    cosine: np.ndarray,  # (a, b), inner products of the tile's rows, or room for them
     panels: np.ndarray,  # (panels, d, COLUMNS), of the rows, or none
     rows: np.ndarray,  # (n, d)
     top: int,
@@ -60,17 +61,12 @@ def fill_smooth_tile(
     t, value, both = borrowed(cosine), a, b
     whole = -(-width // COLUMNS) * COLUMNS
     if width < whole:
-        t, value, both = (
-            np.zeros((height, whole)),
-            np.zeros((height, whole)),
-            np.zeros((height, whole)),
-        )
-        t[:, :width] = cosine
+        t = padded(cosine, whole)
+        value, both = padded(a, whole), padded(b, whole)
     y = np.empty(COLUMNS)
     times, count = (1 if mode == 1 else 0), (2 if mode == 3 else 1)
     main = b if mode == 2 else a
-    streamed = is_streamed(one, top, left, first_rows)
-    streamed &= is_streamed(two, top, left, first_rows)
+    streamed = is_streamed(one, two, top, left, first_rows)
     for begin in range(0, height, STRIP):
         for j in range(0, width, COLUMNS):
             panel, stop = (left + j) // COLUMNS, min(j + COLUMNS, width)

@@ -10,6 +10,7 @@ from widthwise.machine import compiled
 __all__ = [
     "STRIP",
     "is_streamed",
+    "padded",
     "write_across",
     "write_end",
     "write_tile",
@@ -29,7 +30,7 @@ def write_tile(
     """Write a tile and its mirror image, or what of it is in the window."""
     tile, out = borrowed(tile), borrowed(out)
     height, width = tile.shape
-    streamed = is_streamed(out, top, left, first_rows)
+    streamed = is_streamed(out, out, top, left, first_rows)
     if streamed:
         for row in range(height):
             for column in range(0, width, COLUMNS):
@@ -38,15 +39,35 @@ def write_tile(
 
 
 @compiled
-def is_streamed(out: np.ndarray, top: int, left: int, first_rows: int) -> bool:
+def is_streamed(
+    one: np.ndarray, two: np.ndarray, top: int, left: int, first_rows: int
+) -> bool:
     """Return whether a tile goes to memory while it is worked out, eight by eight.
 
-    Not on the diagonal, not into a window, and not where eight entries do not begin
-    where a processor can store them together.
+    Not on the diagonal, not into a window, and not where eight entries of either matrix
+    do not begin where a processor can store them together.
     """
+    return bool(
+        first_rows == 0 and top != left and _is_aligned(one) and _is_aligned(two)
+    )
+
+
+@compiled
+def _is_aligned(out: np.ndarray) -> bool:
     size = _LINE * out.itemsize
-    is_aligned = out.ctypes.data % size == 0 and out.shape[1] % _LINE == 0
-    return bool(is_aligned and first_rows == 0 and top != left)
+    return bool(out.ctypes.data % size == 0 and out.shape[1] % _LINE == 0)
+
+
+@compiled
+def padded(tile: np.ndarray, width: int) -> np.ndarray:
+    """Return a tile among zeros, of whole panels.
+
+    An array of its own: of a part of a larger one the compiler does not know that its
+    rows follow one another, and leaves loops over it scalar.
+    """
+    found = np.zeros((tile.shape[0], width))
+    found[:, : tile.shape[1]] = tile
+    return found
 
 
 @compiled
