@@ -24,6 +24,7 @@ from widthwise.features.two_layer._blocks import (
 from widthwise.laws import BLOCK, Law
 from widthwise.machine import limited_threads
 from widthwise.numerics.accelerator import is_elsewhere
+from widthwise.numerics.aligned import aligned
 from widthwise.numerics.free_products import add_product, add_square
 from widthwise.numerics.in_order import Part, run_in_order
 from widthwise.numerics.symmetric import WHOLE, add_symmetric_product
@@ -33,7 +34,6 @@ __all__ = ["running_sums"]
 _COLUMNS = 1024  # Units in a block, at most: more make no product much faster.
 _TILE = 1024  # Rows of a tile, at most; fewer make products slower.
 _NARROW = 128  # Rows of a tile, at least.
-_VECTOR = 8  # Numbers in the longest.
 _ROWS = 512  # Rows of features that a core's cache holds from product to activation.
 
 
@@ -143,7 +143,8 @@ class _Cut:
                     columns,
                 ),
                 total.numpy() if lane == 0 else np.empty((n, n)),
-                [_aligned(n * columns) for _ in range(self.slots)],
+                # σ's last bit hangs on where vectors start.
+                [aligned((n * columns,)) for _ in range(self.slots)],
                 [np.empty(0)] * self.slots,
                 points.numpy(),
                 act,
@@ -257,13 +258,6 @@ class _Lane:
 
     def _join(self, other: "_Lane", rows: slice) -> None:
         self.total[rows, rows.start :] += other.total[rows, rows.start :]
-
-
-def _aligned(count: int) -> np.ndarray:
-    """Return memory that starts where vectors do: σ's last bit hangs on that."""
-    held = np.empty(count + _VECTOR)
-    skipped = -(held.ctypes.data // 8) % _VECTOR
-    return held[skipped : skipped + count]
 
 
 def _parts(lanes: Sequence[_Lane]) -> Iterator[Part]:

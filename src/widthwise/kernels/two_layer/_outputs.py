@@ -10,8 +10,9 @@ import torch
 
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError
-from widthwise.kernels.two_layer._triangle import Entries, aligned
+from widthwise.kernels.two_layer._triangle import Entries
 from widthwise.numerics import require
+from widthwise.numerics.aligned import aligned
 
 __all__ = ["NEW", "Output", "Outputs", "read_outputs"]
 

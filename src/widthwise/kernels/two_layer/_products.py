@@ -9,8 +9,8 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from widthwise.kernels.two_layer._polynomials import COLUMNS
-from widthwise.kernels.two_layer._triangle import aligned
 from widthwise.kernels.two_layer._vectors import LANES, WIDE, Vectors
+from widthwise.numerics.aligned import aligned
 
 __all__ = ["add_products", "by_panels", "packed"]
 

@@ -1,15 +1,14 @@
 """Which entries of a kernel matrix are worked out, and how the work is shared."""
 
-import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from widthwise.machine import limited_blas, usable_cores
+from widthwise.numerics.aligned import aligned
 
 __all__ = [
     "COMPILE_FROM",
@@ -17,7 +16,6 @@ __all__ = [
     "TILE",
     "Entries",
     "Room",
-    "aligned",
     "half_chords_squared",
     "require_wanted",
 ]
@@ -28,8 +26,6 @@ COMPILE_FROM = 700
 """Rows from which compiled tiles beat vectorised NumPy, a compilation not counted."""
 TILE = 256
 """Rows and columns of a tile; three of them stay in a core's second-level cache."""
-_LINE = 64
-_FLOATS = np.dtype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -143,14 +139,6 @@ class _Worker(threading.local):
 
 
 _worker = _Worker()
-
-
-def aligned(shape: tuple[int, ...], kind: np.dtype[Any] = _FLOATS) -> np.ndarray:
-    """Return new memory that begins where a line of the caches does."""
-    size = math.prod(shape)
-    room = np.empty(size + _LINE // kind.itemsize, kind)  # In large pages, if large.
-    begin = -room.ctypes.data % _LINE // kind.itemsize
-    return room[begin : begin + size].reshape(shape)
 
 
 class Room:
