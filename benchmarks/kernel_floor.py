@@ -15,13 +15,13 @@ import torch
 
 from widthwise.kernels import dual, dual_of_derivative, two_layer_kernels
 from widthwise.kernels.two_layer import NEARLY_PARALLEL, TILE, smooth
-from widthwise.kernels.two_layer._products import packed
 from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
 from widthwise.kernels.two_layer._table import table
 from widthwise.kernels.two_layer._triangle import Room
-from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import limited_blas
 from widthwise.numerics.aligned import aligned
+from widthwise.numerics.panels.products import packed
+from widthwise.numerics.panels.writing import write_tile
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from widthwise.kernels import (
     tangent_kernel,
     two_layer_kernels,
 )
-from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.laws import Gaussian, Sphere
+from widthwise.numerics.panels.writing import write_tile
 
 NAMES = ["relu", "tanh", "step", "exp", "hard_tanh", "gelu", "wendland0", "wendland2"]
 SMALL = 300

@@ -6,8 +6,7 @@ from typing import Any
 from numba.core import types
 from numba.extending import intrinsic
 
-from widthwise.kernels.two_layer._polynomials import COLUMNS
-from widthwise.kernels.two_layer._vectors import LANES, Vectors
+from widthwise.numerics.panels.registers import COLUMNS, LANES, Vectors
 
 __all__ = [
     "CHANGE",

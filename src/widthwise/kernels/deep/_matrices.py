@@ -8,7 +8,6 @@ import numpy as np
 from widthwise.kernels.deep._dual import DeepDual
 from widthwise.kernels.deep._step import Step
 from widthwise.kernels.two_layer import (
-    BLOCK,
     COMPILE_FROM,
     NEARLY_PARALLEL,
     QUARTER,
@@ -23,6 +22,7 @@ from widthwise.kernels.two_layer import (
     table,
 )
 from widthwise.numerics import PiecewisePolynomial
+from widthwise.numerics.panels import BLOCK
 
 __all__ = ["deep_matrices"]
 
@@ -66,7 +66,7 @@ def _by_tiles(
     """Evaluate tile by tile in threads."""
     from widthwise.kernels.deep._smooth_tiles import fill_deep_smooth_tile
     from widthwise.kernels.deep._tiles import fill_deep_tile
-    from widthwise.kernels.two_layer._products import packed
+    from widthwise.numerics.panels.products import packed
 
     numbers = np.array([_numbers(step) for step in dual.steps])
     share, constant = dual.start

@@ -15,18 +15,18 @@ from widthwise.kernels.deep._lanes import (
     leave,
     step,
 )
-from widthwise.kernels.two_layer._polynomials import COLUMNS, add_parts, half_squares
-from widthwise.kernels.two_layer._products import add_products
 from widthwise.kernels.two_layer._tiles import half_chord_squared
-from widthwise.kernels.two_layer._vectors import borrowed
-from widthwise.kernels.two_layer._writing import (
+from widthwise.machine import compiled
+from widthwise.numerics.panels.polynomials import add_parts, half_squares
+from widthwise.numerics.panels.products import add_products
+from widthwise.numerics.panels.registers import COLUMNS, borrowed
+from widthwise.numerics.panels.writing import (
     STRIP,
     is_streamed,
     padded,
     write_across,
     write_end,
 )
-from widthwise.machine import compiled
 
 __all__ = ["fill_deep_smooth_tile"]
 

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from widthwise.kernels.two_layer._tiles import half_chord_squared
-from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import compiled
+from widthwise.numerics.panels.writing import write_tile
 
 __all__ = ["fill_deep_tile"]
 

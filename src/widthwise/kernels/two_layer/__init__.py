@@ -44,7 +44,7 @@ from widthwise.kernels.two_layer._positive_definiteness import (
 from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows, read_rows
-from widthwise.kernels.two_layer._smooth import BLOCK, Smooth, smooth
+from widthwise.kernels.two_layer._smooth import Smooth, smooth
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.kernels.two_layer._table import Table, table
 from widthwise.kernels.two_layer._tangent import (
@@ -63,7 +63,6 @@ from widthwise.kernels.two_layer._triangle import (
 )
 
 __all__ = [
-    "BLOCK",
     "COMPILE_FROM",
     "FITTING",
     "NEARLY_PARALLEL",

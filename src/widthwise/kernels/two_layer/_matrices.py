@@ -93,9 +93,9 @@ def _by_tiles(
     found: list[np.ndarray],
 ) -> None:
     """Evaluate tile by tile in threads, without the table where that is possible."""
-    from widthwise.kernels.two_layer._products import packed
     from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
     from widthwise.kernels.two_layer._tiles import fill_tile
+    from widthwise.numerics.panels.products import packed
 
     mode = MODES[kinds]
     scales = np.empty(0) if factors is None else factors

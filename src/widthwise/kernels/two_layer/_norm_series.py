@@ -74,8 +74,8 @@ class NormSeries:
     @property
     def arrays(self) -> tuple[int | np.ndarray, ...]:
         """All of it but the errors, as compiled code takes it, rows in panels."""
-        from widthwise.kernels.two_layer._lanes import PANEL
-        from widthwise.kernels.two_layer._products import by_panels
+        from widthwise.numerics.panels.power_series import PANEL
+        from widthwise.numerics.panels.products import by_panels
 
         panels = by_panels(self.coefficients, PANEL)
         apart = np.zeros(len(panels) * PANEL)

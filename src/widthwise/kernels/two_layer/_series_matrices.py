@@ -99,8 +99,8 @@ def series_matrices(
     found: list[np.ndarray],
 ) -> tuple[float, float]:
     """Fill matrices of these kinds; return the relative errors of both parts."""
-    from widthwise.kernels.two_layer._products import packed
     from widthwise.kernels.two_layer._series_tiles import fill_series_tile, write_kinds
+    from widthwise.numerics.panels.products import packed
 
     units = rows.directions
     entries = Entries(len(units), rows.first)

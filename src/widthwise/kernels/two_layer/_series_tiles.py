@@ -4,18 +4,17 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._lanes import PANEL, add_terms, largest
-from widthwise.kernels.two_layer._polynomials import COLUMNS
-from widthwise.kernels.two_layer._products import add_products
-from widthwise.kernels.two_layer._vectors import borrowed
-from widthwise.kernels.two_layer._writing import (
+from widthwise.machine import compiled
+from widthwise.numerics.panels.power_series import PANEL, add_terms, largest
+from widthwise.numerics.panels.products import add_products
+from widthwise.numerics.panels.registers import COLUMNS, borrowed
+from widthwise.numerics.panels.writing import (
     STRIP,
     is_streamed,
     padded,
     write_across,
     write_end,
 )
-from widthwise.machine import compiled
 
 __all__ = ["fill_series_tile", "write_kinds"]
 

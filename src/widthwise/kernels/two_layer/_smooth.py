@@ -13,11 +13,10 @@ import numpy as np
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._table import Halves
 from widthwise.numerics import single_polynomial
+from widthwise.numerics.panels import BLOCK
 
-__all__ = ["BLOCK", "Smooth", "smooth"]
+__all__ = ["Smooth", "smooth"]
 
-BLOCK = 6
-"""Coefficients that are multiplied out without a look at memory between them."""
 _PLACES = 401
 
 

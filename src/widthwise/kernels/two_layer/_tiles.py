@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._writing import write_tile
 from widthwise.machine import compiled
+from widthwise.numerics.panels.writing import write_tile
 
 __all__ = ["fill_tile", "half_chord_squared", "looked_up"]
 

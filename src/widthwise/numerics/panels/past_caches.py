@@ -7,7 +7,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from widthwise.kernels.two_layer._vectors import LANES, Vectors
+from widthwise.numerics.panels.registers import LANES, Vectors
 
 __all__ = ["store", "store_turned", "store_vector"]
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from widthwise.kernels.two_layer._past_caches import store, store_turned, store_vector
-from widthwise.kernels.two_layer._polynomials import COLUMNS
-from widthwise.kernels.two_layer._vectors import borrowed
 from widthwise.machine import compiled
+from widthwise.numerics.panels.past_caches import store, store_turned, store_vector
+from widthwise.numerics.panels.registers import COLUMNS, borrowed
 
 __all__ = [
     "STRIP",

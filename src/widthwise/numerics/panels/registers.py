@@ -8,12 +8,14 @@ from llvmlite import binding, ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["LANES", "WIDE", "Vectors", "borrowed"]
+__all__ = ["COLUMNS", "LANES", "WIDE", "Vectors", "borrowed"]
 
 LANES = 8
 """Floats of a vector; LLVM takes two or four registers where they are shorter."""
 WIDE = bool(binding.get_host_cpu_features().get("avx512f"))
 """Whether a register holds a vector."""
+COLUMNS = 64 if WIDE else 32
+"""Columns at once: eight sums, as many as hide the time that an addition takes."""
 _CONTRACT = ("contract",)
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 

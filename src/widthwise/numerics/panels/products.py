@@ -8,9 +8,8 @@ import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
-from widthwise.kernels.two_layer._polynomials import COLUMNS
-from widthwise.kernels.two_layer._vectors import LANES, WIDE, Vectors
 from widthwise.numerics.aligned import aligned
+from widthwise.numerics.panels.registers import COLUMNS, LANES, WIDE, Vectors
 
 __all__ = ["add_products", "by_panels", "packed"]
 

@@ -8,13 +8,10 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from widthwise.kernels.two_layer._smooth import BLOCK
-from widthwise.kernels.two_layer._vectors import LANES, WIDE, Vectors
+from widthwise.numerics.panels import BLOCK
+from widthwise.numerics.panels.registers import COLUMNS, LANES, Vectors
 
-__all__ = ["COLUMNS", "add_parts", "half_chords", "half_squares"]
-
-COLUMNS = 64 if WIDE else 32
-"""Columns at once: eight sums, as many as hide the time that an addition takes."""
+__all__ = ["add_parts", "half_chords", "half_squares"]
 
 
 class _Angles(Vectors):

@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from widthwise.kernels.two_layer._vectors import LANES, WIDE, Vectors
+from widthwise.numerics.panels.registers import LANES, WIDE, Vectors
 
 __all__ = ["PANEL", "add_terms", "largest"]
 
