@@ -96,9 +96,12 @@ def _by_tiles(
     from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
     from widthwise.kernels.two_layer._tiles import fill_tile
     from widthwise.numerics.panels.products import packed
+    from widthwise.numerics.panels.registers import COLUMNS
 
     mode = MODES[kinds]
-    scales = np.empty(0) if factors is None else factors
+    scales = np.empty(0)
+    if factors is not None:
+        scales = np.concatenate([factors, np.zeros(COLUMNS)])
     pieces, sums = _table(duals), _smooth(duals)
     places = pieces.first, pieces.right, pieces.scale, pieces.shift
     ends = entries.first or 0, found[0], found[-1]

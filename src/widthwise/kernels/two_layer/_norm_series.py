@@ -15,11 +15,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from scipy.special import ndtr
 
 from widthwise.activations import Activation
 from widthwise.kernels.two_layer._function import on_numpy
 from widthwise.kernels.two_layer._line_rule import line_rule
+from widthwise.kernels.two_layer._spline_coefficients import spline_coefficients
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Gaussian, Law
 from widthwise.numerics.chebyshev import chebyshev_points, to_series
@@ -28,8 +28,8 @@ __all__ = ["GROUP", "NormSeries", "norm_series"]
 
 GROUP = 4
 """Terms that are added without a look at memory between them."""
-_ROWS = 512
-"""Rows whose terms stay in the second-level cache while they are looked at."""
+_SAMPLES = 33
+"""Norms of an octave, its least and its largest too, whose terms are looked at."""
 _MOST = 160
 _COUNTS = (12, 18, 28, 44, 64)
 """Nodes of an octave of norms."""
@@ -48,7 +48,7 @@ class NormSeries:
     Attributes
     ----------
     coefficients
-        Shape (N, terms), $c_k$ of each row's norm for k = power, power + step and on; a
+        Shape (terms, N), $c_k$ of each row's norm for k = power, power + step and on; a
         multiple of `GROUP` terms.
     apart
         Shape (N,): where every second term is zero, $c_1$ for even powers, $c_0$ for
@@ -77,7 +77,7 @@ class NormSeries:
         from widthwise.numerics.panels.power_series import PANEL
         from widthwise.numerics.panels.products import by_panels
 
-        panels = by_panels(self.coefficients, PANEL)
+        panels = by_panels(self.coefficients.T, PANEL)
         apart = np.zeros(len(panels) * PANEL)
         apart[: len(self.apart)] = self.apart
         kind = 0 if self.step == 1 else 1 + self.power
@@ -90,7 +90,7 @@ class NormSeries:
 
         With NumPy, where few are asked for.
         """
-        rows, columns = self.coefficients[top].T, self.coefficients[left].T
+        rows, columns = self.coefficients[:, top], self.coefficients[:, left]
         powers = self.power + self.step * np.arange(len(rows))
         x = rho**self.step
         found = np.zeros_like(rho)
@@ -125,108 +125,116 @@ def norm_series(
     """
     if not isinstance(law, Gaussian) or activation.smoothness == 0:
         return None
-    if activation.splines is not None:
-        return _of_splines(activation, norms)
+    # What the terms of so many norms do is seen at some of them.
+    seen = _terms(activation, _samples(norms), slice(None))
+    if seen is None:
+        return None
+    shares = _shares(seen)
+    step, power, apart = 1, 0, np.zeros(len(norms))
+    for parity in range(2):
+        # What is left out is products of two coefficients: squares of their rounding.
+        if shares[:, 3 - parity :: 2].sum(axis=1).max() <= _NO_TERM:
+            step, power = 2, parity
+    left = _left(shares, step, power)
+    counts = np.arange(1, len(left) + 1) * GROUP * step
+    reach = np.maximum.accumulate(np.minimum((_LEFT_OUT / left) ** (1 / counts), 1.0))
+    enough = reach >= 1.0
+    kept = GROUP * int(np.argmax(enough) + 1 if enough.any() else len(reach))
+    found = _terms(activation, norms, slice(power, power + step * kept, step))
+    assert found is not None
+    if step == 2:
+        alone = _terms(activation, norms, slice(1 - power, 2 - power))
+        assert alone is not None
+        apart = alone.coefficients[0]
+    return NormSeries(
+        found.coefficients,
+        apart,
+        step,
+        power,
+        reach[: kept // GROUP],
+        found.squares,
+        found.errors,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """Coefficients of some norms, the squares they have their size by, and errors."""
+
+    coefficients: np.ndarray  # (terms, N), or over the size (N, terms)
+    squares: np.ndarray  # (2, N)
+    errors: tuple[float, float]
+
+
+def _samples(norms: np.ndarray) -> np.ndarray:
+    """Return norms between the least and the largest of each octave."""
     octaves = np.floor(np.log2(norms)).astype(np.int64)
-    coefficients = np.empty((len(norms), _MOST))
-    squares = np.empty((2, len(norms)))
-    errors = np.zeros(2)
+    parts = [norms[octaves == index] for index in np.unique(octaves)]
+    if _SAMPLES * len(parts) >= len(norms):
+        return norms
+    return np.concatenate(
+        [np.geomspace(each.min(), each.max(), _SAMPLES) for each in parts]
+    )
+
+
+def _terms(activation: Activation, norms: np.ndarray, chosen: slice) -> _Terms | None:
+    found = _from_octaves(activation, norms, chosen)
+    if found is not None or activation.splines is None:
+        return found
+    exact, squares, errors = _of_splines(activation, norms)
+    return _Terms(exact[chosen], squares, errors)
+
+
+def _of_splines(
+    activation: Activation, norms: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
+    """Return coefficients (terms, N), squares (2, N) and relative errors."""
+    assert activation.splines is not None
+    duals = [SplineDual(activation, Gaussian(), order, norms) for order in (0, 1)]
+    squares = np.stack([duals[0].sizes ** 2, (norms * duals[1].sizes) ** 2])
+    one, two = (_ROUNDING + each.relative_error for each in duals)
+    found = spline_coefficients(activation.splines, norms, _MOST)
+    return found, squares, (one, two)
+
+
+def _from_octaves(
+    activation: Activation, norms: np.ndarray, chosen: slice
+) -> _Terms | None:
+    places = np.log2(norms)
+    octaves = np.floor(places).astype(np.int64)
+    squares, errors = np.empty((2, len(norms))), np.zeros(2)
+    coefficients = np.empty((len(range(*chosen.indices(_MOST))), len(norms)))
     for index in np.unique(octaves):
         octave = _octave(activation, int(index))
         if octave is None:
             return None
-        chosen = octaves == index
-        place = 2 * (np.log2(norms[chosen]) - index) - 1
-        basis = chebyshev.chebvander(place, len(octave.coefficients) - 1)
-        squares[:, chosen] = np.exp(octave.log_squares @ basis.T)
-        basis *= np.sqrt(squares[0, chosen])[:, None]
-        coefficients[chosen] = basis @ octave.coefficients
+        rows = octaves == index
+        series = octave.coefficients[:, chosen]
+        basis = chebyshev.chebvander(2 * (places[rows] - index) - 1, len(series) - 1)
+        squares[:, rows] = np.exp(octave.log_squares @ basis.T)
+        basis *= np.sqrt(squares[0, rows])[:, None]
+        coefficients[:, rows] = series.T @ basis.T
         errors = np.maximum(errors, octave.errors)
-    return _series(coefficients, squares, (float(errors[0]), float(errors[1])))
+    return _Terms(coefficients, squares, (float(errors[0]), float(errors[1])))
 
 
-def _of_splines(activation: Activation, norms: np.ndarray) -> NormSeries:
-    r"""Return the series of $c + \sum_m c_m (z - b_m)_+^{i_m}$ in closed form.
-
-    $E[(u-h)_+^i h_k(u)] = i k^{-1/2}\,E[(u-h)_+^{i-1} h_{k-1}(u)]$ (Stein), and
-    $E[1_{u>h} h_k(u)] = k^{-1/2}\,\phi(h)\,h_{k-1}(h)$.
-    """
-    assert activation.splines is not None
-    constant, terms = activation.splines
-    coefficients = np.zeros((_MOST, len(norms)))
-    coefficients[0] = constant
-    roots = np.sqrt(np.arange(1, _MOST))[:, None]
-    for b, power, factor in terms:
-        h = b / norms
-        density = np.exp(-(h**2) / 2) / np.sqrt(2 * np.pi)
-        found = _weighted_hermite(h)
-        found *= np.exp(-(h**2) / 4) / np.sqrt(2 * np.pi)
-        found[1:] = found[:-1] / roots
-        found[0] = ndtr(-h)
-        before, now = density, found[0].copy()
-        for i in range(1, power + 1):
-            before, now = now, (1 if i == 1 else i - 1) * before - h * now
-            found[1:] = i * found[:-1] / roots
-            found[0] = now
-        coefficients += factor * norms**power * found
-    duals = [SplineDual(activation, Gaussian(), order, norms) for order in (0, 1)]
-    squares = np.stack([duals[0].sizes ** 2, (norms * duals[1].sizes) ** 2])
-    errors = [_ROUNDING + each.relative_error for each in duals]
-    return _series(coefficients.T.copy(), squares, (errors[0], errors[1]))
-
-
-def _weighted_hermite(u: np.ndarray) -> np.ndarray:
-    """Return h_k e^{-u²/4}, which stays below 1.09; shape (terms, N)."""
-    before, now = np.zeros_like(u), np.exp(-(u**2) / 4)
-    found = np.empty((_MOST, len(u)))
-    for k in range(_MOST):
-        found[k] = now
-        before, now = now, (u * now - np.sqrt(k) * before) / np.sqrt(k + 1)
-    return found
-
-
-def _series(
-    coefficients: np.ndarray, squares: np.ndarray, errors: tuple[float, float]
-) -> NormSeries:
-    """Return the series, of every second term where the others are rounding."""
-    count, terms = coefficients.shape
-    some = [slice(n, n + _ROWS) for n in range(0, count, _ROWS)]
-
-    def shares(rows: slice) -> np.ndarray:
-        """Return what each term has of both squares, shape (2, rows, terms)."""
-        first = coefficients[rows] ** 2
-        parts = np.stack([first, np.arange(terms) * first])
-        parts /= np.maximum(squares[:, rows, None], 1e-300)
-        return parts
-
-    halves = np.stack([_halves(shares(rows)) for rows in some]).max(axis=0)
-    step, power, apart = 1, 0, np.zeros(count)
-    for parity in range(2):
-        # What is left out is products of two coefficients: squares of their rounding.
-        if halves[1 - parity] <= _NO_TERM:
-            step, power, apart = 2, parity, coefficients[:, 1 - parity]
-    left = np.stack([_left(shares(rows), step, power) for rows in some]).max(axis=0)
-    counts = np.arange(1, len(left) + 1) * GROUP * step
-    reach = np.minimum((_LEFT_OUT / left) ** (1 / counts), 1.0)
-    found = np.maximum.accumulate(reach)
-    kept = coefficients[:, power::step]
-    return NormSeries(kept, apart, step, power, found, squares, errors)
-
-
-def _halves(shares: np.ndarray) -> np.ndarray:
-    """Return the most that terms 2, 4, ... and 3, 5, ... have of a square."""
-    return np.array([shares[:, :, 2 + n :: 2].sum(axis=2).max() for n in range(2)])
+def _shares(terms: _Terms) -> np.ndarray:
+    """Return what each term has of both squares, shape (2 N, terms)."""
+    first = terms.coefficients.T**2
+    parts = np.stack([first, np.arange(first.shape[1]) * first])
+    parts /= np.maximum(terms.squares[:, :, None], 1e-300)
+    return parts.reshape(-1, first.shape[1])
 
 
 def _left(shares: np.ndarray, step: int, power: int) -> np.ndarray:
     """Return the most that 4, 8, ... terms leave of a square."""
-    kept = shares[:, :, power::step].copy()
+    kept = shares[:, power::step].copy()
     if step == 2:
-        kept[:, :, 0] += shares[:, :, 1 - power]
-    groups = kept.reshape(2, len(kept[0]), -1, GROUP).sum(axis=3)
+        kept[:, 0] += shares[:, 1 - power]
+    groups = kept.reshape(len(kept), -1, GROUP).sum(axis=2)
     # Rounding may show as a remainder; it only makes the series longer.
-    left = np.maximum(1 - np.cumsum(groups, axis=2), 1e-15)
-    return np.asarray(left.max(axis=(0, 1)))
+    left = np.maximum(1 - np.cumsum(groups, axis=1), 1e-15)
+    return np.asarray(left.max(axis=0))
 
 
 @lru_cache(maxsize=512)
@@ -237,9 +245,9 @@ def _octave(activation: Activation, index: int) -> _Octave | None:
         if found is None:
             return None
         turn = to_series(count - 1)
-        series, logs = turn @ found[0], np.log(found[1]) @ turn.T
+        series, logs = turn @ found.coefficients, np.log(found.squares) @ turn.T
         if float(np.abs(series[-2:]).max()) <= _SETTLED:
-            octave = _Octave(series, logs, (0.0, 0.0))
+            octave = _Octave(series, logs, found.errors)
             errors = _errors(activation, index, octave)
             return _Octave(series, logs, errors) if max(errors) <= _TRUSTED else None
     return None
@@ -252,23 +260,27 @@ def _errors(activation: Activation, index: int, octave: _Octave) -> tuple[float,
     assert exact is not None
     basis = chebyshev.chebvander(2 * place - 1, len(octave.coefficients) - 1)
     squares = np.exp(octave.log_squares @ basis.T)
-    miss = (basis @ octave.coefficients - exact[0]) ** 2
-    ratio = exact[1][0] / exact[1][1]
+    miss = (basis @ octave.coefficients - exact.coefficients) ** 2
+    ratio = exact.squares[0] / exact.squares[1]
     value = np.sqrt(miss.sum(axis=1))
     slope = np.sqrt((miss * np.arange(_MOST)).sum(axis=1) * ratio)
-    off = np.abs(squares / exact[1] - 1).max(axis=1)
-    return (
-        float(4 * max(value.max(), off[0]) + _ROUNDING),
-        float(4 * max(slope.max(), off[1]) + _ROUNDING),
-    )
+    off = np.abs(squares / exact.squares - 1).max(axis=1)
+    seen = np.array([max(value.max(), off[0]), max(slope.max(), off[1])])
+    one, two = 4 * seen + np.maximum(octave.errors, exact.errors)
+    return float(one), float(two)
 
 
 def _at_scales(
     activation: Activation, scales: np.ndarray, halvings: int
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return coefficients (R, terms) over their size, and squares (2, R)."""
+) -> _Terms | None:
+    """Return coefficients over their size, shape (R, terms)."""
     kinks = [b for b in activation.breakpoints if b != 0.0]
-    if kinks:  # Each scale has its own rule, cut at the kinks.
+    errors = _ROUNDING, _ROUNDING
+    if activation.splines is not None:
+        exact, squares, errors = _of_splines(activation, scales)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = exact.T / np.sqrt(squares[0])[:, None]
+    elif kinks:  # Each scale has its own rule, cut at the kinks.
         parts = [
             _on_rule(activation, scales[[i]], halvings, tuple(b / a for b in kinks))
             for i, a in enumerate(scales)
@@ -279,7 +291,8 @@ def _at_scales(
         found, squares = _on_rule(activation, scales, halvings)
     if not (np.isfinite(found).all() and np.isfinite(squares).all()):
         return None
-    return (found, squares) if float(squares.min()) > _LEAST**2 else None
+    is_sized = float(squares.min()) > _LEAST**2
+    return _Terms(found, squares, errors) if is_sized else None
 
 
 def _on_rule(
@@ -298,3 +311,13 @@ def _on_rule(
         found = (value * weights) @ polynomials.T
         found /= np.sqrt(squares[0])[:, None]
     return found, squares
+
+
+def _weighted_hermite(u: np.ndarray) -> np.ndarray:
+    """Return h_k e^{-u²/4}, which stays below 1.09; shape (terms, N)."""
+    before, now = np.zeros_like(u), np.exp(-(u**2) / 4)
+    found = np.empty((_MOST, len(u)))
+    for k in range(_MOST):
+        found[k] = now
+        before, now = now, (u * now - np.sqrt(k) * before) / np.sqrt(k + 1)
+    return found

@@ -71,7 +71,7 @@ def read_rows(
             f"The points have {read[0][0].shape[1]} columns and the other points "
             f"{read[1][0].shape[1]}; both must have the same."
         )
-    rows = np.concatenate([each for each, _ in read])
+    rows = read[0][0] if other is None else np.concatenate([each for each, _ in read])
     first = len(read[0][0]) if other is not None else None
     plain = weight_std == 1.0 and bias_std == 0.0
     norms = _norms(rows)
@@ -88,16 +88,19 @@ def read_rows(
     directions = rows / np.where(zero, 1.0, norms)[:, None]
     directions[zero] = np.eye(1, rows.shape[1])
     # A second division takes away what the first one's rounding left.
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    directions /= _norms(directions)[:, None]
     return Rows(np.ascontiguousarray(directions), norms, first, rows.shape[1])
 
 
 def _norms(rows: np.ndarray) -> np.ndarray:
     """Return the norms, without overflow or underflow on the way."""
+    with np.errstate(over="ignore", under="ignore"):
+        norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    low, high = float(norms.min()), float(norms.max())
+    if low > 1e-140 and high < 1e140:
+        return np.asarray(norms)
     largest = np.abs(rows).max(axis=1)
     scale = np.where(largest > 0, largest, 1.0)
-    if float(scale.min()) > 1e-140 and float(scale.max()) < 1e140:
-        return np.asarray(np.linalg.norm(rows, axis=1))
     return np.asarray(np.linalg.norm(rows / scale[:, None], axis=1) * scale)
 
 
@@ -111,7 +114,9 @@ def _matrix(points: PointsLike, name: str) -> tuple[np.ndarray, float]:
     given = real_tensor(points, f"The {name}").cpu()
     require_matrix(given, f"The {name}")
     array = given.double().numpy()
-    require_finite(array, f"the {name}")
-    if not math.isfinite(float(np.abs(array).max()) * math.sqrt(array.shape[1])):
+    largest = max(-float(array.min()), float(array.max()))  # NaN where one is NaN
+    if not math.isfinite(largest):
+        require_finite(array, f"the {name}")
+    if not math.isfinite(largest * math.sqrt(array.shape[1])):
         raise DataError(f"The {name} have norms beyond the range of floats.")
     return array, norm_tolerance(given)

@@ -6,7 +6,7 @@ import numpy as np
 
 from widthwise.kernels.two_layer._tiles import half_chord_squared, looked_up
 from widthwise.machine import compiled
-from widthwise.numerics.panels.polynomials import add_parts, half_chords
+from widthwise.numerics.panels.polynomials import add_parts, half_chords, multiply
 from widthwise.numerics.panels.products import add_products
 from widthwise.numerics.panels.registers import COLUMNS, borrowed
 from widthwise.numerics.panels.writing import (
@@ -42,7 +42,7 @@ def fill_smooth_tile(
     shift: np.ndarray,
     coefficients: np.ndarray,
     mode: int,
-    factors: np.ndarray,  # (n,), by which rows and columns are multiplied, or (0,)
+    factors: np.ndarray,  # (n,) and COLUMNS more, which multiply, or (0,)
     a: np.ndarray,  # (a, b), to work in
     b: np.ndarray,
     first_rows: int,
@@ -58,6 +58,7 @@ def fill_smooth_tile(
     stretch = 2.0 / (high - low)
     numbers = np.array([stretch, -(high + low) / (high - low), threshold])
     a, b, one, two = borrowed(a), borrowed(b), borrowed(one), borrowed(two)
+    factors = borrowed(factors)
     t, value, both = borrowed(cosine), a, b
     whole = -(-width // COLUMNS) * COLUMNS
     if width < whole:
@@ -97,10 +98,9 @@ def fill_smooth_tile(
                                 value[m, n] = v * t[m, n] if mode == 1 else v
                                 both[m, n] = v + t[m, n] * w
                     if factors.shape[0] > 0:
-                        for n in range(j, stop):
-                            factor = factors[top + m] * factors[left + n]
-                            value[m, n] *= factor
-                            both[m, n] *= factor
+                        multiply(value, m, j, factors, top + m, left + j)
+                        if mode > 1:
+                            multiply(both, m, j, factors, top + m, left + j)
                     if streamed:
                         write_across(main, b, one, two, count, top, left, m, j)
     if width < whole:

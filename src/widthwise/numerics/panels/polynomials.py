@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 from widthwise.numerics.panels import BLOCK
 from widthwise.numerics.panels.registers import COLUMNS, LANES, Vectors
 
-__all__ = ["add_parts", "half_chords", "half_squares"]
+__all__ = ["add_parts", "half_chords", "half_squares", "multiply"]
 
 
 class _Angles(Vectors):
@@ -167,6 +167,31 @@ def _add_parts(
     return types.void(y, t, lines, counts, blocks, *indices, out, times, base), made
 
 
+def _multiply(
+    _context: Any,
+    out: Any,  # (a, b)
+    row: Any,
+    column: Any,
+    factors: Any,  # (n,), and COLUMNS more
+    one: Any,
+    two: Any,
+) -> Any:
+    """Multiply a panel by one factor and by those of the columns, from `two` on."""
+
+    def made(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        v = Vectors(context, builder, signature, given)
+        start = builder.add(builder.mul(v.index(1), v.extent(0, 1)), v.index(2))
+        start, factors = builder.gep(v.array(0).data, [start]), v.array(3).data
+        own, others = v.same(factors, v.index(4)), builder.gep(factors, [v.index(5)])
+        for place in map(v.number, range(0, COLUMNS, LANES)):
+            factor = builder.fmul(own, v.load(others, place))
+            v.store(builder.fmul(v.load(start, place), factor), start, place)
+        return context.get_dummy_value()
+
+    return types.void(out, row, column, factors, one, two), made
+
+
 half_squares: Any = intrinsic(inspect.unwrap(_half_squares))
 half_chords: Any = intrinsic(inspect.unwrap(_half_chords))
 add_parts: Any = intrinsic(inspect.unwrap(_add_parts))
+multiply: Any = intrinsic(inspect.unwrap(_multiply))
