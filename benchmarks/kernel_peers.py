@@ -9,7 +9,8 @@ every row is measured in turn, the least of the rounds. Points have rows of norm
 
 scikit-ntk, which knows ReLU's tangent kernel alone, is measured where the second
 interpreter has it. Every contender makes new matrices, both kernels but for that one;
-"reused" are ours into the same matrices every time.
+"reused" are ours into the matrices of a first call, "two layers" as `two_layer_kernels`
+makes them of unit rows, whose law has no depth.
 """
 
 import argparse
@@ -53,8 +54,18 @@ def ours(name: str, depth: int, points: np.ndarray) -> Callable[[], Any]:
 def reused(name: str, depth: int, points: np.ndarray) -> Callable[[], Any]:
     from widthwise.kernels import deep_kernels
 
-    out = tuple(np.empty((len(points), len(points))) for _ in range(2))
+    out = deep_kernels(points, name, depth)
     return lambda: [each.numpy() for each in deep_kernels(points, name, depth, out=out)]
+
+
+def two_layers(name: str, points: np.ndarray) -> Callable[[], Any]:
+    from widthwise.kernels import two_layer_kernels
+
+    units = points / points.shape[1] ** 0.5
+    out = two_layer_kernels(units, name, "gaussian")
+    return lambda: [
+        each.numpy() for each in two_layer_kernels(units, name, "gaussian", out=out)
+    ]
 
 
 def neural_tangents(name: str, depth: int, points: np.ndarray) -> Callable[[], Any]:
@@ -150,13 +161,15 @@ def main() -> None:
         f"least of {chosen.rounds}; widthwise {version('widthwise')}"
     )
     heads = ("s", "cpu s", "peer / ours", "cpu / cpu", "apart")
-    print(f"{'':36}" + "".join(f"{head:>13}" for head in heads))
+    print(f"{'':42}" + "".join(f"{head:>13}" for head in heads))
     for name, depth, count in CASES:
         points = rows(count)
         call, least = ours(name, depth, points), {}
-        again = reused(name, depth, points)
+        own = {"widthwise": call, "reused": reused(name, depth, points)}
+        if depth == 1:
+            own["two layers, reused"] = two_layers(name, points)
         for round_ in range(chosen.rounds + 1):
-            found = {"widthwise": timed(call), "reused": timed(again)}
+            found = {who: timed(each) for who, each in own.items()}
             for maker in MAKERS:
                 answer = ask(maker, name, depth, count)
                 if answer is not None:
@@ -174,7 +187,7 @@ def main() -> None:
                 for one, two in zip(reversed(entries), reversed(truth), strict=False)
             )
             print(
-                f"{f'{name}, depth {depth}, n = {count}, {who}':36}"
+                f"{f'{name}, depth {depth}, n = {count}, {who}':42}"
                 f"{clock:13.3f}{busy:13.3f}{ratios[0]:13.2f}{ratios[1]:13.2f}"
                 f"{apart:13.1e}",
                 flush=True,

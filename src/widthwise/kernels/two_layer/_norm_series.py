@@ -22,6 +22,7 @@ from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._spline_coefficients import spline_coefficients
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Gaussian, Law
+from widthwise.machine import limited_blas
 from widthwise.numerics.chebyshev import chebyshev_points, to_series
 
 __all__ = ["GROUP", "NormSeries", "norm_series"]
@@ -211,9 +212,10 @@ def _from_octaves(
         rows = octaves == index
         series = octave.coefficients[:, chosen]
         basis = chebyshev.chebvander(2 * (places[rows] - index) - 1, len(series) - 1)
-        squares[:, rows] = np.exp(octave.log_squares @ basis.T)
-        basis *= np.sqrt(squares[0, rows])[:, None]
-        coefficients[:, rows] = series.T @ basis.T
+        with limited_blas(1):  # A second thread would wait awake, beside what follows.
+            squares[:, rows] = np.exp(octave.log_squares @ basis.T)
+            basis *= np.sqrt(squares[0, rows])[:, None]
+            coefficients[:, rows] = series.T @ basis.T
         errors = np.maximum(errors, octave.errors)
     return _Terms(coefficients, squares, (float(errors[0]), float(errors[1])))
 
