@@ -1,11 +1,11 @@
-"""A wish to stop, from Ctrl-C or from the system (SIGTERM)."""
+"""A wish to stop, from Ctrl-C, from the system (SIGTERM) or from an ended call."""
 
 import signal
 import threading
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["Interruption", "hear"]
+__all__ = ["Interruption", "hear", "require_wanted", "work_until"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -58,3 +58,23 @@ def hear(handler: Any) -> dict[int, Any]:
     if threading.current_thread() is not threading.main_thread():
         return {}
     return {number: signal.signal(number, handler) for number in _SIGNALS}
+
+
+def work_until(stopped: threading.Event) -> None:
+    """Say what ends the work of this thread, a worker of some call."""
+    _worker.stopped = stopped
+
+
+def require_wanted() -> None:
+    """End this thread's work where the call that it is for has ended."""
+    if _worker.stopped is not None and _worker.stopped.is_set():
+        raise InterruptedError("The call has ended.")
+
+
+class _Worker(threading.local):
+    """What a thread works for."""
+
+    stopped: threading.Event | None = None
+
+
+_worker = _Worker()

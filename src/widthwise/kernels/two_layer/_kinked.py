@@ -12,6 +12,7 @@ import numpy as np
 
 from widthwise.activations import Activation, Scaled
 from widthwise.errors import PrecisionLimitError
+from widthwise.interruption import require_wanted
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     on_numpy,
@@ -21,7 +22,6 @@ from widthwise.kernels.two_layer._function import (
 from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._marginal import marginal
 from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
-from widthwise.kernels.two_layer._triangle import require_wanted
 from widthwise.laws import Gaussian
 from widthwise.numerics import PiecewisePolynomial, gauss_legendre, interpolate
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from widthwise.interruption import require_wanted, work_until
 from widthwise.machine import limited_blas, usable_cores
 from widthwise.numerics.aligned import aligned
 
@@ -17,7 +18,6 @@ __all__ = [
     "Entries",
     "Room",
     "half_chords_squared",
-    "require_wanted",
 ]
 
 NEARLY_PARALLEL = 1e-2
@@ -111,7 +111,7 @@ class Entries:
         rooms, stopped = threading.local(), threading.Event()
 
         def strip(top: int) -> None:
-            _worker.stopped = stopped
+            work_until(stopped)
             if not hasattr(rooms, "own"):
                 rooms.own = Room()
             for left in range(0, min(top + 1, first), TILE):
@@ -124,21 +124,6 @@ class Entries:
                 list(workers.map(strip, reversed(range(start, self.count, TILE))))
             finally:  # After a failure, or Ctrl-C, others do not go on to their end.
                 stopped.set()
-
-
-def require_wanted() -> None:
-    """End this thread's work where the call that it is for has ended."""
-    if _worker.stopped is not None and _worker.stopped.is_set():
-        raise InterruptedError("The call has ended.")
-
-
-class _Worker(threading.local):
-    """What a thread works for."""
-
-    stopped: threading.Event | None = None
-
-
-_worker = _Worker()
 
 
 class Room:
