@@ -279,14 +279,6 @@ def test_points_that_require_gradients_are_not_detached_in_silence(points):
     assert conjugate_kernel(points.requires_grad_(), "relu", "sphere").requires_grad
 
 
-def test_a_custom_kink_elsewhere_than_at_zero_is_refused_under_the_sphere_law():
-    act = activations.from_callable(
-        lambda z: torch.tanh(z) + (z - 0.3).abs(), name="bent", breakpoints=(0.3,)
-    )
-    with pytest.raises(InvalidArgumentError, match=r"bent has a kink at 0\.3"):
-        conjugate_kernel(rows(3, 4, 12), act, "sphere")
-
-
 @pytest.mark.parametrize("law", ["gaussian", "sphere"])
 def test_kinks_of_ones_own_that_polynomials_meet_at_are_not_refused(law):
     own = activations.from_callable(

@@ -70,9 +70,9 @@ def conjugate_kernel(
         If the law's support, times a row's norm, leaves the activation's domain.
     InvalidArgumentError
         If rows of different norms meet an activation of the caller's with kinks
-        elsewhere than at zero, under the sphere law or where a gradient is asked for;
-        if a row is zero where the activation jumps, or at all where a gradient is asked
-        for; for biases under the sphere law; or if `out` is not such a matrix.
+        elsewhere than at zero, where a gradient is asked for; if a row is zero where
+        the activation jumps, or at all where a gradient is asked for; for biases under
+        the sphere law; or if `out` is not such a matrix.
     PrecisionLimitError
         If the activation is too steep at rows of different norms, or has too many kinks
         elsewhere than at zero.
@@ -89,7 +89,8 @@ def conjugate_kernel(
     0.3 to 20 s for each pair of octaves of norms, from the user's cache folder some
     milliseconds in the next process. hard_tanh and hard_swish under the sphere law: no
     preparation, and 40 to 70 µs an entry. Other kinks elsewhere than at zero: 0.2 to 2
-    ms an entry of nearly parallel or opposite rows, and of all where σ jumps.
+    ms an entry of nearly parallel or opposite rows, and of all where σ jumps or under
+    the sphere law.
 
     Examples
     --------

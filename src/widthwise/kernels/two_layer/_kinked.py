@@ -1,18 +1,17 @@
-"""Gaussian duals between points of any norms of functions with kinks anywhere.
+"""Duals between points of any norms of functions with kinks anywhere.
 
 Near parallel rows such a dual has a layer as wide as the difference of a kink's places,
 b/a and b/a', which no table over norms and angles resolves. So pairs are integrated one
-by one, but for those at whose angle a power series reaches.
+by one, but for those at whose angle a power series reaches, under the Gaussian law.
 """
 
-from dataclasses import dataclass
+import math
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
 from widthwise.errors import PrecisionLimitError
-from widthwise.interruption import require_wanted
 from widthwise.kernels.two_layer._function import (
     NumpyFunction,
     on_numpy,
@@ -22,83 +21,16 @@ from widthwise.kernels.two_layer._function import (
 from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._marginal import marginal
 from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
-from widthwise.laws import Gaussian
-from widthwise.numerics import PiecewisePolynomial, gauss_legendre, interpolate
+from widthwise.kernels.two_layer._pieces import FINE, PLAIN, Pieces
+from widthwise.laws import Gaussian, Law, Sphere
+from widthwise.numerics import interpolate
 
 __all__ = ["KinkedDual", "Residuals"]
 
 _DEGREE = 23
 _MOST_PIECES = 64
 _NOISE = 2e-15
-_PAIRS = 500
-"""Integrated before it is seen whether somebody still waits: up to half a second."""
 _ANGLES = np.array([1e-10, 1e-4, 0.03, 0.3, 1.1])
-
-
-@dataclass(frozen=True, eq=False)
-class _Rule:
-    """How finely pairs are integrated."""
-
-    nodes: int
-    hermite: int
-    panel: float
-    longest: float
-    layers: tuple[float, ...]
-
-
-_PLAIN = _Rule(14, 12, 2.0, 4.0, (-8.0, -4.0, 0.0, 4.0, 8.0))
-_FINE = _Rule(20, 16, 1.25, 2.5, (-9.0, -6.5, -4.0, -2.0, 0.0, 2.0, 4.0, 6.5, 9.0))
-
-
-@dataclass(frozen=True, eq=False)
-class _Pieces:
-    """f as polynomials between its kinks, as far as the law reaches."""
-
-    table: PiecewisePolynomial
-    kinks: np.ndarray
-    reach: float
-
-    def expectations(
-        self,
-        first: np.ndarray,
-        second: np.ndarray,
-        chord: np.ndarray,
-        is_near: np.ndarray,
-        rule: _Rule = _PLAIN,
-        factor: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Return E[f(a u) f(b v)] for pairs of norms and half chords, each (N,).
-
-        With factors c, E (f(a u) - c f(b v))².
-        """
-        from widthwise.kernels.two_layer._pair_rule import add_pairs
-
-        legendre = np.stack(gauss_legendre(rule.nodes))
-        places, weights = np.polynomial.hermite_e.hermegauss(rule.hermite)
-        hermite = np.stack([places, weights / weights.sum()])
-        count = int(np.ceil(2 * self.reach / rule.panel))
-        panels = np.linspace(-self.reach, self.reach, count + 1)
-        rho = 1 - 2 * chord**2
-        sine = 2 * chord * np.sqrt((1 - chord) * (1 + chord))
-        found = np.empty(len(chord))
-        signed = np.where(is_near, second, -second)
-        factors = np.full(len(chord), np.nan) if factor is None else factor
-        for start in range(0, len(chord), _PAIRS):
-            require_wanted()
-            some = slice(start, start + _PAIRS)
-            add_pairs(
-                *(each[some] for each in (first, signed, rho, sine, factors)),
-                self.table.edges,
-                self.table.coefficients,
-                self.kinks,
-                panels,
-                np.array(rule.layers, dtype=np.float64),
-                rule.longest,
-                legendre,
-                hermite,
-                found[some],
-            )
-        return found
 
 
 class KinkedDual:
@@ -107,7 +39,9 @@ class KinkedDual:
     Parameters
     ----------
     activation
-        σ, defined everywhere, with breakpoints anywhere.
+        σ, defined where the law's arguments go, with breakpoints anywhere.
+    law
+        Gaussian or Sphere.
     order
         0 for σ, 1 for σ'.
     norms
@@ -119,11 +53,13 @@ class KinkedDual:
         If σ takes more than 64 polynomials of degree 23.
     """
 
-    def __init__(self, activation: Activation, order: int, norms: np.ndarray) -> None:
-        self._key = activation, order
+    def __init__(
+        self, activation: Activation, law: Law, order: int, norms: np.ndarray
+    ) -> None:
+        self._key = activation, law, order
         self._norms = norms
-        ends = float(norms.min()), float(norms.max())
-        self._octaves = tuple(int(np.floor(np.log2(each))) for each in ends)
+        low, high = (int(np.floor(np.log2(each(norms)))) for each in (np.min, np.max))
+        self._octaves = low, high
         self._pieces = _pieces(*self._key, *self._octaves)
         own = np.ones(len(norms), dtype=bool)
         squares = self._pieces.expectations(norms, norms, np.zeros(len(norms)), own)
@@ -131,16 +67,18 @@ class KinkedDual:
 
     @cached_property
     def _series(self) -> NormSeries | None:
-        return norm_series(self._key[0], Gaussian(), self._norms)
+        return norm_series(*self._key[:2], self._norms)
 
     @cached_property
     def relative_error(self) -> float:
         """Bound the error of a value over the product of its rows' sizes."""
         low, high = self._octaves
         pairs = {(low, low), (low, high), (high, high)}
-        own = max(_error_seen(*self._key, low, high, *each) for each in sorted(pairs))
+        own = max(
+            _error_seen(*self._key, self._octaves, *each) for each in sorted(pairs)
+        )
         series = self._series
-        return own if series is None else max(own, series.errors[self._key[1]])
+        return own if series is None else max(own, series.errors[self._key[2]])
 
     def between(
         self, i: np.ndarray, j: np.ndarray, chord: np.ndarray, is_near: np.ndarray
@@ -160,8 +98,8 @@ class KinkedDual:
         if series is not None:
             limit = float(series.reach[-1])
             if bool((np.abs(rho) <= limit).any()):
-                found = series.between(self._key[1], top, left, rho)
-                if self._key[1]:
+                found = series.between(self._key[2], top, left, rho)
+                if self._key[2]:
                     found /= self._norms[top, None] * self._norms[left]
         i, j = np.nonzero(np.abs(rho) > limit)
         pairs = rows[i], columns[j], chord[i, j], is_near[i, j]
@@ -181,7 +119,7 @@ class Residuals:
     def __init__(self, activation: Activation, norms: np.ndarray) -> None:
         ends = float(norms.min()), float(norms.max())
         octaves = (int(np.floor(np.log2(each))) for each in ends)
-        self._pieces = _pieces(activation, 0, *octaves)
+        self._pieces = _pieces(activation, Gaussian(), 0, *octaves)
         #: Root mean square of what is missed of f, over that of f.
         self.error = _miss(self._pieces, activation, 0, np.array(ends))
 
@@ -194,23 +132,27 @@ class Residuals:
         factor: np.ndarray,
     ) -> np.ndarray:
         """Return E (f(a u) - c f(b v))² for pairs, each (N,); it does not cancel."""
-        given = first, second, chord, is_near, _PLAIN, factor
+        given = first, second, chord, is_near, PLAIN, factor
         return self._pieces.expectations(*given)
 
 
 @lru_cache(maxsize=64)
-def _pieces(activation: Activation, order: int, low: int, high: int) -> _Pieces:
+def _pieces(
+    activation: Activation, law: Law, order: int, low: int, high: int
+) -> Pieces:
     """Return f for rows of norms from one octave to another."""
-    law = Gaussian()
     require_numbers(activation, law, order)
     function = on_numpy(activation.derivative if order else activation)
-    reach = 9.0
-    for scale in (2.0**low, 2.0 ** (high + 1)):
+    dimension = law.dimension if isinstance(law, Sphere) else None
+    reach = 0.0 if dimension else 9.0
+    longest = min(2.0 ** (high + 1), _room(activation, law))
+    for scale in (min(2.0**low, longest), longest):
         member, scaled = _scaled(function, scale), Scaled(activation, scale)
         edges = smooth_pieces(member, scaled.breakpoints, law, scaled.narrow)
         reach = max(reach, marginal(member, edges, law).high)
-    most = 2.0 ** (high + 1) * reach
-    size = np.sqrt(np.mean(function(np.linspace(-(2.0**high), 2.0**high, 1001)) ** 2))
+    most = longest * reach
+    usual = longest / 2 * min(3 / np.sqrt(dimension or 9), 1.0)
+    size = np.sqrt(np.mean(function(np.linspace(-usual, usual, 1001)) ** 2))
 
     def sample(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         values = function(x)
@@ -228,12 +170,19 @@ def _pieces(activation: Activation, order: int, low: int, high: int) -> _Pieces:
         raise PrecisionLimitError(
             f"{'The derivative of ' if order else ''}{activation.name} takes more than "
             f"{_MOST_PIECES} polynomials of degree {_DEGREE} for rows of norms up to "
-            f"{2.0 ** (high + 1):g}: it has too many kinks, is too steep or noisy, or "
+            f"{longest:g}: it has too many kinks, is too steep or noisy, or "
             "bends where no breakpoint is named. Scale the rows down, give them "
             "one norm, name the kink, or give from_callable the derivative as a "
             "formula."
         )
-    return _Pieces(found, np.array(kinks, float), reach)
+    reach = float(np.arcsin(min(reach, 1.0))) if dimension else reach
+    return Pieces(found, np.array(kinks, float), law, reach)
+
+
+def _room(activation: Activation, law: Law) -> float:
+    """Return the norm up to which the law's arguments stay in σ's domain."""
+    end = min(-activation.domain[0], activation.domain[1])
+    return end if math.isinf(end) else end / law.support_radius
 
 
 def _scaled(function: NumpyFunction, scale: float) -> NumpyFunction:
@@ -242,36 +191,43 @@ def _scaled(function: NumpyFunction, scale: float) -> NumpyFunction:
 
 @lru_cache(maxsize=512)
 def _error_seen(
-    activation: Activation, order: int, low: int, high: int, one: int, two: int
+    activation: Activation,
+    law: Law,
+    order: int,
+    ends: tuple[int, int],
+    one: int,
+    two: int,
 ) -> float:
     """Return the largest relative error seen, times four, between two octaves."""
-    of = _pieces(activation, order, low, high)
+    of = _pieces(activation, law, order, *ends)
     random = np.random.default_rng(0)
     first, second, third = random.uniform(0, 1, 3)
     a, b = 2.0 ** (one + first), 2.0 ** (two + second)
-    pairs = [(a, b), (b, a), (a, 2.0 ** (one + third))]
-    pairs += [(a, a * (1 + each)) for each in (1e-9, 1e-3)] if one == two else []
-    a, b = (np.repeat(each, 2 * len(_ANGLES)) for each in np.array(pairs).T)
+    some = [(a, b), (b, a), (a, 2.0 ** (one + third))]
+    some += [(a, a * (1 + each)) for each in (1e-9, 1e-3)] if one == two else []
+    pairs = np.minimum(some, _room(activation, law))
+    a, b = (np.repeat(each, 2 * len(_ANGLES)) for each in pairs.T)
     chord = np.tile(np.sin(_ANGLES / 2), 2 * len(pairs))
     near = np.tile(np.repeat([True, False], len(_ANGLES)), len(pairs))
-    found, exact = (of.expectations(a, b, chord, near, r) for r in (_PLAIN, _FINE))
-    norms = np.array(pairs).ravel()
+    found, exact = (of.expectations(a, b, chord, near, r) for r in (PLAIN, FINE))
+    norms = pairs.ravel()
     none, own = np.zeros(len(norms)), np.ones(len(norms), dtype=bool)
-    squares = of.expectations(norms, norms, none, own, _FINE)
+    squares = of.expectations(norms, norms, none, own, FINE)
     sizes = np.sqrt(np.maximum(squares, 1e-300)).reshape(-1, 2)
     rule = np.abs(found - exact).reshape(len(pairs), -1).max(axis=1) / sizes.prod(1)
     return float(4 * rule.max() + 2 * _miss(of, activation, order, norms) + 4e-15)
 
 
-def _miss(of: _Pieces, activation: Activation, order: int, norms: np.ndarray) -> float:
+def _miss(of: Pieces, activation: Activation, order: int, norms: np.ndarray) -> float:
     """Return the root mean square by which polynomials miss f, over that of f."""
     function = on_numpy(activation.derivative if order else activation)
     worst = 0.0
     for norm in norms:
         cuts = tuple(float(b) / float(norm) for b in of.kinks if b)
-        u, mass = line_rule(Gaussian(), 1, cuts)
-        z = norm * u[np.abs(norm * u) <= of.table.edges[-1]]
-        mass, exact = mass[np.abs(norm * u) <= of.table.edges[-1]], function(z)
+        u, mass = line_rule(of.law, 1, cuts)
+        within = np.abs(norm * u) <= of.table.edges[-1]
+        z, mass = norm * u[within], mass[within]
+        exact = function(z)
         size = max(float(exact**2 @ mass), 1e-300)
         worst = max(worst, float((of.table(z) - exact) ** 2 @ mass) / size)
     return float(np.sqrt(worst))

@@ -1,12 +1,12 @@
-r"""E[f(a u) f(b v)] for single pairs of rows under the Gaussian law, f in pieces.
+r"""E[f(a u) g(b v)] for single pairs of rows under the Gaussian law, in pieces.
 
 With $v = \rho u + s z$, z independent of u and $\rho^2 + s^2 = 1$, the expectation is
-that of f(a u) times $H(u) = E f(b (\rho u + s z))$. Both integrals are cut where f's
-pieces end. H bends within some $s / \rho$ of a kink's place, however small s is, and
-is cut there too; where no piece ends within reach of z, f is one polynomial, whose
-mean a Gauss-Hermite rule finds exactly.
+that of f(a u) times $H(u) = E\,g(b (\rho u + s z))$. Both integrals are cut where f's
+and g's pieces end. H bends within some $s / \rho$ of a kink's place, however small s
+is, and is cut there too; where no piece ends within reach of z, g is one polynomial,
+whose mean a Gauss-Hermite rule finds exactly.
 
-With a factor c the expectation is $E (f(a u) - c f(b v))^2$, which does not cancel.
+With a factor c, and f = g, it is $E (f(a u) - c f(b v))^2$, which does not cancel.
 """
 
 from functools import partial
@@ -15,7 +15,7 @@ import numpy as np
 
 from widthwise.machine import compiled
 
-__all__ = ["add_pairs"]
+__all__ = ["add_pairs", "evaluate", "piece_of", "value_of"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
@@ -28,8 +28,9 @@ def add_pairs(  # type: ignore[no-untyped-def]
     rho,  # (N,) |ρ|
     sine,  # (N,)
     factor,  # (N,) c, or NaN for the product
-    edges,  # (P + 1,) of f's pieces
+    edges,  # (P + 1,) of f's and g's pieces
     coefficients,  # (P, K) of f in powers of each piece's own [-1, 1]
+    others,  # (P, K) of g
     kinks,  # (M,)
     panels,  # ascending cuts that any integral over u has
     layers,  # cuts around a kink in parts of s / ρ
@@ -65,17 +66,17 @@ def add_pairs(  # type: ignore[no-untyped-def]
             low, width = ends[i], ends[i + 1] - ends[i]
             if width <= 0.0:
                 continue
-            piece = _piece(edges, a * (low + width / 2))
+            piece = piece_of(edges, a * (low + width / 2))
             for k in range(rule.shape[1]):
                 u = low + width * rule[0, k]
                 mass = width * rule[1, k] * np.exp(-u * u / 2)
-                value = _at(edges, coefficients, piece, a * u)
+                value = value_of(edges, coefficients, piece, a * u)
                 if not is_square:
                     mass *= value
                 if mass != 0.0:
                     total += mass * _smoothed(
-                        b * r * u, abs(b) * s, value, factor[n], edges, coefficients,
-                        reach, longest, rule, hermite, room
+                        b * r * u, abs(b) * s, value, factor[n], edges, others, reach,
+                        longest, rule, hermite, room
                     )  # fmt: skip
         out[n] = total / np.sqrt(2 * np.pi)
 
@@ -96,8 +97,8 @@ def _smoothed(  # type: ignore[no-untyped-def]
 ):
     """Return E f(middle + width z), or with a factor E (value - factor f)²."""
     is_square = not np.isnan(factor)
-    last = _piece(edges, middle + width * reach)
-    piece = _piece(edges, middle - width * reach)
+    last = piece_of(edges, middle + width * reach)
+    piece = piece_of(edges, middle - width * reach)
     count, (places, values) = rule.shape[1], room
     total = 0.0
     if piece == last:
@@ -106,7 +107,7 @@ def _smoothed(  # type: ignore[no-untyped-def]
         count = hermite.shape[1]
         for k in range(count):
             places[k] = (middle + width * hermite[0, k] - centre) * scale
-        _evaluate(coefficients, piece, places, values, count)
+        evaluate(coefficients, piece, places, values, count)
         for k in range(count):
             found = values[k]
             if is_square:
@@ -125,7 +126,7 @@ def _smoothed(  # type: ignore[no-untyped-def]
             for k in range(count):
                 z = low + length * rule[0, k]
                 places[k] = (middle + width * z - centre) * scale
-            _evaluate(coefficients, p, places, values, count)
+            evaluate(coefficients, p, places, values, count)
             for k in range(count):
                 z = low + length * rule[0, k]
                 found = values[k]
@@ -137,7 +138,7 @@ def _smoothed(  # type: ignore[no-untyped-def]
 
 
 @_fused
-def _evaluate(coefficients, piece, places, values, count):  # type: ignore[no-untyped-def]
+def evaluate(coefficients, piece, places, values, count):  # type: ignore[no-untyped-def]
     """Write a piece's values at places of its [-1, 1], several at once."""
     values[:count] = coefficients[piece, -1]
     for m in range(coefficients.shape[1] - 2, -1, -1):
@@ -147,7 +148,7 @@ def _evaluate(coefficients, piece, places, values, count):  # type: ignore[no-un
 
 
 @_fused
-def _piece(edges, x):  # type: ignore[no-untyped-def]
+def piece_of(edges, x):  # type: ignore[no-untyped-def]
     """Return the piece that holds x, the nearest beyond the ends."""
     low, high = 0, len(edges) - 1
     while high - low > 1:
@@ -160,7 +161,7 @@ def _piece(edges, x):  # type: ignore[no-untyped-def]
 
 
 @_fused
-def _at(edges, coefficients, piece, x):  # type: ignore[no-untyped-def]
+def value_of(edges, coefficients, piece, x):  # type: ignore[no-untyped-def]
     left, right = edges[piece], edges[piece + 1]
     y = (x - (left + right) / 2) * (2 / (right - left))
     value = coefficients[piece, -1]

@@ -14,18 +14,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.errors import (
-    InvalidArgumentError,
-    KernelUnderflowError,
-    PrecisionLimitError,
-)
+from widthwise.errors import KernelUnderflowError, PrecisionLimitError
 from widthwise.kernels.two_layer._families import Family, family, products, sizes_of
 from widthwise.kernels.two_layer._kept_duals import kept_arrays
 from widthwise.kernels.two_layer._kinked import KinkedDual
 from widthwise.kernels.two_layer._radial_blocks import Block, Half, basis, is_whole
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._spline_dual import SplineDual
-from widthwise.laws import Gaussian, Law
+from widthwise.laws import Law
 
 __all__ = ["RadialDual", "radial_dual"]
 
@@ -265,25 +261,11 @@ def _require_no_underflow(
 def radial_dual(
     activation: Activation, law: Law, order: int, norms: np.ndarray
 ) -> RadialDual | SplineDual | KinkedDual:
-    """Return the dual for these norms; octaves' tables are kept in the process.
-
-    Raises
-    ------
-    InvalidArgumentError
-        Under the sphere law, if σ has kinks elsewhere than at zero, and is no sum of
-        truncated powers.
-    """
+    """Return the dual for these norms; octaves' tables are kept in the process."""
     if activation.splines is not None:
         return SplineDual(activation, law, order, norms)
-    kinked = [b for b in activation.breakpoints if b != 0.0]
-    if kinked and not isinstance(law, Gaussian):
-        raise InvalidArgumentError(
-            f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
-            "norms under the sphere law, kinks must be at zero. Give the rows one "
-            "norm, take the Gaussian law, or choose an activation without such kinks."
-        )
-    if kinked:
-        return KinkedDual(activation, order, norms)
+    if any(activation.breakpoints):
+        return KinkedDual(activation, law, order, norms)
     return RadialDual(activation, law, order, norms)
 
 
