@@ -6,14 +6,18 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from widthwise.errors import OutputError
+from widthwise.errors import MissingDataError, OutputError
 
 __all__ = [
     "cache_folder",
     "put_in_place",
     "require_writable",
+    "store_missing",
+    "store_module",
     "write_bytes",
     "write_text",
 ]
@@ -31,6 +35,28 @@ def cache_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("widthwise"))
+
+
+def store_module(name: str, what: str, instead: str) -> Any:
+    """Return a module that the extra "store" installs.
+
+    Raises
+    ------
+    MissingDataError
+        If it is not there, as `store_missing` says.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise store_missing(name, what, instead) from error
+
+
+def store_missing(name: str | None, what: str, instead: str) -> MissingDataError:
+    """Say what needs a module of the extra "store", and what else could be done."""
+    return MissingDataError(
+        f"{what} needs {name}, which is not installed. Run pip install "
+        f"'widthwise[store]', or {instead}."
+    )
 
 
 def require_writable(folder: Path) -> None:

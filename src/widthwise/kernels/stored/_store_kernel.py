@@ -13,8 +13,8 @@ import torch
 
 from widthwise.arguments import require_matrix
 from widthwise.arrays import Array, PointsLike, Provenance, provenance, real_tensor
-from widthwise.errors import InvalidArgumentError, MissingDataError, OutputError
-from widthwise.files import require_writable, write_text
+from widthwise.errors import InvalidArgumentError, OutputError
+from widthwise.files import require_writable, store_module, write_text
 from widthwise.progress import Progress, silent
 
 __all__ = ["StoredKernel", "store_kernel"]
@@ -223,14 +223,7 @@ def _partial(path: Path) -> Path:
 
 
 def _zarr() -> Any:
-    try:
-        import zarr
-    except ImportError as error:
-        raise MissingDataError(
-            "A zarr folder needs zarr, which is not installed. Run pip install "
-            "'widthwise[store]', or write a .npy file."
-        ) from error
-    return zarr
+    return store_module("zarr", "A zarr folder", "write a .npy file")
 
 
 @dataclass

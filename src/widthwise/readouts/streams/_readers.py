@@ -14,6 +14,7 @@ import numpy as np
 from widthwise.arrays import Array
 from widthwise.errors import DataError, MissingDataError, WidthwiseError
 from widthwise.features import RandomFeatures
+from widthwise.files import store_missing
 
 __all__ = ["Drawn", "File", "Held", "Sparse", "as_opened", "file_at", "reading"]
 
@@ -140,10 +141,7 @@ def reading(path: Path) -> Iterator[None]:
             f"There is no {path}. Pass the path of an NPY, Parquet or zarr file."
         ) from error
     except ImportError as error:
-        raise MissingDataError(
-            f"{path.name} needs {error.name}, which is not installed. Run pip install "
-            "'widthwise[store]', or write a .npy file."
-        ) from error
+        raise store_missing(error.name, path.name, "write a .npy file") from error
     except PermissionError as error:
         raise DataError(
             f"{path.name} may not be read. Give yourself the right to, or copy it."

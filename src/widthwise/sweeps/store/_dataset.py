@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from widthwise.errors import MissingDataError
+from widthwise.files import store_module
 from widthwise.sweeps.plan import canonical
 from widthwise.sweeps.store._flat import flat, shared_kind
 from widthwise.sweeps.store._placement import Placed
@@ -24,14 +24,7 @@ def require_xarray() -> Any:
     MissingDataError
         If it is not installed, with the command that installs it.
     """
-    try:
-        import xarray
-    except ImportError as error:
-        raise MissingDataError(
-            "A dataset needs xarray, which is not installed. Run pip install "
-            "'widthwise[store]', or take the polars frame."
-        ) from error
-    return xarray
+    return store_module("xarray", "A dataset", "take the polars frame")
 
 
 def dataset_of(placed: Placed) -> "xarray.Dataset":

@@ -7,11 +7,10 @@ from typing import Any
 
 from widthwise.errors import (
     InvalidArgumentError,
-    MissingDataError,
     OutputError,
     unknown_name,
 )
-from widthwise.files import put_in_place
+from widthwise.files import put_in_place, store_module
 from widthwise.sweeps.plan import Trial, canonical
 from widthwise.sweeps.store._frame import frame_of, in_text
 
@@ -58,7 +57,7 @@ def exported(
                 f"{path} exists already, and a zarr export is a folder. Name a new one."
             )
         ready = dataset()
-        _require_zarr()
+        store_module("zarr", "The zarr format", "take parquet")
         _written(path, lambda place: ready.to_zarr(place, mode="w-", zarr_format=2))
     elif form == "jsonl":
         _written(path, lambda place: _write_lines(items(), place))
@@ -91,14 +90,4 @@ def _written(path: Path, write: Callable[[Path], Any]) -> None:
         raise OutputError(
             f"Cannot write {path}: {error.strerror or error}. Free some space or "
             "choose another place."
-        ) from error
-
-
-def _require_zarr() -> None:
-    try:
-        import zarr  # noqa: F401
-    except ImportError as error:
-        raise MissingDataError(
-            "The zarr format needs zarr, which is not installed. Run pip install "
-            "'widthwise[store]', or take parquet."
         ) from error
