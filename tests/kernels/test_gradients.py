@@ -275,7 +275,30 @@ def test_a_zero_row_passes_gradcheck_at_depth():
     assert gradcheck(deep, (scale(1.3), scale(0.4)), **CHECKED)
 
 
-def test_a_zero_row_has_no_gradient_of_its_own_points():
+@pytest.mark.parametrize("law", ["gaussian", "sphere"])
+def test_a_zero_row_has_a_gradient_of_its_own_points_where_the_slope_does_not_jump(law):
+    other, zero = OTHERS[:1, :2], torch.zeros(1, 2, dtype=torch.float64)
+    assert gradcheck(
+        lambda x: two_layer_kernels(torch.cat([x, other]), "erf", law),
+        zero.requires_grad_(),
+        **CHECKED,
+    )
+
+
+def test_at_depth_a_zero_row_has_one_too():
+    points = torch.tensor([[0.0, 0.0], [1.0, 0.3]], dtype=torch.float64)
+    layers = [
+        HiddenLayer("erf", weight_std=1.2),
+        HiddenLayer("cos"),
+        HiddenLayer("relu"),  # which the row does not meet at zero
+    ]
+    points.requires_grad_()
+    assert gradcheck(lambda x: deep_kernels(x, layers), points, **CHECKED)
+    with pytest.raises(InvalidArgumentError, match="zero, where the slope of relu"):
+        deep_kernels(points, [layers[0], layers[2]])
+
+
+def test_a_zero_row_has_no_gradient_of_its_own_points_where_the_slope_jumps():
     points = drawn(3, 3, seed=0)
     points[1] = 0.0
     act = Parametrized("leaky_relu", {"negative_slope": scale(0.2)})

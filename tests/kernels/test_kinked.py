@@ -8,8 +8,10 @@ from scipy.stats import multivariate_normal
 
 from widthwise.activations import Custom, from_callable, get
 from widthwise.arrays import provenance
-from widthwise.errors import InvalidArgumentError, PrecisionLimitError
+from widthwise.errors import PrecisionLimitError
 from widthwise.kernels import conjugate_kernel, deep_kernels, two_layer_kernels
+from widthwise.kernels.two_layer import KinkedDual, SplineDual
+from widthwise.laws import Gaussian, Sphere
 
 PEAK = 0.4
 ANGLES = (1e-12, 1e-3, 0.3, 1.2, np.pi - 1e-9)
@@ -145,7 +147,38 @@ def test_what_takes_too_many_polynomials_is_refused_in_a_sentence():
         conjugate_kernel(np.diag([1.0, 2.0]), steep, "gaussian")
 
 
-def test_gradients_between_norms_are_refused_in_a_sentence():
-    points = torch.tensor([[1.0, 0.2], [0.3, 2.0]], requires_grad=True)
-    with pytest.raises(InvalidArgumentError, match=r"kink at 0\.4.*no gradient here"):
-        conjugate_kernel(points, TENT, "gaussian")
+@pytest.mark.parametrize("law", [Gaussian(), Sphere(2), Sphere(3)])
+@pytest.mark.parametrize("order", [0, 1])
+def test_slopes_are_those_of_truncated_powers(law, order):
+    """Closed forms, of functions that jump or have slopes that do, at any angle."""
+    norms = np.array([0.7, 1.3, 1.3 * (1 + 1e-6), 3.0, 1.3])
+    angles = np.array([0.0, 1e-9, 1e-3, 0.8, 2.9])
+    chord = np.where(angles < 1.5, np.sin(angles / 2), np.cos(angles / 2))
+    tile = (
+        slice(0, 5),
+        slice(0, 5),
+        np.tile(chord, (5, 1)),
+        np.tile(angles < 1.5, (5, 1)),
+    )
+    for kinks, value in (
+        ((-1, 1), lambda z: torch.clamp(z, -1, 1)),
+        ((0.3, 1), lambda z: torch.where(z < 0.3, 0 * z, torch.clamp(z + 1, max=2))),
+    ):
+        act = from_callable(value, name="mine", breakpoints=kinks)
+        mine = KinkedDual(act, law, order, norms)
+        exact = SplineDual(act, law, order, norms)
+        for one, other in zip(mine.slopes(*tile), exact.slopes(*tile), strict=True):
+            assert one == pytest.approx(other, abs=1e-11)
+        assert mine.square_slopes() == pytest.approx(exact.square_slopes(), abs=1e-13)
+
+
+@pytest.mark.parametrize("law", ["gaussian", "sphere"])
+def test_gradients_between_norms_pass_gradcheck(law):
+    points = torch.tensor([[1.0, 0.2], [0.3, 2.0], [1.1, 0.3]], dtype=torch.float64)
+    assert torch.autograd.gradcheck(
+        lambda x: two_layer_kernels(x, TENT, law),
+        points.requires_grad_(),
+        eps=1e-5,
+        atol=2e-8,
+        rtol=1e-7,
+    )

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import torch
+
+from widthwise.activations import Activation
 from widthwise.arrays import Array
 from widthwise.kernels.deep._any_network import Network
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
@@ -27,7 +30,7 @@ def deep_gradients(
     weight = weight / rows[0].shape[1]
     q = [weight * each.square().sum(dim=1) + bias for each in rows]
     for given, each in zip(sets, q, strict=True):
-        require_gradients(given, each)
+        require_gradients(given, each, *_met_at_zero(network))
     weighted = q[0] - bias if diagonals_only else weight * (rows[0] @ rows[-1].T)
     product, tangent = weighted + bias, _added(first, weighted, bias)
     following = [*network.layers[1:], network.readout]
@@ -53,6 +56,19 @@ def deep_gradients(
             for each in q
         ]
     return product, tangent
+
+
+def _met_at_zero(network: Network) -> list[Activation]:
+    """Return the activations that a row of zeros meets at zero."""
+    found: list[Activation] = []
+    for of, after in zip(
+        network.layers, [*network.layers[1:], network.readout], strict=True
+    ):
+        found.append(of.act)
+        at_zero = float(of.act(torch.zeros(1, dtype=torch.float64)))
+        if at_zero or float(as_tensor(after.bias_std).detach()):
+            break
+    return found
 
 
 def _added(of: HiddenLayer, weighted: Array, bias: Array) -> Array:

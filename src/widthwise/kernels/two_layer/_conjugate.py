@@ -69,10 +69,9 @@ def conjugate_kernel(
     OutsideDomainError
         If the law's support, times a row's norm, leaves the activation's domain.
     InvalidArgumentError
-        If rows of different norms meet an activation of the caller's with kinks
-        elsewhere than at zero, where a gradient is asked for; if a row is zero where
-        the activation jumps, or at all where a gradient is asked for; for biases under
-        the sphere law; or if `out` is not such a matrix.
+        If a row is zero where the activation jumps, or where its slope does and a
+        gradient in the row is asked for; for biases under the sphere law; or if `out`
+        is not such a matrix.
     PrecisionLimitError
         If the activation is too steep at rows of different norms, or has too many kinks
         elsewhere than at zero.

@@ -17,7 +17,6 @@ from widthwise.kernels.two_layer._mean_values import (
     mean_values,
     to_parameters,
 )
-from widthwise.kernels.two_layer._parameter_derivative import stencil
 from widthwise.kernels.two_layer._partials import (
     diagonal,
     mean_squares_of,
@@ -25,6 +24,11 @@ from widthwise.kernels.two_layer._partials import (
     values,
 )
 from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.two_layer._rows_of_zeros import (
+    is_flat,
+    slopes_at_zero,
+    value_at_zero,
+)
 from widthwise.laws import Law
 
 __all__ = [
@@ -94,7 +98,7 @@ def two_layer_gradients(
     rows = [_with_bias(as_tensor(each), weight_std, bias_std) for each in sets]
     squares = [each.square().sum(dim=1) for each in rows]
     for given, each in zip(sets, squares, strict=True):
-        require_gradients(given, each)
+        require_gradients(given, each, activation)
     product = squares[0] if diagonals_only else rows[0] @ rows[-1].T
 
     def mean(order: int) -> Array:
@@ -171,16 +175,22 @@ def expectations(
     )
     if not (zero.any() or other_zero.any()):
         return found
-    # σ' multiplies a kernel that is zero there.
-    at_zero = _at_zero(activation, law, tuned)
-    if order or at_zero is None:
-        return found.masked_fill(zero[:, None] | other_zero, 0.0)
-    rows, columns = (
-        torch.where(mask, at_zero, mean_values(each, activation, law, tuned))
-        for mask, each in ((zero, first), (other_zero, second))
-    )
-    found = torch.where(zero[:, None], at_zero * columns, found)
-    return torch.where(other_zero, rows[:, None] * at_zero, found)
+    ends = (first, zero), (second, other_zero)
+    either = zero[:, None] | other_zero
+    if order:  # It multiplies a kernel that is zero there, whose slope is not.
+        return torch.where(either, slopes_at_zero(ends, activation, law, 1), found)
+    at_zero = value_at_zero(activation, law, tuned)
+    if at_zero is None:
+        found = found.masked_fill(either, 0.0)
+    else:
+        rows, columns = (
+            torch.where(mask, at_zero, mean_values(each, activation, law, tuned))
+            for each, mask in ends
+        )
+        found = torch.where(zero[:, None], at_zero * columns, found)
+        found = torch.where(other_zero, rows[:, None] * at_zero, found)
+    turned = slopes_at_zero(ends, activation, law, 0) * (product - product.detach())
+    return torch.where(either, found + turned, found)
 
 
 def mean_squares(
@@ -195,14 +205,14 @@ def mean_squares(
     found: Array = _MeanSquares.apply(  # type: ignore[no-untyped-call]
         squares, activation, law, order, tuple(tuned), *tuned.values()
     )
-    at_zero = None if order or not zero.any() else _at_zero(activation, law, tuned)
+    at_zero = None if order or not zero.any() else value_at_zero(activation, law, tuned)
     if at_zero is None:
         return found.masked_fill(zero, 0.0)
     return torch.where(zero, at_zero**2, found)
 
 
-def require_gradients(points: Any, squares: Array) -> None:
-    """Refuse rows of norm zero whose points are to have gradients.
+def require_gradients(points: Any, squares: Array, *activations: Activation) -> None:
+    """Refuse rows of norm zero whose points are to have gradients where σ' jumps.
 
     Raises
     ------
@@ -210,10 +220,12 @@ def require_gradients(points: Any, squares: Array) -> None:
         With the row.
     """
     zero = torch.nonzero(squares.detach() == 0)
-    if carries_gradient(points) and len(zero):
+    bent = [each.name for each in activations if not is_flat(each)]
+    if carries_gradient(points) and len(zero) and bent:
         raise InvalidArgumentError(
-            f"Row {int(zero[0])} is zero, where a kernel may have no gradient. "
-            "Leave zero rows out, give the network a bias, or detach the points."
+            f"Row {int(zero[0])} is zero, where the slope of {bent[0]} jumps, so that "
+            "its kernel has no gradient. Leave zero rows out, give the network a bias, "
+            "or detach the points."
         )
 
 
@@ -223,17 +235,6 @@ def _without_zeros(squares: Array) -> tuple[Array, Array]:
     if not zero.any():
         return squares, zero
     return squares.masked_fill(zero, float(squares.detach().max()) or 1.0), zero
-
-
-def _at_zero(
-    activation: Activation, law: Law, tuned: Mapping[str, Array]
-) -> Array | None:
-    """Return σ(0), or None where it is zero whatever the parameters are."""
-    near = [each for name in tuned for _, each in stencil(activation, name)]
-    origin = torch.zeros(1, dtype=torch.float64)
-    if all(float(each(origin)) == 0.0 for each in (activation, *near)):
-        return None
-    return mean_values(origin, activation, law, tuned)
 
 
 class _Expectations(torch.autograd.Function):

@@ -21,6 +21,7 @@ from widthwise.kernels.two_layer._function import (
 from widthwise.kernels.two_layer._line_rule import line_rule
 from widthwise.kernels.two_layer._marginal import marginal
 from widthwise.kernels.two_layer._norm_series import NormSeries, norm_series
+from widthwise.kernels.two_layer._piece_slopes import slopes, square_slopes
 from widthwise.kernels.two_layer._pieces import FINE, PLAIN, Pieces
 from widthwise.laws import Gaussian, Law, Sphere
 from widthwise.numerics import interpolate
@@ -105,6 +106,22 @@ class KinkedDual:
         pairs = rows[i], columns[j], chord[i, j], is_near[i, j]
         found[i, j] = self.between(*pairs)
         return found
+
+    def slopes(
+        self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the slopes of `tile` in log a, in log b, and in θ, each (h, w)."""
+        first, second = self._norms[top, None], self._norms[None, left]
+        one, two = (
+            np.broadcast_to(each, chord.shape).ravel() for each in (first, second)
+        )
+        found = slopes(self._pieces, one, two, (chord.ravel(), is_near.ravel()))
+        by_first, by_second, by_angle = (each.reshape(chord.shape) for each in found)
+        return by_first, by_second, by_angle
+
+    def square_slopes(self) -> np.ndarray:
+        """Return the slopes of the squared sizes in the norms' logarithm, (N,)."""
+        return square_slopes(self._pieces, self._norms)
 
 
 class Residuals:

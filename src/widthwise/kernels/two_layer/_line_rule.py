@@ -31,9 +31,12 @@ def line_rule(
     return _line.__wrapped__(law, halvings, cuts) if cuts else _line(law, halvings)
 
 
-def means(activation: Activation, law: Law, scales: np.ndarray) -> np.ndarray:
-    """Return E σ(a u) for scales a >= 0, shape (N,)."""
-    function, kinks = on_numpy(activation), [b for b in activation.breakpoints if b]
+def means(
+    activation: Activation, law: Law, scales: np.ndarray, order: int = 0
+) -> np.ndarray:
+    """Return E σ(a u), or with order 1 E σ'(a u), for scales a >= 0, shape (N,)."""
+    function = on_numpy(activation.derivative if order else activation)
+    kinks = [b for b in activation.breakpoints if b]
     if kinks:
         found = np.empty(len(scales))
         for place, scale in enumerate(scales):

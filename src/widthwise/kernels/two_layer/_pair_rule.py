@@ -15,7 +15,7 @@ import numpy as np
 
 from widthwise.machine import compiled
 
-__all__ = ["add_pairs", "evaluate", "piece_of", "value_of"]
+__all__ = ["add_lines", "add_pairs", "evaluate", "piece_of", "value_of"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
@@ -79,6 +79,19 @@ def add_pairs(  # type: ignore[no-untyped-def]
                         longest, rule, hermite, room
                     )  # fmt: skip
         out[n] = total / np.sqrt(2 * np.pi)
+
+
+@_fused
+def add_lines(  # type: ignore[no-untyped-def]
+    middle, width, edges, others, reach, longest, rule, hermite, out
+):
+    """Write E g(middle + width z), each (N,), g in pieces."""
+    room = np.empty((2, max(rule.shape[1], hermite.shape[1])))
+    for n in range(len(out)):
+        out[n] = _smoothed(
+            middle[n], width[n], 0.0, np.nan, edges, others, reach, longest, rule,
+            hermite, room
+        )  # fmt: skip
 
 
 @_fused

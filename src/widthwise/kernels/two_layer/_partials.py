@@ -2,7 +2,8 @@ r"""E[f(z) f(z')] between rows of some norms, with its slopes in norms and angle
 
 z = a u and z' = b v, f = σ or σ'. For a homogeneous σ norms are powers; of one norm
 r the slope in either, by symmetry, is half of that in r; between others the tables of
-`RadialDual` are differentiated. In the angle polynomials are.
+`RadialDual` are differentiated, and other duals have slopes. In the angle polynomials
+are.
 """
 
 import math
@@ -12,12 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
-from widthwise.errors import InvalidArgumentError
 from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
-from widthwise.kernels.two_layer._radial import radial_dual
+from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
 from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
-from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial
 
@@ -75,11 +74,6 @@ def partials(
         The norms a, shape (n,), and b, shape (k,), positive.
     chord, is_near
         Shape (n, k): sin(θ/2) where `is_near` (t >= 0), cos(θ/2) elsewhere.
-
-    Raises
-    ------
-    InvalidArgumentError
-        As `radial_dual`, or if σ has kinks elsewhere than at zero.
     """
     power = activation.homogeneity
     if power is not None:
@@ -167,9 +161,9 @@ def diagonal(
                 (activation, law, order, norm),
             )
         return of.value_at_one * unit * ones, slope * ones
-    if activation.splines is not None:
-        exact = SplineDual(activation, law, order, norms)
-        return exact.sizes**2, exact.square_slopes()
+    own = radial_dual(activation, law, order, norms)
+    if not isinstance(own, RadialDual):
+        return own.sizes**2, own.square_slopes()
     steps = np.exp(LOG_STEP * np.append(0, STENCIL))
     of_all = radial_dual(activation, law, order, np.outer(steps, norms).ravel())
     squares = of_all.sizes.reshape(len(steps), -1) ** 2
@@ -186,17 +180,10 @@ def _between(
     is_near: np.ndarray,
 ) -> Partials:
     n, k = len(first), len(second)
-    if activation.splines is not None:
-        exact = SplineDual(activation, law, order, np.concatenate([first, second]))
+    of = radial_dual(activation, law, order, np.concatenate([first, second]))
+    if not isinstance(of, RadialDual):
         tile = slice(0, n), slice(n, None), chord, is_near
-        return Partials(exact.tile(*tile), *exact.slopes(*tile))
-    kinked = [b for b in activation.breakpoints if b != 0.0]
-    if kinked:
-        raise InvalidArgumentError(
-            f"{activation.name} has a kink at {kinked[0]:g}; between rows of different "
-            "norms such kernels have no gradient here. Detach the points and scales, "
-            "or give the rows one norm."
-        )
+        return Partials(of.tile(*tile), *of.slopes(*tile))
     steps = np.exp(LOG_STEP * np.append(0, STENCIL))
     norms = np.concatenate([np.outer(steps, each).ravel() for each in (first, second)])
     of = radial_dual(activation, law, order, norms)

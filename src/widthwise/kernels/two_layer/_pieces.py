@@ -10,7 +10,10 @@ from widthwise.kernels.two_layer._function import density_peak
 from widthwise.laws import Law, Sphere
 from widthwise.numerics import PiecewisePolynomial, gauss_legendre
 
-__all__ = ["FINE", "PLAIN", "Fineness", "Pieces"]
+__all__ = ["FINE", "PLAIN", "Angle", "Fineness", "Pieces"]
+
+Angle = tuple[np.ndarray, np.ndarray]
+"""Half chords, and whether ρ >= 0."""
 
 _PAIRS = 500
 """Integrated before it is seen whether somebody still waits: up to half a second."""
@@ -62,11 +65,14 @@ class Pieces:
         is_near: np.ndarray,
         rule: Fineness = PLAIN,
         factor: np.ndarray | None = None,
+        functions: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> np.ndarray:
         """Return E[f(a u) f(b v)] for pairs of norms and half chords, each (N,).
 
-        With factors c, under the Gaussian law, E (f(a u) - c f(b v))².
+        With factors c, under the Gaussian law, E (f(a u) - c f(b v))². Other functions
+        may take the place of the first f and the second, by their coefficients.
         """
+        own = self.table.coefficients
         rho = 1 - 2 * chord**2
         sine = 2 * chord * np.sqrt((1 - chord) * (1 + chord))
         signed = np.where(is_near, second, -second)
@@ -77,43 +83,82 @@ class Pieces:
             require_wanted()
             some = slice(start, start + _PAIRS)
             given = [np.ascontiguousarray(each[some]) for each in pairs]
-            self._add(given, rule, found[some])
+            self._add(given, functions or (own, own), rule, found[some])
         return found
 
-    def _add(self, pairs: list[np.ndarray], rule: Fineness, out: np.ndarray) -> None:
+    def _add(
+        self,
+        pairs: list[np.ndarray],
+        functions: tuple[np.ndarray, np.ndarray],
+        rule: Fineness,
+        out: np.ndarray,
+    ) -> None:
         from widthwise.kernels.two_layer._pair_rule import add_pairs
         from widthwise.kernels.two_layer._sphere_pair_rule import add_sphere_pairs
 
-        functions = self.table.edges, self.table.coefficients, self.table.coefficients
-        law = self.law
-        if not isinstance(law, Sphere):
-            places, weights = np.polynomial.hermite_e.hermegauss(rule.whole)
-            given = self._panels(rule.panel), np.array(rule.layers), rule.longest
-            whole = np.stack([places, weights / weights.sum()])
-            legendre = np.stack(gauss_legendre(rule.nodes))
-            add_pairs(*pairs, *functions, self.kinks, *given, legendre, whole, out)
+        longest, legendre, whole = self._inner(rule)
+        given = self.table.edges, *functions, self.kinks
+        last = longest, legendre, whole, out
+        if not isinstance(self.law, Sphere):
+            cuts = self._panels(rule.panel), np.array(rule.layers)
+            add_pairs(*pairs, *given, *cuts, *last)
             return
-        d = law.dimension
-        spread = 1 / np.sqrt(max(d - 2, 1))
+        d = self.law.dimension
+        spread = _spread(d)
         peaks = np.array([density_peak(d), density_peak(d - 1) if d > 2 else 1.0])
-        whole = np.array([[-1.0, 1.0], [0.5, 0.5]])
-        if d > 2:
-            places, weights = roots_jacobi(rule.whole, (d - 4) / 2, (d - 4) / 2)
-            whole = np.stack([places, weights / weights.sum()])
-        add_sphere_pairs(
-            *pairs[:4],
-            d,
-            peaks,
-            *functions,
-            self.kinks,
-            self._panels(min(rule.panel * spread, _LONGEST[0])),
-            np.unique(np.minimum(spread * np.abs(rule.layers), 1.0)),
-            min(rule.longest * spread, _LONGEST[1]),
-            np.stack(gauss_legendre(rule.nodes + 2)),
-            whole,
-            out,
-        )
+        layers = np.unique(np.minimum(spread * np.abs(rule.layers), 1.0))
+        cuts = self._panels(min(rule.panel * spread, _LONGEST[0])), layers
+        add_sphere_pairs(*pairs[:4], d, peaks, *given, *cuts, *last)
+
+    def line(
+        self, h: np.ndarray, norms: np.ndarray, angle: Angle
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the middle and the spread of b v where u = h, each (N,)."""
+        chord, is_near = angle
+        middle = (1 - 2 * chord**2) * h * np.where(is_near, norms, -norms)
+        width = 2 * chord * np.sqrt((1 - chord) * (1 + chord)) * norms
+        if isinstance(self.law, Sphere):
+            width = width * np.sqrt(np.maximum((1 - h) * (1 + h), 0.0))
+        # As narrow as rounding it is as good as none, and has two sides at a kink.
+        return middle, np.maximum(width, 1e-15 * norms)
+
+    def means(
+        self, middle: np.ndarray, width: np.ndarray, function: np.ndarray
+    ) -> np.ndarray:
+        """Return E[g(b v) | u = h] on such lines, g by its coefficients."""
+        from widthwise.kernels.two_layer._pair_rule import add_lines
+        from widthwise.kernels.two_layer._sphere_pair_rule import add_sphere_lines
+
+        found = np.empty(len(middle))
+        last = self.table.edges, function, self.reach, *self._inner(PLAIN), found
+        if isinstance(self.law, Sphere):
+            d = self.law.dimension
+            peak = density_peak(d - 1) if d > 2 else 1.0
+            add_sphere_lines(middle, width, d, peak, *last)
+        else:
+            add_lines(middle, width, *last)
+        return found
+
+    def _inner(self, rule: Fineness) -> tuple[float, np.ndarray, np.ndarray]:
+        """Return what the inner integral goes by: its panel, and its two rules."""
+        if not isinstance(self.law, Sphere):
+            places, weights = np.polynomial.hermite_e.hermegauss(rule.whole)
+            longest, nodes = rule.longest, rule.nodes
+        else:
+            d = self.law.dimension
+            longest = min(rule.longest * _spread(d), _LONGEST[1])
+            nodes = rule.nodes + 2
+            places, weights = np.array([-1.0, 1.0]), np.ones(2)
+            if d > 2:
+                places, weights = roots_jacobi(rule.whole, (d - 4) / 2, (d - 4) / 2)
+        whole = np.stack([places, weights / weights.sum()])
+        return longest, np.stack(gauss_legendre(nodes)), whole
 
     def _panels(self, longest: float) -> np.ndarray:
         count = int(np.ceil(2 * self.reach / longest))
         return np.linspace(-self.reach, self.reach, count + 1)
+
+
+def _spread(dimension: int) -> float:
+    """Return the standard deviation of η, nearly."""
+    return float(1 / np.sqrt(max(dimension - 2, 1)))

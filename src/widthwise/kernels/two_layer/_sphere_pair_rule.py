@@ -17,7 +17,7 @@ import numpy as np
 from widthwise.kernels.two_layer._pair_rule import evaluate, piece_of, value_of
 from widthwise.machine import compiled
 
-__all__ = ["add_sphere_pairs"]
+__all__ = ["add_sphere_lines", "add_sphere_pairs"]
 
 # Multiplications and additions may be fused.
 _fused = partial(compiled, fastmath=frozenset({"contract"}))
@@ -110,6 +110,19 @@ def add_sphere_pairs(  # type: ignore[no-untyped-def]
                             edges, others, reach, longest, rule, whole, room
                         )  # fmt: skip
         out[n] = peaks[0] * total
+
+
+@_fused
+def add_sphere_lines(  # type: ignore[no-untyped-def]
+    middle, width, dimension, peak, edges, others, reach, longest, rule, whole, out
+):
+    """Write E g(middle + width sin ζ), each (N,), g in pieces."""
+    room = np.empty((2, max(rule.shape[1], whole.shape[1])))
+    for n in range(len(out)):
+        out[n] = _mean(
+            middle[n], width[n], dimension, peak, edges, others, reach, longest, rule,
+            whole, room
+        )  # fmt: skip
 
 
 @_fused
