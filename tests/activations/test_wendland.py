@@ -179,3 +179,30 @@ def test_family_is_wendland_s_integral_of_the_one_before(dimension, order):
             expected = mp.quad(lambda r: r * last(r), [u, 1]) / whole
     found = act(torch.tensor(1.0 - float(u) ** 2, dtype=torch.float64))
     assert float(found) == pytest.approx(float(expected), rel=1e-11)
+
+
+@pytest.mark.parametrize("order", range(4))
+@pytest.mark.parametrize("alpha", [math.sqrt(2.0), 0.9])
+def test_long_tensors_are_overwritten_with_mpmath_s_values(order, alpha):
+    activation = activations.get(f"wendland{2 * order}", dimension=9, alpha=alpha)
+    z = torch.linspace(-1, 1, 2**14 + 7, dtype=torch.float64)
+    found = activation.apply_(z.clone())
+    some = slice(3, None, 331)
+    # 1 - u is off by three units, before it is taken to the power.
+    rtol = 3 * (activation.degree + order + 3) * 2.0**-52
+    with mp.workdps(40):
+        half = mp.mpf(activation._half_square)
+        for t, value in zip(z[some].tolist(), found[some].tolist(), strict=True):
+            u = mp.sqrt((1 - mp.mpf(t)) / half)
+            e = activation.degree
+            expected = max(1 - u, mp.mpf(0)) ** (e + order)
+            expected *= [
+                1,
+                (e + 1) * u + 1,
+                ((e + 1) * (e + 3) * u**2 + (3 * e + 6) * u + 3) / mp.mpf(3),
+                mp.mpf((e + 1) * (e + 3) * (e + 5)) / 15 * u**3
+                + mp.mpf(2 * e**2 + 12 * e + 15) / 5 * u**2
+                + (e + 3) * u
+                + 1,
+            ][order]
+            assert abs(value - expected) <= rtol * expected

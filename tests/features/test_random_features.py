@@ -123,6 +123,16 @@ def test_memory_budget_changes_no_gram_entry_beyond_rounding(points, budget):
     torch.testing.assert_close(found, features.gram(points), rtol=1e-12, atol=1e-16)
 
 
+@pytest.fixture(params=["rows", "panels"])
+def layout(request, monkeypatch):
+    """How features lie: of few rows, they are in panels only here."""
+    if request.param == "panels":
+        monkeypatch.setattr(f"{SUMS}._WORK", 0)
+        monkeypatch.setattr(f"{SUMS}._ROWS", 0)
+    return request.param
+
+
+@pytest.mark.usefixtures("layout")
 @pytest.mark.parametrize("budget", [2**21, 2**23, 2**26])
 def test_tiles_and_sums_side_by_side_give_the_same_gram_matrix(points, budget):
     threads = torch.get_num_threads()
@@ -142,6 +152,7 @@ def test_tiles_and_sums_side_by_side_give_the_same_gram_matrix(points, budget):
         torch.set_num_threads(threads)
 
 
+@pytest.mark.usefixtures("layout")
 @pytest.mark.parametrize("width", [520, 700, 1100])
 def test_no_order_that_parts_may_take_changes_a_gram_matrix(width, monkeypatch):
     """Of all parts that may start, the one that was to come last is taken first."""
@@ -166,7 +177,7 @@ def test_no_order_that_parts_may_take_changes_a_gram_matrix(width, monkeypatch):
     threads = torch.get_num_threads()
     try:
         torch.set_num_threads(2)
-        for budget in (2**18, 2**20, 2**26):
+        for budget in (2**18, 2**20, 2**21, 2**22, 2**26):
             expected = features.matrix(rows) @ features.matrix(rows).T
             with monkeypatch.context() as patch:
                 patch.setattr(f"{SUMS}.run_in_order", backwards)
@@ -174,6 +185,19 @@ def test_no_order_that_parts_may_take_changes_a_gram_matrix(width, monkeypatch):
             torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
     finally:
         torch.set_num_threads(threads)
+
+
+def test_panels_give_the_gram_matrix_of_every_activation(points, monkeypatch):
+    monkeypatch.setattr(f"{SUMS}._WORK", 0)
+    monkeypatch.setattr(f"{SUMS}._ROWS", 0)
+    for name, kind in activations.CATALOG.items():
+        is_family = kind.example and "dimension" not in kind.example
+        act = activations.get(name, **kind.example) if is_family else name
+        features = RandomFeatures(act, 37, "sphere", seed=2)
+        phi = features.matrix(points)
+        torch.testing.assert_close(
+            features.gram(points), phi @ phi.T, rtol=1e-12, atol=1e-14
+        )
 
 
 @settings(deadline=None, max_examples=20)

@@ -74,7 +74,13 @@ class Hermite(Activation):
         return math.sqrt(self.degree) * _hermite(z, self.degree - 1)
 
     def apply_(self, z: Float[Array, "..."]) -> Float[Array, "..."]:
-        value = _recurrence(z, self.degree)
+        if self.degree == 0:
+            return z.fill_(1.0)
+        before, value = torch.ones_like(z), z.clone()
+        for k in range(1, self.degree):  # As `_recurrence`, in the memory of two.
+            before.mul_(-math.sqrt(k / (k + 1)))
+            before.addcmul_(z, value, value=math.sqrt(1 / (k + 1)))
+            before, value = value, before
         return z.copy_(value if bool(value.sum().isfinite()) else self(z))
 
     def even_part(self, radius: float) -> tuple[float, ...]:  # noqa: ARG002

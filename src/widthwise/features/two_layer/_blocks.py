@@ -14,6 +14,7 @@ from widthwise.numerics.linear_algebra import multiply_transposed
 
 __all__ = [
     "MEMORY_BUDGET",
+    "PIECE",
     "activate",
     "block_width",
     "feature_blocks",
@@ -25,10 +26,10 @@ MEMORY_BUDGET = 2**26
 
 _MOST_COLUMNS = 2048  # Measured: more does not raise the rate of the rank-k update.
 
-# PyTorch runs an elementwise operation on so few entries in the calling thread. Its own
-# threads would go on spinning afterwards and slow the next BLAS call by a tenth. The
-# temporaries of such a piece (256 KiB) also stay in a core's cache.
-_PIECE = 2**15
+PIECE = 2**15
+"""Entries of which PyTorch runs an elementwise operation in the calling thread. Its own
+threads would go on spinning afterwards and slow the next BLAS call by a tenth. The
+temporaries of such a piece (256 KiB) also stay in a core's cache."""
 
 
 def block_width(points_count: int, dimension: int, memory_budget: int) -> int:
@@ -110,15 +111,15 @@ def _weights(
 def _activate(act: Activation, flat: Array, pool: ThreadPoolExecutor) -> None:
     """Replace each z by σ(z), piece by piece, each thread a share of the pieces."""
     workers, total = torch.get_num_threads(), flat.shape[0]
-    if workers == 1 or total <= 4 * _PIECE:
+    if workers == 1 or total <= 4 * PIECE:
         activate(act, flat)
         return
-    size = -(-total // (workers * _PIECE)) * _PIECE
+    size = -(-total // (workers * PIECE)) * PIECE
     shares = [flat[start : start + size] for start in range(0, total, size)]
     list(pool.map(lambda share: activate(act, share), shares))
 
 
 def activate(act: Activation, flat: Array) -> None:
     """Replace each z by σ(z), piece by piece, in this thread."""
-    for start in range(0, flat.shape[0], _PIECE):
-        act.apply_(flat[start : start + _PIECE])
+    for start in range(0, flat.shape[0], PIECE):
+        act.apply_(flat[start : start + PIECE])
