@@ -21,6 +21,8 @@ PIECES = {
     "a trapezoid": (trapezoid, (-1.2, -0.7, 0.6, 1.0)),
     "a steep ramp": (lambda z: torch.clamp(100 * (z - 0.2), 0.0, 1.0), (0.2, 0.21)),
     "a hat at zero": (lambda z: torch.relu(1 - z.abs()), (-1.0, 0.0, 1.0)),
+    "a line, and another": (lambda z: torch.where(z < 1, 0.1 * z, z - 0.9), (1.0,)),
+    "a parabola, and a line": (lambda z: torch.where(z < 1, z * z, 2 * z - 1), (1.0,)),
     "powers": (lambda z: 3 - torch.relu(z) ** 2 + torch.relu(z - 1) ** 4, (0.0, 1.0)),
 }
 
@@ -30,7 +32,10 @@ def test_the_powers_that_are_found_are_the_function(name):
     fn, breakpoints = PIECES[name]
     constant, terms = made(fn, *breakpoints)
     z = torch.from_numpy(np.random.default_rng(0).uniform(-9, 9, 2000))
-    parts = [c * torch.where(z > b, (z - b) ** i, 0.0) for b, i, c in terms]
+    parts = [
+        c * (z**i if np.isinf(b) else torch.where(z > b, (z - b) ** i, 0.0))
+        for b, i, c in terms
+    ]
     missed = (sum(parts) + constant - fn(z)).abs()
     allowed = 1e-13 * (1 + fn(z).abs().max())
     assert bool((missed <= allowed + 2**-51 * sum(each.abs() for each in parts)).all())
@@ -45,7 +50,7 @@ OTHERS = {
         lambda z: torch.relu(z) + torch.tanh(z),
         (0.0,),
     ),
-    "a first piece that is a line": (lambda z: z.abs(), (0.0,)),
+    "a first piece that is a line, up to zero": (lambda z: z.abs(), (0.0,)),
     "a tail that is smooth far out": (
         lambda z: torch.relu(z) * (1 + 1e-9 * torch.sin(z / 300)),
         (0.0,),

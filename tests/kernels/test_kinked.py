@@ -163,10 +163,12 @@ def test_slopes_are_those_of_truncated_powers(law, order):
     for kinks, value in (
         ((-1, 1), lambda z: torch.clamp(z, -1, 1)),
         ((0.3, 1), lambda z: torch.where(z < 0.3, 0 * z, torch.clamp(z + 1, max=2))),
+        ((1,), lambda z: torch.where(z < 1, 0.1 * z, z - 0.9)),
     ):
         act = from_callable(value, name="mine", breakpoints=kinks)
         mine = KinkedDual(act, law, order, norms)
         exact = SplineDual(act, law, order, norms)
+        assert mine.tile(*tile) == pytest.approx(exact.tile(*tile), abs=1e-14)
         for one, other in zip(mine.slopes(*tile), exact.slopes(*tile), strict=True):
             assert one == pytest.approx(other, abs=1e-11)
         assert mine.square_slopes() == pytest.approx(exact.square_slopes(), abs=1e-13)

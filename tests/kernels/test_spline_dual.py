@@ -121,6 +121,7 @@ OWN = {
     "hat": (hat, (-0.6, 0.1, 0.8)),
     "hat at zero": (lambda z: torch.relu(1 - 2 * z.abs()), (-0.5, 0.0, 0.5)),
     "stairs": (stairs, (-0.1, 0.0, 0.2)),
+    "lines": (lambda z: torch.where(z < 0.3, 0.1 * z, z - 0.27), (0.3,)),
     "bent": (lambda z: torch.relu(z + 0.2) ** 2 - torch.relu(z) ** 3, (-0.2, 0.0)),
 }
 

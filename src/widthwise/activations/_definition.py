@@ -112,7 +112,8 @@ class Activation(ABC):
     def splines(self) -> tuple[float, tuple[tuple[float, int, float], ...]] | None:
         r"""C and the $(b_m, i_m, c_m)$ of $\sigma(z) = c + \sum c_m (z - b_m)_+^{i_m}$.
 
-        None where σ is no such sum, or is better known otherwise.
+        $b_m = -\infty$ stands for $c_m z^{i_m}$. None where σ is no such sum, or is
+        better known otherwise.
         """
         return None
 

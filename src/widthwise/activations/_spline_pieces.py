@@ -13,7 +13,10 @@ from widthwise.numerics.chebyshev import chebyshev_points, to_series
 __all__ = ["Splines", "spline_pieces"]
 
 Splines = tuple[float, tuple[tuple[float, int, float], ...]]
-r"""C and the $(b_m, i_m, c_m)$ of $c + \sum c_m (z - b_m)_+^{i_m}$."""
+r"""C and the $(b_m, i_m, c_m)$ of $c + \sum c_m (z - b_m)_+^{i_m}$.
+
+$b_m = -\infty$ stands for $c_m z^{i_m}$.
+"""
 
 _DEGREE, _HIGHEST = 23, 4
 """Of a fit to a piece, and of the polynomials that are looked for."""
@@ -27,9 +30,10 @@ def spline_pieces(
 ) -> Splines | None:
     """Return the truncated powers that f is to rounding, or None.
 
-    Each piece between breakpoints must be a polynomial of degree 4 or less, the first
-    one a constant. The outer pieces must be so on every scale up to 512, which tells
-    them from functions that are smooth and no more.
+    Each piece between breakpoints must be a polynomial of degree 4 or less, and if the
+    only one is at zero, where tables are quicker, the first one a constant. The outer
+    pieces must be so on every scale up to 512, which tells them from functions that are
+    smooth and no more.
     """
     if not breakpoints or domain != (-math.inf, math.inf):
         return None
@@ -39,7 +43,9 @@ def spline_pieces(
     terms: list[tuple[float, int, float]] = []
     for low, high in pairwise(edges):
         piece = _fitted(f, low, high)
-        if piece is None or (not pieces and piece.degree() > 0):
+        if piece is None or (
+            piece.degree() > 0 and not pieces and not any(breakpoints)
+        ):
             return None
         pieces.append(piece)
     size = max(float(np.abs(each.coef).sum()) for each in pieces)
@@ -49,7 +55,9 @@ def spline_pieces(
         for i, c in enumerate(jump.tolist()):
             if abs(c) * shorter**i > _ROUNDING * size:
                 terms.append((b, i, c))
-    found = float(pieces[0].coef[0]), tuple(terms)
+    constant, *powers = _about(pieces[0], 0.0).coef.tolist()
+    terms = [(-math.inf, i, c) for i, c in enumerate(powers, start=1)] + terms
+    found = constant, tuple(terms)
     beyond = [(first - scale, first) for scale in _SCALES]
     beyond += [(last, last + scale) for scale in _SCALES]
     for low, high in (*pairwise(edges), *beyond):
@@ -88,6 +96,10 @@ def _about(piece: Chebyshev, place: float) -> Polynomial:
 def _total(splines: Splines, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the sum of the terms, and that of their sizes."""
     constant, terms = splines
-    each = [c * np.where(z > b, np.maximum(z - b, 0.0) ** i, 0.0) for b, i, c in terms]
+    each = [
+        c
+        * (z**i if math.isinf(b) else np.where(z > b, np.maximum(z - b, 0.0) ** i, 0.0))
+        for b, i, c in terms
+    ]
     parts = np.stack([np.full_like(z, constant), *each])
     return parts.sum(axis=0), np.abs(parts).sum(axis=0)

@@ -22,7 +22,8 @@ def spline_coefficients(
     Parameters
     ----------
     splines
-        c and the $(b, p, f)$ of $\sigma(z) = c + \sum f (z - b)_+^p$.
+        c and the $(b, p, f)$ of $\sigma(z) = c + \sum f (z - b)_+^p$; b = -∞ stands for
+        $f z^p$.
     norms
         Positive, shape (N,).
     """
@@ -32,7 +33,10 @@ def spline_coefficients(
     for b, power, factor in terms:
         h, scale = b / norms, factor * norms**power
         density = np.exp(-(h**2) / 2) / np.sqrt(2 * np.pi)
-        moments = [ndtr(-h)]
+        if math.isinf(b):
+            h = np.zeros_like(h)
+            density = np.zeros_like(h)
+        moments = [ndtr(-h) if math.isfinite(b) else np.ones_like(h)]
         before = density
         for i in range(1, power + 1):
             following = (1 if i == 1 else i - 1) * before - h * moments[-1]

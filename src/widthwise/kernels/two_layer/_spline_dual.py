@@ -1,7 +1,8 @@
 r"""Duals between points of any norms of activations made of truncated powers.
 
 For $\sigma(z) = c + \sum_m c_m (z - b_m)_+^{i_m}$ the dual is a sum of the truncated
-moments of h = b_m / a and k = b_n / b, under either law.
+moments of h = b_m / a and k = b_n / b, under either law; b_m = -∞ stands for a power
+that is not truncated.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +61,8 @@ class SplineDual:
         # What the terms add up to, before they cancel.
         spread = norms / np.sqrt(self._dimension or 1)
         largest = abs(self._constant) + sum(
-            abs(c) * (spread + abs(b)) ** i for b, i, c in self._terms
+            abs(c) * (spread + (abs(b) if np.isfinite(b) else 0.0)) ** i
+            for b, i, c in self._terms
         )
         parts = largest**2 / np.maximum(squares, 1e-300)
         self.relative_error = float(_ROUNDINGS * _EPS * parts.max())
@@ -108,7 +110,8 @@ class SplineDual:
         total = np.full(norms.shape, constant)
         for b, power, c in terms:
             h = b / norms
-            total += c * norms**power * one_sided(-h, 1.0, h, power, self._dimension)
+            mean = -h if np.isfinite(b) else np.zeros_like(h)
+            total += c * norms**power * one_sided(mean, 1.0, h, power, self._dimension)
         return total
 
     def _moments(
@@ -148,12 +151,13 @@ class SplineDual:
 
 def _slope(terms: _Terms, *, jumps: bool = False) -> list[tuple[float, int, float]]:
     """Return the terms of f', a jump's of power -1 with `jumps`."""
-    return [(b, i - 1, c * (i or 1)) for b, i, c in terms if i > 0 or jumps]
+    found = [(b, i - 1, c * (i or 1)) for b, i, c in terms]
+    return [each for each in found if each[1] >= 0 or (jumps and np.isfinite(each[0]))]
 
 
 def _times_slope(terms: _Terms) -> list[tuple[float, int, float]]:
     """Return the terms of z f'(z), z being (z - b) + b."""
-    with_jumps = [(b, i - 1, b * c * (i or 1)) for b, i, c in terms]
+    with_jumps = [(b, i - 1, b * c * (i or 1)) for b, i, c in terms if np.isfinite(b)]
     return [(b, i, i * c) for b, i, c in terms if i > 0] + with_jumps
 
 

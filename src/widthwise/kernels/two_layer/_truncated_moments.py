@@ -33,7 +33,8 @@ class Moments:
     Parameters
     ----------
     h, k
-        Of shapes that broadcast with the half chords'.
+        Of shapes that broadcast with the half chords'; all of one or none are -∞, for
+        $u^i$ or $v^j$ in place of powers of what is above.
     chord, is_near
         sin(θ/2) where `is_near` (t >= 0), cos(θ/2) elsewhere.
     dimension
@@ -48,7 +49,8 @@ class Moments:
         is_near: np.ndarray,
         dimension: int | None = None,
     ) -> None:
-        h, k = (np.where(z == 0.0, _NOUGHT, z) for z in (h, k))
+        self.whole = tuple(bool(np.isneginf(z).all()) for z in (h, k))
+        h, k = (np.where((z == 0.0) | np.isneginf(z), _NOUGHT, z) for z in (h, k))
         self.h, self.k, self.dimension = h, k, dimension
         square = 2 * chord**2
         self.rho = np.where(is_near, 1 - square, square - 1)
@@ -65,8 +67,10 @@ class Moments:
             for z in (h, k)
         )
         self.starts = tuple(
-            -_quotient(ratio, spread)
-            for ratio, spread in zip(self.ratios, self.spreads, strict=True)
+            np.full(np.shape(ratio), -np.inf) if whole else -_quotient(ratio, spread)
+            for ratio, spread, whole in zip(
+                self.ratios, self.spreads, self.whole[::-1], strict=True
+            )
         )
         self.known: dict[tuple[int, int, int | None], np.ndarray] = {}
 
@@ -87,6 +91,8 @@ class Moments:
         return np.asarray(_quotient(one * two, self.spreads[0]))
 
     def _moment(self, i: int, j: int, raised: int, d: int | None) -> np.ndarray:
+        if (i == -1 and self.whole[0]) or (j == -1 and self.whole[1]):
+            return np.zeros_like(self.ratios[0])
         if i == -1:
             return np.asarray(_density(self.h, d) * self._given(0, j, d))
         if j == -1:
@@ -110,6 +116,13 @@ class Moments:
 
     def _tail(self, d: int | None) -> np.ndarray:
         """Return P(u > h, v > k) (Owen, 1956)."""
+        if any(self.whole):
+            # Without a condition on u or v the other's is left.
+            one, two = (
+                np.ones_like(z) if whole else _tail_of(z, d)
+                for z, whole in zip((self.h, self.k), self.whole, strict=True)
+            )
+            return np.asarray(one * two + np.zeros_like(self.ratios[0]))
         found = (_tail_of(self.h, d) + _tail_of(self.k, d)) / 2
         for z, ratio in zip((self.h, self.k), self.ratios, strict=True):
             found = found - _owen(z, -ratio / z, d)
