@@ -1,12 +1,14 @@
 """A sum over units whose features lie in panels of rows, from products to products."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
 
 from widthwise.features.two_layer._blocks import PIECE, activate
 from widthwise.features.two_layer._lanes import Lane
+from widthwise.numerics.in_order import Part
 from widthwise.numerics.panels import CHUNK, LEFT, PANEL
 from widthwise.numerics.panels.squares import add_panels, fill_panels, in_panels
 
@@ -16,8 +18,27 @@ __all__ = ["PanelLane"]
 class PanelLane(Lane):
     """A lane whose points are in panels, and whose slabs begin at such.
 
-    A block lies in chunks of units, each summed in registers.
+    A block lies in chunks of units, each summed in registers. Of one slab, a thread
+    makes and adds one chunk after the other in the same memory.
     """
+
+    def made(self, step: int) -> Iterator[Part]:
+        if len(self.edges) > 2:
+            yield from super().made(step)
+
+    def added(self, step: int) -> Iterator[Part]:
+        if len(self.edges) > 2:
+            yield from super().added(step)
+        else:
+            yield Part(partial(self._whole, step), self._tile((0, 0)), step)
+
+    def _whole(self, step: int) -> None:
+        self._draw(step)
+        kept = self._is_kept(step)
+        for units, features, count in self._chunks(step, 0):
+            self._fill_chunk(step, self.points, units, features)
+            add_panels(features, features, count, self.total, 0, 0, kept, _room())
+            kept = True
 
     def _draw(self, step: int) -> None:
         drawn = self.draw(*self._ends(step)).numpy()
@@ -36,27 +57,37 @@ class PanelLane(Lane):
             end = begin + (last - first) * rows * PANEL
             features = held[begin:end].reshape(last - first, rows, PANEL)
             yield slice(unit // LEFT, (unit + rows) // LEFT), features, count
-            begin = end
+            if len(self.edges) > 2:
+                begin = end
 
     def _panels(self, slab: int) -> tuple[int, int]:
         first, last = self.edges[slab : slab + 2]
         return first // PANEL, -(-last // PANEL)
 
     def _fill(self, step: int, slab: int) -> None:
-        weights = self.weights[step % len(self.memory)]
         points = self.points[slice(*self._panels(slab))]
         for units, features, _ in self._chunks(step, slab):
-            # So few that they are in the second cache from products to activation.
-            some = max(PIECE // features[0].size, 1)
-            for top in range(0, len(points), some):
-                part = features[top : top + some]
-                fill_panels(points[top : top + some], weights[units], part)
-                activate(self.act, torch.from_numpy(part).view(-1))
+            self._fill_chunk(step, points, units, features)
+
+    def _fill_chunk(
+        self, step: int, points: np.ndarray, units: slice, features: np.ndarray
+    ) -> None:
+        weights = self.weights[step % len(self.memory)][units]
+        # So few that they are in the second cache from products to activation.
+        some = max(PIECE // features[0].size, 1)
+        for top in range(0, len(points), some):
+            part = features[top : top + some]
+            fill_panels(points[top : top + some], weights, part)
+            activate(self.act, torch.from_numpy(part).view(-1))
 
     def _add(self, step: int, upper: int, right: int) -> None:
         top, start = self.edges[upper], self.edges[right]
-        kept, room = self._is_kept(step), np.empty((LEFT, PANEL))
+        kept = self._is_kept(step)
         slabs = (self._chunks(step, slab) for slab in (upper, right))
         for (_, one, count), (_, other, _) in zip(*slabs, strict=True):
-            add_panels(one, other, count, self.total, top, start, kept, room)
+            add_panels(one, other, count, self.total, top, start, kept, _room())
             kept = True
+
+
+def _room() -> np.ndarray:
+    return np.empty((LEFT, PANEL))

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -312,22 +311,18 @@ class RandomFeatures:
             )
             act, law = self.resolve(d)
             require_domain(act, law, data)
+            rounding = self.rounding(points)
         # NumPy asks for large pages: new memory takes a tenth of the time.
         total = torch.from_numpy(np.zeros((n, n))).to(data.device)
-        with ThreadPoolExecutor(1) as beside:
-            rounding = beside.submit(self.rounding, points)
-            for stop, columns in running_sums(
-                total, data, act, law, self.seed, ends, memory_budget, threads
-            ):
-                found = total if stop == ends[-1] else total.clone()
-                if not math.isfinite(complete_symmetric(found, 1.0 / stop)):
-                    require_representable(found)
-                self._require_no_underflow(data, tiny_rows(found), stop)
-                error = entry_error(found, d, stop, columns, rounding.result())
-                yield (
-                    stop,
-                    label(found, Provenance("features", act, law, d, error, stop)),
-                )
+        for stop, columns in running_sums(
+            total, data, act, law, self.seed, ends, memory_budget, threads
+        ):
+            found = total if stop == ends[-1] else total.clone()
+            if not math.isfinite(complete_symmetric(found, 1.0 / stop)):
+                require_representable(found)
+            self._require_no_underflow(data, tiny_rows(found), stop)
+            error = entry_error(found, d, stop, columns, rounding)
+            yield stop, label(found, Provenance("features", act, law, d, error, stop))
 
     def _require_no_underflow(self, data: Array, rows: Array, width: int) -> None:
         """Refuse rows whose features are not 0 and whose squares are, or nearly."""

@@ -125,10 +125,10 @@ class _Cut:
         from widthwise.numerics.panels.registers import WIDE
 
         rows = -(-n // PANEL) * PANEL
-        block = 8 * _FEWER * (rows + 2 * dimension)
         for lanes, slots in ((threads, 1), (1, 2), (1, 1)) if WIDE else ():
             free = memory_budget - 8 * rows * dimension - 8 * n * n * (lanes - 1)
-            if free >= block * lanes * slots:
+            units = CHUNK if lanes == threads else _FEWER
+            if free >= 8 * (units * rows + 2 * _FEWER * dimension) * lanes * slots:
                 edges = _edges(n, PANEL, 0 if lanes == threads else threads)
                 return cls(threads, lanes, slots, _FEWER, edges, is_panels=True)
         return None
@@ -150,13 +150,15 @@ class _Cut:
         lanes = min(self.lanes, -(-len(units) // BLOCK))
         edges = np.linspace(units.start, units.stop, lanes + 1).astype(int).tolist()
         columns = min(self.columns, edges[-1] - edges[-2])
+        held = columns
         if self.is_panels:
             from widthwise.features.two_layer._panel_lane import PanelLane
             from widthwise.numerics.panels.squares import in_panels
 
             kind, given = PanelLane, in_panels(given, PANEL)
-            columns = -(-columns // LEFT) * LEFT
-            rows = len(given) * PANEL
+            rows, held = len(given) * PANEL, -(-columns // LEFT) * LEFT
+            if len(self.edges) == 2:
+                held = min(held, CHUNK)
         found = [
             kind(
                 lane,
@@ -170,7 +172,7 @@ class _Cut:
                 ),
                 total.numpy() if lane == 0 else np.empty(total.shape),
                 # σ's last bit hangs on where vectors start.
-                [aligned((rows * columns,)) for _ in range(self.slots)],
+                [aligned((rows * held,)) for _ in range(self.slots)],
                 [np.empty(0)] * self.slots,
                 given,
                 act,
