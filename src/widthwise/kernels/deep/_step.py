@@ -58,11 +58,7 @@ def advance(
     step: Step, x: np.ndarray, near: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Take the half chord x through a layer; return u' and v'."""
-    departure = step.layer.departure
-    change = np.empty(np.shape(x))
-    change[near] = departure.near(x[near])
-    change[~near] = departure.far(x[~near])
-    change *= step.rise * x**departure.power
+    change = step.rise * step.layer.departure(x, near)
     u = np.maximum(np.where(near, change, step.near_one - change), 0.0)
     v = np.maximum(np.where(near, 1 - change, step.near_minus_one + change), 0.0)
     return u, v

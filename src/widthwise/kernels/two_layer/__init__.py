@@ -3,6 +3,12 @@
 from widthwise.kernels.two_layer._conjugate import conjugate_diagonal, conjugate_kernel
 from widthwise.kernels.two_layer._correlations import correlations, unit_points
 from widthwise.kernels.two_layer._cross_dual import CrossDual, cross_dual
+from widthwise.kernels.two_layer._departure import (
+    FITTING,
+    Departure,
+    divided,
+    integrated,
+)
 from widthwise.kernels.two_layer._differentiable import (
     as_tensor,
     carries_gradient,
@@ -13,7 +19,12 @@ from widthwise.kernels.two_layer._differentiable import (
     require_gradients,
     with_gradient,
 )
-from widthwise.kernels.two_layer._dual import FITTING, Dual, dual, dual_of_derivative
+from widthwise.kernels.two_layer._dual import (
+    Dual,
+    dual,
+    dual_of_derivative,
+    half_angles,
+)
 from widthwise.kernels.two_layer._ends import ends
 from widthwise.kernels.two_layer._funk_hecke import funk_hecke
 from widthwise.kernels.two_layer._hermite_coefficients import (
@@ -70,6 +81,7 @@ __all__ = [
     "TILE",
     "ActivationLike",
     "CrossDual",
+    "Departure",
     "Dual",
     "Entries",
     "KinkedDual",
@@ -94,14 +106,17 @@ __all__ = [
     "conjugate_kernel",
     "correlations",
     "cross_dual",
+    "divided",
     "dual",
     "dual_of_derivative",
     "ends",
     "expectations",
     "feature_scale",
     "funk_hecke",
+    "half_angles",
     "half_chords_squared",
     "hermite_coefficients",
+    "integrated",
     "line_rule",
     "mean_squares",
     "means",
