@@ -150,7 +150,7 @@ class _Cut:
         lanes = min(self.lanes, -(-len(units) // BLOCK))
         edges = np.linspace(units.start, units.stop, lanes + 1).astype(int).tolist()
         columns = min(self.columns, edges[-1] - edges[-2])
-        held = columns
+        held, late = columns, columns // lanes
         if self.is_panels:
             from widthwise.features.two_layer._panel_lane import PanelLane
             from widthwise.numerics.panels.squares import in_panels
@@ -159,17 +159,14 @@ class _Cut:
             rows, held = len(given) * PANEL, -(-columns // LEFT) * LEFT
             if len(self.edges) == 2:
                 held = min(held, CHUNK)
+            late = 0  # Blocks end where those of the law do: no weight is drawn twice.
         found = [
             kind(
                 lane,
                 self.edges,
                 range(*ends),
                 # Not all make features at once: that holds up one another.
-                range(
-                    ends[0] + columns - columns * lane // lanes,
-                    ends[1] + columns,
-                    columns,
-                ),
+                range(ends[0] + columns - late * lane, ends[1] + columns, columns),
                 total.numpy() if lane == 0 else np.empty(total.shape),
                 # σ's last bit hangs on where vectors start.
                 [aligned((rows * held,)) for _ in range(self.slots)],
