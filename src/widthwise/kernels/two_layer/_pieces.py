@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import roots_jacobi
+from scipy.special import comb, roots_jacobi
 
 from widthwise.interruption import require_wanted
 from widthwise.kernels.two_layer._function import density_peak
@@ -17,6 +17,8 @@ Angle = tuple[np.ndarray, np.ndarray]
 
 _PAIRS = 500
 """Integrated before it is seen whether somebody still waits: up to half a second."""
+_FEW, _POWERS = 6, 10
+"""Nodes of z, and powers beside a piece's end, where z has a short reach."""
 _LONGEST = 0.4, 0.8
 """Panels of η and of ζ under the sphere law."""
 
@@ -96,19 +98,18 @@ class Pieces:
         from widthwise.kernels.two_layer._pair_rule import add_pairs
         from widthwise.kernels.two_layer._sphere_pair_rule import add_sphere_pairs
 
-        longest, legendre, whole = self._inner(rule)
         given = self.table.edges, *functions, self.kinks
-        last = longest, legendre, whole, out
+        inner = self._inner(rule, functions[1])
         if not isinstance(self.law, Sphere):
             cuts = self._panels(rule.panel), np.array(rule.layers)
-            add_pairs(*pairs, *given, *cuts, *last)
+            add_pairs(*pairs, *given, *cuts, *inner, out)
             return
         d = self.law.dimension
         spread = _spread(d)
         peaks = np.array([density_peak(d), density_peak(d - 1) if d > 2 else 1.0])
         layers = np.unique(np.minimum(spread * np.abs(rule.layers), 1.0))
         cuts = self._panels(min(rule.panel * spread, _LONGEST[0])), layers
-        add_sphere_pairs(*pairs[:4], d, peaks, *given, *cuts, *last)
+        add_sphere_pairs(*pairs[:4], d, peaks, *given, *cuts, *inner, out)
 
     def line(
         self, h: np.ndarray, norms: np.ndarray, angle: Angle
@@ -130,7 +131,8 @@ class Pieces:
         from widthwise.kernels.two_layer._sphere_pair_rule import add_sphere_lines
 
         found = np.empty(len(middle))
-        last = self.table.edges, function, self.reach, *self._inner(PLAIN), found
+        inner = self._inner(PLAIN, function)
+        last = self.table.edges, function, self.reach, *inner, found
         if isinstance(self.law, Sphere):
             d = self.law.dimension
             peak = density_peak(d - 1) if d > 2 else 1.0
@@ -139,20 +141,21 @@ class Pieces:
             add_lines(middle, width, *last)
         return found
 
-    def _inner(self, rule: Fineness) -> tuple[float, np.ndarray, np.ndarray]:
-        """Return what the inner integral goes by: its panel, and its two rules."""
+    def _inner(
+        self, rule: Fineness, function: np.ndarray
+    ) -> tuple[float | np.ndarray, ...]:
+        """Return what the inner integral goes by: its panel, its rules, and powers."""
         if not isinstance(self.law, Sphere):
-            places, weights = np.polynomial.hermite_e.hermegauss(rule.whole)
-            longest, nodes = rule.longest, rule.nodes
-        else:
-            d = self.law.dimension
-            longest = min(rule.longest * _spread(d), _LONGEST[1])
-            nodes = rule.nodes + 2
-            places, weights = np.array([-1.0, 1.0]), np.ones(2)
-            if d > 2:
-                places, weights = roots_jacobi(rule.whole, (d - 4) / 2, (d - 4) / 2)
+            legendre = np.stack(gauss_legendre(rule.nodes))
+            rules = [legendre, *(_normal(count) for count in (rule.whole, _FEW))]
+            return rule.longest, *rules, _local(self.table.edges, function)
+        d = self.law.dimension
+        places, weights = np.array([-1.0, 1.0]), np.ones(2)
+        if d > 2:
+            places, weights = roots_jacobi(rule.whole, (d - 4) / 2, (d - 4) / 2)
         whole = np.stack([places, weights / weights.sum()])
-        return longest, np.stack(gauss_legendre(nodes)), whole
+        longest = min(rule.longest * _spread(d), _LONGEST[1])
+        return longest, np.stack(gauss_legendre(rule.nodes + 2)), whole
 
     def _panels(self, longest: float) -> np.ndarray:
         count = int(np.ceil(2 * self.reach / longest))
@@ -162,3 +165,26 @@ class Pieces:
 def _spread(dimension: int) -> float:
     """Return the standard deviation of η, nearly."""
     return float(1 / np.sqrt(max(dimension - 2, 1)))
+
+
+def _normal(count: int) -> np.ndarray:
+    """Return the Gauss-Hermite rule for a normal variable, (2, count)."""
+    places, weights = np.polynomial.hermite_e.hermegauss(count)
+    return np.stack([places, weights / weights.sum()])
+
+
+def _local(edges: np.ndarray, function: np.ndarray) -> np.ndarray:
+    """Return the powers of z - e before and after each inner end e, (P + 1, 2, T)."""
+    found = np.zeros((len(edges), 2, _POWERS))
+    size = function.shape[1]
+    row, column = np.indices((_POWERS, size))
+    half = np.diff(edges) / 2
+    for side, sign in ((0, 1.0), (1, -1.0)):
+        # Of y^k about y = sign.
+        turn = comb(column, row) * sign ** (column - row)
+        about = function @ turn.T / half[:, None] ** np.arange(_POWERS)
+        if side == 0:
+            found[1:, 0] = about
+        else:
+            found[:-1, 1] = about
+    return found
