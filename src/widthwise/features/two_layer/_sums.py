@@ -30,8 +30,8 @@ _COLUMNS = 1024  # Units in a block, at most: more make no product much faster.
 _FEWER = 512  # Of a block in panels.
 _TILE = 1024  # Rows of a tile, at most; fewer make products slower.
 _NARROW = 128  # Rows of a tile, at least.
-_WORK, _ROWS = 2**32, 10 * PANEL
-"""Operations and rows from which on compiled code is worth loading."""
+_WORK, _ROWS = 2**32, 40 * PANEL
+"""Operations and rows from which on panels are faster, and worth compiled code."""
 
 
 def running_sums(
