@@ -13,7 +13,13 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the second route
 from second_route import Independent
 
 from widthwise.activations import Custom, Scaled, from_callable, get
-from widthwise.kernels import dual, dual_of_derivative
+from widthwise.arrays import provenance
+from widthwise.kernels import (
+    conjugate_kernel,
+    dual,
+    dual_of_derivative,
+    two_layer_kernels,
+)
 from widthwise.kernels.two_layer import SplineDual, half_chords_squared
 from widthwise.laws import Gaussian, Sphere
 from widthwise.numerics import gauss_legendre
@@ -169,3 +175,50 @@ def test_it_does_not_hang_on_the_tile_and_is_symmetric():
     assert np.linalg.eigvalsh(whole)[0] > 0
     part = of.tile(slice(1, 3), slice(4, 6), chord[1:3, 4:], near[1:3, 4:])
     assert np.array_equal(part, whole[1:3, 4:])
+
+
+@pytest.mark.parametrize("law", [Gaussian(), Sphere(3)])
+@pytest.mark.parametrize("length", [1e-1, 1e-6, 1e-9, 1e-100])
+def test_rows_short_beside_every_kink_have_the_kernel_of_a_polynomial(law, length):
+    """hard_tanh is z there, and hard_swish z/2 + z²/6, with E over u, v in R^3."""
+    rows = length * np.random.default_rng(0).uniform(-0.5, 0.5, (5, 3))
+    product, squares = rows @ rows.T, (rows**2).sum(axis=1)
+    second, fourth = (1.0, 1.0) if law == Gaussian() else (1 / 3, 1 / 15)
+    quartic = fourth * (np.outer(squares, squares) + 2 * product**2)
+    norms = np.sqrt(squares)
+    sizes = np.outer(norms, norms)
+    for name, truth in [
+        ("hard_tanh", second * product),
+        ("hard_swish", second * product / 4 + quartic / 36),
+    ]:
+        found = conjugate_kernel(rows, name, law)
+        error = provenance(found).entry_error
+        bent = np.exp(-1 / (2 * squares.max())) if law == Gaussian() else 0.0
+        assert np.abs(found.numpy() - truth).max() <= error + bent * squares.max()
+        assert error <= 1e-12 * sizes.max()
+        assert np.abs((found.numpy() - truth) / sizes).max() <= 1e-10
+
+
+def test_short_rows_beside_long_ones_keep_their_digits():
+    """E[a u f(b v)] = a b ρ E f'(b v), and a gradient by the same."""
+    rows = torch.tensor([[3e-7, 4e-7], [1.2, 0.9], [2.0, 1.0]], dtype=torch.float64)
+    long, means = rows[1:].norm(dim=1), rows[0] @ rows[1:].T
+    truth = means * torch.erf(1 / (long * 2**0.5))
+    found = conjugate_kernel(rows, "hard_tanh", "gaussian")
+    assert float((found[0, 1:] / truth - 1).abs().max()) <= 1e-12
+    assert float((found[0, 0] / rows[0].square().sum() - 1).abs()) <= 1e-12
+    short = rows[:1].clone().requires_grad_()
+    conjugate_kernel(short, "hard_tanh", "gaussian", rows[1:])[0, 0].backward()
+    slope = rows[1] * torch.erf(1 / (long[0] * 2**0.5))
+    assert float((short.grad[0] / slope - 1).abs().max()) <= 1e-9
+
+
+def test_a_line_below_a_kink_below_zero_is_met_by_short_rows_too():
+    """1 but below -1, where it is 2 + z: the line and the kink cancel at zero."""
+    hinge = from_callable(
+        lambda z: 2 - torch.relu(1 + z) + z, name="hinge", breakpoints=(-1.0,)
+    )
+    assert hinge.splines is not None
+    rows = torch.tensor([[3e-9, 0.0], [0.0, 4e-9]], dtype=torch.float64)
+    found = two_layer_kernels(rows, hinge, "gaussian")
+    assert all(float((each - 1).abs().max()) <= 1e-13 for each in found)

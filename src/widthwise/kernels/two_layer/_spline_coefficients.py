@@ -1,13 +1,16 @@
 r"""Hermite coefficients of sums of one-sided powers, in closed form.
 
 $E[(u-h)_+^p h_k(u)] = k^{-1/2}\,p\,E[(u-h)_+^{p-1} h_{k-1}(u)]$ (Stein), so that for
-k > p it is $p!\,(k (k-1) \cdots (k-p))^{-1/2} \phi(h)\,h_{k-p-1}(h)$.
+k > p it is $p!\,(k (k-1) \cdots (k-p))^{-1/2} \phi(h)\,h_{k-p-1}(h)$. Powers that run
+downwards are those of -u, and $h_k(-u) = (-1)^k h_k(u)$.
 """
 
 import math
 
 import numpy as np
 from scipy.special import ndtr
+
+from widthwise.kernels.two_layer._spline_dual import sided, threshold
 
 __all__ = ["spline_coefficients"]
 
@@ -27,16 +30,17 @@ def spline_coefficients(
     norms
         Positive, shape (N,).
     """
-    constant, terms = splines
+    constant, terms = sided(splines, float(norms.min()))
     found = np.zeros((count, len(norms)))
     found[0] = constant
-    for b, power, factor in terms:
-        h, scale = b / norms, factor * norms**power
+    for place, power, factor in terms:
+        h, scale = threshold(place, norms), factor * norms**power
+        turn, is_whole = [1, place[1]] * count, math.isinf(place[0])
         density = np.exp(-(h**2) / 2) / np.sqrt(2 * np.pi)
-        if math.isinf(b):
+        if is_whole:
             h = np.zeros_like(h)
             density = np.zeros_like(h)
-        moments = [ndtr(-h) if math.isfinite(b) else np.ones_like(h)]
+        moments = [np.ones_like(h) if is_whole else ndtr(-h)]
         before = density
         for i in range(1, power + 1):
             following = (1 if i == 1 else i - 1) * before - h * moments[-1]
@@ -44,11 +48,11 @@ def spline_coefficients(
             moments.append(following)
         for k in range(min(power + 1, count)):
             share = math.perm(power, k) / math.sqrt(math.factorial(k))
-            found[k] += share * scale * moments[power - k]
+            found[k] += turn[k] * share * scale * moments[power - k]
         before, now = np.zeros_like(h), scale * density
         for k in range(power + 1, count):
             share = math.factorial(power) / math.sqrt(math.perm(k, power + 1))
-            found[k] += share * now
+            found[k] += turn[k] * share * now
             m = k - power
             before, now = now, (h * now - math.sqrt(m - 1) * before) / math.sqrt(m)
     return found

@@ -2,9 +2,12 @@ r"""Duals between points of any norms of activations made of truncated powers.
 
 For $\sigma(z) = c + \sum_m c_m (z - b_m)_+^{i_m}$ the dual is a sum of the truncated
 moments of h = b_m / a and k = b_n / b, under either law; b_m = -∞ stands for a power
-that is not truncated.
+that is not truncated. Rows that are short beside a kink below zero see little of it:
+where there are some, σ is its polynomial at zero and powers that begin away from it on
+either side, so that nothing cancels.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,15 +18,22 @@ from widthwise.kernels.two_layer._premises import UNSEEN
 from widthwise.kernels.two_layer._truncated_moments import Moments, one_sided
 from widthwise.laws import Law, Sphere
 
-__all__ = ["SplineDual", "spline_rule"]
+__all__ = ["SplineDual", "Terms", "sided", "spline_rule", "threshold"]
 
 _EPS = 2.0**-52
 _ROUNDINGS = 8
 _NOISE = 2e-15
 """Accuracy that sums of some thousand terms reach, relative to their size."""
 
-_Terms = Sequence[tuple[float, int, float]]
-_Known = tuple[np.ndarray, np.ndarray, dict[tuple[float, float], Moments]]
+_SHORT = 8.0
+"""Norms below a kink over this are short beside it."""
+_FARTHEST = 1e30
+"""What a threshold is at most, far beyond where a law ends, and has finite powers."""
+
+_Place = tuple[float, int]
+Terms = Sequence[tuple[_Place, int, float]]
+r"""The $(b, s)$, i and c of $c\,(s (z - b))_+^i$, where s is 1 or -1."""
+_Known = tuple[np.ndarray, np.ndarray, dict[tuple[_Place, _Place], Moments]]
 """Two norms, and the moments for each pair of kinks."""
 _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
@@ -47,7 +57,7 @@ class SplineDual:
         self, activation: Activation, law: Law, order: int, norms: np.ndarray
     ) -> None:
         assert activation.splines is not None
-        self._constant, self._terms = activation.splines
+        self._constant, self._terms = sided(activation.splines, float(norms.min()))
         if order:
             self._constant, self._terms = 0.0, tuple(_slope(self._terms))
         self._dimension = law.dimension if isinstance(law, Sphere) else None
@@ -61,8 +71,10 @@ class SplineDual:
         # What the terms add up to, before they cancel.
         spread = norms / np.sqrt(self._dimension or 1)
         largest = abs(self._constant) + sum(
-            abs(c) * (spread + (abs(b) if np.isfinite(b) else 0.0)) ** i
-            for b, i, c in self._terms
+            abs(c)
+            * (spread + (abs(place[0]) if np.isfinite(place[0]) else 0.0)) ** i
+            * self._seen(norms, place)
+            for place, i, c in self._terms
         )
         parts = largest**2 / np.maximum(squares, 1e-300)
         self.relative_error = float(_ROUNDINGS * _EPS * parts.max())
@@ -105,21 +117,36 @@ class SplineDual:
         found += self._constant * self._mean(self._norms, bent, 0.0)
         return 2 * found
 
-    def _mean(self, norms: np.ndarray, terms: _Terms, constant: float) -> np.ndarray:
+    def _mean(self, norms: np.ndarray, terms: Terms, constant: float) -> np.ndarray:
         """Return constant + E f(a u), f the sum of the terms."""
         total = np.full(norms.shape, constant)
-        for b, power, c in terms:
-            h = b / norms
-            mean = -h if np.isfinite(b) else np.zeros_like(h)
+        for place, power, c in terms:
+            h = threshold(place, norms)
+            mean = -h if np.isfinite(place[0]) else np.zeros_like(h)
             total += c * norms**power * one_sided(mean, 1.0, h, power, self._dimension)
         return total
+
+    def _seen(self, norms: np.ndarray, place: _Place) -> np.ndarray:
+        """Return how much of a term's size its rounding is in proportion to.
+
+        What is not reached with probability ε or more has moments below that.
+        """
+        h = threshold(place, norms)
+        tail = one_sided(-h, 1.0, h, 0, self._dimension)
+        return np.asarray(np.sqrt(np.minimum(tail / _EPS, 1.0)))
 
     def _moments(
         self, a: np.ndarray, b: np.ndarray, chord: np.ndarray, is_near: np.ndarray
     ) -> _Known:
         places = sorted({place for place, _, _ in self._terms})
         known = {
-            (p, q): Moments(p / a, q / b, chord, is_near, self._dimension)
+            (p, q): Moments(
+                threshold(p, a),
+                threshold(q, b),
+                chord,
+                is_near if p[1] == q[1] else ~is_near,
+                self._dimension,
+            )
             for p in places
             for q in places
         }
@@ -128,8 +155,8 @@ class SplineDual:
     def _values(
         self,
         moments: _Known,
-        first: _Terms,
-        second: _Terms,
+        first: Terms,
+        second: Terms,
         *,
         raised: int = 0,
         times_sine: bool = False,
@@ -149,16 +176,51 @@ class SplineDual:
         return np.asarray(total)
 
 
-def _slope(terms: _Terms, *, jumps: bool = False) -> list[tuple[float, int, float]]:
+def sided(
+    splines: tuple[float, Sequence[tuple[float, int, float]]], norm: float
+) -> tuple[float, Terms]:
+    """Return a constant and terms that are right for rows of this norm and more."""
+    constant, given = splines
+    below = [each for each in given if -np.inf < each[0] < 0]
+    if not below or _SHORT * norm >= -min(below)[0]:
+        return constant, [((b, 1), i, c) for b, i, c in given]
+    # (z - b)_+^i is (z - b)^i less (-1)^i (b - z)_+^i.
+    terms = [((b, 1), i, c) for b, i, c in given if b >= 0]
+    terms += [((b, -1), i, -c * (-1) ** i) for b, i, c in below]
+    whole = [(i, c) for b, i, c in given if b == -np.inf] + [(0, constant)]
+    for k in range(1 + max(i for b, i, _ in given if b < 0)):
+        parts = [c * math.comb(i, k) * (-b) ** (i - k) for b, i, c in below if i >= k]
+        parts += [c for i, c in whole if i == k]
+        total, size = math.fsum(parts), math.fsum(map(abs, parts))
+        total = 0.0 if abs(total) <= 4 * _EPS * size else total
+        if k == 0:
+            constant = total
+        elif total:
+            terms.append(((-np.inf, 1), k, total))
+    return constant, terms
+
+
+def threshold(place: _Place, norms: np.ndarray) -> np.ndarray:
+    """Return from where on a term is not zero, of s u."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.minimum(place[0] * place[1] / norms, _FARTHEST))
+
+
+def _slope(terms: Terms, *, jumps: bool = False) -> list[tuple[_Place, int, float]]:
     """Return the terms of f', a jump's of power -1 with `jumps`."""
-    found = [(b, i - 1, c * (i or 1)) for b, i, c in terms]
-    return [each for each in found if each[1] >= 0 or (jumps and np.isfinite(each[0]))]
+    found = [(at, i - 1, at[1] * c * (i or 1)) for at, i, c in terms]
+    is_kept = (e[1] >= 0 or (jumps and np.isfinite(e[0][0])) for e in found)
+    return [each for each, kept in zip(found, is_kept, strict=True) if kept]
 
 
-def _times_slope(terms: _Terms) -> list[tuple[float, int, float]]:
+def _times_slope(terms: Terms) -> list[tuple[_Place, int, float]]:
     """Return the terms of z f'(z), z being (z - b) + b."""
-    with_jumps = [(b, i - 1, b * c * (i or 1)) for b, i, c in terms if np.isfinite(b)]
-    return [(b, i, i * c) for b, i, c in terms if i > 0] + with_jumps
+    with_jumps = [
+        (at, i - 1, at[0] * at[1] * c * (i or 1))
+        for at, i, c in terms
+        if np.isfinite(at[0])
+    ]
+    return [(at, i, i * c) for at, i, c in terms if i > 0] + with_jumps
 
 
 def spline_rule(

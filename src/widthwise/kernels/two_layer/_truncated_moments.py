@@ -123,10 +123,12 @@ class Moments:
                 for z, whole in zip((self.h, self.k), self.whole, strict=True)
             )
             return np.asarray(one * two + np.zeros_like(self.ratios[0]))
-        found = (_tail_of(self.h, d) + _tail_of(self.k, d)) / 2
+        tails = _tail_of(self.h, d), _tail_of(self.k, d)
+        found = (tails[0] + tails[1]) / 2
         for z, ratio in zip((self.h, self.k), self.ratios, strict=True):
             found = found - _owen(z, -ratio / z, d)
-        return np.asarray(found - 0.5 * (self.h * self.k < 0))
+        found = found - 0.5 * (self.h * self.k < 0)
+        return np.asarray(np.clip(found, 0.0, np.minimum(*tails)))
 
 
 def one_sided(
