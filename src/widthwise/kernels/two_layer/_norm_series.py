@@ -17,8 +17,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 from widthwise.activations import Activation
-from widthwise.kernels.two_layer._function import on_numpy
-from widthwise.kernels.two_layer._line_rule import line_rule
+from widthwise.kernels.two_layer._hermite_rules import coefficients_on_rules
 from widthwise.kernels.two_layer._spline_coefficients import spline_coefficients
 from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.laws import Gaussian, Law
@@ -276,50 +275,14 @@ def _at_scales(
     activation: Activation, scales: np.ndarray, halvings: int
 ) -> _Terms | None:
     """Return coefficients over their size, shape (R, terms)."""
-    kinks = [b for b in activation.breakpoints if b != 0.0]
     errors = _ROUNDING, _ROUNDING
     if activation.splines is not None:
         exact, squares, errors = _of_splines(activation, scales)
         with np.errstate(invalid="ignore", divide="ignore"):
             found = exact.T / np.sqrt(squares[0])[:, None]
-    elif kinks:  # Each scale has its own rule, cut at the kinks.
-        parts = [
-            _on_rule(activation, scales[[i]], halvings, tuple(b / a for b in kinks))
-            for i, a in enumerate(scales)
-        ]
-        found = np.concatenate([each for each, _ in parts])
-        squares = np.concatenate([each for _, each in parts], axis=1)
     else:
-        found, squares = _on_rule(activation, scales, halvings)
+        found, squares = coefficients_on_rules(activation, scales, halvings, _MOST)
     if not (np.isfinite(found).all() and np.isfinite(squares).all()):
         return None
     is_sized = float(squares.min()) > _LEAST**2
     return _Terms(found, squares, errors) if is_sized else None
-
-
-def _on_rule(
-    activation: Activation,
-    scales: np.ndarray,
-    halvings: int,
-    cuts: tuple[float, ...] = (),
-) -> tuple[np.ndarray, np.ndarray]:
-    u, mass = line_rule(Gaussian(), halvings, cuts)
-    polynomials = _weighted_hermite(u)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        weights = mass * np.exp(u**2 / 4)
-        value = on_numpy(activation)(scales[:, None] * u)
-        slope = scales[:, None] * on_numpy(activation.derivative)(scales[:, None] * u)
-        squares = np.stack([value**2 @ mass, slope**2 @ mass])
-        found = (value * weights) @ polynomials.T
-        found /= np.sqrt(squares[0])[:, None]
-    return found, squares
-
-
-def _weighted_hermite(u: np.ndarray) -> np.ndarray:
-    """Return h_k e^{-u²/4}, which stays below 1.09; shape (terms, N)."""
-    before, now = np.zeros_like(u), np.exp(-(u**2) / 4)
-    found = np.empty((_MOST, len(u)))
-    for k in range(_MOST):
-        found[k] = now
-        before, now = now, (u * now - np.sqrt(k) * before) / np.sqrt(k + 1)
-    return found
