@@ -25,6 +25,7 @@ from widthwise.kernels.two_layer._function import (
     within_budget,
 )
 from widthwise.kernels.two_layer._heat import heat_duals
+from widthwise.kernels.two_layer._kinked import kinked_rule
 from widthwise.kernels.two_layer._marginal import Marginal, marginal
 from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
 from widthwise.kernels.two_layer._premises import (
@@ -132,6 +133,9 @@ def represent(
             all_rules = iter([closed])
         else:  # At scale one a plane holds it to less than its own bound.
             all_rules = ((closed[0], *each[1:]) for each in all_rules)
+    elif isinstance(law, Gaussian) and any(breakpoints):
+        pieces = kinked_rule(activation, order)
+        all_rules = chain([pieces], all_rules) if pieces else all_rules
     for rules in all_rules:
         value, check, noise, left_out = rules
         size = float(check(_near_angles(np.zeros(1)))[1][0])
