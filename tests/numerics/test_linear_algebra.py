@@ -212,3 +212,23 @@ def test_lapack_failures_are_said(monkeypatch):
     monkeypatch.setattr(la.lapack, "dgesdd", lambda *_, **__: (None, None, None, 3))
     with pytest.raises(np.linalg.LinAlgError, match="code 3"):
         la.singular_values(positive(4))
+
+
+def failed(*_, **__):
+    return None, None, None, 1
+
+
+def wrong_vectors(matrix, **_):
+    left, values, right = np.linalg.svd(matrix)
+    left[:, -1] += 1e-9 * left[:, 0]
+    return left, values, right, 0
+
+
+@pytest.mark.parametrize("wrong", [failed, wrong_vectors])
+def test_singular_vectors_that_fail_or_lean_are_found_again(monkeypatch, wrong):
+    matrix = positive(40)
+    monkeypatch.setattr(la.lapack, "dgesdd", wrong)
+    left, values, right = la.svd(matrix)
+    torch.testing.assert_close(left.T @ left, torch.eye(40).double())
+    torch.testing.assert_close(left * values @ right, matrix)
+    assert float((left.T @ left - torch.eye(40)).abs().max()) < 1e-13

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features import RandomFeatures
+from widthwise.numerics import gram_factor, symmetric
 from widthwise.readouts import minimum_norm
 
 
@@ -144,7 +145,7 @@ def test_zero_features_have_rank_zero():
     assert (found.rank, found.norm, found.residual) == (0, 0.0, 1.0)
 
 
-@pytest.mark.parametrize("feature_scale", [1e-300, 1e-120, 1e120, 1e300])
+@pytest.mark.parametrize("feature_scale", [1e-300, 1e-120, 1e-90, 1e90, 1e120, 1e300])
 def test_scales_carry_through(feature_scale):
     phi, y = gaussian(6, 20), gaussian(6, seed=1)
     plain = minimum_norm(phi, y).solution
@@ -290,6 +291,24 @@ def test_what_cannot_be_reached_is_named():
     y[1] = 1.0
     assert not bool(minimum_norm(phi, y).unreachable.any())
     assert "reach these targets" in minimum_norm(phi, y).reason
+
+
+def test_independent_rows_with_an_intercept_are_reached_exactly():
+    for m in (8, 9, 20):  # From one feature less than rows on.
+        found = minimum_norm(gaussian(9, m), gaussian(9, seed=1), intercept=True)
+        assert found.rank == 8
+        assert not found.unreachable.any()
+
+
+def test_rows_beyond_one_call_of_blas_are_solved_by_tiles(monkeypatch):
+    phi, y = gaussian(40, 90), gaussian(40, seed=1)
+    expected = minimum_norm(phi, y)
+    for module in (gram_factor, symmetric):
+        monkeypatch.setattr(module, "WHOLE", 16)
+    monkeypatch.setattr(symmetric, "TILE", 16)
+    found = minimum_norm(phi, y)
+    assert found.method == expected.method
+    torch.testing.assert_close(found.solution, expected.solution, rtol=0, atol=1e-13)
 
 
 def test_one_row_is_fitted_by_its_intercept():

@@ -4,8 +4,12 @@ import math
 from typing import Any
 
 import numpy as np
+import torch
 
-__all__ = ["aligned"]
+from widthwise.arrays import Array
+from widthwise.numerics.accelerator import is_elsewhere
+
+__all__ = ["aligned", "aligned_beside"]
 
 _LINE = 64
 _FLOATS = np.dtype(np.float64)
@@ -17,3 +21,11 @@ def aligned(shape: tuple[int, ...], kind: np.dtype[Any] = _FLOATS) -> np.ndarray
     room = np.empty(size + _LINE // kind.itemsize, kind)  # In large pages, if large.
     begin = -room.ctypes.data % _LINE // kind.itemsize
     return room[begin : begin + size].reshape(shape)
+
+
+def aligned_beside(tensor: Array, shape: tuple[int, ...]) -> Array:
+    """Return a tensor of new memory for float64 numbers where another tensor is."""
+    if is_elsewhere(tensor):
+        return tensor.new_empty(shape)
+    found: Array = torch.from_numpy(aligned(shape))
+    return found

@@ -11,6 +11,12 @@ from scipy.linalg import blas, lapack
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.linear_algebra import cholesky
+from widthwise.numerics.symmetric import (
+    WHOLE,
+    add_symmetric_product,
+    complete_symmetric,
+    lower_factor,
+)
 
 __all__ = ["gram_factor", "times", "transposed_times"]
 
@@ -31,6 +37,12 @@ def gram_factor(
         gram = matrix @ matrix.T
         return cholesky(gram), gram.diagonal()
     n = len(matrix)
+    if n > WHOLE:
+        gram = matrix.new_zeros((n, n))
+        add_symmetric_product(gram, matrix)
+        complete_symmetric(gram)
+        squares = gram.diagonal().clone()
+        return lower_factor(gram, in_place=True), squares
     # The views are Aᵀ and Lᵀ: dsyrk writes its upper triangle, and leaves the zeros.
     upper = blas.dsyrk(
         1.0, matrix.numpy().T, c=np.zeros((n, n), order="F"), trans=1, overwrite_c=1

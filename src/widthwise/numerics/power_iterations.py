@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from scipy.linalg import blas, eigvalsh_tridiagonal
+from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
@@ -46,26 +46,32 @@ def _ritz_value(
     The steps themselves are NumPy's: threads of torch, which wait awake for more to do,
     would hold up those of the products.
     """
-    basis = [start / np.linalg.norm(start)]
-    diagonal: list[float] = []
-    beside: list[float] = []
+    basis = np.empty((_STEPS + 1, len(start)))
+    basis[0] = start / np.linalg.norm(start)
+    diagonal, beside = np.zeros((2, _STEPS))
     before = 0.0
     for done in range(_STEPS):
-        vector = multiply(basis[-1])
-        diagonal.append(float(basis[-1] @ vector))
-        if not math.isfinite(diagonal[-1]):
+        vector = multiply(basis[done])
+        diagonal[done] = basis[done] @ vector
+        if not math.isfinite(diagonal[done]):
             return math.inf
-        found = float(eigvalsh_tridiagonal(np.array(diagonal), np.array(beside))[-1])
+        # LAPACK's wrapper wants a number beside a single one, too.
+        ritz = lapack.dsterf(diagonal[: done + 1], beside[: max(done, 1)])[0]
+        found = float(ritz[-1])
         is_settled = done >= _LEAST and found <= (1.0 + _SETTLED) * before
         before = found
-        for each in basis:
-            vector = vector - (each @ vector) * each
-        size = float(np.linalg.norm(vector))
-        # Where the steps stay in what they have reached, the value is exact.
-        if is_settled or not size > 1e-12 * found:
+        if is_settled:
             break
-        beside.append(size)
-        basis.append(vector / size)
+        for each in basis[: done + 1]:
+            vector = vector - (each @ vector) * each
+        with np.errstate(over="ignore"):
+            size = float(np.linalg.norm(vector))
+        if not math.isfinite(size):
+            return math.inf
+        # Where the steps stay in what they have reached, the value is exact.
+        if not size > 1e-12 * found:
+            break
+        beside[done], basis[done + 1] = size, vector / size
     return before
 
 

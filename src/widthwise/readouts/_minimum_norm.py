@@ -10,10 +10,9 @@ from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.numerics import require
-from widthwise.numerics.cholesky_qr import cholesky_qr, inner_products
-from widthwise.numerics.gram_factor import gram_factor, times, transposed_times
+from widthwise.numerics.cholesky_qr import cholesky_qr
+from widthwise.numerics.gram_factor import times, transposed_times
 from widthwise.numerics.linear_algebra import (
-    cholesky,
     cholesky_solve,
     power_of_two_scale,
     svd,
@@ -22,7 +21,14 @@ from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
 from widthwise.prose import say
-from widthwise.readouts.factors import System, system_of
+from widthwise.readouts.factors import (
+    Gram,
+    Reading,
+    System,
+    features_scale,
+    smaller_gram,
+    system_of,
+)
 from widthwise.wording import rows
 
 __all__ = ["MinimumNorm", "minimum_norm"]
@@ -172,11 +178,20 @@ def minimum_norm(
     >>> fit.rank, round(fit.residual, 4)
     (2, 0.2722)
     """
-    system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
+    is_as_given = not intercept and weights is None
+    reading = Reading()
+    system = system_of(
+        phi,
+        y,
+        intercept=intercept,
+        weights=weights,
+        device=device,
+        scale_of=reading.scale if is_as_given else features_scale,
+    )
     right = system.rows.right
     found = None
     if len(system.matrix):
-        found = _by_cholesky(system, right)
+        found = _by_cholesky(system, right, reading.gram)
     if found is None and len(system.matrix):
         found = _by_singular_values(system, right)
     if found is None:  # A single row, which its intercept fits.
@@ -228,21 +243,11 @@ def _found(
 _Found = tuple[Array, int, str, float, Array | None]
 
 
-def _by_cholesky(system: System, right: Array) -> _Found | None:
+def _by_cholesky(system: System, right: Array, made: Gram | None) -> _Found | None:
     """Solve through the Gram matrix, or return None if that would lose digits."""
     phi = system.matrix
     n, m = phi.shape
-    is_wide = n <= m
-    require(
-        24 * min(n, m) ** 2,
-        f"The Gram matrix of {min(n, m)} {'rows' if is_wide else 'features'}",
-        "Take a sample of the rows.",
-    )
-    if is_wide:
-        factor, squares = gram_factor(phi)
-    else:
-        gram = inner_products(phi)
-        factor, squares = cholesky(gram), gram.diagonal()
+    factor, squares = made or smaller_gram(phi)
     if factor is None:
         return None
     condition = estimated_condition(factor)
@@ -251,7 +256,7 @@ def _by_cholesky(system: System, right: Array) -> _Found | None:
     spread = system.cutoff(largest) / largest
     if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
         return None
-    if is_wide:
+    if n <= m:
         method = "Cholesky of the Gram matrix, refined"
         solution, rest = _refined(
             phi,

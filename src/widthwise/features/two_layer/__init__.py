@@ -6,7 +6,11 @@ from widthwise.features.two_layer._jacobian import (
     jacobian,
     jacobian_noise,
 )
-from widthwise.features.two_layer._points import PointsLike, as_matrix
+from widthwise.features.two_layer._points import (
+    PointsLike,
+    as_matrix,
+    unread_matrix,
+)
 from widthwise.features.two_layer._random_features import RandomFeatures
 from widthwise.features.two_layer._tangent_kernel import tangent_kernel
 
@@ -19,4 +23,5 @@ __all__ = [
     "jacobian",
     "jacobian_noise",
     "tangent_kernel",
+    "unread_matrix",
 ]

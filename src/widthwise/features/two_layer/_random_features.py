@@ -39,6 +39,7 @@ from widthwise.features.two_layer._sums import running_sums
 from widthwise.laws import Law
 from widthwise.machine import limited_threads
 from widthwise.numerics import require
+from widthwise.numerics.aligned import aligned_beside
 from widthwise.numerics.linear_algebra import complete_symmetric
 
 __all__ = ["RandomFeatures"]
@@ -158,7 +159,7 @@ class RandomFeatures:
             f"The features of {n} points at width {self.width}",
             "Use gram, grams or feature_spectrum: they stream over the width.",
         )
-        found = torch.empty((n, self.width), dtype=torch.float64, device=data.device)
+        found = aligned_beside(data, (n, self.width))
         for start, stop, block in self.blocks(data):
             torch.mul(block, 1.0 / math.sqrt(self.width), out=found[:, start:stop])
         require_representable(found)

@@ -8,6 +8,7 @@ zeros; without it the system has n - 1 rows, and no rank is lost to the centring
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -24,10 +25,11 @@ from widthwise.arrays import (
     rounding_unit,
 )
 from widthwise.errors import DataError, InvalidArgumentError
-from widthwise.features.two_layer import as_matrix
+from widthwise.features.two_layer import as_matrix, unread_matrix
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import power_of_two_scale
 from widthwise.numerics.rounding import relative_rounding
+from widthwise.readouts.factors._scale import features_scale
 
 __all__ = ["Rows", "System", "rows_of", "system_of"]
 
@@ -50,7 +52,7 @@ class Rows:
         Whether the means are free.
     is_reflected
         Whether the row that an intercept leaves zero is taken out, as it must be where
-        there are no more rows than features.
+        the others are no more than the features.
     targets
         Shape (k, c), over `target_scale`, on the device of the features.
     target_mean
@@ -239,7 +241,7 @@ def rows_of(
         roots=roots,
         root_scale=root_scale,
         has_intercept=intercept,
-        is_reflected=intercept and (columns is None or len(some) <= columns),
+        is_reflected=intercept and (columns is None or len(some) <= columns + 1),
         targets=some,
         target_mean=some.new_zeros(some.shape[1]),
         target_scale=scale,
@@ -255,8 +257,14 @@ def system_of(
     intercept: bool = False,
     weights: PointsLike | None = None,
     device: DeviceLike | None = None,
+    scale_of: Callable[[Array], float] | None = None,
 ) -> System:
     """Return the system of these features and targets.
+
+    Parameters
+    ----------
+    scale_of
+        `features_scale`, or what says the same by a reading that serves more.
 
     Raises
     ------
@@ -269,11 +277,10 @@ def system_of(
     ----
     Nothing without an intercept and weights; else a copy of the features.
     """
-    matrix = as_matrix(phi, "features", device)
+    matrix = unread_matrix(phi, "features", device)
     n, m = matrix.shape
     rows = rows_of(y, n, matrix.device, intercept=intercept, weights=weights, columns=m)
-    scale = power_of_two_scale(matrix)
-    scale = 1.0 if 1e-100 < scale < 1e100 else scale
+    scale = (scale_of or features_scale)(matrix)
     relative = relative_rounding(n, rounding_unit(phi))
     noise = _noise(phi, matrix) / scale
     if scale != 1.0 or intercept or weights is not None:
