@@ -156,3 +156,12 @@ def test_a_kernel_with_gradients_is_a_new_matrix_of_float64(given):
     points = torch.from_numpy(rows(9)).requires_grad_()
     with pytest.raises(InvalidArgumentError, match=r"points\.detach"):
         conjugate_kernel(points, "relu", "gaussian", **given)
+
+
+def test_entries_beyond_the_range_of_float32_are_refused():
+    points = np.array([[1e25, 0.0], [3.0, 1.0]])
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(InvalidArgumentError, match="float32"),
+    ):
+        conjugate_kernel(points, "relu", "gaussian", dtype=torch.float32)

@@ -86,9 +86,20 @@ class Outputs:
             )
 
     def with_rounding(self, error: float, largest: float) -> float:
-        """Add to an entry's error what its type rounds off, entries up to `largest`."""
+        """Add to an entry's error what its type rounds off, entries up to `largest`.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If entries are beyond the type's range.
+        """
         if self.dtype == np.float64:
             return error
+        if largest > np.finfo(self.dtype).max:
+            raise InvalidArgumentError(
+                f"The kernel has entries up to {largest:.3g}, beyond float32's range. "
+                "Take float64, or scale the rows down."
+            )
         return error + float(np.finfo(self.dtype).eps) * largest
 
 
