@@ -200,6 +200,30 @@ def test_panels_give_the_gram_matrix_of_every_activation(points, monkeypatch):
         )
 
 
+@pytest.mark.usefixtures("layout")
+@pytest.mark.parametrize("junk", [math.nan, -math.inf, 1.7e308])
+def test_what_new_memory_holds_is_in_no_gram_matrix(junk, monkeypatch):
+    rows = torch.randn(300, 2, generator=torch.Generator().manual_seed(0)).double()
+    features = RandomFeatures("relu", 1100, "gaussian", seed=1)
+    expected = features.matrix(rows) @ features.matrix(rows).T
+    empty = np.empty
+
+    def filled(*given, **named):
+        found = empty(*given, **named)
+        if found.dtype == np.float64:
+            found.fill(junk)
+        return found
+
+    monkeypatch.setattr(np, "empty", filled)
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        found = features.gram(rows)
+    finally:
+        torch.set_num_threads(threads)
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
+
+
 @settings(deadline=None, max_examples=20)
 @given(seed=st.integers(0, 2**32), permutation=st.permutations(range(12)))
 def test_permuting_the_points_permutes_the_gram_matrix(seed, permutation):
