@@ -14,9 +14,10 @@ import scipy.linalg
 import torch
 
 from widthwise.kernels import dual, dual_of_derivative, two_layer_kernels
-from widthwise.kernels.two_layer import NEARLY_PARALLEL, TILE, smooth
+from widthwise.kernels.duals import smooth
+from widthwise.kernels.duals._table import table
+from widthwise.kernels.two_layer import NEARLY_PARALLEL, TILE
 from widthwise.kernels.two_layer._smooth_tiles import fill_smooth_tile
-from widthwise.kernels.two_layer._table import table
 from widthwise.kernels.two_layer._triangle import Room
 from widthwise.machine import limited_blas
 from widthwise.numerics.aligned import aligned

@@ -15,7 +15,7 @@ import torch
 
 from widthwise import activations
 from widthwise.errors import InvalidArgumentError
-from widthwise.kernels.two_layer._representation import represent
+from widthwise.kernels.duals._representation import represent
 from widthwise.laws import Gaussian, Law, Sphere
 
 Case = tuple[str, activations.Activation, Law]

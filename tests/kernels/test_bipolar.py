@@ -5,9 +5,9 @@ import pytest
 
 from widthwise.activations import get
 from widthwise.kernels import dual, dual_of_derivative
-from widthwise.kernels.two_layer._bipolar import BipolarExpectation, bipolar_rule
-from widthwise.kernels.two_layer._function import has_pole, on_numpy
-from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
+from widthwise.kernels.rules._bipolar import BipolarExpectation, bipolar_rule
+from widthwise.kernels.rules._function import has_pole, on_numpy
+from widthwise.kernels.rules._plane import Angles, PlanarExpectation, Resolution
 from widthwise.laws import Sphere
 
 THETA = np.array([0.0, 1e-4, 0.05, 0.8, 1.5, 1.7, 2.6, 3.1])

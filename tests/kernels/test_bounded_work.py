@@ -9,14 +9,17 @@ import torch
 
 from widthwise import activations
 from widthwise.errors import InvalidArgumentError, PrecisionLimitError
+from widthwise.interruption import require_wanted
 from widthwise.kernels import (
     deep_diagonals,
     deep_kernels,
     dual,
     dual_of_derivative,
 )
-from widthwise.kernels.two_layer import _function, _radial, _triangle
-from widthwise.kernels.two_layer._triangle import Entries, require_wanted
+from widthwise.kernels.duals import _radial
+from widthwise.kernels.rules import _function
+from widthwise.kernels.two_layer import _triangle
+from widthwise.kernels.two_layer._triangle import Entries
 from widthwise.laws import Gaussian, Sphere
 
 

@@ -8,8 +8,8 @@ import torch
 from widthwise import activations
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels import dual, dual_of_derivative, funk_hecke
-from widthwise.kernels.two_layer._function import on_numpy
-from widthwise.kernels.two_layer._plane import Angles, PlanarExpectation, Resolution
+from widthwise.kernels.rules._function import on_numpy
+from widthwise.kernels.rules._plane import Angles, PlanarExpectation, Resolution
 from widthwise.laws import Gaussian, Sphere
 
 LAWS = [Sphere(2), Sphere(3), Sphere(4), Sphere(5), Sphere(8), Sphere(10), Sphere(50)]

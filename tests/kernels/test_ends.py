@@ -6,7 +6,7 @@ import pytest
 
 from widthwise.activations import Scaled, get
 from widthwise.kernels import dual
-from widthwise.kernels.two_layer import ends
+from widthwise.kernels.rules import ends
 from widthwise.laws import Gaussian
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from widthwise import activations
 from widthwise.activations import Scaled
-from widthwise.kernels.two_layer import _radial, radial_dual
-from widthwise.kernels.two_layer._kept_duals import kept
-from widthwise.kernels.two_layer._representation import represent
+from widthwise.kernels.duals import _radial, radial_dual
+from widthwise.kernels.duals._kept_duals import kept
+from widthwise.kernels.duals._representation import represent
 from widthwise.laws import Gaussian, Sphere
 
 

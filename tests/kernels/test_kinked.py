@@ -10,7 +10,7 @@ from widthwise.activations import Custom, from_callable, get
 from widthwise.arrays import provenance
 from widthwise.errors import PrecisionLimitError
 from widthwise.kernels import conjugate_kernel, deep_kernels, two_layer_kernels
-from widthwise.kernels.two_layer import KinkedDual, SplineDual
+from widthwise.kernels.pairs import KinkedDual, SplineDual
 from widthwise.laws import Gaussian, Sphere
 
 PEAK = 0.4

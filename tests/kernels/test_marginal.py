@@ -8,8 +8,8 @@ import torch
 from widthwise import activations
 from widthwise.errors import KernelUnderflowError
 from widthwise.kernels import dual
-from widthwise.kernels.two_layer._function import on_numpy, smooth_pieces
-from widthwise.kernels.two_layer._marginal import marginal
+from widthwise.kernels.rules._function import on_numpy, smooth_pieces
+from widthwise.kernels.rules._marginal import marginal
 from widthwise.laws import Gaussian, Sphere
 
 

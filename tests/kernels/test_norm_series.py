@@ -7,8 +7,8 @@ import torch
 from widthwise import activations
 from widthwise.arrays import provenance
 from widthwise.kernels import conjugate_kernel, two_layer_kernels
-from widthwise.kernels.two_layer import radial_dual
-from widthwise.kernels.two_layer._norm_series import norm_series
+from widthwise.kernels.duals import radial_dual
+from widthwise.kernels.pairs._norm_series import norm_series
 from widthwise.kernels.two_layer._radial_matrices import _fill
 from widthwise.kernels.two_layer._rows import read_rows
 from widthwise.laws import Gaussian, Sphere

@@ -20,7 +20,8 @@ from widthwise.kernels import (
     dual_of_derivative,
     two_layer_kernels,
 )
-from widthwise.kernels.two_layer import SplineDual, half_chords_squared
+from widthwise.kernels.pairs import SplineDual
+from widthwise.kernels.two_layer import half_chords_squared
 from widthwise.laws import Gaussian, Sphere
 from widthwise.numerics import gauss_legendre
 

@@ -7,7 +7,7 @@ import torch
 
 from widthwise.activations import Scaled, from_callable, get
 from widthwise.kernels import deep_kernels, dual, dual_of_derivative
-from widthwise.kernels.two_layer._heat import heat_duals
+from widthwise.kernels.rules._heat import heat_duals
 from widthwise.laws import Gaussian
 
 AT = (1.0, 0.999999, 0.9999, 0.99, 0.9, 0.5, 0.0, -0.3, -0.9, -0.9999, -1.0)

@@ -9,34 +9,35 @@ from widthwise.kernels.deep import (
     deep_kernels,
     depth_map,
 )
+from widthwise.kernels.duals import (
+    CrossDual,
+    Dual,
+    Mercer,
+    ParameterDerivative,
+    PositiveDefiniteness,
+    TangentDual,
+    cross_dual,
+    dual,
+    dual_of_derivative,
+    feature_scale,
+    mercer,
+    parameter_derivative,
+    positive_definiteness,
+    tangent_dual,
+)
 from widthwise.kernels.enclosed import (
     enclosed_deep_kernels,
     enclosed_dual,
     enclosed_kernel,
 )
+from widthwise.kernels.rules import funk_hecke, hermite_coefficients
 from widthwise.kernels.stored import StoredKernel, store_kernel
 from widthwise.kernels.two_layer import (
-    CrossDual,
-    Dual,
-    Mercer,
-    ParameterDerivative,
     Parametrized,
-    PositiveDefiniteness,
-    TangentDual,
     conjugate_diagonal,
     conjugate_kernel,
     correlations,
-    cross_dual,
-    dual,
-    dual_of_derivative,
-    feature_scale,
-    funk_hecke,
-    hermite_coefficients,
-    mercer,
-    parameter_derivative,
-    positive_definiteness,
     tangent_diagonal,
-    tangent_dual,
     tangent_kernel,
     two_layer_kernels,
 )

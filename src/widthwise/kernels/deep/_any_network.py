@@ -27,16 +27,14 @@ from widthwise.kernels.deep._network_step import (
     next_half,
 )
 from widthwise.kernels.deep._zero_rows import with_zero_rows
+from widthwise.kernels.duals import QUARTER, dual, dual_of_derivative
+from widthwise.kernels.pairs import Residuals
 from widthwise.kernels.two_layer import (
-    QUARTER,
     TILE,
     Entries,
     Outputs,
-    Residuals,
     Room,
     Rows,
-    dual,
-    dual_of_derivative,
     half_chords_squared,
 )
 from widthwise.laws import Gaussian

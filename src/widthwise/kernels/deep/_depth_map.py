@@ -11,7 +11,8 @@ from scipy.optimize import brentq
 from widthwise.activations import Activation, Scaled
 from widthwise.arguments import non_negative
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
-from widthwise.kernels.two_layer import dual, dual_of_derivative, line_rule
+from widthwise.kernels.duals import dual, dual_of_derivative
+from widthwise.kernels.rules import line_rule
 from widthwise.laws import Gaussian
 
 __all__ = ["DepthMap", "depth_map"]

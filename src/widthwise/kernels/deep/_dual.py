@@ -13,7 +13,7 @@ from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.deep._errors import propagated
 from widthwise.kernels.deep._layer import Layer, layer
 from widthwise.kernels.deep._step import Step, advance, step_through
-from widthwise.kernels.two_layer import QUARTER, half_angles
+from widthwise.kernels.duals import QUARTER, half_angles
 
 __all__ = ["DeepDual", "deep_dual"]
 

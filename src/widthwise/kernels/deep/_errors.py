@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from widthwise.kernels.deep._step import Step, advance
-from widthwise.kernels.two_layer import QUARTER
+from widthwise.kernels.duals import QUARTER
 
 __all__ = ["propagated"]
 

@@ -7,15 +7,15 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation, Scaled
-from widthwise.kernels.two_layer import (
+from widthwise.kernels.duals import (
     Departure,
     Dual,
     divided,
     dual,
     dual_of_derivative,
-    ends,
     integrated,
 )
+from widthwise.kernels.rules import ends
 from widthwise.laws import Gaussian
 
 __all__ = ["Layer", "layer"]

@@ -7,19 +7,15 @@ import numpy as np
 
 from widthwise.kernels.deep._dual import DeepDual
 from widthwise.kernels.deep._step import Step
+from widthwise.kernels.duals import QUARTER, Smooth, Table, smooth, table
 from widthwise.kernels.two_layer import (
     COMPILE_FROM,
     NEARLY_PARALLEL,
-    QUARTER,
     TILE,
     Entries,
     Outputs,
     Room,
     Rows,
-    Smooth,
-    Table,
-    smooth,
-    table,
 )
 from widthwise.numerics import PiecewisePolynomial
 from widthwise.numerics.panels import BLOCK

@@ -12,7 +12,7 @@ in the square.
 import numpy as np
 
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
-from widthwise.kernels.two_layer import Residuals
+from widthwise.kernels.pairs import Residuals
 
 __all__ = ["NEARLY", "sharpened"]
 

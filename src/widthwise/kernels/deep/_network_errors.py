@@ -5,7 +5,8 @@ import numpy as np
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
 from widthwise.kernels.deep._nearly_parallel import NEARLY
 from widthwise.kernels.deep._network_step import Homogeneous, NetworkStep
-from widthwise.kernels.two_layer import QUARTER, Rows
+from widthwise.kernels.duals import QUARTER
+from widthwise.kernels.two_layer import Rows
 
 __all__ = ["network_errors"]
 

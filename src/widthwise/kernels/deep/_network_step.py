@@ -9,13 +9,8 @@ from widthwise.kernels.deep._layer import Layer
 from widthwise.kernels.deep._nearly_parallel import NEARLY, sharpened
 from widthwise.kernels.deep._turns import turned
 from widthwise.kernels.deep._zero_rows import WithZeroRows
-from widthwise.kernels.two_layer import (
-    Dual,
-    KinkedDual,
-    RadialDual,
-    Residuals,
-    SplineDual,
-)
+from widthwise.kernels.duals import Dual, RadialDual
+from widthwise.kernels.pairs import KinkedDual, Residuals, SplineDual
 
 __all__ = ["Homogeneous", "LayerDual", "NetworkStep", "next_half"]
 

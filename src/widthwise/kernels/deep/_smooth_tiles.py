@@ -15,7 +15,7 @@ from widthwise.kernels.deep._lanes import (
     leave,
     step,
 )
-from widthwise.kernels.two_layer._tiles import half_chord_squared
+from widthwise.kernels.two_layer import half_chord_squared
 from widthwise.machine import compiled
 from widthwise.numerics.panels.polynomials import add_parts, half_squares
 from widthwise.numerics.panels.products import add_products

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from widthwise.kernels.two_layer._tiles import half_chord_squared
+from widthwise.kernels.two_layer import half_chord_squared
 from widthwise.machine import compiled
 from widthwise.numerics.panels.writing import write_tile
 

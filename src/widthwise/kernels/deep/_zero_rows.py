@@ -7,13 +7,9 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.errors import InvalidArgumentError
-from widthwise.kernels.two_layer import (
-    KinkedDual,
-    RadialDual,
-    SplineDual,
-    means,
-    radial_dual,
-)
+from widthwise.kernels.duals import RadialDual, radial_dual
+from widthwise.kernels.pairs import KinkedDual, SplineDual
+from widthwise.kernels.rules import means
 from widthwise.laws import Gaussian
 
 __all__ = ["WithZeroRows", "with_zero_rows"]

@@ -15,7 +15,7 @@ from widthwise.kernels.enclosed._hermite import HermiteSeries, hermite_series
 from widthwise.kernels.enclosed._sphere import ANALYTIC, sphere_series
 from widthwise.kernels.enclosed._splines import SPLINES
 from widthwise.kernels.enclosed._strips import STRIPS
-from widthwise.kernels.two_layer import named
+from widthwise.kernels.rules import named
 from widthwise.laws import Law, Sphere
 
 __all__ = ["BallDual", "enclosed_dual"]

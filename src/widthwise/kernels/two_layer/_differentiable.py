@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 from widthwise.activations import Activation
 from widthwise.arrays import Array, real_tensor
 from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.duals import QUARTER
 from widthwise.kernels.two_layer._matrices import Kind
 from widthwise.kernels.two_layer._mean_values import (
     by_parameters,
@@ -23,7 +24,6 @@ from widthwise.kernels.two_layer._partials import (
     partials,
     values,
 )
-from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows_of_zeros import (
     is_flat,
     slopes_at_zero,

@@ -5,12 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from widthwise.kernels.two_layer._dual import Dual
+from widthwise.kernels.duals import QUARTER, Dual, Smooth, smooth, table
 from widthwise.kernels.two_layer._outputs import NEW, Outputs
-from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
-from widthwise.kernels.two_layer._smooth import Smooth, smooth
-from widthwise.kernels.two_layer._table import table
 from widthwise.kernels.two_layer._triangle import (
     COMPILE_FROM,
     NEARLY_PARALLEL,

@@ -9,8 +9,8 @@ from torch.autograd.function import once_differentiable
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array
-from widthwise.kernels.two_layer._line_rule import means
-from widthwise.kernels.two_layer._parameter_derivative import stencil
+from widthwise.kernels.duals import stencil
+from widthwise.kernels.rules import means
 from widthwise.kernels.two_layer._partials import LOG_STEP, STENCIL, WEIGHTS
 from widthwise.laws import Law
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from widthwise.activations import Activation, Scaled
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
-from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
+from widthwise.kernels.duals import Dual, dual, dual_of_derivative
+from widthwise.kernels.rules import require_domain
 from widthwise.kernels.two_layer._matrices import Kind, two_layer_matrices
 from widthwise.kernels.two_layer._outputs import NEW, Outputs
-from widthwise.kernels.two_layer._premises import require_domain
 from widthwise.kernels.two_layer._radial_matrices import radial_kernels
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.laws import Law

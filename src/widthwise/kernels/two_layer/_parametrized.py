@@ -8,8 +8,8 @@ from types import MappingProxyType
 from widthwise.activations import Activation, for_dimension
 from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError
+from widthwise.kernels.duals import require_parameter
 from widthwise.kernels.two_layer._differentiable import number
-from widthwise.kernels.two_layer._parameter_derivative import require_parameter
 
 __all__ = ["ActivationLike", "Parametrized", "activation_of", "tuned"]
 

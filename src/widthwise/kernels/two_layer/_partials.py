@@ -13,9 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
-from widthwise.kernels.two_layer._dual import Dual, dual, dual_of_derivative
-from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
-from widthwise.kernels.two_layer._representation import QUARTER
+from widthwise.kernels.duals import (
+    QUARTER,
+    Dual,
+    RadialDual,
+    dual,
+    dual_of_derivative,
+    radial_dual,
+)
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial

@@ -4,16 +4,13 @@ import numpy as np
 import torch
 
 from widthwise.activations import Activation
-from widthwise.kernels.two_layer._kinked import KinkedDual
-from widthwise.kernels.two_layer._line_rule import means
+from widthwise.kernels.duals import QUARTER, RadialDual, radial_dual
+from widthwise.kernels.pairs import KinkedDual, SplineDual, norm_series
+from widthwise.kernels.rules import means
 from widthwise.kernels.two_layer._matrices import Kind
-from widthwise.kernels.two_layer._norm_series import norm_series
 from widthwise.kernels.two_layer._outputs import Outputs
-from widthwise.kernels.two_layer._radial import RadialDual, radial_dual
-from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.kernels.two_layer._series_matrices import series_matrices
-from widthwise.kernels.two_layer._spline_dual import SplineDual
 from widthwise.kernels.two_layer._triangle import (
     TILE,
     Entries,

@@ -7,9 +7,9 @@ import torch
 
 from widthwise.activations import Activation
 from widthwise.arrays import Array
-from widthwise.kernels.two_layer._line_rule import means
+from widthwise.kernels.duals import stencil
+from widthwise.kernels.rules import means
 from widthwise.kernels.two_layer._mean_values import mean_values
-from widthwise.kernels.two_layer._parameter_derivative import stencil
 from widthwise.laws import Law, Sphere
 
 __all__ = ["is_flat", "slopes_at_zero", "value_at_zero"]

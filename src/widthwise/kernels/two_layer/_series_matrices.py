@@ -5,11 +5,9 @@ import threading
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.kernels.two_layer._kinked import KinkedDual
+from widthwise.kernels.duals import QUARTER, radial_dual
+from widthwise.kernels.pairs import KinkedDual, NormSeries
 from widthwise.kernels.two_layer._matrices import MODES, Kind
-from widthwise.kernels.two_layer._norm_series import NormSeries
-from widthwise.kernels.two_layer._radial import radial_dual
-from widthwise.kernels.two_layer._representation import QUARTER
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.kernels.two_layer._triangle import (
     TILE,
