@@ -7,7 +7,11 @@ import pytest
 from scipy.optimize import brentq
 
 from widthwise import activations
-from widthwise.errors import InvalidArgumentError, OutsideDomainError
+from widthwise.errors import (
+    InvalidArgumentError,
+    OutsideDomainError,
+    PrecisionLimitError,
+)
 from widthwise.kernels import deep_kernels, depth_map
 
 
@@ -95,6 +99,12 @@ def test_deep_kernels_arrive_at_the_fixed_points(name):
     # What is left falls by e in so many layers; it began below one.
     left = 3 * math.exp(-80 / found.correlation_depth)
     assert correlation == pytest.approx(found.correlation, abs=left + 1e-9)
+
+
+def test_variances_that_settle_beyond_the_grid_are_refused_not_called_unbounded():
+    with pytest.raises(PrecisionLimitError, match=r"near 1e\+12.*Scale both down"):
+        depth_map("tanh", 1e6)
+    assert depth_map("relu", 2.0).variances == ()  # They do grow without bound.
 
 
 def test_what_has_no_map_is_refused():

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from widthwise.activations import Activation, Scaled
 from widthwise.arguments import non_negative
+from widthwise.errors import PrecisionLimitError
 from widthwise.kernels.deep._hidden_layer import HiddenLayer
 from widthwise.kernels.duals import dual, dual_of_derivative
 from widthwise.kernels.rules import line_rule
@@ -18,6 +19,7 @@ from widthwise.laws import Gaussian
 __all__ = ["DepthMap", "depth_map"]
 
 _GRID = np.geomspace(1e-8, 1e8, 161)
+_FAR = np.geomspace(1e9, 1e40, 32)
 _CRITICAL = 1e-9
 """How near χ_1 must be to one to be called critical."""
 
@@ -109,6 +111,8 @@ def depth_map(
     ------
     OutsideDomainError, InvalidArgumentError, UnknownNameError
         As `HiddenLayer`.
+    PrecisionLimitError
+        If the only fixed point of V is beyond 1e8.
 
     Source
     ------
@@ -126,6 +130,7 @@ def depth_map(
     act, s_w, s_b = asked.act, float(weight_std), float(bias_std)
     variances = _fixed_points(act, s_w, s_b)
     if not variances:
+        _require_none_beyond(act, s_w, s_b)
         nan = math.nan
         return DepthMap(act, s_w, s_b, (), nan, nan, None, nan, nan, nan)
     q = 1.0 if math.isinf(variances[-1]) else variances[-1]
@@ -181,6 +186,18 @@ def _fixed_points(act: Activation, s_w: float, s_b: float) -> tuple[float, ...]:
             )
             found.append(math.exp(float(root)))
     return tuple(found)
+
+
+def _require_none_beyond(act: Activation, s_w: float, s_b: float) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        falls = [_next(act, s_w, s_b, q) < q for q in _FAR]
+    if any(falls):
+        raise PrecisionLimitError(
+            f"With weight_std {s_w:g} and bias_std {s_b:g} the variances of {act.name} "
+            f"settle only beyond {_GRID[-1]:.0e}, near "
+            f"{_next(act, s_w, s_b, _FAR[falls.index(True)]):.2g}, where rules no "
+            "longer see how steep it is. Scale both down."
+        )
 
 
 def _next(act: Activation, s_w: float, s_b: float, q: float) -> float:
