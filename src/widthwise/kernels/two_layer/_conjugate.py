@@ -47,7 +47,8 @@ def conjugate_kernel(
         number.
     out
         A matrix to write into, of float64 or float32, and of the result's shape; torch
-        or NumPy, memory-mapped too. Reused, it saves the time of new memory.
+        or NumPy, memory-mapped too. Reused, it saves the time of new memory. The
+        provenance is on the tensor that is returned, which shares its memory.
     dtype
         Of a new result: float64, or float32, which halves its memory. Entries are found
         in float64 either way, and the stated error has the rounding.
