@@ -223,3 +223,12 @@ def test_a_line_below_a_kink_below_zero_is_met_by_short_rows_too():
     rows = torch.tensor([[3e-9, 0.0], [0.0, 4e-9]], dtype=torch.float64)
     found = two_layer_kernels(rows, hinge, "gaussian")
     assert all(float((each - 1).abs().max()) <= 1e-13 for each in found)
+
+
+def test_a_bound_is_not_one_rows_lost_digits_times_another_rows_square():
+    """A kink far beyond most rows: they have all but nothing, and no error."""
+    far = from_callable(lambda z: torch.relu(z - 3), name="far", breakpoints=(3.0,))
+    for norms, most in ((2.0 ** np.arange(-6, 3), 1e-11), ([0.3, 0.4, 0.6], 1e-13)):
+        rows = np.outer(norms, [0.6, 0.8])
+        error = provenance(conjugate_kernel(rows, far, "gaussian")).entry_error
+        assert error <= most

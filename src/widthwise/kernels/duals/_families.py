@@ -17,7 +17,11 @@ from functools import lru_cache
 import numpy as np
 
 from widthwise.activations import Activation, Scaled
-from widthwise.errors import InvalidArgumentError, PrecisionLimitError
+from widthwise.errors import (
+    InvalidArgumentError,
+    KernelUnderflowError,
+    PrecisionLimitError,
+)
 from widthwise.kernels.rules import (
     PANEL,
     REACH,
@@ -41,6 +45,8 @@ _MOST_PRODUCTS = 4000
 _HALVINGS = 4
 _SETTLED, _UNSETTLED = 1e-14, 1e-12
 """Relative changes of a mean square: it is left be, and it is refused."""
+_LEAST = 1e-145
+"""Root of a mean square whose parts floats still hold."""
 _NOTHING = 2e-14
 """Part of f's peak on the circles below which a coefficient is rounding."""
 
@@ -177,10 +183,13 @@ def sizes_of(
     ------
     InvalidArgumentError
         If a mean square is not finite.
+    KernelUnderflowError
+        If f is so small that floats do not hold a mean square's digits.
     PrecisionLimitError
         If σ is so steep at these scales that its mean square does not settle.
     """
     function = on_numpy(activation.derivative if order else activation)
+    _require_no_underflow(activation, function, law, scales)
     sizes = np.sqrt(_squares(function, scales, law, activation.name))
     if not np.isfinite(sizes).all():
         raise InvalidArgumentError(
@@ -189,6 +198,21 @@ def sizes_of(
             "or the weights down, or choose an activation that grows slower."
         )
     return np.asarray(sizes)
+
+
+def _require_no_underflow(
+    activation: Activation, function: NumpyFunction, law: Law, scales: np.ndarray
+) -> None:
+    u, mass = line_rule(law, 0)
+    seen = u[mass > np.finfo(float).eps]
+    with np.errstate(all="ignore"):
+        largest = np.abs(function(scales[:, None] * seen)).max(axis=1)
+    if bool(((largest > 0.0) & (largest < _LEAST)).any()):
+        raise KernelUnderflowError(
+            f"The kernel of {activation.name} underflows under {law!r} at rows of "
+            f"norm {float(scales.min()):.3g}: floats keep no digits of a mean square "
+            f"below {_LEAST**2:.0e}. Scale the rows up."
+        )
 
 
 def _squares(

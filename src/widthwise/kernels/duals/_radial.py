@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from widthwise.activations import Activation
-from widthwise.errors import KernelUnderflowError, PrecisionLimitError
+from widthwise.errors import PrecisionLimitError
 from widthwise.kernels.duals._families import Family, family, products, sizes_of
 from widthwise.kernels.duals._kept_duals import kept_arrays
 from widthwise.kernels.duals._radial_blocks import Block, Half, basis, is_whole
@@ -29,7 +29,8 @@ _COUNTS = (12, 18, 28, 44, 64)
 _DEGREE = 31
 _MOST_PIECES = 24
 _GOOD = 4e-14
-_LEAST = 1e-145
+_WORST = 1e-8
+"""Relative error of a closed form, and of the pairs' rule, that is let pass."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,11 @@ class RadialDual:
         """Bound the error of a value over the product of its rows' sizes."""
         return max(each.error for each in self._blocks.values())
 
+    @property
+    def row_errors(self) -> np.ndarray:
+        """Bound values' errors, shape (N,): no pair's is above its rows' larger one."""
+        return np.asarray(self.relative_error * self.sizes**2)
+
     def tile(
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
     ) -> np.ndarray:
@@ -140,7 +146,6 @@ def _log_sizes(activation: Activation, law: Law, order: int, index: int) -> np.n
     for count in _COUNTS:
         scales = _scales(index, count)
         sizes = sizes_of(activation, law, order, scales)
-        _require_no_underflow(activation, law, sizes, scales)
         logs = _to_series(np.log(np.maximum(sizes, 1e-300)), axis=0)
         if float(np.abs(logs[-2:]).max()) <= _GOOD:
             return logs
@@ -246,23 +251,23 @@ def _error_seen(
     return worst
 
 
-def _require_no_underflow(
-    activation: Activation, law: Law, sizes: np.ndarray, scales: np.ndarray
-) -> None:
-    if 0.0 < float(sizes.min()) < _LEAST:
-        raise KernelUnderflowError(
-            f"The kernel of {activation.name} underflows under {law!r} at rows of "
-            f"norm {float(scales.min()):.3g}: floats keep no digits of a mean square "
-            f"below {_LEAST**2:.0e}. Scale the rows up."
-        )
-
-
 def radial_dual(
     activation: Activation, law: Law, order: int, norms: np.ndarray
 ) -> RadialDual | SplineDual | KinkedDual:
     """Return the dual for these norms; octaves' tables are kept in the process."""
     if activation.splines is not None:
-        return SplineDual(activation, law, order, norms)
+        closed = SplineDual(activation, law, order, norms)
+        if closed.cancellation <= _WORST:
+            return closed
+        by_pairs = KinkedDual(activation, law, order, norms)
+        if by_pairs.relative_error > _WORST:
+            raise PrecisionLimitError(
+                f"The kernel of {activation.name} between rows of norms from "
+                f"{norms.min():.3g} to {norms.max():.3g} has a relative error of "
+                f"{by_pairs.relative_error:.0e} as floats find it; at most "
+                f"{_WORST:.0e} is let pass. Scale the rows nearer to one norm."
+            )
+        return by_pairs
     if any(activation.breakpoints):
         return KinkedDual(activation, law, order, norms)
     return RadialDual(activation, law, order, norms)

@@ -123,18 +123,19 @@ def represent(
     bends = any(abs(b) < law.support_radius for b in breakpoints)
     known = function, law, breakpoints, edges, one, has_cone
     all_rules = _rules(activation, order, *known)
-    closed: _Rules | None = None
-    if activation.splines is not None and bends:
-        closed = spline_rule(activation, law, order)
+    has_splines = activation.splines is not None and bends
+    closed = spline_rule(activation, law, order) if has_splines else None
+    if closed is not None:
         if activation.constants_are_sampled:
             all_rules = chain([closed], all_rules)
         elif isinstance(activation, Scaled):
             all_rules = iter([closed])
         else:  # At scale one a plane holds it to less than its own bound.
             all_rules = ((closed[0], *each[1:]) for each in all_rules)
-    elif isinstance(law, Gaussian) and any(breakpoints):
-        pieces = kinked_rule(activation, order)
-        all_rules = chain([pieces], all_rules) if pieces else all_rules
+    elif has_splines or (isinstance(law, Gaussian) and any(breakpoints)):
+        pieces = kinked_rule(activation, law, order)
+        if pieces:
+            all_rules = iter([pieces]) if has_splines else chain([pieces], all_rules)
     for rules in all_rules:
         value, check, noise, left_out = rules
         size = float(check(_near_angles(np.zeros(1)))[1][0])

@@ -11,6 +11,9 @@ from widthwise.numerics import gauss_legendre
 
 __all__ = ["coefficients_on_rules"]
 
+_ZERO = 1e-9
+"""No panel but those that end at zero has an end within this."""
+
 
 def coefficients_on_rules(
     activation: Activation, scales: np.ndarray, halvings: int, terms: int
@@ -38,7 +41,7 @@ def coefficients_on_rules(
         value, slope = function(scale * u), scale * derivative(scale * u)
         return [value * (mass * np.exp(u**2 / 4)), value**2 * mass, slope**2 * mass]
 
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         first, *both = powers(scales[:, None], u, kept)
         found = first @ polynomials.T
         squares = np.stack([each.sum(axis=1) for each in both])
@@ -65,11 +68,15 @@ def _cut(u: np.ndarray, cuts: list[float]) -> dict[int, np.ndarray]:
     nodes, _ = gauss_legendre(PANEL)
     first, last = u[::PANEL], u[PANEL - 1 :: PANEL]
     beside = (last - first) * nodes[0] / (nodes[-1] - nodes[0])
+    starts, stops = (
+        np.where(np.abs(end) < _ZERO, 0.0, end)
+        for end in (first - beside, last + beside)
+    )
     found: dict[int, np.ndarray] = {}
     for cut in cuts:
-        panel = int(np.searchsorted(first - beside, cut)) - 1
-        if 0 <= panel < len(first) and cut < last[panel] + beside[panel]:
-            ends = first[panel] - beside[panel], last[panel] + beside[panel]
+        panel = int(np.searchsorted(starts, cut)) - 1
+        if 0 <= panel < len(first) and cut < stops[panel]:
+            ends = starts[panel], stops[panel]
             found[panel] = np.unique([*found.get(panel, ends), cut])
     return found
 

@@ -34,6 +34,8 @@ _Expectation = Callable[[Angles], tuple[np.ndarray, np.ndarray]]
 
 _DEGREE = 23
 _MOST_PIECES = 64
+_GROWTH, _MOST_ENDS = 1e3, 12
+"""From one piece's far end to the next one's, and how many there are."""
 _NOISE = 2e-15
 _ANGLES = np.array([1e-10, 1e-4, 0.03, 0.3, 1.1])
 
@@ -94,6 +96,11 @@ class KinkedDual:
     ) -> np.ndarray:
         """Return the values of pairs of rows, integrated; each shape (N,)."""
         return self._pieces.expectations(self._norms[i], self._norms[j], chord, is_near)
+
+    @property
+    def row_errors(self) -> np.ndarray:
+        """Bound values' errors, shape (N,): no pair's is above its rows' larger one."""
+        return np.asarray(self.relative_error * self.sizes**2)
 
     def tile(
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
@@ -162,26 +169,31 @@ class Residuals:
 
 
 def kinked_rule(
-    activation: Activation, order: int
+    activation: Activation, law: Law, order: int
 ) -> tuple[_Expectation, _Expectation, float, float] | None:
-    """Return Gaussian expectations for unit rows, by two rules, and what they leave.
+    """Return expectations for unit rows, by two rules, and what they leave.
 
     Or None where σ takes too many polynomials.
     """
+    base, norm = activation, 1.0
+    if isinstance(activation, Scaled):  # Of which long rows' kinks would be tiny.
+        base, norm = activation.base, activation.factor
+    octave, back = math.floor(math.log2(norm)), norm ** (2 * order)
     try:
-        of = _pieces(activation, Gaussian(), order, 0, 0)
+        of = _pieces(base, law, order, octave, octave)
     except PrecisionLimitError:
         return None
 
     def by(rule: Fineness, angles: Angles) -> tuple[np.ndarray, np.ndarray]:
         near = angles.half <= np.pi / 4
-        chord, ones = np.where(near, angles.sine, angles.cosine), np.ones(len(near))
-        found = of.expectations(ones, ones, chord, near, rule)
+        chord = np.where(near, angles.sine, angles.cosine)
+        norms = np.full(len(near), norm)
+        found = back * of.expectations(norms, norms, chord, near, rule)
         return found, np.full(len(near), size)
 
-    one = np.ones(1)
-    size = float(of.expectations(one, one, 0 * one, one > 0, FINE)[0])
-    missed = 2 * _miss(of, activation, order, one) * size
+    one = np.full(1, norm)
+    size = back * float(of.expectations(one, one, 0 * one, one > 0, FINE)[0])
+    missed = 2 * _miss(of, base, order, one) * size
     return partial(by, PLAIN), partial(by, FINE), _NOISE, missed
 
 
@@ -210,7 +222,7 @@ def _pieces(
     kinks = [b for b in activation.breakpoints if abs(b) < most]
     found = interpolate(
         sample,
-        tuple(sorted({-most, *kinks, most})),
+        tuple(sorted({*_graded(kinks, reach * 2.0**low, most), *kinks})),
         degree=_DEGREE,
         noise=_NOISE,
         most_pieces=2 * _MOST_PIECES,
@@ -226,6 +238,17 @@ def _pieces(
         )
     reach = float(np.arcsin(min(reach, 1.0))) if dimension else reach
     return Pieces(found, np.array(kinks, float), law, reach)
+
+
+def _graded(kinks: list[float], least: float, most: float) -> list[float]:
+    """Return ends of pieces beyond the kinks, for rows far shorter than others.
+
+    What is small at one end of a piece is rounded as what is large at the other is.
+    """
+    first = max([least, *map(abs, kinks)])
+    count = 1 + min(int(math.log(most / first) / math.log(_GROWTH)), _MOST_ENDS)
+    ends = first * (most / first) ** (np.arange(1, count + 1) / count)
+    return [*-ends[:-1], *ends[:-1], -most, most]
 
 
 def _room(activation: Activation, law: Law) -> float:

@@ -10,7 +10,7 @@ times the root of both rows' own remainders. A σ that is even but for a line, o
 for a constant, has half of the terms, and its powers are those of $\rho^2$.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,7 +36,7 @@ _COUNTS = (12, 18, 28, 44, 64)
 _SETTLED = 4e-15
 _LEFT_OUT = 2e-15
 _ROUNDING = 4e-15
-_TRUSTED = 1e-12
+_TRUSTED, _WORST = 1e-12, 1e-8
 _NO_TERM = 1e-18
 _LEAST = 1e-145
 
@@ -61,6 +61,8 @@ class NormSeries:
         $E\sigma(a u)^2$ and $a^2 E\sigma'(a u)^2$ of each row, shape (2, N).
     errors
         Of both sums, relative to the root of both rows' squares.
+    entry_errors
+        The largest of any two rows', absolute.
     """
 
     coefficients: np.ndarray
@@ -70,6 +72,7 @@ class NormSeries:
     reach: np.ndarray
     squares: np.ndarray
     errors: tuple[float, float]
+    entry_errors: tuple[float, float]
 
     @property
     def arrays(self) -> tuple[int | np.ndarray, ...]:
@@ -154,6 +157,7 @@ def norm_series(
         reach[: kept // GROUP],
         found.squares,
         found.errors,
+        found.entry_errors,
     )
 
 
@@ -164,6 +168,7 @@ class _Terms:
     coefficients: np.ndarray  # (terms, N), or over the size (N, terms)
     squares: np.ndarray  # (2, N)
     errors: tuple[float, float]
+    entry_errors: tuple[float, float] = (0.0, 0.0)
 
 
 def _samples(norms: np.ndarray) -> np.ndarray:
@@ -181,20 +186,27 @@ def _terms(activation: Activation, norms: np.ndarray, chosen: slice) -> _Terms |
     found = _from_octaves(activation, norms, chosen)
     if found is not None or activation.splines is None:
         return found
-    exact, squares, errors = _of_splines(activation, norms)
-    return _Terms(exact[chosen], squares, errors)
+    exact = _of_splines(activation, norms, _WORST)
+    if exact is None:
+        return None
+    return replace(exact, coefficients=exact.coefficients[chosen])
 
 
 def _of_splines(
-    activation: Activation, norms: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
-    """Return coefficients (terms, N), squares (2, N) and relative errors."""
-    assert activation.splines is not None
+    activation: Activation, norms: np.ndarray, worst: float
+) -> _Terms | None:
+    """Return coefficients (terms, N) by closed forms, or None where they err more."""
+    if activation.splines is None:
+        return None
     duals = [SplineDual(activation, Gaussian(), order, norms) for order in (0, 1)]
+    if max(each.cancellation for each in duals) > worst:
+        return None
     squares = np.stack([duals[0].sizes ** 2, (norms * duals[1].sizes) ** 2])
     one, two = (_ROUNDING + each.relative_error for each in duals)
+    rows = np.stack([duals[0].row_errors, norms**2 * duals[1].row_errors])
+    first, second = (rows + _ROUNDING * squares).max(axis=1)
     found = spline_coefficients(activation.splines, norms, _MOST)
-    return found, squares, (one, two)
+    return _Terms(found, squares, (one, two), (float(first), float(second)))
 
 
 def _from_octaves(
@@ -216,7 +228,9 @@ def _from_octaves(
             basis *= np.sqrt(squares[0, rows])[:, None]
             coefficients[:, rows] = series.T @ basis.T
         errors = np.maximum(errors, octave.errors)
-    return _Terms(coefficients, squares, (float(errors[0]), float(errors[1])))
+    one, two = (float(each) for each in errors)
+    first, second = (float(each) for each in errors * squares.max(axis=1))
+    return _Terms(coefficients, squares, (one, two), (first, second))
 
 
 def _shares(terms: _Terms) -> np.ndarray:
@@ -276,10 +290,11 @@ def _at_scales(
 ) -> _Terms | None:
     """Return coefficients over their size, shape (R, terms)."""
     errors = _ROUNDING, _ROUNDING
-    if activation.splines is not None:
-        exact, squares, errors = _of_splines(activation, scales)
+    exact = _of_splines(activation, scales, _TRUSTED / 8)
+    if exact is not None:
+        squares, errors = exact.squares, exact.errors
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = exact.T / np.sqrt(squares[0])[:, None]
+            found = exact.coefficients.T / np.sqrt(squares[0])[:, None]
     else:
         found, squares = coefficients_on_rules(activation, scales, halvings, _MOST)
     if not (np.isfinite(found).all() and np.isfinite(squares).all()):

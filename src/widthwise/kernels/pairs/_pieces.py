@@ -182,7 +182,8 @@ def _local(edges: np.ndarray, function: np.ndarray) -> np.ndarray:
     for side, sign in ((0, 1.0), (1, -1.0)):
         # Of y^k about y = sign.
         turn = comb(column, row) * sign ** (column - row)
-        about = function @ turn.T / half[:, None] ** np.arange(_POWERS)
+        with np.errstate(over="ignore"):  # Of a long piece the power is the least.
+            about = function @ turn.T / half[:, None] ** np.arange(_POWERS)
         if side == 0:
             found[1:, 0] = about
         else:

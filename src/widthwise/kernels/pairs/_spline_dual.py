@@ -4,7 +4,8 @@ For $\sigma(z) = c + \sum_m c_m (z - b_m)_+^{i_m}$ the dual is a sum of the trun
 moments of h = b_m / a and k = b_n / b, under either law; b_m = -∞ stands for a power
 that is not truncated. Rows that are short beside a kink below zero see little of it:
 where there are some, σ is its polynomial at zero and powers that begin away from it on
-either side, so that nothing cancels.
+either side, so that nothing cancels. Beside rows much longer than the kinks' places
+the powers do cancel, and `relative_error` says what that costs.
 """
 
 import math
@@ -24,6 +25,8 @@ _ROUNDINGS = 8
 _NOISE = 2e-15
 """Accuracy that sums of some thousand terms reach, relative to their size."""
 
+_WORST = 1e-10
+"""Relative error up to which a closed form is better than the pairs' rule."""
 _SHORT = 8.0
 """Norms below a kink over this are short beside it."""
 _FARTHEST = 1e30
@@ -61,23 +64,31 @@ class SplineDual:
             self._constant, self._terms = 0.0, tuple(_slope(self._terms))
         self._dimension = law.dimension if isinstance(law, Sphere) else None
         self._norms = norms
+        # What overflows has no digits, and an infinite error says so.
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._measure(norms)
+        if activation.constants_are_sampled:
+            self.relative_error += UNSEEN
+            self.row_errors += UNSEEN * self.sizes**2
+
+    def _measure(self, norms: np.ndarray) -> None:
         self._means = self._mean(norms, self._terms, self._constant)
         ones = np.ones_like(norms)
         moments = self._moments(norms, norms, 0 * ones, ones > 0)
         squares = self._values(moments, self._terms, self._terms)
         squares += self._constant * (2 * self._means - self._constant)
         self.sizes = np.sqrt(np.maximum(squares, 0.0))
-        # What the terms add up to, before they cancel.
-        spread = norms / np.sqrt(self._dimension or 1)
-        largest = abs(self._constant) + sum(
-            abs(c)
-            * (spread + (abs(place[0]) if np.isfinite(place[0]) else 0.0)) ** i
-            * self._seen(norms, place)
-            for place, i, c in self._terms
-        )
-        parts = largest**2 / np.maximum(squares, 1e-300)
-        self.relative_error = float(_ROUNDINGS * _EPS * parts.max())
-        self.relative_error += UNSEEN if activation.constants_are_sampled else 0.0
+        # What the terms add up to, before they cancel: what is not reached with
+        # probability ε or more has moments below that.
+        tails = self._added_up(norms)
+        errors = _ROUNDINGS * _EPS * self._added_up(norms, 1 / _EPS) ** 2
+        least = np.maximum(squares, 1e-300)
+        #: Bounds on values' errors, (N,): no pair's is above its rows' larger one.
+        self.row_errors = np.where(np.isfinite(errors), errors, np.inf)
+        self.relative_error = float((self.row_errors / least).max())
+        lost = _ROUNDINGS * _EPS * tails**2 / least
+        #: What cancels of a square, not to prove anything by: tails err less.
+        self.cancellation = float(np.where(np.isfinite(lost), lost, np.inf).max())
 
     def tile(
         self, top: slice, left: slice, chord: np.ndarray, is_near: np.ndarray
@@ -125,14 +136,17 @@ class SplineDual:
             total += c * norms**power * one_sided(mean, 1.0, h, power, self._dimension)
         return total
 
-    def _seen(self, norms: np.ndarray, place: _Place) -> np.ndarray:
-        """Return how much of a term's size its rounding is in proportion to.
-
-        What is not reached with probability ε or more has moments below that.
-        """
-        h = threshold(place, norms)
-        tail = one_sided(-h, 1.0, h, 0, self._dimension)
-        return np.asarray(np.sqrt(np.minimum(tail / _EPS, 1.0)))
+    def _added_up(self, norms: np.ndarray, more: float = 1.0) -> np.ndarray:
+        """Return the terms' sizes, each by the root of `more` times its chance."""
+        spread = norms / np.sqrt(self._dimension or 1)
+        total = np.full(norms.shape, abs(self._constant))
+        for place, power, c in self._terms:
+            h = threshold(place, norms)
+            tail = one_sided(-h, 1.0, h, 0, self._dimension)
+            reach = spread + (abs(place[0]) if np.isfinite(place[0]) else 0.0)
+            met = np.sqrt(np.minimum(more * tail, 1.0))
+            total = total + abs(c) * reach**power * met
+        return np.asarray(total)
 
     def _moments(
         self, a: np.ndarray, b: np.ndarray, chord: np.ndarray, is_near: np.ndarray
@@ -224,10 +238,10 @@ def _times_slope(terms: Terms) -> list[tuple[_Place, int, float]]:
 
 def spline_rule(
     activation: Activation, law: Law, order: int
-) -> tuple[_Expectation, _Expectation, float, float]:
+) -> tuple[_Expectation, _Expectation, float, float] | None:
     """Return the closed form twice, the noise it reaches, and what that leaves out.
 
-    Its rounding is seen as misfit.
+    Its rounding is seen as misfit. None where it has too few digits.
     """
 
     def value(angles: Angles) -> tuple[np.ndarray, np.ndarray]:
@@ -238,6 +252,8 @@ def spline_rule(
         return found, np.full(len(chord), size)
 
     of = SplineDual(activation, law, order, np.ones(1))
+    if of.cancellation > _WORST:
+        return None
     size = float(of.sizes[0] ** 2)
     unseen = UNSEEN if activation.constants_are_sampled else 0.0
     # Roundings of either sign add up to a small part of their bound.

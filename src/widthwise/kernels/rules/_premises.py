@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from widthwise.activations import Activation, typical_noise
+from widthwise.activations import Activation, Scaled, typical_noise
 from widthwise.errors import KernelUnderflowError, OutsideDomainError
 from widthwise.kernels.rules._function import GAUSSIAN_REACH, NumpyFunction
 from widthwise.kernels.rules._marginal import Marginal
@@ -38,10 +38,20 @@ def require_no_underflow(
         return
     reach = min(law.support_radius, GAUSSIAN_REACH)
     if one.at_one > 0.0 or function(np.linspace(-reach, reach, 999)).any():
+        name, where = activation.name, ""
+        advice = (
+            "Leave this activation out, or use one that is not as small in this "
+            "dimension."
+        )
+        if isinstance(activation, Scaled) and activation.factor < 1.0:
+            name, where = (
+                activation.base.name,
+                f" at rows of norm {activation.factor:g}",
+            )
+            advice = "Scale the rows up."
         raise KernelUnderflowError(
-            f"The kernel of {activation.name} underflows under {law!r}: its mean "
-            f"square is below {LEAST:.0e}, and floats keep no digits there. Leave "
-            "this activation out, or use one that is not as small in this dimension."
+            f"The kernel of {name} underflows under {law!r}{where}: its mean square is "
+            f"below {LEAST:.0e}, and floats keep no digits there. {advice}"
         )
 
 

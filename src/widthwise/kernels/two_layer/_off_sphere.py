@@ -8,6 +8,7 @@ from widthwise.activations import Activation, Scaled
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.duals import Dual, dual, dual_of_derivative
 from widthwise.kernels.rules import require_domain
+from widthwise.kernels.two_layer._common_norm import common_norm
 from widthwise.kernels.two_layer._matrices import Kind, two_layer_matrices
 from widthwise.kernels.two_layer._outputs import NEW, Outputs
 from widthwise.kernels.two_layer._radial_matrices import radial_kernels
@@ -17,6 +18,7 @@ from widthwise.laws import Law
 __all__ = ["Kernels", "kernels_of", "powers"]
 
 _EPS = 2.0**-52
+_LONGEST = 1e150
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,8 @@ def kernels_of(
         As for `conjugate_kernel`.
     """
     _require_domain(rows, activation, law)
-    common = rows.common_norm
+    orders = {"conjugate": (0,), "tangent_inner": (1,)}.get(kinds[0], (0, 1))
+    common = common_norm(rows, activation, law, orders if len(kinds) == 1 else (0, 1))
     factors = None
     if rows.norms is not None and common != 1.0:
         if activation.homogeneity is not None:
@@ -92,8 +95,13 @@ def powers(norms: np.ndarray, exponent: float) -> np.ndarray:
 
 
 def _require_domain(rows: Rows, activation: Activation, law: Law) -> None:
-    low, high = activation.domain
     longest = 1.0 if rows.norms is None else float(rows.norms.max())
+    if longest > _LONGEST and activation.homogeneity is None:
+        raise InvalidArgumentError(
+            f"A row has norm {longest:.3g}, and its square is beyond the range of "
+            f"floats. Scale the rows down to norm {_LONGEST:g} at most."
+        )
+    low, high = activation.domain
     room = min(-low, high) * (1 + 4 * _EPS)
     if np.isinf(law.support_radius):
         require_domain(activation, law)

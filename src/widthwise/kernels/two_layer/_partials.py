@@ -21,6 +21,7 @@ from widthwise.kernels.duals import (
     dual_of_derivative,
     radial_dual,
 )
+from widthwise.kernels.two_layer._common_norm import common_norm
 from widthwise.kernels.two_layer._rows import Rows
 from widthwise.laws import Law
 from widthwise.numerics import PiecewisePolynomial
@@ -87,7 +88,7 @@ def partials(
         value = of.at_half_chords(chord, is_near) * scale
         slope = (power - order) * value
         return Partials(value, slope, slope, _by_angle(of, chord, is_near) * scale)
-    norm = _common(np.concatenate([first, second]))
+    norm = _common(np.concatenate([first, second]), activation, law, order)
     if norm is not None:
         of, unit = _at(activation, law, order, norm)
         slope = np.zeros(chord.shape)
@@ -122,7 +123,7 @@ def values(
             first ** (power - order), second ** (power - order)
         )
     both = np.concatenate([first, second])
-    norm = _common(both)
+    norm = _common(both, activation, law, order)
     if norm is not None:
         of_one, unit = _at(activation, law, order, norm)
         return of_one.at_half_chords(chord, is_near) * unit
@@ -139,7 +140,7 @@ def mean_squares_of(
     if power is not None:
         at_one = _dual(activation, law, order).value_at_one
         return np.asarray(at_one * norms ** (2 * (power - order)))
-    norm = _common(norms)
+    norm = _common(norms, activation, law, order)
     if norm is not None:
         of, unit = _at(activation, law, order, norm)
         return np.full(len(norms), of.value_at_one * unit)
@@ -155,7 +156,7 @@ def diagonal(
         at_one = _dual(activation, law, order).value_at_one
         value = at_one * norms ** (2 * (power - order))
         return value, 2 * (power - order) * value
-    norm = _common(norms)
+    norm = _common(norms, activation, law, order)
     ones = np.ones(len(norms))
     if norm is not None:
         of, unit = _at(activation, law, order, norm)
@@ -277,5 +278,8 @@ def _has_room(activation: Activation, law: Law, norm: float) -> bool:
     return bool(law.support_radius * norm * math.exp(4 * LOG_STEP) <= min(-low, high))
 
 
-def _common(norms: np.ndarray) -> float | None:
-    return Rows(np.empty((0, 0)), norms, None, 0).common_norm
+def _common(
+    norms: np.ndarray, activation: Activation, law: Law, order: int
+) -> float | None:
+    rows = Rows(np.empty((0, 0)), norms, None, 0)
+    return common_norm(rows, activation, law, (order,))

@@ -1,5 +1,7 @@
 """Kernel matrices from duals that hang on norms, tile by tile."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -46,7 +48,7 @@ def radial_kernels(
         matrices = outputs.arrays(Entries(len(norms), rows.first), len(kinds))
     series = norm_series(activation, law, positive)
     if series is not None:
-        parts = series.errors
+        parts = series.entry_errors
         if matrices:
             given = rows, kinds, activation, law, positive, series
             parts = series_matrices(*given, matrices)
@@ -61,10 +63,10 @@ def radial_kernels(
             _fill(rows, kinds, kappa, slope, matrices)
         squares, parts = np.zeros((2, len(norms))), (0.0, 0.0)
         if kappa is not None:
-            squares[0], parts = kappa.sizes**2, (kappa.relative_error, 0.0)
+            squares[0], parts = kappa.sizes**2, (float(kappa.row_errors.max()), 0.0)
         if slope is not None:
             squares[1] = (norms * slope.sizes) ** 2
-            parts = parts[0], slope.relative_error
+            parts = parts[0], float((norms**2 * slope.row_errors).max())
     squares[1, zero] = 0.0
     errors, diagonals = _summed(rows, kinds, squares, parts)
     if zero.any():
@@ -78,18 +80,29 @@ def _summed(
     squares: np.ndarray,
     parts: tuple[float, float],
 ) -> tuple[list[float], list[np.ndarray]]:
-    """Return the error of an entry, and the diagonal, of each kind."""
+    """Return the error of an entry, and the diagonal, of each kind.
+
+    Parameters
+    ----------
+    squares
+        Of both parts, shape (2, N).
+    parts
+        Absolute bounds on the errors of both, but for what the angle's rounding does.
+    """
     rounding = _ROUNDING * float(np.sqrt(rows.dimension))
     most = squares.max(axis=1)
     errors, diagonals = [], []
     for kind in kinds:
-        # To 2 sin²(θ/2) the product's rounding is what it is to t.
+        # To 2 sin²(θ/2) the product's rounding is what it is to t. A row that turns by
+        # δ moves what it has with others by the root of both squares, times δ.
         error, diagonal = rounding * float(most[1]), np.zeros(squares.shape[1])
+        if kind == "conjugate":
+            error = min(error, rounding * math.sqrt(most[0]) * math.sqrt(most[1]))
         if kind != "tangent_inner":
-            error += float(most[0]) * parts[0]
+            error += parts[0]
             diagonal += squares[0]
         if kind != "conjugate":
-            error += float(most[1]) * (parts[1] + rounding)
+            error += parts[1] + float(most[1]) * rounding
             diagonal += squares[1]
         errors.append(error)
         diagonals.append(diagonal)

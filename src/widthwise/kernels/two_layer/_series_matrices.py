@@ -78,7 +78,9 @@ class _Close:
         first = len(lengths[0])
         with self._lock:
             dual = radial_dual(*self._given, order, np.concatenate(lengths))
-            self.errors[order] = max(self.errors[order], dual.relative_error)
+            scale = np.concatenate(lengths) ** (2 * order)
+            error = float((scale * dual.row_errors).max())
+            self.errors[order] = max(self.errors[order], error)
         if isinstance(dual, KinkedDual):  # A pair costs some 0.5 ms: no other ones.
             i, j = pairs
             values = np.zeros(chord.shape)
@@ -96,7 +98,7 @@ def series_matrices(
     series: NormSeries,
     found: list[np.ndarray],
 ) -> tuple[float, float]:
-    """Fill matrices of these kinds; return the relative errors of both parts."""
+    """Fill matrices of these kinds; return the absolute errors of both parts."""
     from widthwise.kernels.two_layer._series_tiles import fill_series_tile, write_kinds
     from widthwise.numerics.panels.products import packed
 
@@ -118,5 +120,7 @@ def series_matrices(
             write_kinds(*parts, mode, *place, *ends)
 
     entries.fill(fill)
-    one, two = (max(pair) for pair in zip(series.errors, close.errors, strict=True))
+    one, two = (
+        max(pair) for pair in zip(series.entry_errors, close.errors, strict=True)
+    )
     return one, two
