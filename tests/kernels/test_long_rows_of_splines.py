@@ -7,7 +7,7 @@ import torch
 
 from widthwise.activations import from_callable
 from widthwise.arrays import provenance
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import InvalidArgumentError, PrecisionLimitError
 from widthwise.kernels import conjugate_kernel, tangent_kernel
 
 
@@ -128,6 +128,22 @@ def test_gradients_of_long_rows_are_those_of_their_limit():
         conjugate_kernel(given, name, "gaussian")[0, 1].backward()
         slopes.append(given.grad)
     torch.testing.assert_close(*slopes, rtol=1e-9, atol=0)
+
+
+def test_a_gradient_beside_a_very_long_row_is_the_same_either_way_round():
+    """E[sign(u) f(b v)] has the slope -2 p(0) sin θ E f'(b sin θ z) in θ."""
+    long = torch.tensor([[1e20, 0.0]], dtype=torch.float64)
+    short = torch.tensor([[0.6, 0.8]], dtype=torch.float64)
+    slope = float(-2 / (2 * np.pi) ** 0.5 * 0.8 * mp.erf(1 / (0.8 * 2**0.5)))
+    for turned in (False, True):
+        given = short.clone().requires_grad_()
+        ends = (given, long) if turned else (long, given)
+        conjugate_kernel(ends[0], "hard_tanh", "gaussian", ends[1]).sum().backward()
+        across = float(given.grad[0] @ torch.tensor([-0.8, 0.6], dtype=torch.float64))
+        assert across == pytest.approx(slope, rel=1e-9)
+    both = torch.cat([long, short]).requires_grad_()
+    with pytest.raises(PrecisionLimitError, match="nearer to one norm"):
+        tangent_kernel(both, "hard_swish", "gaussian")
 
 
 def test_rows_whose_squares_are_beyond_floats_are_refused():

@@ -15,12 +15,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from widthwise.errors import PrecisionLimitError
 from widthwise.kernels.pairs._pieces import Angle, Pieces
 from widthwise.kernels.pairs._truncated_moments import Moments, one_sided
 from widthwise.laws import Sphere
 
 __all__ = ["slopes", "square_slopes"]
 
+_FARTHEST = 1e8
 _NOTHING = 1e-12
 """A jump that is this part of f is the rounding of its pieces."""
 
@@ -28,7 +30,13 @@ _NOTHING = 1e-12
 def slopes(
     of: Pieces, first: np.ndarray, second: np.ndarray, angle: Angle
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return those in log a, in log b and in θ, for pairs, each (N,)."""
+    """Return those in log a, in log b and in θ, for pairs, each (N,).
+
+    Raises
+    ------
+    PrecisionLimitError
+        If f jumps and a row is 1e8 times as long as another.
+    """
     own = of.table.coefficients
     slope, bent = _slope(of)
     by_first = of.expectations(first, second, *angle, functions=(bent, own))
@@ -37,15 +45,24 @@ def slopes(
     if isinstance(of.law, Sphere):
         above = replace(of, law=Sphere(of.law.dimension + 2))
     sine = 2 * angle[0] * np.sqrt((1 - angle[0]) * (1 + angle[0]))
-    by_angle = above.expectations(first, second, *angle, functions=(slope, slope))
+    # A slope may be on short pieces alone, which only the outer integral cuts exactly.
+    longer, shorter = np.maximum(first, second), np.minimum(first, second)
+    jumps = _jumps(of)
+    if jumps and bool((longer > _FARTHEST * shorter).any()):
+        raise PrecisionLimitError(
+            "A gradient between rows of norms "
+            f"{float(shorter.min()):.3g} and {float(longer.max()):.3g} keeps no digits "
+            "where a slope jumps. Scale the rows nearer to one norm."
+        )
+    by_angle = above.expectations(longer, shorter, *angle, functions=(slope, slope))
     by_angle *= first * second * sine
-    for c, jump, _ in _jumps(of):
+    for c, jump, _ in jumps:
         for a, b, total in ((first, second, by_first), (second, first, by_second)):
             h = c / a
             total += jump * h * _density(of, h) * _given(of, h, b, angle, own)
             mean = _given(above, h, b, angle, slope, has_jumps=False)
             by_angle += jump * b * sine * _density(above, h) * mean
-        for e, other, _ in _jumps(of):
+        for e, other, _ in jumps:
             moments = Moments(c / first, e / second, *angle, _dimension(above))
             by_angle += jump * other * moments.joint_density(0)
     over = _dimension(of) or 1
