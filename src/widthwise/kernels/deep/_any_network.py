@@ -26,6 +26,7 @@ from widthwise.kernels.deep._network_step import (
     NetworkStep,
     next_half,
 )
+from widthwise.kernels.deep._reach import require_digits, require_variances
 from widthwise.kernels.deep._zero_rows import with_zero_rows
 from widthwise.kernels.duals import QUARTER, dual, dual_of_derivative
 from widthwise.kernels.pairs import Residuals
@@ -40,8 +41,6 @@ from widthwise.kernels.two_layer import (
 from widthwise.laws import Gaussian
 
 __all__ = ["Network", "NetworkKernels", "network_kernels"]
-
-_RANGE = 1e-100, 1e100
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ def network_kernels(
     """
     first = network.layers[0]
     norms = np.ones(len(rows.directions)) if rows.norms is None else rows.norms
-    squares = (first.weight_std * norms) ** 2
+    with np.errstate(over="ignore", under="ignore"):  # It is refused below.
+        squares = (first.weight_std * norms) ** 2
     q = squares + first.bias_std**2
     variances, steps = q, []
     following = [*network.layers[1:], network.readout]
@@ -111,6 +111,7 @@ def network_kernels(
         return NetworkKernels((), (0.0, 0.0), (q, tangent))
     _prepare(steps)
     errors = network_errors(rows, first, steps)
+    require_digits(errors, [float(each.max()) for each in (q, tangent)])
     matrices = _matrices(rows, squares, first, variances, steps, outputs)
     return NetworkKernels(matrices, errors, (q, tangent))
 
@@ -165,15 +166,10 @@ def _added(of: HiddenLayer, weighted: np.ndarray) -> np.ndarray:
 
 
 def _duals(act: Activation, q: np.ndarray, place: int) -> tuple[LayerDual, LayerDual]:
-    least, most = float(q[q > 0].min(initial=_RANGE[1])), float(q.max())
+    least, most = float(q[q > 0].min(initial=np.inf)), float(q.max())
     if least > most:  # Every row is zero.
         least = most = 1.0
-    if not _RANGE[0] < least <= most < _RANGE[1]:
-        raise InvalidArgumentError(
-            f"The variance of hidden layer {place} is {least:.3g} to {most:.3g}; it "
-            f"must stay between {_RANGE[0]:g} and {_RANGE[1]:g}. Choose other weight "
-            "scales, fewer layers, or an activation that grows no faster than |z|."
-        )
+    require_variances(place, least, most)
     scale, law = np.sqrt(q), Gaussian()
     power = act.homogeneity
     with _naming(place):

@@ -12,6 +12,7 @@ from widthwise.arrays import Array
 from widthwise.errors import InvalidArgumentError, OutsideDomainError
 from widthwise.kernels.deep._errors import propagated
 from widthwise.kernels.deep._layer import Layer, layer
+from widthwise.kernels.deep._reach import require_digits, require_variances
 from widthwise.kernels.deep._step import Step, advance, step_through
 from widthwise.kernels.duals import QUARTER, half_angles
 
@@ -202,8 +203,8 @@ def deep_dual(
     OutsideDomainError
         If the activation is not defined everywhere: the arguments are normal.
     InvalidArgumentError
-        If a parameter is out of range, a mean square is infinite, or the variance of a
-        layer leaves the range of floats.
+        If a parameter is out of range, a mean square is infinite, the variance of a
+        layer leaves the range of floats, or no digit of a value is left.
 
     Source
     ------
@@ -220,17 +221,15 @@ def deep_dual(
     """
     _check(activation, dimension, depth, weight_std, bias_std)
     positive(norm, "norm")
-    weight, bias = float(weight_std) ** 2, float(bias_std) ** 2
-    variances = [weight * float(norm) ** 2 / dimension + bias]
+    # Products of floats overflow to infinity, where powers raise.
+    weight, bias, square = (
+        float(each) * float(each) for each in (weight_std, bias_std, norm)
+    )
+    variances = [weight * square / dimension + bias]
     steps = []
     for index in range(depth):
         q = variances[-1]
-        if not 1e-100 < q < 1e100:
-            raise InvalidArgumentError(
-                f"The variance of hidden layer {index + 1} is {q:.3g}; it must stay "
-                "between 1e-100 and 1e100. Choose another weight_std, fewer layers, or "
-                "an activation that grows no faster than |z|."
-            )
+        require_variances(index + 1, q, q)
         each = _layer(activation, q, index + 1)
         steps.append(step_through(each, weight, bias))
         variances.append(steps[-1].variance)
@@ -247,6 +246,8 @@ def deep_dual(
         tuple(steps),
     )
     errors = propagated(plain.first, plain.steps, plain.variances[0], weight, 0.0)
+    at_one = plain.at_halves(np.zeros(1), np.ones(1))
+    require_digits(errors, [float(each[0]) for each in at_one])
     return DeepDual(
         activation,
         dimension,

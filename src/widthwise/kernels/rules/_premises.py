@@ -7,6 +7,7 @@ from widthwise.errors import KernelUnderflowError, OutsideDomainError
 from widthwise.kernels.rules._function import GAUSSIAN_REACH, NumpyFunction
 from widthwise.kernels.rules._marginal import Marginal
 from widthwise.laws import Law, Sphere
+from widthwise.wording import number
 
 __all__ = ["LEAST", "UNSEEN", "noise_of", "require_domain", "require_no_underflow"]
 
@@ -43,12 +44,10 @@ def require_no_underflow(
             "Leave this activation out, or use one that is not as small in this "
             "dimension."
         )
-        if isinstance(activation, Scaled) and activation.factor < 1.0:
-            name, where = (
-                activation.base.name,
-                f" at rows of norm {activation.factor:g}",
-            )
-            advice = "Scale the rows up."
+        if isinstance(activation, Scaled):
+            name, factor = activation.base.name, activation.factor
+            where = f" at rows of norm {number(factor)}"
+            advice = f"Scale the rows {'up' if factor < 1.0 else 'down'}."
         raise KernelUnderflowError(
             f"The kernel of {name} underflows under {law!r}{where}: its mean square is "
             f"below {LEAST:.0e}, and floats keep no digits there. {advice}"
