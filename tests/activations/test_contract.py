@@ -223,7 +223,9 @@ def test_in_place_works_on_large_and_strided_tensors(activation):
     torch.testing.assert_close(
         activation.apply_(strided), expected, rtol=4 * EPS, atol=0
     )
-    # A square root off by a unit, to a power, where another routine takes it.
+    # Compiled code takes the root of many numbers, and PyTorch's out of place. Each is
+    # within a unit of the root, so 1 - u within one more, and that is taken to a power;
+    # test_wendland.py holds the compiled values to mpmath's.
     is_root = activation.name.startswith("wendland")
     power = activation.degree + activation.order if is_root else 0
     torch.testing.assert_close(
