@@ -79,6 +79,26 @@ def test_it_is_one_less_the_quotient_where_that_has_digits(name, law):
     assert torch.allclose(kappa.decorrelation(angles), quotient, rtol=0, atol=4e-14)
 
 
+@pytest.mark.parametrize("place", [0.3, -1.2, 2.5])
+def test_it_keeps_its_digits_where_a_jump_is_elsewhere(place):
+    """P(u > h) - P(u > h, v > h) is an integral over the angle (Plackett, 1954)."""
+    act = activations.from_callable(
+        lambda z: (z > place).to(z.dtype),
+        name="late step",
+        breakpoints=(place,),
+        derivative=torch.zeros_like,
+    )
+
+    def truth(angle):
+        def density(z):
+            return mp.exp(-(mp.mpf(place) ** 2) / (1 + mp.cos(z))) / (2 * mp.pi)
+
+        return mp.quad(density, [0, angle]) / mp.ncdf(-mp.mpf(place))
+
+    found = dual(act, "gaussian").decorrelation(np.array(ANGLES))
+    assert worst(found, truth) <= 1e-11
+
+
 def test_between_equal_points_it_is_zero():
     assert float(dual("gelu", "gaussian").decorrelation(0.0)) == 0.0
     assert float(deep_dual(activations.get("gelu"), 3, 2).decorrelation(0)) == 0.0

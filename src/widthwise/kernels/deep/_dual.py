@@ -14,11 +14,10 @@ from widthwise.kernels.deep._errors import propagated
 from widthwise.kernels.deep._layer import Layer, layer
 from widthwise.kernels.deep._reach import require_digits, require_variances
 from widthwise.kernels.deep._step import Step, advance, step_through
-from widthwise.kernels.duals import QUARTER, half_angles
+from widthwise.kernels.duals import QUARTER, Numbers, clipped, half_angles
 
 __all__ = ["DeepDual", "deep_dual"]
 
-_SLACK = 1e-9
 _DEPTHS = (1, 10_000)
 
 
@@ -65,7 +64,7 @@ class DeepDual:
     tangent_error: float
     steps: tuple[Step, ...] = field(repr=False, compare=False)
 
-    def conjugate(self, t: Array | np.ndarray | float | int | np.number) -> Array:
+    def conjugate(self, t: Numbers) -> Array:
         """Evaluate $K_{L+1}$ at correlations t in [-1, 1]; float64, the shape of t.
 
         Raises
@@ -73,24 +72,20 @@ class DeepDual:
         InvalidArgumentError
             If some t is outside [-1, 1] by more than 1e-9, or is not a number.
         """
-        return self._at(*_halves(t))[0]
+        return self._at_correlation(t)[0]
 
-    def tangent(self, t: Array | np.ndarray | float | int | np.number) -> Array:
+    def tangent(self, t: Numbers) -> Array:
         r"""Evaluate $\Theta_{L+1}$ at correlations t in [-1, 1], as `conjugate`."""
-        return self._at(*_halves(t))[1]
+        return self._at_correlation(t)[1]
 
-    def at_angle(
-        self, theta: Array | np.ndarray | float | int | np.number
-    ) -> tuple[Array, Array]:
+    def at_angle(self, theta: Numbers) -> tuple[Array, Array]:
         r"""Evaluate both kernels at angles θ in [0, π], in radians.
 
         Near θ = 0 and π this keeps digits that t = cos θ cannot hold.
         """
         return self._at(*self._squares(theta))
 
-    def decorrelation(
-        self, theta: Array | np.ndarray | float | int | np.number
-    ) -> Array:
+    def decorrelation(self, theta: Numbers) -> Array:
         r"""Evaluate $1 - K_{L+1}(t)/q_{L+1}$ at angles θ in [0, π], in radians.
 
         Its relative error is below 1e-10 down to angles of 1e-12, where the kernel and
@@ -102,7 +97,7 @@ class DeepDual:
 
     @staticmethod
     def _squares(
-        theta: Array | np.ndarray | float | int | np.number,
+        theta: Numbers,
     ) -> tuple[Array, Array]:
         _, sine, cosine = half_angles(theta)
         return torch.from_numpy(sine).square(), torch.from_numpy(cosine).square()
@@ -141,6 +136,10 @@ class DeepDual:
         r"""Turn $(1-t)/2$ and $(1+t)/2$ into the same of the first layer."""
         share, constant = self.start
         return share * u, share * v + constant
+
+    def _at_correlation(self, t: Numbers) -> tuple[Array, Array]:
+        t = clipped(t)
+        return self._at((1 - t) / 2, (1 + t) / 2)
 
     def _at(self, u: Array, v: Array) -> tuple[Array, Array]:
         found = self.at_halves(u.reshape(-1).numpy(), v.reshape(-1).numpy())
@@ -269,20 +268,6 @@ def _layer(activation: Activation, variance: float, index: int) -> Layer:
             f"Hidden layer {index}, whose arguments have variance {variance:.3g}: "
             f"{refusal}"
         ) from refusal
-
-
-def _halves(
-    t: Array | np.ndarray | float | int | np.number,
-) -> tuple[Array, Array]:
-    t = torch.as_tensor(t, dtype=torch.float64).detach().cpu()
-    if not bool(torch.all(torch.abs(t) <= 1 + _SLACK)):
-        worst = t.flatten()[torch.argmax(torch.abs(t).nan_to_num(torch.inf))]
-        raise InvalidArgumentError(
-            f"The correlation is {float(worst):.6g}; it must be in [-1, 1]. Pass the "
-            "inner product of two unit vectors."
-        )
-    t = torch.clip(t, -1.0, 1.0)
-    return (1 - t) / 2, (1 + t) / 2
 
 
 def _check(

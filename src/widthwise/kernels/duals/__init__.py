@@ -2,7 +2,14 @@
 
 from widthwise.kernels.duals._cross_dual import CrossDual, cross_dual
 from widthwise.kernels.duals._departure import Departure, divided, integrated
-from widthwise.kernels.duals._dual import Dual, dual, dual_of_derivative, half_angles
+from widthwise.kernels.duals._dual import (
+    Dual,
+    Numbers,
+    clipped,
+    dual,
+    dual_of_derivative,
+    half_angles,
+)
 from widthwise.kernels.duals._feature_scale import feature_scale
 from widthwise.kernels.duals._mercer import Mercer, mercer
 from widthwise.kernels.duals._parameter_derivative import (
@@ -27,12 +34,14 @@ __all__ = [
     "Departure",
     "Dual",
     "Mercer",
+    "Numbers",
     "ParameterDerivative",
     "PositiveDefiniteness",
     "RadialDual",
     "Smooth",
     "Table",
     "TangentDual",
+    "clipped",
     "cross_dual",
     "divided",
     "dual",

@@ -16,12 +16,21 @@ from widthwise.kernels.rules import named
 from widthwise.laws import Law, Sphere
 from widthwise.numerics import PiecewisePolynomial
 
-__all__ = ["Dual", "dual", "dual_of_derivative", "half_angles"]
+__all__ = [
+    "Dual",
+    "Numbers",
+    "clipped",
+    "dual",
+    "dual_of_derivative",
+    "half_angles",
+]
 
 Numbers = Array | np.ndarray | float | int | np.number
 """Real numbers in any container; whole numbers too."""
 
 _SLACK = 1e-9
+_NEAR_END = 0.1
+"""Half chord up to which differences of two values lose digits."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,7 @@ class Dual:
         InvalidArgumentError
             If some t is outside [-1, 1] by more than 1e-9, or is not a number.
         """
-        t = _as_float64(t, "The correlations")
-        if not bool(torch.all(torch.abs(t) <= 1 + _SLACK)):
-            worst = t.flatten()[torch.argmax(torch.abs(t).nan_to_num(torch.inf))]
-            raise InvalidArgumentError(
-                f"The correlation is {float(worst):.6g}; it must be in [-1, 1]. Pass "
-                "the inner product of two unit vectors."
-            )
-        t = torch.clip(t, -1.0, 1.0)
+        t = clipped(t)
         halves = torch.sqrt((1 - t) / 2), torch.sqrt((1 + t) / 2)
         return self._at((t >= 0).numpy(), *(half.numpy() for half in halves))
 
@@ -108,7 +110,11 @@ class Dual:
         share = factor * departure(x, near) / at_one
         exact = {"even": 0.0, "odd": 2.0}
         whole = exact.get(self.activation.parity, 1 - at_minus_one / at_one)
-        return torch.from_numpy(np.where(near, share, whole - share))
+        found = np.where(near, share, whole - share)
+        if departure.power == 1:  # Of κ's own values, which do better away from there.
+            plain = 1 - self.at_half_chords(x, near) / at_one
+            found = np.where(x < _NEAR_END, found, plain)
+        return torch.from_numpy(np.asarray(found))
 
     @cached_property
     def _departure(self) -> tuple[float, Departure]:
@@ -257,6 +263,18 @@ def _dual(activation: Activation, law: Law, order: int) -> Dual:
 
 def _as_float64(values: Numbers, what: str) -> Array:
     return real_tensor(values, what).cpu().to(torch.float64)
+
+
+def clipped(t: Numbers) -> Array:
+    """Return correlations without what rounding put beyond -1 and 1."""
+    t = _as_float64(t, "The correlations")
+    if not bool(torch.all(torch.abs(t) <= 1 + _SLACK)):
+        worst = t.flatten()[torch.argmax(torch.abs(t).nan_to_num(torch.inf))]
+        raise InvalidArgumentError(
+            f"The correlation is {float(worst):.6g}; it must be in [-1, 1]. Pass "
+            "the inner product of two unit vectors."
+        )
+    return torch.clip(t, -1.0, 1.0)
 
 
 def half_angles(theta: Numbers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """Inner products of rows with panels of others, in the registers that use them next."""
 
 import inspect
-from itertools import chain
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -69,31 +69,19 @@ def _add_products(
         ]
         # Sixteen sums fill half of the wide registers, and all of the others twice.
         for some in ([0, 1],) if WIDE else ([0], [1]):
-            before, loop = builder.block, builder.append_basic_block("products")
-            after = builder.append_basic_block("multiplied")
-            builder.branch(loop)
-            builder.position_at_end(loop)
-            k = builder.phi(dimension.type)
-            sums = [[builder.phi(v.zeros.type) for _ in places] for _ in some]
-            offset = builder.mul(k, v.number(COLUMNS))
-            others = [v.load(panel, builder.add(offset, v.number(m))) for m in places]
-            scales = [v.same(left[n], k) for n in some]
-            found = [
-                [v.fused(scale, b, s) for b, s in zip(others, each, strict=True)]
-                for scale, each in zip(scales, sums, strict=True)
-            ]
-            following = builder.add(k, v.number(1))
-            k.add_incoming(v.number(0), before)
-            k.add_incoming(following, loop)
-            for each, new in zip(chain(*sums), chain(*found), strict=True):
-                each.add_incoming(v.zeros, before)
-                each.add_incoming(new, loop)
-            is_more = builder.icmp_signed("<", following, dimension)
-            builder.cbranch(is_more, loop, after)
-            builder.position_at_end(after)
-            for n, each in zip(some, found, strict=True):
-                for m, vector in zip(places, each, strict=True):
-                    v.store(vector, ends[n], v.number(m))
+
+            def added(k: Any, sums: list[Any], some: list[int] = some) -> list[Any]:
+                offset = builder.mul(k, v.number(COLUMNS))
+                others = [
+                    v.load(panel, builder.add(offset, v.number(m))) for m in places
+                ]
+                scales = [v.same(left[n], k) for n in some]
+                terms = zip(product(scales, others), sums, strict=True)
+                return [v.fused(*pair, total) for pair, total in terms]
+
+            sums = iter(v.summed(dimension, len(some) * len(places), added))
+            for n, m in product(some, places):
+                v.store(next(sums), ends[n], v.number(m))
         return context.get_dummy_value()
 
     indices = first, second, column

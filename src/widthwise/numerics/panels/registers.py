@@ -1,7 +1,7 @@
 """What intrinsics emit for LLVM: vectors of eight floats, arrays and indices."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import binding, ir
@@ -91,6 +91,33 @@ class Vectors:
     def fused(self, a: Any, b: Any, c: Any) -> Any:
         """Return a b + c."""
         return self.builder.fadd(self.times(a, b), c, flags=_CONTRACT)
+
+    def summed(
+        self, count: Any, size: int, added: Callable[[Any, list[Any]], list[Any]]
+    ) -> list[Any]:
+        """Return so many sums over k from 0 on, of a positive count of terms.
+
+        `added` returns what the sums become with the terms of k.
+        """
+        builder, before = self.builder, self.builder.block
+        loop, after = (
+            builder.append_basic_block(name) for name in ("products", "summed")
+        )
+        builder.branch(loop)
+        builder.position_at_end(loop)
+        k = builder.phi(count.type)
+        sums = [builder.phi(self.zeros.type) for _ in range(size)]
+        found = added(k, sums)
+        following = builder.add(k, self.number(1))
+        k.add_incoming(self.number(0), before)
+        k.add_incoming(following, loop)
+        for old, new in zip(sums, found, strict=True):
+            old.add_incoming(self.zeros, before)
+            old.add_incoming(new, loop)
+        is_more = builder.icmp_signed("<", following, count)
+        builder.cbranch(is_more, loop, after)
+        builder.position_at_end(after)
+        return found
 
 
 def _borrowed(_context: Any, array: Any) -> Any:

@@ -6,7 +6,6 @@ of $A A^\top$ are one and the same memory, and nothing is packed for a product.
 """
 
 import inspect
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -66,41 +65,30 @@ def _add_tile(
         for end in ends:  # They arrive while the products are made.
             for m in vectors:
                 _fetch(builder, builder.gep(end, [v.number(m)]))
-        before, loop = builder.block, builder.append_basic_block("products")
-        after = builder.append_basic_block("multiplied")
-        builder.branch(loop)
-        builder.position_at_end(loop)
-        k = builder.phi(count.type)
-        sums = [[builder.phi(v.zeros.type) for _ in vectors] for _ in range(LEFT)]
-        column = builder.mul(k, v.number(PANEL))
-        others = [v.load(right, builder.add(column, v.number(m))) for m in vectors]
-        row = builder.mul(k, step)
-        found = []
-        for i, each in enumerate(sums):
-            scale = v.same(left, builder.add(row, v.number(i)))
-            found.append(
-                [v.fused(scale, b, s) for b, s in zip(others, each, strict=True)]
-            )
-        following = builder.add(k, v.number(1))
-        k.add_incoming(v.number(0), before)
-        k.add_incoming(following, loop)
-        for old, new in zip(chain(*sums), chain(*found), strict=True):
-            old.add_incoming(v.zeros, before)
-            old.add_incoming(new, loop)
-        is_more = builder.icmp_signed("<", following, count)
-        builder.cbranch(is_more, loop, after)
-        builder.position_at_end(after)
+
+        def added(k: Any, sums: list[Any]) -> list[Any]:
+            column = builder.mul(k, v.number(PANEL))
+            others = [v.load(right, builder.add(column, v.number(m))) for m in vectors]
+            row = builder.mul(k, step)
+            found = []
+            for i in range(LEFT):
+                scale = v.same(left, builder.add(row, v.number(i)))
+                own = sums[i * len(others) : (i + 1) * len(others)]
+                found += [
+                    v.fused(scale, b, s) for b, s in zip(others, own, strict=True)
+                ]
+            return found
+
+        sums = v.summed(count, LEFT * len(vectors), added)
+        places = [(end, v.number(m)) for end in ends for m in vectors]
         is_sum = builder.icmp_signed("!=", v.index(9), v.number(0))
         with builder.if_else(is_sum) as (kept, fresh):
             with kept:
-                for end, each in zip(ends, found, strict=True):
-                    for m, new in zip(vectors, each, strict=True):
-                        old = v.load(end, v.number(m))
-                        v.store(builder.fadd(old, new), end, v.number(m))
+                for new, place in zip(sums, places, strict=True):
+                    v.store(builder.fadd(v.load(*place), new), *place)
             with fresh:
-                for end, each in zip(ends, found, strict=True):
-                    for m, new in zip(vectors, each, strict=True):
-                        v.store(new, end, v.number(m))
+                for new, place in zip(sums, places, strict=True):
+                    v.store(new, *place)
         return context.get_dummy_value()
 
     indices = corner, width, is_kept
