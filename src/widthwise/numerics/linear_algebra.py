@@ -305,7 +305,7 @@ def svd(
     left, found, right, info = lapack.dgesdd(
         matrix.numpy(), compute_uv=1, full_matrices=0, lwork=work
     )
-    # Of some 6,000 of lower rank, orders 150 to 300, eleven failed, and 20 had
+    # Of some 6,000 triangles of lower rank, order 150 to 300, 11 failed and 20 had
     # vectors with products of 1e-12 to 1e-6. Q R steps take longer, and fail for none.
     if info or not (_is_orthogonal(left) and _is_orthogonal(right.T)):
         left, found, right, info = lapack.dgesvd(matrix.numpy(), full_matrices=0)
