@@ -4,21 +4,16 @@ Points are integers, so what is planted is exact; the library sees floats.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-import planted_truth as truth
 import torch
 from numpy.polynomial import chebyshev
+from planted_question import ONE_ROUNDING, Case
 from planted_truth import Kernel
 
 from widthwise import activations
 from widthwise.datasets import read
-
-ONE_ROUNDING = 2.5e-15
-"""Radians: nearer rows may be read as one, whatever the truth."""
 
 NAMES = {
     "relu": ("relu", "swish", "gelu", "softplus"),
@@ -31,50 +26,6 @@ NAMES = {
     "square_up": (("rectified_monomial", {"degree": 2}),),
     "cube_up": (("rectified_monomial", {"degree": 3}),),
 }
-
-
-@dataclass
-class Case:
-    """One question and its answers.
-
-    Attributes
-    ----------
-    rows, metric
-        Integers, and what divides the squares of their coordinates.
-    kernel, act, law
-        The truth's kernel, the library's activation, the law's name.
-    blurred, rounded
-        Rows, and a kernel, that the given ones cannot be told from; None if they can.
-    table
-        A function that returns the points as the library prepares them.
-    """
-
-    kind: str
-    rows: list
-    kernel: Kernel
-    act: object
-    law: str
-    metric: list | None = None
-    blurred: list | None = None
-    rounded: Kernel | None = None
-    table: Callable | None = field(default=None, repr=False)
-
-    def points(self):
-        if self.table is not None:
-            return self.table()
-        return torch.tensor(
-            truth.unit_rows(self.rows, self.metric), dtype=torch.float64
-        )
-
-    def ranks(self):
-        sets = [self.rows, *([self.blurred] if self.blurred else [])]
-        near = truth.merged(self.rows, self.metric, 4 * ONE_ROUNDING)
-        sets += [near] if near != self.rows else []
-        return {
-            truth.rank(rows, self.metric, kernel, self.law)
-            for rows in sets
-            for kernel in (self.kernel, self.rounded or self.kernel)
-        }
 
 
 def case(index, seed=0):

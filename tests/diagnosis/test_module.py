@@ -7,44 +7,11 @@ import math
 import numpy as np
 import pytest
 import torch
+from small_module import INPUTS, ROWS, made, part
 from torch import nn
 
 import widthwise as ww
-from widthwise.diagnosis import Budget, Diagnosis, InterruptedDiagnosis
-from widthwise.errors import DataError, InvalidArgumentError, UnknownNameError
-
-ROWS, INPUTS = 14, 3
-
-
-def made(outputs=1, width=24, seed=0, bias=True):
-    torch.manual_seed(seed)
-    return nn.Sequential(
-        nn.Linear(INPUTS, width),
-        nn.Tanh(),
-        nn.Linear(width, outputs, bias=bias),
-    ).to(torch.float64)
-
-
-@pytest.fixture(scope="module")
-def inputs():
-    generator = torch.Generator().manual_seed(1)
-    return torch.randn(ROWS, INPUTS, generator=generator, dtype=torch.float64)
-
-
-@pytest.fixture(scope="module")
-def labels():
-    generator = torch.Generator().manual_seed(2)
-    return torch.randn(ROWS, generator=generator, dtype=torch.float64)
-
-
-@pytest.fixture(scope="module")
-def found(inputs, labels):
-    return ww.diagnose(inputs, labels, module=made(), epochs=30)
-
-
-def part(diagnosis, key):
-    parts = diagnosis.record.content["parts"]
-    return next(each for each in parts if each["key"] == key)
+from widthwise.diagnosis import Budget, Diagnosis
 
 
 def last_layer_inputs(module, inputs):
@@ -233,99 +200,6 @@ def test_a_sample_of_rows_is_said_to_be_one(inputs, labels):
     assert part(found, "tangent")["spectrum"]["size"] == 9
 
 
-def test_a_record_is_read_back_and_drawn(found, tmp_path):
-    page = found.save(tmp_path / "out")
-    again = Diagnosis.load(tmp_path / "out")
-    assert again.to_html() == page.read_text(encoding="utf-8")
-    assert json.loads(again.to_json()) == json.loads(found.to_json())
-    assert again.table().columns == found.table().columns
-    assert "Sequential" in repr(again)
-
-
-def test_images_are_taken_in_the_shape_of_the_module():
-    torch.manual_seed(0)
-    module = nn.Sequential(nn.Conv2d(1, 2, 2), nn.ReLU(), nn.Flatten(), nn.Linear(8, 1))
-    pictures = torch.rand(6, 1, 3, 3)
-    given = ww.diagnose(pictures, torch.arange(6.0), module=module, epochs=1)
-    flat = ww.diagnose(
-        pictures.reshape(6, 9),
-        torch.arange(6.0),
-        module=module,
-        epochs=1,
-        input_shape=(1, 3, 3),
-    )
-    assert given.record.content["parts"] == flat.record.content["parts"]
-    assert flat.record.content["data"]["input_shape"] == [1, 3, 3]
-
-
-def test_integers_reach_an_embedding():
-    torch.manual_seed(0)
-    module = nn.Sequential(nn.Embedding(7, 4), nn.Flatten(), nn.Linear(8, 1))
-    words = torch.tensor([[0, 1], [2, 3], [4, 5], [6, 0]])
-    found = ww.diagnose(words, torch.arange(4.0), module=module, epochs=1)
-    assert found.record.content["module"]["feature_width"] == 8
-
-
-def test_a_named_layer_gives_the_features(inputs, labels):
-    found = ww.diagnose(inputs, labels, module=made(), layer="0", epochs=0)
-    assert found.record.content["module"]["layer"] == "0"
-    with torch.no_grad():
-        values = torch.linalg.svdvals(made()[0](inputs))
-    largest = part(found, "last_layer")["spectrum"]["largest"]
-    assert largest == pytest.approx(float(values[0]) ** 2, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("changes", "error", "said"),
-    [
-        ({"activations": "relu"}, InvalidArgumentError, "activations was given with"),
-        ({"widths": 10}, InvalidArgumentError, "widths was given with a module"),
-        ({"bias": True}, InvalidArgumentError, "bias was given with a module"),
-        ({"epochs": -1}, InvalidArgumentError, "epochs is -1"),
-        ({"epochs": 1.5}, InvalidArgumentError, "epochs is 1.5"),
-        ({"input_shape": (2, 2)}, InvalidArgumentError, "2x2 holds 4 numbers"),
-        ({"layer": "9"}, UnknownNameError, "'9'"),
-        ({"module": "relu"}, InvalidArgumentError, "must be a torch.nn.Module"),
-        ({"module": nn.ReLU()}, InvalidArgumentError, "no parameters"),
-        ({"module": nn.Linear(5, 1)}, DataError, "The model fails"),
-        ({"y": torch.zeros(3)}, DataError, "3"),
-        ({"y": torch.zeros(ROWS, 2)}, DataError, "2 columns and the module 1"),
-    ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
-)
-def test_what_has_no_meaning_is_refused(inputs, labels, changes, error, said):
-    given = {"y": labels, "module": made(), "epochs": 1} | changes
-    with pytest.raises(error, match=said) as caught:
-        ww.diagnose(inputs, **given)
-    assert "\n" not in str(caught.value)
-
-
-def test_settings_of_a_module_need_one(inputs, labels):
-    with pytest.raises(InvalidArgumentError, match="no module was given"):
-        ww.diagnose(inputs, labels, layer="2")
-
-
-def test_labels_that_are_fitted_already_are_refused(inputs):
-    module = made()
-    with torch.no_grad():
-        outputs = module(inputs)[:, 0]
-    with pytest.raises(DataError, match="nothing to train"):
-        ww.diagnose(inputs, outputs, module=module)
-
-
-def test_an_interrupted_run_keeps_what_was_found(inputs, labels):
-    def interrupt(_fraction, text):
-        if "real run" in text:
-            raise KeyboardInterrupt
-
-    with pytest.raises(InterruptedDiagnosis) as caught:
-        ww.diagnose(inputs, labels, module=made(), progress=interrupt)
-    partial = caught.value.partial
-    assert not partial.record.content["complete"]
-    assert partial.record.content["curve"] is None
-    assert part(partial, "tangent")["spectrum"]["rank"] == ROWS
-
-
 def test_the_fourth_verdict_compares_the_two_ways(found):
     alone, every = (
         part(found, key)["training"]["steps"]["0.01"]
@@ -372,3 +246,12 @@ def test_a_deep_network_with_a_bias_in_its_readout_is_a_module(inputs, labels):
     largest = float(torch.linalg.eigvalsh(kernels[last])[-1])
     ours = part(found, "last_layer")["spectrum"]["largest"]
     assert ours == pytest.approx(largest, rel=1e-12)
+
+
+def test_a_record_is_read_back_and_drawn(found, tmp_path):
+    page = found.save(tmp_path / "out")
+    again = Diagnosis.load(tmp_path / "out")
+    assert again.to_html() == page.read_text(encoding="utf-8")
+    assert json.loads(again.to_json()) == json.loads(found.to_json())
+    assert again.table().columns == found.table().columns
+    assert "Sequential" in repr(again)
