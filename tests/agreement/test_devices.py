@@ -189,6 +189,28 @@ def test_wrong_triangles_are_found_by_random_directions(device, monkeypatch):
     torch.testing.assert_close(product, KERNEL, rtol=0, atol=1e-12 * 100)
 
 
+@pytest.mark.parametrize("name", ["svd", "eigh"])
+def test_vectors_that_are_not_orthogonal_are_found(device, monkeypatch, name):
+    # Of equal singular values any basis has the residual of rounding.
+    matrix, given = torch.eye(40, dtype=torch.float64), getattr(torch.linalg, name)
+
+    def skewed(matrix, **asked):
+        first, second, *rest = given(matrix, **asked)
+        if name == "eigh":
+            second = second.clone()
+            second[:, 0] = second[:, 1]
+            return first, second
+        turned = torch.eye(40, dtype=torch.float64).to(first.device)
+        turned[0, 1] = 1e-9
+        return first @ turned, second, turned.inverse() @ rest[0]
+
+    monkeypatch.setattr(torch.linalg, name, skewed)
+    with pytest.warns(RuntimeWarning, match="missed by.*again on the CPU"):
+        found = getattr(la, name)(matrix.to(device))
+    for mine, right in zip(found, getattr(la, name)(matrix), strict=True):
+        assert torch.equal(on_cpu(mine), right)
+
+
 def test_a_device_that_is_not_here_is_refused():
     for name in ("cuda:99", "nowhere"):
         with pytest.raises(InvalidArgumentError, match=r"is not here.*cpu"):

@@ -16,6 +16,7 @@ __all__ = [
     "checked",
     "gap",
     "is_elsewhere",
+    "lost",
     "missed",
     "probes",
     "sums_missed",
@@ -55,6 +56,13 @@ def missed(triangle: Float[Array, "r n"], tall: Float[Array, "b n"]) -> float:
     one = torch.linalg.vector_norm(triangle @ x, dim=0)
     two = torch.linalg.vector_norm(tall @ x, dim=0)
     return float((one - two).abs().max())
+
+
+def lost(columns: Float[Array, "n k"]) -> float:
+    """Return how far products of columns are from 0 and 1, in those directions."""
+    x = probes(columns)
+    rest: Array = columns.T @ (columns @ x) - x
+    return float(torch.linalg.vector_norm(rest, dim=0).max())
 
 
 def gap(one: Float[Array, "n k"], two: Float[Array, "n k"]) -> float:
