@@ -131,10 +131,30 @@ def test_a_file_that_changes_between_two_passes_is_not_read_as_one_matrix(
     write(path, PHI)
     source = ww.readouts.streams.source_of(path)
     assert source.rows(0, 12).shape == (12, 5)
+    then = path.stat()
     write(path, PHI[::-1].copy())
-    os.utime(path, (1, 1))
+    assert path.stat().st_size == then.st_size
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
     with pytest.raises(DataError, match="has changed since"):
         source.rows(0, 12)
+
+
+@pytest.mark.parametrize("suffix", ["npy", "parquet"])
+def test_a_file_replaced_at_once_by_another_of_its_size_is_not_read(suffix, tmp_path):
+    def write(path, numbers):
+        if suffix == "npy":
+            np.save(path, numbers)
+        else:
+            pl.DataFrame(numbers).write_parquet(path)
+
+    path, other = tmp_path / f"phi.{suffix}", tmp_path / f"other.{suffix}"
+    for _ in range(3):
+        write(other, PHI[::-1].copy())
+        write(path, PHI)
+        source = ww.readouts.streams.source_of(path)
+        other.replace(path)
+        with pytest.raises(DataError, match="has changed since"):
+            source.rows(0, 12)
 
 
 def test_files_that_are_missing_or_damaged_are_named(tmp_path):

@@ -7,6 +7,7 @@ import pytest
 import torch
 import zarr
 
+from widthwise.errors import DataError
 from widthwise.numerics import blocked_cholesky
 from widthwise.readouts import blocked_readout, gram_path, ridge_stream
 from widthwise.readouts.streams import _gram_path, _kept
@@ -116,3 +117,20 @@ def test_a_file_changed_in_place_is_summed_anew_and_said_so(name, kind, tmp_path
     errors = [torch.as_tensor(each.leave_one_out) for each in (found, anew, before)]
     assert torch.equal(errors[0], errors[1])
     assert not torch.equal(errors[0], errors[2])
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("units", [7, 500])
+def test_a_chunk_written_during_a_call_is_refused(name, units, tmp_path):
+    phi = drawn(400, units, seed=0).numpy()
+    path = tmp_path / "phi.zarr"
+    asked = {"shape": phi.shape, "chunks": (16, units), "dtype": "float64"}
+    zarr.create_array(path, **asked)[:] = phi
+
+    def written(fraction, _):
+        if fraction < 1.0:
+            changed_in_place(path)
+
+    CALLS[name](path, TARGETS, GRID)
+    with pytest.raises(DataError, match="zarr has changed since"):
+        CALLS[name](path, TARGETS, GRID, progress=written)

@@ -157,7 +157,7 @@ def gram_path(
     Raises
     ------
     DataError
-        As `ridge_stream`.
+        As `ridge_stream`; if a file was written meanwhile.
     InvalidArgumentError
         If a penalty is not above 0 and finite, or is too small for G to be definite
         with it, or the squares of the features leave float64's range.
@@ -231,6 +231,7 @@ def gram_path(
     gradient, _, _ = work.again(solved, None, part(tell, shares[1], shares[2]))
     solved = solved + held.solve(gradient - penalty * solved)
     gradient, missed, left_out = work.again(solved, held, part(tell, shares[2], 1.0))
+    source.require_unchanged()
     left = float(torch.linalg.vector_norm(gradient - penalty * solved))
     size = float(torch.linalg.vector_norm(solved))
     # What products of n rows and m units round off, in the mean-square model.

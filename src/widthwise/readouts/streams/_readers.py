@@ -1,7 +1,9 @@
 """What reads parts of a matrix, in this process or where the work is sent to."""
 
+import hashlib
 import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +21,7 @@ from widthwise.files import store_missing
 __all__ = ["Drawn", "File", "Held", "Sparse", "as_opened", "file_at", "reading"]
 
 _NOTES = ("zarr.json", ".zarray")  # What a folder of chunks says of itself.
+_TICK = 20_000_000  # Nanoseconds within which two writes may leave the same date.
 _Stamp = tuple[int, ...]
 
 
@@ -73,14 +76,16 @@ class File:
         Absolute, of an NPY or Parquet file, or of a zarr array.
     names
         Of the columns of a Parquet file.
-    process, stamp
-        Who asked for it, and what it was then; a copy elsewhere has other dates.
+    process, stamp, chunks
+        Who asked for it, and what it and its chunks were then; a copy elsewhere has
+        other dates.
     """
 
     path: Path
     names: tuple[str, ...]
     process: int
     stamp: _Stamp
+    chunks: str
 
     def __call__(self, rows: slice, units: slice) -> Any:
         """Return a part.
@@ -94,11 +99,7 @@ class File:
         """
         with reading(self.path):
             now = _stamp(self.path)
-            if os.getpid() == self.process and now != self.stamp:
-                raise DataError(
-                    f"{self.path.name} has changed since its shape was read, so parts "
-                    "of it would be of two matrices. Start again once it is written."
-                )
+            self._require(now == self.stamp)
             if self.path.suffix != ".parquet":
                 return as_opened(self.path, now)[rows, units]
             import polars as pl
@@ -106,17 +107,56 @@ class File:
             part = pl.scan_parquet(self.path).select(self.names[units])
             return part.slice(rows.start, rows.stop - rows.start).collect().to_numpy()
 
+    def require_unchanged(self) -> None:
+        """Refuse what was read if any part was written meanwhile, chunks as well.
+
+        Cost: a look at each file of a store, some microseconds.
+        """
+        with reading(self.path):
+            self._require(
+                _stamp(self.path) == self.stamp and _chunks(self.path)[0] == self.chunks
+            )
+
+    def _require(self, is_same: bool) -> None:
+        if os.getpid() == self.process and not is_same:
+            raise DataError(
+                f"{self.path.name} has changed since its shape was read, so parts "
+                "of it would be of two matrices. Start again once it is written."
+            )
+
 
 def file_at(path: Path, names: tuple[str, ...] = ()) -> File:
-    """Return a file as it is now."""
+    """Return a file as it is now, at a time at which a write leaves another date."""
     whole = path.absolute()
-    return File(whole, names, os.getpid(), _stamp(whole))
+    for _ in range(5):
+        stamp, (chunks, newest) = _stamp(whole), _chunks(whole)
+        if not any(0 <= time.time_ns() - each < _TICK for each in (*stamp, newest)):
+            break
+        time.sleep(1e-9 * _TICK)
+    return File(whole, names, os.getpid(), stamp, chunks)
 
 
 def _stamp(path: Path) -> _Stamp:
     notes = [path / name for name in _NOTES if (path / name).exists()]
-    seen = [each.stat() for each in (path, *notes)]
-    return tuple(n for each in seen for n in (each.st_mtime_ns, each.st_size))
+    return tuple(n for each in (path, *notes) for n in _dates(each.stat()))
+
+
+def _dates(found: os.stat_result) -> _Stamp:
+    # A copy may bring its own date of writing along, and not that of its change.
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
+def _chunks(path: Path) -> tuple[str, int]:
+    """Return a digest of the dates of all files in a folder, and the latest of them."""
+    seen, newest = hashlib.blake2b(digest_size=16), 0
+    for folder, inner, names in os.walk(path):
+        inner.sort()
+        for name in sorted(names):
+            whole = os.path.join(folder, name)
+            dates = _dates(os.stat(whole))
+            seen.update(f"{whole} {dates} ".encode())
+            newest = max(newest, *dates[:2])
+    return seen.hexdigest(), newest
 
 
 @lru_cache(maxsize=8)

@@ -88,6 +88,7 @@ def by_rows(
                 yield block_modes(
                     features[kept], targets[kept], roots[kept], rows, reduced
                 )
+        source.require_unchanged()
 
     def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
         total, begun = at.new_zeros(len(at), rows.targets.shape[1]), 0
@@ -113,5 +114,6 @@ def by_rows(
         blocks=blocks,
     )
     found = path_of(design, penalties, "features", squares)
+    source.require_unchanged()
     keep.done()
     return found

@@ -15,6 +15,7 @@ from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import as_matrix
 from widthwise.readouts.streams._readers import (
     Drawn,
+    File,
     Held,
     Sparse,
     as_opened,
@@ -65,6 +66,17 @@ class Source:
             As `rows`.
         """
         return self._checked(0, self.shape[0], start, stop)
+
+    def require_unchanged(self) -> None:
+        """Refuse a file that was written since it was opened, in any chunk.
+
+        Raises
+        ------
+        DataError
+            If it was: what was read may be of two matrices.
+        """
+        if isinstance(self._read, File):
+            self._read.require_unchanged()
 
     def _checked(self, top: int, bottom: int, left: int, right: int) -> Array:
         part = self._read(slice(top, bottom), slice(left, right))

@@ -70,7 +70,8 @@ def ridge_stream(
     Raises
     ------
     DataError
-        As `ridge_path`; a feature that is not finite is named with its block.
+        As `ridge_path`; a feature that is not finite is named with its block. If a file
+        was written meanwhile.
     MemoryBudgetError
         If no plan fits the budget.
     OutputError

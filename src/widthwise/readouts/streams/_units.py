@@ -71,6 +71,7 @@ def by_units(
         kept.save(state)
         stop = min(done * TOGETHER, plan.blocks)
         tell(stop / (plan.blocks + 1), f"block {stop} of {plan.blocks}")
+    source.require_unchanged()
     factor = total.factor()
     scale = power_of_two_scale(factor)
     _, values, back = svd(factor / scale)  # Φ = Rᵀ Qᵀ
@@ -86,7 +87,9 @@ def by_units(
     def transposed(on_rows: Float[Array, "r c"]) -> Float[Array, "m c"]:
         starts = range(0, source.shape[1], plan.block)
         blocks = _blocks(source, rows, plan.block, starts)
-        return torch.cat([block.T @ on_rows for block, _ in blocks])
+        found: Array = torch.cat([block.T @ on_rows for block, _ in blocks])
+        source.require_unchanged()
+        return found
 
     system = unheld_system(source, rows, mean, relative)
     return FeatureDesign(system, found, None, absent_rows(source, rows), transposed)
