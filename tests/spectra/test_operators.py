@@ -131,6 +131,41 @@ def test_more_equal_eigenvalues_than_a_block_holds_are_not_counted_as_proved():
     assert found.proved == 0
 
 
+@pytest.mark.parametrize("n", [1, 2, 300])
+@pytest.mark.parametrize("end", ["largest", "smallest"])
+def test_one_eigenvalue_is_found_at_either_end(n, end):
+    values = np.arange(1.0, n + 1.0)
+    found = spectra.extreme_spectrum(planted(values), 1, end=end)
+    exact = values[-1] if end == "largest" else values[0]
+    assert float(found.eigenvalues[0]) == pytest.approx(exact, rel=1e-7)
+    assert float(found.lower_bounds[0]) <= exact <= float(found.upper_bounds[0])
+
+
+@pytest.mark.parametrize("end", ["largest", "smallest"])
+def test_more_than_half_of_all_eigenvalues_are_all_found(end):
+    # Rounding spreads the halves, so that residuals end one at a time.
+    given = torch.from_numpy(planted([*np.zeros(20), *np.ones(20)])).float()
+    exact = torch.linalg.eigvalsh(given.double())
+    exact = exact.flip(0) if end == "largest" else exact
+    for count in range(15, 41, 5):
+        found = spectra.extreme_spectrum(given, count, end=end, tolerance=1e-12)
+        torch.testing.assert_close(found.eigenvalues, exact[:count], rtol=0, atol=1e-11)
+        assert found.passes < 30
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_bounds_of_a_matrix_in_a_short_type_allow_for_its_rounding(kind):
+    # Rounded, twenty eigenvalues of 0 lie on both sides of it.
+    whole = planted([*np.zeros(20), *np.ones(20)])
+    exact = torch.cat([torch.ones(20), torch.zeros(20)])
+    given = torch.from_numpy(whole).to(kind)
+    smallest = spectra.extreme_spectrum(given, 25, end="smallest")
+    largest = spectra.extreme_spectrum(given, 25)
+    assert bool((smallest.upper_bounds >= exact.flip(0)[:25]).all())
+    assert bool((largest.lower_bounds <= exact[:25]).all())
+    assert bool((largest.upper_bounds >= exact[:25]).all())
+
+
 def test_a_penalty_and_a_mapped_file_are_taken(tmp_path):
     np.save(tmp_path / "gram.npy", planted(SPECTRA["a power law"]))
     mapped = np.load(tmp_path / "gram.npy", mmap_mode="r")
@@ -206,6 +241,18 @@ REFUSED = {
     "symmetric": (np.array([[1.0, 2.0], [0.0, 1.0]]), DataError, "not symmetric"),
     "finite": (np.full((2, 2), np.nan), DataError, "not finite"),
     "a kernel": (np.diag([1.0, -1.0]), NotPositiveDefiniteError, "Entry \\(1, 1\\)"),
+    "definite": (
+        np.array([[1.0, 2.0], [2.0, 1.0]]),
+        NotPositiveDefiniteError,
+        "eigenvalue of at most -1",
+    ),
+    "real": (np.eye(2) * (1.0 + 1.0j), DataError, "complex"),
+    "unmasked": (np.ma.masked_array(np.eye(2), mask=np.eye(2)), DataError, "masked"),
+    "dense": (torch.eye(2).to_sparse(), DataError, "to_dense"),
+    "rectangular": ([[1.0, 0.0], [1.0]], DataError, "different lengths"),
+    "numbers": (np.array([["a", "b"], ["b", "a"]]), DataError, "real numbers"),
+    "not too large": (1e200 * np.eye(2), InvalidArgumentError, "Scale them"),
+    "not too small": (1e-200 * np.eye(2), InvalidArgumentError, "Scale them"),
 }
 
 

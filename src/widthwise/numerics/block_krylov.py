@@ -103,7 +103,7 @@ def ritz_pairs(
         has_all = len(values) >= count and bool((sizes[:count] <= limit).all())
         if has_all or taken + 1 >= passes or basis.shape[1] == size:
             break
-        if basis.shape[1] + wide > most:
+        if most < size and basis.shape[1] + wide > most:
             keep = min(most - wide, 2 * wide)
             basis, images = basis @ turn[:, :keep], images @ turn[:, :keep]
         with np.errstate(divide="ignore", invalid="ignore"):

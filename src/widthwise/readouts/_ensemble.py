@@ -9,10 +9,10 @@ from widthwise.arguments import non_negative
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import DataError
+from widthwise.numerics.squares import require_squares
 from widthwise.readouts._prior import covariance_of, cross_of, prior_of, variances
 from widthwise.readouts.factors import (
     kernel_eigenvectors,
-    require_squares,
     rows_of,
     symmetric_kernel,
 )

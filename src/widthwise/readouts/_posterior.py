@@ -16,10 +16,10 @@ from widthwise.errors import (
 from widthwise.numerics.linear_algebra import cholesky, cholesky_solve
 from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.squares import require_squares
 from widthwise.readouts._prior import covariance_of, cross_of, prior_of, variances
 from widthwise.readouts.factors import (
     kernel_eigenvectors,
-    require_squares,
     rows_of,
     symmetric_kernel,
 )

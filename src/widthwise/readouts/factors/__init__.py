@@ -9,7 +9,7 @@ from widthwise.readouts.factors._design import (
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
-from widthwise.readouts.factors._range import in_range, require_squares
+from widthwise.readouts.factors._range import in_range
 from widthwise.readouts.factors._reading import Gram, Reading, smaller_gram
 from widthwise.readouts.factors._scale import features_scale
 from widthwise.readouts.factors._system import (
@@ -34,7 +34,6 @@ __all__ = [
     "kernel_design",
     "kernel_eigenvectors",
     "modes",
-    "require_squares",
     "rows_of",
     "smaller_gram",
     "symmetric_kernel",

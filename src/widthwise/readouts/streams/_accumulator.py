@@ -17,10 +17,11 @@ from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics.linear_algebra import svd
 from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.squares import require_squares
 from widthwise.numerics.streamed_gram import StreamedGram
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.readouts._penalties import around, checked
-from widthwise.readouts.factors import Modes, require_squares
+from widthwise.readouts.factors import Modes
 from widthwise.readouts.streams._reduced import Reduced
 
 __all__ = ["RowAccumulator"]

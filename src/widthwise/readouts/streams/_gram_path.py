@@ -12,10 +12,11 @@ from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import available_bytes
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
+from widthwise.numerics.squares import require_squares
 from widthwise.progress import Progress, part, silent
 from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
-from widthwise.readouts.factors import require_squares, rows_of
+from widthwise.readouts.factors import rows_of
 from widthwise.readouts.streams._gram_plan import GramPlan, gram_plan
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of

@@ -9,9 +9,10 @@ import torch
 from widthwise.arrays import Array, Float
 from widthwise.numerics.linear_algebra import power_of_two_scale, svd
 from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.squares import require_squares
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.progress import Progress
-from widthwise.readouts.factors import FeatureDesign, Rows, modes, require_squares
+from widthwise.readouts.factors import FeatureDesign, Rows, modes
 from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
 from widthwise.readouts.streams._source import Source

@@ -14,7 +14,11 @@ from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import Estimate, mean
 from widthwise.numerics.lanczos_quadrature import lanczos_rules
 from widthwise.progress import Progress, silent
-from widthwise.spectra.operators._operator import GramOperator, operator_of
+from widthwise.spectra.operators._operator import (
+    GramOperator,
+    operator_of,
+    require_definite,
+)
 
 __all__ = ["SpectralDensity", "spectral_density"]
 
@@ -158,7 +162,12 @@ def spectral_density(
     Raises
     ------
     DataError
-        If the matrix is not square, not finite, or seen not to be symmetric.
+        If the matrix is not square, not of finite real numbers, or seen not to be
+        symmetric.
+    InvalidArgumentError
+        If a count is out of range, or the squares of the entries leave float64's range.
+    NotPositiveDefiniteError
+        If an eigenvalue is seen to be below zero by more than rounding.
 
     Source
     ------
@@ -185,6 +194,7 @@ def spectral_density(
         seed=arguments.seed(seed),
         progress=progress or silent,
     )
+    require_definite(operator, nodes)
     return SpectralDensity(
         nodes=torch.from_numpy(nodes),
         weights=torch.from_numpy(weights),

@@ -45,12 +45,15 @@ class KernelEntries:
         λ.
     error
         The most that an entry is off, as the kernel's labels said so far.
+    unit
+        ε of the least precise type that entries came in so far.
     """
 
     kernel: KernelBetween
     points: Array
     penalty: float = 0.0
     error: float = 0.0
+    unit: float = 0.0
 
     def __call__(self, rows: slice, columns: slice) -> np.ndarray:
         """Return a block.
@@ -74,6 +77,7 @@ class KernelEntries:
         origin = provenance(given) if isinstance(given, Array) else None
         if origin is not None:
             self.error = max(self.error, origin.entry_error)
+        self.unit = max(self.unit, rounding_unit(given))
         values: np.ndarray = found.cpu().double().numpy()
         if not np.isfinite(values.sum()) and not np.isfinite(values).all():
             raise InvalidArgumentError(
@@ -86,7 +90,7 @@ class KernelEntries:
                 values[start - rows.start : stop - rows.start][
                     :, start - columns.start : stop - columns.start
                 ],
-                max(1e-9, 64.0 * rounding_unit(given)) * np.abs(values).max(),
+                max(1e-9, 64.0 * self.unit) * np.abs(values).max(),
             )
         if self.penalty and start < stop:
             values = np.array(values)

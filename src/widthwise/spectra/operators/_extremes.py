@@ -12,7 +12,11 @@ from widthwise.equality import equal_by_value
 from widthwise.numerics.block_krylov import RitzPairs, ritz_pairs
 from widthwise.progress import Progress, silent
 from widthwise.prose import say
-from widthwise.spectra.operators._operator import GramOperator, operator_of
+from widthwise.spectra.operators._operator import (
+    GramOperator,
+    operator_of,
+    require_definite,
+)
 from widthwise.wording import counted
 
 __all__ = ["ExtremeSpectrum", "extreme_spectrum"]
@@ -133,7 +137,8 @@ def extreme_spectrum(
     ----------
     gram
         A matrix of shape (n, n), held or memory-mapped, or what `kernel_operator` and
-        `feature_operator` return. It counts as positive semi-definite.
+        `feature_operator` return. It counts as positive semi-definite, and its entries
+        as rounded to the type they come in, where that is shorter than float64.
     count
         k, at most n.
     end
@@ -152,9 +157,13 @@ def extreme_spectrum(
     Raises
     ------
     DataError
-        If the matrix is not square, not finite, or seen not to be symmetric.
+        If the matrix is not square, not of finite real numbers, or seen not to be
+        symmetric.
     InvalidArgumentError
-        If a count is out of range, or there is no such end.
+        If a count is out of range, there is no such end, or the squares of the entries
+        leave float64's range.
+    NotPositiveDefiniteError
+        If an eigenvalue is seen to be below zero by more than rounding.
 
     Source
     ------
@@ -192,14 +201,16 @@ def extreme_spectrum(
 
 def _judged(operator: GramOperator, pairs: RitzPairs, end: str) -> ExtremeSpectrum:
     values, vectors = pairs.values, pairs.vectors
-    count, every = len(values), len(values) + len(pairs.others)
+    ritz = np.concatenate([values, pairs.others])
+    require_definite(operator, ritz)
+    count, every = len(values), len(ritz)
     # Vectors that are orthonormal to η are η from some that are.
     skew = float(np.linalg.norm(vectors.T @ vectors - np.eye(count)))
     norm = float(np.abs(values).max()) + operator.blur
     off = operator.blur + 4.0 * skew * norm
     rest = pairs.images - vectors * values
     residuals = np.linalg.norm(rest, axis=0) * (1.0 + skew) + off
-    lowest = np.concatenate([values, pairs.others]) - math.sqrt(every) * off
+    lowest = ritz - math.sqrt(every) * off
     if end == "smallest":
         most = values + math.sqrt(every) * off
         lower, upper = np.zeros(count), np.maximum(most, 0.0)
@@ -219,11 +230,11 @@ def _judged(operator: GramOperator, pairs: RitzPairs, end: str) -> ExtremeSpectr
         upper[:proved] = np.minimum(upper[:proved], values[:proved] + error)
         lower, upper = lower[:count], upper[:count]
     return ExtremeSpectrum(
-        eigenvalues=torch.from_numpy(np.ascontiguousarray(values)),
+        eigenvalues=torch.from_numpy(values.copy()),
         end=end,
         residuals=torch.from_numpy(residuals),
-        lower_bounds=torch.from_numpy(np.ascontiguousarray(lower)),
-        upper_bounds=torch.from_numpy(np.ascontiguousarray(upper)),
+        lower_bounds=torch.from_numpy(lower.copy()),
+        upper_bounds=torch.from_numpy(upper.copy()),
         proved=proved,
         error_bound=error,
         next_bound=beyond,

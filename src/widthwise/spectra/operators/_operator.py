@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, PointsLike
+from widthwise.arrays import Array, PointsLike, real_tensor, rounding_unit
 from widthwise.errors import DataError, NotPositiveDefiniteError
 from widthwise.features.two_layer import RandomFeatures, as_matrix
+from widthwise.numerics.rounding import relative_rounding
+from widthwise.numerics.squares import require_squares
 from widthwise.spectra.operators._entries import (
     KernelBetween,
     KernelEntries,
@@ -18,7 +20,13 @@ from widthwise.spectra.operators._entries import (
     rows_of_points,
 )
 
-__all__ = ["GramOperator", "feature_operator", "kernel_operator", "operator_of"]
+__all__ = [
+    "GramOperator",
+    "feature_operator",
+    "kernel_operator",
+    "operator_of",
+    "require_definite",
+]
 
 _UNIT = np.finfo(np.float64).eps / 2
 _SLACK = 1e-13  # Of a sum of n² squares, each block's by halves.
@@ -71,37 +79,51 @@ class _Entrywise(GramOperator):
 
     count: int
     blocks: Callable[[], Iterator[tuple[slice, slice, np.ndarray]]]
-    entry_error: Callable[[], float]
+    stated_error: Callable[[], float]
+    unit: Callable[[], float]
     _trace: float = field(default=math.nan, init=False)
     _squares: float = field(default=math.nan, init=False)
+    _largest: float = field(default=math.nan, init=False)
 
     @property
     def size(self) -> int:
         return self.count
 
     def product(self, vectors: np.ndarray) -> np.ndarray:
-        found, traces, squares = np.zeros_like(vectors), [], []
-        for rows, columns, block in self.blocks():
-            if rows == columns:
-                _require_diagonal(block, rows.start)
-                block = (block + block.T) / 2
-                traces.append(float(np.trace(block)))
-            square = float(np.square(block).sum())
-            found[rows] += block @ vectors[columns]
-            if rows != columns:
-                found[columns] += block.T @ vectors[rows]
-                square *= 2.0
-            squares.append(square)
-        self._trace, self._squares = math.fsum(traces), math.fsum(squares)
+        found, squares = np.zeros_like(vectors), []
+        diagonal = np.empty(self.count)
+        with np.errstate(over="ignore", invalid="ignore"):  # It is refused below.
+            for rows, columns, block in self.blocks():
+                if rows == columns:
+                    _require_diagonal(block, rows.start)
+                    block = (block + block.T) / 2
+                    diagonal[rows] = block.diagonal()
+                square = float(np.square(block).sum())
+                found[rows] += block @ vectors[columns]
+                if rows != columns:
+                    found[columns] += block.T @ vectors[rows]
+                    square *= 2.0
+                squares.append(square)
+            self._squares = float(np.sum(squares))
+        self._largest = max(float(diagonal.max()), 0.0)  # Of a kernel's entries.
+        require_squares(max(self._largest, self._squares**0.5), "The matrix's entries")
+        self._trace, self._squares = math.fsum(diagonal), math.fsum(squares)
         return found
 
     @property
+    def entry_error(self) -> float:
+        """The most that an entry is off, by what is stated and by the type's digits."""
+        unit = self.unit()
+        rounded = self._largest * unit / 2 if unit > 2 * _UNIT else 0.0
+        return self.stated_error() + rounded
+
+    @property
     def trace(self) -> float:
-        return (1.0 + _SLACK) * self._trace + self.count * self.entry_error()
+        return (1.0 + _SLACK) * self._trace + self.count * self.entry_error
 
     @property
     def squares(self) -> float:
-        off = self.count * self.entry_error()
+        off = self.count * self.entry_error
         root = math.sqrt((1.0 + _SLACK) * self._squares) + off
         return root**2
 
@@ -109,7 +131,7 @@ class _Entrywise(GramOperator):
     def blur(self) -> float:
         # Sums of n products, ‖|G|‖ <= ‖G‖_F, and ‖E‖ <= n max |E_ij|.
         sums = (self.count + 2) * _UNIT * math.sqrt(self._squares)
-        return sums + self.count * self.entry_error()
+        return sums + self.count * self.entry_error
 
 
 @dataclass
@@ -131,6 +153,7 @@ class _Streamed(GramOperator):
             found += block @ (block.T @ given)
             traces.append(float(block.square().sum()))
         self._trace = math.fsum(traces) / self.features.width
+        require_squares(self._trace, "The Gram matrix's entries")
         return np.asarray((found / self.features.width).numpy())
 
     @property
@@ -161,7 +184,7 @@ def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
     Returns
     -------
     What `extreme_spectrum` and `spectral_density` take. Each product asks for half of
-    the entries, in blocks of 4096 x 4096.
+    the entries, in blocks of 1024 x 1024.
 
     Raises
     ------
@@ -178,7 +201,9 @@ def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
     """
     entries = KernelEntries(kernel, rows_of_points(points, "The points"))
     count = len(entries.points)
-    return _Entrywise(count, entries.blocks, lambda: entries.error)
+    return _Entrywise(
+        count, entries.blocks, lambda: entries.error, lambda: entries.unit
+    )
 
 
 def feature_operator(points: PointsLike, features: RandomFeatures) -> GramOperator:
@@ -218,13 +243,14 @@ def operator_of(gram: PointsLike | GramOperator) -> GramOperator:
     Raises
     ------
     DataError
-        If it is not square; at the first product, if it is not finite, or a diagonal
-        block is not symmetric.
+        If it is not square, or holds no real numbers; at the first product, if it is
+        not finite, or a diagonal block is not symmetric.
+    InvalidArgumentError
+        At the first product, if the squares of its entries leave float64's range.
     """
     if isinstance(gram, GramOperator):
         return gram
-    given = gram.detach().cpu().numpy() if isinstance(gram, torch.Tensor) else gram
-    matrix = given if isinstance(given, np.ndarray) else np.asarray(given)
+    matrix, unit = _sliced(gram), rounding_unit(gram)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not len(matrix):
         raise DataError(
             f"The matrix has shape {tuple(matrix.shape)}; it must be square. Pass a "
@@ -242,7 +268,37 @@ def operator_of(gram: PointsLike | GramOperator) -> GramOperator:
                 )
             yield rows, columns, block
 
-    return _Entrywise(n, blocks, lambda: 0.0)
+    return _Entrywise(n, blocks, lambda: 0.0, lambda: unit)
+
+
+def _sliced(gram: PointsLike) -> np.ndarray:
+    """Return a matrix of real numbers; what is mapped into memory stays there."""
+    is_masked = isinstance(gram, np.ma.MaskedArray)
+    if isinstance(gram, np.ndarray) and gram.dtype.kind in "fiub" and not is_masked:
+        return gram
+    found = real_tensor(gram, "The matrix's entries").cpu()
+    # Of these alone NumPy has no type.
+    found = found.float() if found.dtype == torch.bfloat16 else found
+    return np.asarray(found.numpy())
+
+
+def require_definite(operator: GramOperator, ritz: np.ndarray) -> None:
+    """Refuse a matrix that has an eigenvalue below zero, as a Ritz value shows.
+
+    Raises
+    ------
+    NotPositiveDefiniteError
+        If one is below zero by more than rounding.
+    """
+    least, norm = float(ritz.min()), float(np.abs(ritz).max())
+    hidden = math.sqrt(ritz.shape[-1]) * operator.blur
+    hidden += relative_rounding(operator.size) * norm
+    if least < -2.0 * hidden:
+        raise NotPositiveDefiniteError(
+            f"The matrix has an eigenvalue of at most {least:.3g}, below zero by more "
+            f"than rounding ({hidden:.1e}). No kernel matrix has one: check how it was "
+            "made, and compute it in float64."
+        )
 
 
 def _require_diagonal(block: np.ndarray, start: int) -> None:
