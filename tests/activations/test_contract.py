@@ -255,6 +255,7 @@ def test_extremes_are_never_nan(activation):
     z = torch.tensor([-x for x in sizes] + [0.0, *sizes], dtype=torch.float64)
     z = z[(z >= activation.domain[0]) & (z <= activation.domain[1])]
     values, slopes = activation(z), activation.derivative(z)
+    assert torch.equal(activation.apply_(z.clone()).isfinite(), values.isfinite())
     assert not values.isnan().any()
     assert not slopes.isnan().any()
     if activation.linear_growth < math.inf:

@@ -21,7 +21,9 @@ def in_rows(panels, n, k):
 def test_panels_hold_the_products_of_points_and_units(n, units, depth):
     points, weights = given(n, depth), given(units, depth)
     out = np.full((-(-n // PANEL), -(-units // LEFT) * LEFT, PANEL), np.nan)
-    fill_panels(in_panels(points, PANEL), in_panels(weights, LEFT), out)
+    fill_panels(
+        in_panels(points, PANEL), in_panels(weights, LEFT), out, -1, np.empty(0)
+    )
     np.testing.assert_allclose(
         in_rows(out, n, units), points @ weights.T, rtol=0, atol=1e-12
     )

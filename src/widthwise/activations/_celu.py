@@ -38,6 +38,10 @@ class Celu(Activation):
     def __post_init__(self) -> None:
         real_number(self, "alpha", positive=True)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return "elu", (1.0, float(self.alpha), 1.0 / self.alpha)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         # torch.celu's own gradient divides by alpha in single precision.
         z = floating(z)

@@ -24,6 +24,10 @@ class Cos(Activation):
     bound = 1.0
     lipschitz = math.sin(1.0)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.cos(floating(z))
 

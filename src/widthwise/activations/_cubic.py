@@ -25,6 +25,10 @@ class Cubic(Activation):
     bound = 1.0
     lipschitz = 3.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return floating(z) ** 3
 

@@ -118,6 +118,15 @@ class Activation(ABC):
         return None
 
     @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]] | None:
+        """What `numerics.panels.overwriting` calls σ, and its numbers, or None.
+
+        Its values and those of `apply_` are within a few units in the last place of one
+        another, and both overflow where σ does.
+        """
+        return None
+
+    @property
     def parity(self) -> Parity:
         r"""Whether $\sigma(-z) = \sigma(z)$, $\sigma(-z) = -\sigma(z)$, or neither."""
         if self.odd_part(1.0) == () and self.odd_part(math.inf) == ():

@@ -52,6 +52,10 @@ class Elu(Activation):
     def linear_growth(self) -> float:
         return max(1.0, self.alpha)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return "elu", (1.0, float(self.alpha), 1.0)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.elu(floating(z), self.alpha)
 

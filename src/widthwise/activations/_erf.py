@@ -28,6 +28,10 @@ class Erf(Activation):
     lipschitz = 2 / math.sqrt(math.pi)
     linear_growth = 2 / math.sqrt(math.pi)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.erf(floating(z))
 

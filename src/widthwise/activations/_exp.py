@@ -24,6 +24,10 @@ class Exp(Activation):
     bound = math.e
     lipschitz = math.e
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.exp(floating(z))
 

@@ -24,6 +24,10 @@ class Gaussian(Activation):
     bound = 1.0
     lipschitz = math.exp(-0.5)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.exp(-(floating(z) ** 2) / 2)
 

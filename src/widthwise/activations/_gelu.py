@@ -31,6 +31,10 @@ class Gelu(Activation):
     lipschitz = _PHI_AT_ONE + math.exp(-0.5) / math.sqrt(2 * math.pi)
     linear_growth = 1.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.gelu(floating(z))
 

@@ -35,6 +35,10 @@ class GeluTanh(Activation):
     )
     linear_growth = 1.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, (_SLOPE, _SLOPE * _CUBIC)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.gelu(floating(z), approximate="tanh")
 

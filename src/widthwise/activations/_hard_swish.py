@@ -39,6 +39,10 @@ class HardSwish(Activation):
     def odd_part(self, radius: float) -> tuple[float, ...]:  # noqa: ARG002
         return (0.0, 0.5)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.hardswish(floating(z))
 

@@ -31,6 +31,10 @@ class HardTanh(Activation):
     def odd_part(self, radius: float) -> tuple[float, ...] | None:
         return (0.0, 1.0) if radius <= 1.0 else None
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.clamp(floating(z), -1.0, 1.0)
 

@@ -64,6 +64,13 @@ class Hermite(Activation):
         plain = hermite_e.herme2poly([0] * self.degree + [1])
         return tuple(float(c) / math.sqrt(math.factorial(self.degree)) for c in plain)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]] | None:
+        steps = range(self.degree)
+        pairs = [(math.sqrt(1 / (k + 1)), -math.sqrt(k / (k + 1))) for k in steps]
+        numbers = tuple(each for pair in pairs for each in pair)
+        return (self.name, numbers) if numbers else None
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return _hermite(floating(z), self.degree)
 

@@ -65,6 +65,10 @@ class LeakyRelu(Activation):
         slope = (1.0 + self.negative_slope) / 2
         return () if slope == 0.0 else (0.0, slope)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, (float(self.negative_slope),)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.leaky_relu(floating(z), self.negative_slope)
 

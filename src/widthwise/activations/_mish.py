@@ -32,6 +32,10 @@ class Mish(Activation):
     lipschitz = _TANH_AT_ONE + (1 - _TANH_AT_ONE**2) / (1 + math.exp(-1.0))
     linear_growth = 1.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.mish(floating(z))
 
@@ -51,4 +55,4 @@ class Mish(Activation):
         # tanh log(1 + e^z) is q/(q + 1) with q = e^z + e^2z/2, and 1 from 20 on.
         q = z.clamp(max=20.0).exp_()
         q.addcmul_(q, q, value=0.5)
-        return z.mul_(q).div_(q.add_(1.0))
+        return z.mul_(q.div_(q.add(1.0)))

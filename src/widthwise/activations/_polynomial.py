@@ -78,6 +78,11 @@ class Polynomial(Activation):
     def _slope(self) -> tuple[float, ...]:
         return tuple(k * c for k, c in enumerate(self.coefficients))[1:]
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]] | None:
+        terms = tuple(float(c) for c in reversed(self.coefficients))
+        return (self.name, terms) if len(terms) > 1 else None
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return _horner(floating(z), self.coefficients)
 

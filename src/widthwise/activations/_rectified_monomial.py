@@ -61,6 +61,12 @@ class RectifiedMonomial(Activation):
     def odd_part(self, radius: float) -> tuple[float, ...] | None:  # noqa: ARG002
         return (0.0,) * self.degree + (0.5,) if self.degree % 2 else None
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]] | None:
+        names = {1: "relu", 2: "rectified_square", 3: "rectified_cubic"}
+        name = names.get(self.degree)
+        return (name, ()) if name else None
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.clamp(floating(z), min=0.0) ** self.degree
 

@@ -25,6 +25,10 @@ class Relu(Activation):
     lipschitz = 1.0
     linear_growth = 1.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.clamp(floating(z), min=0.0)
 

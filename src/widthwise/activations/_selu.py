@@ -28,6 +28,10 @@ class Selu(Activation):
     lipschitz = _SCALE * _ALPHA
     linear_growth = _SCALE * _ALPHA
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return "elu", (_SCALE, _SCALE * _ALPHA, 1.0)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.selu(floating(z))
 

@@ -24,6 +24,10 @@ class Sigmoid(Activation):
     bound = 1 / (1 + math.exp(-1.0))
     lipschitz = 0.25
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.sigmoid(floating(z))
 

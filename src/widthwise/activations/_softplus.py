@@ -25,6 +25,10 @@ class Softplus(Activation):
     bound = math.log1p(math.e)
     lipschitz = 1 / (1 + math.exp(-1.0))
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         # Beyond 40, log(1 + e^z) is z to the last bit; beyond 20 it is not.
         return functional.softplus(floating(z), threshold=40.0)

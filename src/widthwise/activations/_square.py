@@ -25,6 +25,10 @@ class Square(Activation):
     bound = 1.0
     lipschitz = 2.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return torch.square(floating(z))
 

@@ -28,6 +28,10 @@ class Step(Activation):
     bound = 1.0
     lipschitz = math.inf
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         z = floating(z)
         return (z > 0.0).to(z.dtype)

@@ -28,6 +28,10 @@ class Swish(Activation):
     lipschitz = _AT_ONE * (1 + (1 - _AT_ONE))
     linear_growth = 1.0
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        return self.name, ()
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         return functional.silu(floating(z))
 

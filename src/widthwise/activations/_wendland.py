@@ -91,6 +91,14 @@ class Wendland(Activation):
         numerator = (last - 1) * last / (2 * k - 1) if k else self.degree
         return numerator / (2 * self._half_square)
 
+    @property
+    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+        half, e, k = self._half_square, self.degree, self.order
+        digits = [float(digit) for digit in f"{e + k:b}"[1:]]
+        rising = _rising(e, k)
+        terms = [c / rising[0] for c in reversed(rising)]
+        return "wendland", (1.0 / half, 1.0 - half, float(len(digits)), *digits, *terms)
+
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         u, inside = self._distance(z)
         return _profile(u, inside, self.degree, self.order)
@@ -114,10 +122,10 @@ class Wendland(Activation):
         half, e, k = self._half_square, self.degree, self.order
         is_plain = z.dtype == torch.float64 and z.device.type == "cpu"
         if is_plain and z.numel() >= _MANY:
-            from widthwise.activations._wendland_loop import overwrite_profile
+            from widthwise.numerics.panels.overwriting import KINDS, overwrite
 
-            found = z.copy_(t).view(-1).numpy()
-            overwrite_profile(found, half, e + k, np.array(_rising(e, k), float))
+            found, (name, numbers) = z.copy_(t).view(-1).numpy(), self.in_registers
+            overwrite(found, 0, found.size, KINDS[name], np.array(numbers))
             return z
         u = torch.sub(1.0, t).div_(half).sqrt_()
         inside = torch.sub(t, 1 - half).clamp_(min=0.0).div_(u.add(1.0).mul_(half))

@@ -1,7 +1,7 @@
 """A sum over units whose features lie in panels of rows, from products to products."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from widthwise.features.two_layer._blocks import PIECE, activate
 from widthwise.features.two_layer._lanes import Lane
 from widthwise.numerics.in_order import Part
 from widthwise.numerics.panels import CHUNK, LEFT, PANEL
+from widthwise.numerics.panels.overwriting import KINDS
 from widthwise.numerics.panels.squares import add_panels, fill_panels, in_panels
 
 __all__ = ["PanelLane"]
@@ -73,12 +74,22 @@ class PanelLane(Lane):
         self, step: int, points: np.ndarray, units: slice, features: np.ndarray
     ) -> None:
         weights = self.weights[step % len(self.memory)][units]
+        kind, numbers = self._form
+        if kind >= 0:
+            fill_panels(points, weights, features, kind, numbers)
+            return
         # So few that they are in the second cache from products to activation.
         some = max(PIECE // features[0].size, 1)
         for top in range(0, len(points), some):
             part = features[top : top + some]
-            fill_panels(points[top : top + some], weights, part)
+            fill_panels(points[top : top + some], weights, part, kind, numbers)
             activate(self.act, torch.from_numpy(part).view(-1))
+
+    @cached_property
+    def _form(self) -> tuple[int, np.ndarray]:
+        """The activation as it is made in registers; of kind -1 it is not."""
+        name, numbers = self.act.in_registers or ("", ())
+        return KINDS.get(name, -1), np.array(numbers, float)
 
     def _add(self, step: int, upper: int, right: int) -> None:
         top, start = self.edges[upper], self.edges[right]

@@ -99,21 +99,26 @@ class Vectors:
 
         `added` returns what the sums become with the terms of k.
         """
+        return self.repeated(count, [self.zeros] * size, added)
+
+    def repeated(
+        self, count: Any, begun: list[Any], step: Callable[[Any, list[Any]], list[Any]]
+    ) -> list[Any]:
+        """Return what vectors become by a positive count of steps, k = 0, 1, ..."""
         builder, before = self.builder, self.builder.block
-        loop, after = (
-            builder.append_basic_block(name) for name in ("products", "summed")
-        )
+        loop, after = (builder.append_basic_block(name) for name in ("steps", "ended"))
         builder.branch(loop)
         builder.position_at_end(loop)
         k = builder.phi(count.type)
-        sums = [builder.phi(self.zeros.type) for _ in range(size)]
-        found = added(k, sums)
+        held = [builder.phi(each.type) for each in begun]
+        found = step(k, held)
         following = builder.add(k, self.number(1))
+        end = builder.block
         k.add_incoming(self.number(0), before)
-        k.add_incoming(following, loop)
-        for old, new in zip(sums, found, strict=True):
-            old.add_incoming(self.zeros, before)
-            old.add_incoming(new, loop)
+        k.add_incoming(following, end)
+        for old, first, new in zip(held, begun, found, strict=True):
+            old.add_incoming(first, before)
+            old.add_incoming(new, end)
         is_more = builder.icmp_signed("<", following, count)
         builder.cbranch(is_more, loop, after)
         builder.position_at_end(after)

@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 
 from widthwise.machine import compiled
 from widthwise.numerics.panels import LEFT, PANEL
+from widthwise.numerics.panels.overwriting import overwrite
 from widthwise.numerics.panels.products import by_panels
 from widthwise.numerics.panels.registers import LANES, Vectors, borrowed
 
@@ -107,16 +108,25 @@ _add: Any = intrinsic(inspect.unwrap(_add_tile))
 
 
 @compiled
-def fill_panels(points: np.ndarray, units: np.ndarray, out: np.ndarray) -> None:
-    """Write the products of points and units.
+def fill_panels(
+    points: np.ndarray,
+    units: np.ndarray,
+    out: np.ndarray,
+    kind: int,
+    numbers: np.ndarray,
+) -> None:
+    """Write the products of points and units, or what an activation makes of them.
 
     Parameters
     ----------
     points, units, out
         Shapes (p, d, PANEL), (u, d, LEFT) and (p, u LEFT, PANEL).
+    kind, numbers
+        As `overwrite` has them, which takes a panel while it is in the nearest cache;
+        -1 for the products themselves.
     """
     points, units, out = borrowed(points), borrowed(units), borrowed(out)
-    depth, columns = points.shape[1], out.shape[1]
+    depth, columns, every = points.shape[1], out.shape[1], out.reshape(-1)
     for panel in range(points.shape[0]):
         for first in range(0, depth, _DEEP):
             begin = (panel * depth + first) * PANEL
@@ -134,6 +144,9 @@ def fill_panels(points: np.ndarray, units: np.ndarray, out: np.ndarray) -> None:
                     PANEL,
                     first,
                 )
+        if kind >= 0:
+            count = columns * PANEL
+            overwrite(every, panel * count, count, kind, numbers)
 
 
 @compiled
