@@ -1,5 +1,6 @@
 """Test the width found by experiment, and its interval."""
 
+import inspect
 import math
 
 import pytest
@@ -8,7 +9,7 @@ from scipy.stats import binom
 
 from widthwise.activations import from_callable, get
 from widthwise.bounds import minimum_width, quantile_interval
-from widthwise.errors import InvalidArgumentError, NotOnSphereError
+from widthwise.errors import DataError, InvalidArgumentError, NotOnSphereError
 from widthwise.estimates import observations_needed
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel
@@ -120,11 +121,17 @@ def test_the_seed_decides_and_progress_is_told(points):
         ({"criterion": "fast"}, "criterion"),
         ({"epsilon": 1.0}, "epsilon"),
         ({"widest": 3}, "widest"),
+        ({"widest": "1e4"}, "widest"),
+        ({"widest": 100.5}, "widest"),
+        ({"seed": -1}, "seed"),
+        ({"seed": "one"}, "seed"),
+        ({"criterion": "condition_number", "factor": "two"}, "factor"),
+        ({"criterion": "leave_one_out", "y": [1.0], "share": 1.0}, "share"),
     ],
 )
 def test_refuses_meaningless_knobs(points, knobs, message):
     with pytest.raises(InvalidArgumentError, match=message):
-        minimum_width(points, get("relu"), **knobs)
+        inspect.unwrap(minimum_width)(points, get("relu"), **knobs)
 
 
 def test_refuses_points_off_the_sphere(points):
@@ -219,3 +226,11 @@ def test_goals_without_what_they_need_are_refused(points):
         minimum_width(points, "relu", criterion="leave_one_out")
     with pytest.raises(InvalidArgumentError, match="above 1"):
         minimum_width(points, "relu", criterion="condition_number", factor=1.0)
+    for y in ([1.0, 2.0], torch.ones(len(points), 1, 1), 3.0):
+        with pytest.raises(DataError, match=rf"targets have shape.*\({len(points)},"):
+            minimum_width(points, "relu", criterion="leave_one_out", y=y)
+    y = torch.full((len(points),), math.nan)
+    with pytest.raises(DataError, match="the targets"):
+        minimum_width(points, "relu", criterion="leave_one_out", y=y)
+    with pytest.raises(InvalidArgumentError, match="two points"):
+        minimum_width(points[:1], "relu", criterion="leave_one_out", y=[1.0])

@@ -1,5 +1,6 @@
 """What is no problem of a last layer is refused in words, and never solved wrongly."""
 
+import inspect
 import math
 import os
 from fractions import Fraction
@@ -278,3 +279,87 @@ def test_a_function_that_returns_other_shapes_for_more_numbers_is_named():
 
     with pytest.raises(InvalidArgumentError, match="act on each element alone"):
         ww.activations.from_callable(act)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("solve", [ridge_path, ridge_stream, gram_path])
+def test_a_single_row_that_counts_is_refused(solve, rows):
+    weights = {} if rows == 1 else {"weights": [0.0, 1.0, 0.0]}
+    if solve is gram_path and weights:
+        return
+    for phi in (PHI[:rows], PHI[:rows, :1]):
+        with pytest.raises(DataError, match="single row"):
+            solve(phi, Y[:rows], [0.1], **weights)
+
+
+@pytest.mark.parametrize("solve", [ridge_stream, gram_path])
+def test_rows_of_a_list_that_differ_in_length_are_refused(solve):
+    with pytest.raises(DataError, match="different lengths"):
+        solve([[1.0, 2.0], [3.0]], Y[:2], [0.1])
+    with pytest.raises(DataError, match="different lengths"):
+        gram_path(PHI, Y, [0.1]).predict([[1.0, 2.0], [3.0]])
+
+
+@pytest.mark.parametrize("steps", [2**53 + 1, 10**20, 10**400])
+def test_more_steps_than_float64_counts_are_refused(steps):
+    path = early_stopping(PHI, Y, [1, 2**53])
+    assert path.steps.tolist() == [1, 2**53]
+    with pytest.raises(InvalidArgumentError, match="from 0 to 9007199254740992"):
+        early_stopping(PHI, Y, [steps])
+    with pytest.raises(InvalidArgumentError, match="from 0 to 9007199254740992"):
+        path.solution(steps)
+
+
+@pytest.mark.parametrize("said", [KERNEL, "relu", None])
+def test_a_matrix_is_no_function_between_points(said):
+    for asked in (blocked_readout, ww.spectra.kernel_operator):
+        targets = [Y, 0.1] if asked is blocked_readout else []
+        with pytest.raises(InvalidArgumentError, match="two sets of rows"):
+            inspect.unwrap(asked)(said, PHI, *targets)
+
+
+@pytest.mark.parametrize("points", [PHI, np.float32(PHI), np.uint8(PHI**2 * 40)])
+def test_points_and_others_may_come_in_any_types(points):
+    found = blocked_readout(kernel, points, Y, 0.1)
+    exact = kernel_readout(kernel(*[torch.from_numpy(points).double()] * 2), Y, [0.1])
+    assert found.residual < 1e-6
+    for kind in (np.float64, np.float32, points.dtype):
+        others = np.asarray(points, kind)
+        if np.array_equal(others, points):
+            fitted = torch.from_numpy(Y) - 0.1 * exact.solution()
+            torch.testing.assert_close(found.predict(others), fitted, rtol=0, atol=1e-5)
+
+
+def test_what_a_kernel_says_of_other_points_is_checked():
+    def odd(points, other):
+        return (
+            kernel(points, other)
+            if len(other) == len(points)
+            else kernel(other, points)
+        )
+
+    found = blocked_readout(odd, PHI, Y, 0.1)
+    with pytest.raises(InvalidArgumentError, match="between its first and its second"):
+        found.predict(PHI[:3])
+    with pytest.raises(InvalidArgumentError, match="not finite"):
+        blocked_readout(kernel, PHI, Y, 0.1).predict(np.full((2, 5), np.nan))
+
+
+@pytest.mark.parametrize("features", ["relu", PHI, None])
+def test_what_is_no_layer_of_random_features_is_refused(features):
+    for asked in (
+        ww.readouts.feature_source,
+        ww.spectra.feature_operator,
+        ww.spectra.feature_spectrum,
+        ww.spectra.feature_svd,
+    ):
+        with pytest.raises(InvalidArgumentError, match="RandomFeatures"):
+            inspect.unwrap(asked)(PHI, features)
+    with pytest.raises(InvalidArgumentError, match="RandomFeatures"):
+        inspect.unwrap(ww.spectra.nested_conditioning)(PHI, features, [4])
+
+
+@pytest.mark.parametrize("penalties", [-1, 2.5, "ten", [0.1]])
+def test_a_plan_is_of_a_number_of_penalties(penalties):
+    with pytest.raises(InvalidArgumentError, match="number of penalties"):
+        inspect.unwrap(ww.readouts.stream_plan)(PHI, penalties=penalties)

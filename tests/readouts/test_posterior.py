@@ -251,3 +251,13 @@ def test_a_constant_beside_a_singular_kernel_is_refused():
     ones = torch.ones(3, 3, dtype=torch.float64)
     with pytest.raises(InvalidArgumentError, match="Say how much noise"):
         posterior(ones, torch.ones(3), ones[:1], 1.0, intercept=True)
+
+
+@pytest.mark.parametrize("prior", [2.0, [2.0], [[2.0]]])
+def test_the_covariance_of_one_point_is_its_variance(prior):
+    kernel = torch.eye(2, dtype=torch.float64)
+    for found in (
+        posterior(kernel, [1.0, 0.0], kernel[:1], prior, 0.1),
+        trained_ensemble(kernel, kernel, [1.0, 0.0], kernel[:1], kernel[:1], prior),
+    ):
+        torch.testing.assert_close(found.covariance(), found.variance[None])

@@ -57,7 +57,13 @@ def whole_number(
 
 
 def whole_numbers(
-    values: Any, noun: str, *, least: int = 1, example: int, meaning: str = ""
+    values: Any,
+    noun: str,
+    *,
+    least: int = 1,
+    most: int | None = None,
+    example: int,
+    meaning: str = "",
 ) -> tuple[int, ...]:
     """Return the distinct whole numbers of a list, ascending; one alone is a list.
 
@@ -67,8 +73,8 @@ def whole_numbers(
         Several whole numbers, or a single one.
     noun
         What one is called, such as "width".
-    least
-        The smallest one allowed.
+    least, most
+        The smallest and the largest one allowed; `most` None for no end.
     example
         One that could be given, for the refusal of an empty list.
     meaning
@@ -77,7 +83,7 @@ def whole_numbers(
     Raises
     ------
     InvalidArgumentError
-        If there is none, or one is no whole number of at least `least`.
+        If there is none, or one is no whole number of that range.
     """
     is_list = isinstance(values, Iterable) and getattr(values, "ndim", 1) > 0
     given = list(values) if is_list and not isinstance(values, str) else [values]
@@ -89,7 +95,9 @@ def whole_numbers(
     return tuple(
         sorted(
             {
-                whole_number(each, f"{article} {noun}", least=least, meaning=meaning)
+                whole_number(
+                    each, f"{article} {noun}", least=least, most=most, meaning=meaning
+                )
                 for each in given
             }
         )

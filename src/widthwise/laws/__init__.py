@@ -35,7 +35,7 @@ def get(law: str | Law, dimension: int) -> Law:
     Sphere(dimension=5)
     """
     if not isinstance(law, Law):
-        if law not in CATALOG:
+        if not isinstance(law, str) or law not in CATALOG:
             raise unknown_name("law", str(law), CATALOG)
         law = CATALOG[law].for_dimension(dimension)
     law.weights_dimension(dimension)

@@ -41,9 +41,10 @@ class StreamedGram:
 
     def join(self, later: "StreamedGram") -> None:
         """Add what another has of other columns."""
-        if self._sum is None or later._sum is None:
-            self._sum = self._sum if later._sum is None else later._sum
+        if later._sum is None:
             return
+        if self._sum is None:
+            self._sum = torch.zeros_like(later._sum)
         self._sum += later._sum
 
     @property

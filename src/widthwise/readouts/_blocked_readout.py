@@ -21,6 +21,8 @@ from widthwise.spectra.operators import (
     BLOCK_ROWS,
     KernelBetween,
     KernelEntries,
+    block_between,
+    require_kernel,
     rows_of_points,
 )
 from widthwise.wording import counted, number
@@ -101,19 +103,22 @@ class BlockedReadout:
         ------
         DataError
             If they have another number of columns.
+        InvalidArgumentError
+            If the kernel between them and the rows is not finite, or of another shape.
 
         Cost: the kernel between them and the rows, some rows at a time.
         """
         given = rows_of_points(others, "The other points")
         require_same_columns(given, "The other points", self._points, "the rows")
-        weights = self.solution.reshape(len(self.solution), -1)
-        parts = [
-            torch.as_tensor(
-                self._kernel(given[top : top + BLOCK_ROWS], self._points)
-            ).double()
-            @ weights
-            for top in range(0, len(given), BLOCK_ROWS)
-        ]
+        # A product of two types is an error of torch: both go to the wider.
+        kind = torch.promote_types(given.dtype, self._points.dtype)
+        given, rows = given.to(kind), self._points.to(kind)
+        weights, parts = self.solution.reshape(len(self.solution), -1), []
+        for top in range(0, len(given), BLOCK_ROWS):
+            some = given[top : top + BLOCK_ROWS]
+            where = f"other points {top} to {top + len(some) - 1} and the rows"
+            block, _ = block_between(self._kernel, some, rows, where)
+            parts.append(torch.from_numpy(block) @ weights)
         found: Array = torch.cat(parts) + self.intercept.reshape(-1)
         return found.reshape(len(given), *self.solution.shape[1:])
 
@@ -167,7 +172,7 @@ def blocked_readout(
     DataError
         If a shape does not fit, an entry is not finite or the kernel is not symmetric.
     InvalidArgumentError
-        If the solution leaves float64's range.
+        If the kernel is no function, or the solution leaves float64's range.
     NotPositiveDefiniteError
         If K + λ is not positive definite up to rounding.
     MemoryBudgetError
@@ -190,6 +195,7 @@ def blocked_readout(
     >>> found.solution.round(decimals=6).tolist()
     [0.5, 1.0, 1.5]
     """
+    require_kernel(kernel)
     given = rows_of_points(points, "The points")
     n = len(given)
     rows = rows_of(y, n, given.device, intercept=False, weights=None, owner="kernel")

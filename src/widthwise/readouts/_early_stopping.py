@@ -28,6 +28,7 @@ __all__ = ["StoppingPath", "early_stopping", "kernel_stopping"]
 
 _A_DECADE = 8
 _LAST = 1e12  # Steps; what is left to fit then, rounding decides.
+_MOST = 2**53  # Up to here float64 has every whole number.
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +111,8 @@ class StoppingPath:
 
     def _count(self, steps: int | None) -> Float[Array, " 1"]:
         given = self.best if steps is None else steps
-        count = torch.tensor([float(whole_number(given, "The number of steps"))])
-        return count.to(self._design.modes.eigenvalues)
+        count = whole_number(given, "The number of steps", most=_MOST)
+        return self._design.modes.eigenvalues.new_tensor([float(count)])
 
     def _scaled(self, steps: int | None) -> Float[Array, "p c"]:
         modes = self._design.modes
@@ -143,8 +144,8 @@ def early_stopping(
     phi, y, intercept, weights, device
         As in `ridge_path`.
     steps
-        Numbers of steps, each at least 0; by default 0, and eight a decade until the
-        last mode is fitted.
+        Numbers of steps, each from 0 to $2^{53}$; by default 0, and eight a decade
+        until the last mode is fitted.
     step
         η, below $2 / s_1^2$; by default $1 / s_1^2$.
 
@@ -311,5 +312,5 @@ def _around(modes: Modes, eta: float) -> Float[Array, " l"]:
 
 
 def _given(steps: PointsLike) -> Float[Array, " l"]:
-    found = whole_numbers(steps, "number of steps", least=0, example=100)
+    found = whole_numbers(steps, "number of steps", least=0, most=_MOST, example=100)
     return torch.tensor(found, dtype=torch.float64)

@@ -50,6 +50,8 @@ def prior_of(
         found = whole.diagonal()
     else:
         whole, found = None, values.reshape(-1)
+    if (count, len(found)) == (1, 1):  # It has no other to vary with.
+        whole = found[:, None]
     if len(found) not in (1, count) or values.ndim > 2:
         raise DataError(
             f"The prior variances have shape {tuple(values.shape)}; for {count} points "

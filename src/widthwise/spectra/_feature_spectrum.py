@@ -8,7 +8,12 @@ import torch
 from widthwise.arrays import Array, DeviceLike, Float, Provenance, rounding_unit
 from widthwise.errors import InvalidArgumentError, KernelUnderflowError
 from widthwise.features import RandomFeatures
-from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
+from widthwise.features.two_layer import (
+    PointsLike,
+    as_matrix,
+    as_widths,
+    require_layer,
+)
 from widthwise.numerics import require
 from widthwise.numerics.linear_algebra import power_of_two_scale, singular_values, svd
 from widthwise.numerics.rounding import relative_rounding
@@ -73,6 +78,7 @@ def feature_spectrum(
     >>> ww.spectra.feature_spectrum(points, features).rank
     3
     """
+    require_layer(features)
     widths = (features.width,)
     return feature_spectra(points, features, widths, device=device)[features.width]
 
@@ -118,6 +124,7 @@ def feature_spectra(
     >>> {width: each.rank for width, each in found.items()}
     {2: 2, 50: 3}
     """
+    require_layer(features)
     ends = as_widths(widths, features.width)
     data = as_matrix(points, device=device)
     n, d = data.shape
@@ -171,6 +178,7 @@ def feature_svd(
     >>> tuple(values.shape), tuple(left.shape)
     ((3,), (3, 3))
     """
+    require_layer(features)
     data = as_matrix(points, device=device)
     ((_, factor),) = _factors(data, features, (features.width,))
     scale = power_of_two_scale(factor)

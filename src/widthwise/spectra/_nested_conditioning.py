@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from widthwise.arrays import DeviceLike
 from widthwise.features import RandomFeatures
-from widthwise.features.two_layer import PointsLike, as_matrix, as_widths
+from widthwise.features.two_layer import (
+    PointsLike,
+    as_matrix,
+    as_widths,
+    require_layer,
+)
 from widthwise.spectra._feature_spectrum import feature_spectra
 from widthwise.spectra._spectrum import Spectrum, spectrum
 
@@ -96,6 +101,7 @@ def nested_conditioning(
     >>> [each.width for each in found]
     [2, 50]
     """
+    require_layer(features)
     data = as_matrix(points, device=device)
     n = len(data)
     ends = as_widths(widths, features.width)

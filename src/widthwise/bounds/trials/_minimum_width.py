@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-from widthwise import activations, laws
+from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
-from widthwise.arguments import choice, whole_number
 from widthwise.arrays import Array, Float, real_tensor
 from widthwise.bounds.eigenvalues import check_deviation
 from widthwise.bounds.trials._criteria import (
@@ -21,7 +20,7 @@ from widthwise.bounds.trials._criteria import (
     left_out_error,
 )
 from widthwise.bounds.trials._critical_width import first_width, settled_width
-from widthwise.errors import InvalidArgumentError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.estimates import Estimate, observations_needed, quantile
 from widthwise.features import RandomFeatures
 from widthwise.features.two_layer import PointsLike, as_matrix
@@ -153,6 +152,8 @@ def minimum_width(
 
     Raises
     ------
+    DataError
+        If the targets are not one row of finite numbers a point.
     InvalidArgumentError
         If a knob is outside its range.
     NotOnSphereError
@@ -181,9 +182,19 @@ def minimum_width(
     law = laws.get(law, points.shape[1])
     act = activations.for_dimension(act, points.shape[1])
     needed = observations_needed(probability, confidence)
-    choice(criterion, "The criterion", _CRITERIA)
+    arguments.choice(criterion, "The criterion", _CRITERIA)
     epsilon = check_deviation(epsilon)
+    factor = arguments.real_number(
+        factor,
+        "The factor",
+        above=1.0,
+        meaning="as a condition number tends to its limit",
+    )
+    share = arguments.probability(share, "The share", meaning="of the limit's error")
+    seed = arguments.seed(seed)
+    targets = _targets(y, count) if criterion == "leave_one_out" else points
     widest = max(16 * count, 65536) if widest is None else widest
+    widest = arguments.whole_number(widest, "The widest network", least=1)
     if widest < count:
         raise InvalidArgumentError(
             f"The widest network has {widest} units and there are {count} points; no "
@@ -191,7 +202,7 @@ def minimum_width(
         )
     if trials is None:
         trials = max(_FEWEST_TRIALS, min(needed, int(_WORK / (60.0 * count**3 + 1e6))))
-    trials = whole_number(trials, "trials", least=1)
+    trials = arguments.whole_number(trials, "trials", least=1)
     verdict = rank_verdict(points, act, law)
     # Where the rank is not decided the networks tell what they can.
     reason = verdict.reason if verdict.can_fit_any_labels is False else None
@@ -204,11 +215,13 @@ def minimum_width(
         elif criterion == "conditioning":
             meets = Conditioned((1 - epsilon) * infinite.smallest)
         elif criterion == "condition_number":
-            meets = ConditionNumber(_above_one(factor) * infinite.condition_number)
+            meets = ConditionNumber(factor * infinite.condition_number)
         elif criterion == "deviation":
             meets = Deviation(kernel, epsilon * infinite.smallest)
         else:
-            meets = _left_out(kernel, y, check_deviation(share))
+            limit = left_out_error(kernel, targets)
+            assert limit is not None  # The kernel is not singular.
+            meets = LeftOut(targets, limit, share)
     if reason is not None:
         return _impossible(probability, confidence, needed, criterion, reason)
     search = first_width if criterion == "full_rank" else settled_width
@@ -248,26 +261,24 @@ def minimum_width(
     )
 
 
-def _above_one(factor: float | int) -> float:
-    if not 1.0 < factor < math.inf:
-        raise InvalidArgumentError(
-            f"The factor is {factor:.6g}; a condition number tends to its limit, so it "
-            "must be above 1."
-        )
-    return float(factor)
-
-
-def _left_out(
-    kernel: Float[Array, "n n"], y: PointsLike | None, share: float
-) -> LeftOut:
+def _targets(y: PointsLike | None, count: int) -> Float[Array, "n c"]:
     if y is None:
         raise InvalidArgumentError(
             "The criterion 'leave_one_out' is about targets. Pass y, one row a point."
         )
-    targets = as_matrix(real_tensor(y, "The targets").reshape(len(kernel), -1))
-    limit = left_out_error(kernel, targets)
-    assert limit is not None  # The kernel is not singular.
-    return LeftOut(targets, limit, share)
+    if count < 2:
+        raise InvalidArgumentError(
+            "The criterion 'leave_one_out' needs at least two points: of a single one "
+            "nothing is left to fit. Pass more, or choose another criterion."
+        )
+    given: Array = real_tensor(y, "The targets")
+    if given.ndim not in (1, 2) or len(given) != count:
+        raise DataError(
+            f"The targets have shape {tuple(given.shape)} and there are {count} "
+            f"points; they must have shape ({count},) or ({count}, outputs)."
+        )
+    found: Array = as_matrix(given.reshape(count, -1), "targets")
+    return found
 
 
 def _impossible(

@@ -6,6 +6,7 @@ from widthwise.features.two_layer._jacobian import (
     jacobian,
     jacobian_noise,
 )
+from widthwise.features.two_layer._layer import require_layer
 from widthwise.features.two_layer._points import (
     PointsLike,
     as_matrix,
@@ -22,6 +23,7 @@ __all__ = [
     "as_widths",
     "jacobian",
     "jacobian_noise",
+    "require_layer",
     "tangent_kernel",
     "unread_matrix",
 ]

@@ -6,6 +6,7 @@ from widthwise.readouts.factors._design import (
     KernelDesign,
     feature_design,
     kernel_design,
+    require_two,
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
@@ -34,6 +35,7 @@ __all__ = [
     "kernel_design",
     "kernel_eigenvectors",
     "modes",
+    "require_two",
     "rows_of",
     "smaller_gram",
     "symmetric_kernel",

@@ -26,7 +26,14 @@ from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_ke
 from widthwise.readouts.factors._modes import Modes, modes
 from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
 
-__all__ = ["Design", "FeatureDesign", "KernelDesign", "feature_design", "kernel_design"]
+__all__ = [
+    "Design",
+    "FeatureDesign",
+    "KernelDesign",
+    "feature_design",
+    "kernel_design",
+    "require_two",
+]
 
 _EXPONENT = 152.0  # Of ten, of the largest number whose square is one.
 _ROWS = 1024  # That are turned at once.
@@ -172,7 +179,7 @@ def feature_design(
         As `minimum_norm`; and for a single row.
     """
     system = system_of(phi, y, intercept=intercept, weights=weights, device=device)
-    _require_two(system.rows)
+    require_two(system.rows)
     gram, factor = _gram(system)
     factors = None
     if _is_promising(factor):
@@ -218,7 +225,7 @@ def kernel_design(
         weights=weights,
         owner="kernel",
     )
-    _require_two(rows)
+    require_two(rows)
     scale = power_of_two_scale(matrix)
     kept = matrix / scale
     mean = None
@@ -239,7 +246,14 @@ def kernel_design(
     return KernelDesign(rows, found, scale, mean, absent)
 
 
-def _require_two(rows: Rows) -> None:
+def require_two(rows: Rows) -> None:
+    """Refuse a single row of positive weight.
+
+    Raises
+    ------
+    DataError
+        If there is one alone.
+    """
     if len(rows.roots) < 2:
         raise DataError(
             "There is a single row of positive weight, so nothing is left to fit "

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from widthwise.arguments import choice, non_negative, require_finite, require_vector
+from widthwise.arguments import choice, non_negative
 from widthwise.arrays import (
     Array,
     DeviceLike,
@@ -23,6 +23,7 @@ from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.readouts._penalties import around, checked
 from widthwise.readouts.factors import Modes
 from widthwise.readouts.streams._reduced import Reduced
+from widthwise.readouts.streams._row_block import row_block
 
 __all__ = ["RowAccumulator"]
 
@@ -84,11 +85,12 @@ class RowAccumulator:
         self._by_gram = method == "gram"
         self._factor: StreamedFactor | StreamedGram = StreamedFactor()
         self._shape: tuple[int, tuple[int, ...]] | None = None
-        self._unit = unit
+        self._unit = non_negative(unit, "The unit", meaning="ε of a type")
         self._device = device_of(device)
         self._shift: Array | float = 0.0
         if about is not None and intercept:
-            self._shift = as_matrix(np.asarray(about)[None], "mean", self._device)[0]
+            given = real_tensor(about, "The means").reshape(1, -1)
+            self._shift = as_matrix(given, "means", self._device)[0]
         self._found: Reduced | None = None
 
     def add(
@@ -99,7 +101,7 @@ class RowAccumulator:
         Parameters
         ----------
         phi
-            Shape (b, m), any b; m as before.
+            Shape (b, m), any b, 0 too; m as before.
         y
             Shape (b,) or (b, c), as before.
         weights
@@ -111,39 +113,28 @@ class RowAccumulator:
             If a shape does not fit, an entry is not finite or a weight is negative;
             nothing of the block is taken then.
         """
-        features = as_matrix(phi, "features", self._device)
-        count, m = features.shape
-        given: Array = real_tensor(y, "The targets")
-        if given.ndim not in (1, 2) or len(given) != count:
-            raise DataError(
-                f"The targets have shape {tuple(given.shape)} and the block {count} "
-                "rows; pass one target, or one row of them, for each."
-            )
-        shape = (m, tuple(given.shape[1:]))
+        block = row_block(phi, y, weights, self._device)
+        (m, outputs), shape = block.shape, block.shape
         if self._shape not in (None, shape):
             raise DataError(
-                f"This block has {m} features and targets of shape {shape[1]} a row; "
+                f"This block has {m} features and targets of shape {outputs} a row; "
                 f"those before had {self._shape}. Each row needs the same."
             )
-        targets = as_matrix(given.reshape(count, -1), "targets", self._device)
-        ones = features.new_ones(count, 1)
-        weight = ones[:, 0]
-        if weights is not None:
-            found: Array = real_tensor(weights, "The weights")
-            require_vector(found, "The weights", count, meaning="one for each row")
-            weight = found.to(self._device, torch.float64)
-            require_finite(weight, "the weights")
-            if bool((weight < 0).any()):
-                row = int(torch.nonzero(weight < 0)[0])
-                raise DataError(
-                    f"Row {row} of the block has weight {float(weight[row]):.6g}; "
-                    "weights are 0 or positive."
-                )
+        if isinstance(self._shift, Array) and len(self._shift) != m:
+            raise DataError(
+                f"What rows are centred about has shape {tuple(self._shift.shape)}; "
+                f"of these features it must have shape ({m},)."
+            )
+        features, weight = block.features, block.weights
+        if len(weight) == 0:
+            return
         if self._by_gram and self._shape is None:
             self._factor = StreamedGram(m + self.intercept_is_free)
             if self.intercept_is_free and not isinstance(self._shift, Array):
                 self._shift = features.mean(0)
-        parts = [ones, features - self._shift, targets][not self.intercept_is_free :]
+        ones = weight.new_ones(len(weight), 1)
+        parts = [ones, features - self._shift, block.targets]
+        parts = parts[not self.intercept_is_free :]
         whole = torch.cat(parts, 1) * weight.sqrt()[:, None]
         self._found = None
         self._factor.add(whole.T.contiguous())
@@ -162,25 +153,34 @@ class RowAccumulator:
         Raises
         ------
         DataError
-            If the columns differ, or the methods, or what they are centred about.
+            If the columns differ, or the methods, or what they are centred about, or
+            whether there is an intercept.
         """
         mine, its = self._factor, later._factor
-        is_new = self._shape is None
-        alike = (self._by_gram, self._shape) == (later._by_gram, later._shape)
-        alike = alike and bool(torch.as_tensor(self._shift == later._shift).all())
-        if not (alike or (is_new and self._by_gram == later._by_gram)):
+        is_new, is_empty = self._shape is None, later._shape is None
+        kind = self._by_gram, self.intercept_is_free
+        alike = kind == (later._by_gram, later.intercept_is_free)
+        if not (is_new or is_empty):
+            same = torch.equal(
+                torch.as_tensor(self._shift), torch.as_tensor(later._shift)
+            )
+            alike = alike and self._shape == later._shape and same
+        if not alike:
             raise DataError(
                 "Only rows of the same shape, summed by the same method about the same "
-                "point, can be joined."
+                "point, all with an intercept or all without, can be joined."
             )
+        if is_empty:
+            return
         if isinstance(mine, StreamedFactor) and isinstance(its, StreamedFactor):
             mine.join(its)
-        elif is_new:
-            self._factor, self._shift = its, later._shift
         else:
-            assert isinstance(mine, StreamedGram)
             assert isinstance(its, StreamedGram)
+            mine = StreamedGram(its.lead) if is_new else mine
+            assert isinstance(mine, StreamedGram)
             mine.join(its)
+            self._factor = mine
+        self._shift = later._shift
         self._found = None
         self._shape, self._unit = later._shape, max(self._unit, later._unit)
         self.rows += later.rows
@@ -264,8 +264,20 @@ class RowAccumulator:
         return float(given[int(self.generalized_cross_validation(given).argmin())])
 
     def generalized_cross_validation(self, penalties: PointsLike) -> Float[Array, " l"]:
-        """Return an estimate of the error on rows left out, at each penalty."""
-        found = self.reduced().modes.generalized(checked(penalties).to(self._device))
+        """Return an estimate of the error on rows left out, at each penalty.
+
+        Raises
+        ------
+        DataError
+            If there is a single row and an intercept, so nothing is left to fit.
+        """
+        modes = self.reduced().modes
+        if modes.nullity == 0 and len(modes.eigenvalues) == 0:
+            raise DataError(
+                "There is a single row of positive weight, which the intercept fits. "
+                "Add more."
+            )
+        found = modes.generalized(checked(penalties).to(self._device))
         return found.mean(1) * self.rows**2 / self.total_weight
 
     def reduced(self) -> Reduced:

@@ -16,7 +16,7 @@ from widthwise.numerics.squares import require_squares
 from widthwise.progress import Progress, part, silent
 from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
-from widthwise.readouts.factors import rows_of
+from widthwise.readouts.factors import require_two, rows_of
 from widthwise.readouts.streams._gram_plan import GramPlan, gram_plan
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
@@ -188,6 +188,7 @@ def gram_path(
     n, m = source.shape
     at = device_of(device)
     rows = rows_of(y, n, at, intercept=False, weights=None)
+    require_two(rows)
     given = checked(penalties)
     for each in given.tolist():
         positive(each, "A penalty", advice="Use ridge_stream for the penalty 0.")
@@ -265,7 +266,7 @@ def _block(n: int, m: int, budget: int | None) -> int:
         raise MemoryBudgetError(
             f"Three matrices of {m:,} x {m:,} and a block of features need "
             f"{number(needed)} bytes, and the budget is {number(most)}. Raise it, or "
-            f"take at most {max(int((most / 25) ** 0.5), 1):,} units."
+            f"take at most {counted(max(int((most / 25) ** 0.5), 1), 'unit')}."
         )
     return rows
 

@@ -175,6 +175,7 @@ def stream_plan(
     source = source_of(features)
     n, m = source.shape
     outputs = whole_number(outputs, "The number of outputs", least=1)
+    penalties = whole_number(penalties, "The number of penalties", least=1)
     most = available_bytes() // 2
     if budget is not None:
         most = whole_number(budget, "The budget", least=1, meaning="bytes")
@@ -193,8 +194,9 @@ def stream_plan(
         raise MemoryBudgetError(
             f"A readout of {n:,} rows and {m:,} units needs {number(memory(least))} "
             f"bytes for its triangles of {side:,} and the budget is {number(most)}. "
-            f"Take at most about {max(fits, 1):,} "
-            f"{'units' if axis == 'rows' else 'rows'}, or a larger budget."
+            "Take at most about "
+            f"{counted(max(fits, 1), 'unit' if axis == 'rows' else 'row')}, or a "
+            "larger budget."
         )
     block = max(least, min(longer, _USUAL // (8 * side)))
     while block > least and memory(block) > most:

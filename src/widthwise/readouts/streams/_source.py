@@ -12,7 +12,7 @@ from scipy.sparse import issparse
 from widthwise.arrays import Array, Float, PointsLike, real_tensor, rounding_unit
 from widthwise.errors import DataError
 from widthwise.features import RandomFeatures
-from widthwise.features.two_layer import as_matrix
+from widthwise.features.two_layer import as_matrix, require_layer
 from widthwise.readouts.streams._readers import (
     Drawn,
     File,
@@ -158,8 +158,8 @@ def feature_source(points: PointsLike, features: RandomFeatures) -> Source:
     >>> ww.readouts.ridge_stream(source, [1.0, 0.0, 1.0], [0.1, 1.0]).best
     1.0
     """
+    require_layer(features)
     data = as_matrix(points)
-
     return Source(
         (len(data), features.width), _EPS, "the random features", Drawn(data, features)
     )
@@ -173,7 +173,7 @@ def _of_array(array: Any, name: str, read: "_Read | None" = None) -> Source:
             raise DataError(
                 f"{name} is a group of arrays. Open it with zarr, and pass one of them."
             )
-        array = np.asarray(array)
+        array = real_tensor(array, "The features")
     if issparse(array):
         unit = rounding_unit(np.empty(1, array.dtype))
         read = Sparse(array.tocsr(), array.tocsc())

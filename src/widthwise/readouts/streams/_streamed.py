@@ -7,7 +7,7 @@ from widthwise.arrays import DeviceLike, PointsLike, device_of
 from widthwise.progress import Progress, silent
 from widthwise.readouts._penalties import checked
 from widthwise.readouts._ridge_path import RidgePath, path_of
-from widthwise.readouts.factors import rows_of
+from widthwise.readouts.factors import require_two, rows_of
 from widthwise.readouts.streams._kept import Keeping
 from widthwise.readouts.streams._plan import stream_plan
 from widthwise.readouts.streams._rows import by_rows
@@ -94,6 +94,7 @@ def ridge_stream(
     n, m = source.shape
     at = device_of(device)
     rows = rows_of(y, n, at, intercept=intercept, weights=weights, columns=m)
+    require_two(rows)
     outputs = rows.targets.shape[1]
     plan = stream_plan(source, outputs=outputs, budget=budget)
     tell = progress or silent

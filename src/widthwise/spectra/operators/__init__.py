@@ -5,6 +5,8 @@ from widthwise.spectra.operators._entries import (
     BLOCK_ROWS,
     KernelBetween,
     KernelEntries,
+    block_between,
+    require_kernel,
     rows_of_points,
 )
 from widthwise.spectra.operators._extremes import ExtremeSpectrum, extreme_spectrum
@@ -21,9 +23,11 @@ __all__ = [
     "KernelBetween",
     "KernelEntries",
     "SpectralDensity",
+    "block_between",
     "extreme_spectrum",
     "feature_operator",
     "kernel_operator",
+    "require_kernel",
     "rows_of_points",
     "spectral_density",
 ]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,9 @@ __all__ = [
     "BLOCK_ROWS",
     "KernelBetween",
     "KernelEntries",
+    "block_between",
     "lower_blocks",
+    "require_kernel",
     "rows_of_points",
 ]
 
@@ -25,10 +28,27 @@ KernelBetween = Callable[[Array, Array], Array]
 
 
 def rows_of_points(points: PointsLike, what: str) -> Array:
-    """Return points as a matrix in memory."""
+    """Return points as a matrix of floating-point numbers in memory."""
     found = real_tensor(points, what).cpu()
     require_matrix(found, what)
-    return found
+    # Products of whole numbers of a short type leave it without a word.
+    return found if found.is_floating_point() else found.double()
+
+
+def require_kernel(kernel: object) -> None:
+    """Refuse what is no function between two sets of rows.
+
+    Raises
+    ------
+    InvalidArgumentError
+        With what was given.
+    """
+    if not callable(kernel):
+        raise InvalidArgumentError(
+            f"The kernel is a {type(kernel).__name__}; it must be a function that "
+            "returns the matrix between two sets of rows, such as "
+            'lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z).'
+        )
 
 
 @dataclass
@@ -65,25 +85,15 @@ class KernelEntries:
         DataError
             If it returns no real numbers, or a block that is not symmetric.
         """
-        given = self.kernel(self.points[rows], self.points[columns])
-        found = real_tensor(given, "The kernel's blocks")
-        wanted = rows.stop - rows.start, columns.stop - columns.start
-        if tuple(found.shape) != wanted:
-            raise InvalidArgumentError(
-                f"The callable returned a matrix of shape {tuple(found.shape)} for "
-                f"{wanted[0]} and {wanted[1]} rows. It must return the kernel between "
-                "its first and its second argument."
-            )
+        where = f"rows {rows.start} to {rows.stop - 1} and "
+        where += f"{columns.start} to {columns.stop - 1}"
+        values, given = block_between(
+            self.kernel, self.points[rows], self.points[columns], where
+        )
         origin = provenance(given) if isinstance(given, Array) else None
         if origin is not None:
             self.error = max(self.error, origin.entry_error)
         self.unit = max(self.unit, rounding_unit(given))
-        values: np.ndarray = found.cpu().double().numpy()
-        if not np.isfinite(values.sum()) and not np.isfinite(values).all():
-            raise InvalidArgumentError(
-                f"The kernel between rows {rows.start} to {rows.stop - 1} and "
-                f"{columns.start} to {columns.stop - 1} is not finite."
-            )
         start, stop = max(rows.start, columns.start), min(rows.stop, columns.stop)
         if start < stop:
             self._require_symmetric(
@@ -118,6 +128,32 @@ class KernelEntries:
         """Yield the blocks on and below the diagonal."""
         for rows, columns in lower_blocks(len(self.points)):
             yield rows, columns, self(rows, columns)
+
+
+def block_between(
+    kernel: KernelBetween, points: Array, other: Array, where: str
+) -> tuple[np.ndarray, Any]:
+    """Return what a kernel says of two sets of rows, in float64, and as it came.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it is of another shape, or not finite.
+    DataError
+        If it is no real numbers.
+    """
+    given = kernel(points, other)
+    found = real_tensor(given, "The kernel's blocks")
+    if tuple(found.shape) != (len(points), len(other)):
+        raise InvalidArgumentError(
+            f"The callable returned a matrix of shape {tuple(found.shape)} for "
+            f"{len(points)} and {len(other)} rows. It must return the kernel between "
+            "its first and its second argument."
+        )
+    values: np.ndarray = found.cpu().double().numpy()
+    if not np.isfinite(values.sum()) and not np.isfinite(values).all():
+        raise InvalidArgumentError(f"The kernel between {where} is not finite.")
+    return values, given
 
 
 def lower_blocks(n: int) -> Iterator[tuple[slice, slice]]:

@@ -10,13 +10,14 @@ import torch
 
 from widthwise.arrays import Array, PointsLike, real_tensor, rounding_unit
 from widthwise.errors import DataError, NotPositiveDefiniteError
-from widthwise.features.two_layer import RandomFeatures, as_matrix
+from widthwise.features.two_layer import RandomFeatures, as_matrix, require_layer
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.squares import require_squares
 from widthwise.spectra.operators._entries import (
     KernelBetween,
     KernelEntries,
     lower_blocks,
+    require_kernel,
     rows_of_points,
 )
 
@@ -190,6 +191,8 @@ def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
     ------
     DataError
         If the points are no matrix.
+    InvalidArgumentError
+        If the kernel is no function.
 
     Examples
     --------
@@ -199,6 +202,7 @@ def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
     >>> gram.size
     3
     """
+    require_kernel(kernel)
     entries = KernelEntries(kernel, rows_of_points(points, "The points"))
     count = len(entries.points)
     return _Entrywise(
@@ -234,6 +238,7 @@ def feature_operator(points: PointsLike, features: RandomFeatures) -> GramOperat
     >>> ww.spectra.feature_operator(points, layer).size
     3
     """
+    require_layer(features)
     return _Streamed(as_matrix(points), features)
 
 
