@@ -15,6 +15,7 @@ from widthwise.numerics import blocked_cholesky
 from widthwise.numerics.blocked_cholesky import Panels
 from widthwise.readouts import (
     _blocked_readout,
+    _blocked_system,
     _blocked_time,
     blocked_readout,
     kernel_readout,
@@ -39,7 +40,7 @@ def relu(points, other):
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     monkeypatch.setattr(_blocked_readout, "BLOCK_ROWS", 25)
-    monkeypatch.setattr(_blocked_readout, "_COPIES", 32 * 25)
+    monkeypatch.setattr(_blocked_system, "_COPIES", 32 * 25)
     monkeypatch.setattr(_entries, "BLOCK_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_ROWS", 25)
     monkeypatch.setattr(blocked_cholesky, "_LEAST", 16)
@@ -160,7 +161,7 @@ def test_a_call_that_was_stopped_goes_on(tmp_path):
 def test_what_is_done_is_in_no_plan(tmp_path):
     panels, entries = Panels(512, 128), KernelEntries(relu, drawn(512, 5, seed=3))
     times = [
-        _blocked_time.blocked_time(entries, panels, done, tmp_path, 10)
+        _blocked_time.blocked_time(entries, panels, done, tmp_path, 10, 0)
         for done in (0, 3)
     ]
     # A panel's entries, products and factor; three of four have more.

@@ -25,19 +25,20 @@ from widthwise.numerics.linear_algebra import (
 )
 from widthwise.progress import Progress, silent
 
-__all__ = ["BlockedCholesky", "Panels", "panels_for"]
+__all__ = ["BlockedCholesky", "Panels", "panels_for", "panels_left"]
 
 _ROWS = 2048  # Rows that are worked on at once.
-_PANELS, _NOTE = "panels.f64", "panels.json"
+_NOTE = "panels.json"
 _LEAST = 256  # Narrower panels leave products of matrices slow.
 
 
 @dataclass(frozen=True)
 class Panels:
-    """How a triangle of n rows is cut into panels of columns."""
+    """How a triangle of n rows is cut into panels of columns, in numbers of a type."""
 
     n: int
     width: int
+    kind: type[np.float64 | np.float32] = np.float64
 
     @property
     def count(self) -> int:
@@ -52,7 +53,12 @@ class Panels:
     def bytes_before(self, panel: int) -> int:
         """Return the bytes of all panels before this one."""
         spans = map(self.columns, range(panel))
-        return sum(8 * (self.n - s.start) * (s.stop - s.start) for s in spans)
+        return sum(self.each * (self.n - s.start) * (s.stop - s.start) for s in spans)
+
+    @property
+    def each(self) -> int:
+        """Return the bytes of an entry."""
+        return 4 if self.kind is np.float32 else 8
 
     def rows(self, panel: int) -> Iterator[slice]:
         """Yield the rows below a panel's diagonal block, some at a time."""
@@ -82,7 +88,19 @@ def _noted(note: Path, key: str) -> tuple[int, int]:
     return 0, 0
 
 
-def panels_for(n: int, budget: int, extra: int, folder: Path, key: str) -> Panels:
+def panels_left(folder: Path, key: str) -> int:
+    """Return how many panels an earlier call with this key says it left."""
+    return _noted(folder / _NOTE, key)[1]
+
+
+def panels_for(
+    n: int,
+    budget: int,
+    extra: int,
+    folder: Path,
+    key: str,
+    kind: type[np.float64 | np.float32] = np.float64,
+) -> Panels:
     """Return panels that a budget holds: those of an earlier call, or the widest.
 
     Parameters
@@ -95,23 +113,25 @@ def panels_for(n: int, budget: int, extra: int, folder: Path, key: str) -> Panel
         Bytes a column that the entries take beside the panel while they are made.
     folder, key
         As of `BlockedCholesky`.
+    kind
+        Of the entries of L.
 
     Raises
     ------
     MemoryBudgetError
         If the budget holds none.
     """
-    most = _widest(n, budget, extra)
+    most = _widest(n, budget, extra, Panels(n, 1, kind).each)
     earlier, _ = _noted(folder / _NOTE, key)
-    return Panels(n, earlier if 0 < earlier <= most else most)
+    return Panels(n, earlier if 0 < earlier <= most else most, kind)
 
 
-def _widest(n: int, budget: int, extra: int) -> int:
+def _widest(n: int, budget: int, extra: int, each: int) -> int:
     least = min(_LEAST, n)
 
     def needed(width: int) -> int:
         # The panel, its diagonal block twice more, and some rows of one before.
-        return 8 * width * (n + 2 * width + 2 * _ROWS) + extra * width
+        return each * width * (n + 2 * width + 2 * _ROWS) + extra * width
 
     if needed(least) > budget:
         raise MemoryBudgetError(
@@ -133,9 +153,9 @@ class BlockedCholesky:
         `entries(rows, columns)` returns that block of A, for slices; asked for once,
         on and below the diagonal.
     panels
-        How A is cut.
+        How A is cut, and the type of L's entries.
     folder
-        Where L lies; 8 n²/2 bytes and the blocks of the diagonal.
+        Where L lies; n²/2 entries and the blocks of the diagonal.
     key
         What A hangs on: a call with the same one goes on where another stopped.
 
@@ -159,7 +179,9 @@ class BlockedCholesky:
         require_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self._entries, self._panels, self._key = entries, panels, key
-        self._path, self._note = folder / _PANELS, folder / _NOTE
+        self._path = folder / f"panels.f{8 * panels.each}"
+        self._note = folder / _NOTE
+        self._solve = blas.strsm if panels.kind is np.float32 else blas.dtrsm
         self.done = self._left()
         total = panels.bytes_before(panels.count)
         needed = total - panels.bytes_before(self.done)
@@ -207,7 +229,7 @@ class BlockedCholesky:
     def _panel(self, panel: int) -> np.ndarray:
         at, n = self._panels.columns(panel), self._panels.n
         wide = at.stop - at.start
-        found = np.empty((n - at.start, wide))
+        found = np.empty((n - at.start, wide), self._panels.kind)
         for top in range(at.start, n, _ROWS):
             rows = slice(top, min(top + _ROWS, n))
             found[top - at.start : rows.stop - at.start] = self._entries(rows, at)
@@ -228,15 +250,15 @@ class BlockedCholesky:
         factor = cholesky(block)
         if factor is None:
             raise NotPositiveDefiniteError(
-                f"The matrix is not positive definite in float64: among rows 0 to "
-                f"{at.stop - 1:,}, one depends on the others up to rounding, or the "
+                f"The matrix is not positive definite in {found.dtype}: among rows 0 "
+                f"to {at.stop - 1:,}, one depends on the others up to rounding, or the "
                 "callable is no kernel. Leave rows out that are nearly equal, or take "
                 "a penalty above 0."
             )
         found[:wide] = factor.numpy()
         for rows in self._panels.rows(panel):
             last = found[rows.start - at.start : rows.stop - at.start]
-            blas.dtrsm(1.0, factor.numpy().T, last.T, trans_a=1, overwrite_b=1)
+            self._solve(1.0, factor.numpy().T, last.T, trans_a=1, overwrite_b=1)
         return found
 
     def _write(self, panel: int, found: np.ndarray) -> None:
@@ -256,25 +278,27 @@ class BlockedCholesky:
         at = self._panels.columns(panel)
         shape = self._panels.n - at.start, at.stop - at.start
         offset = self._panels.bytes_before(panel)
-        return np.memmap(self._path, np.float64, "r", offset, shape)
+        return np.memmap(self._path, self._panels.kind, "r", offset, shape)
 
     def solve(self, right: np.ndarray) -> np.ndarray:
-        """Return x with A x = `right`, shape (n, c).
+        """Return x with A x = `right`, shape (n, c), in float64; as good as L is.
 
         Cost: 2 n² c operations; L is read twice.
         """
-        found = self.half_solve(right)
+        size = np.abs(right).max(axis=0)
+        size = np.where(size > 0.0, size, 1.0) if self._panels.each < 8 else 1.0
+        found = self.half_solve(right / size)
         for panel in reversed(range(self._panels.count)):
             at, held = self._panels.columns(panel), self.panel(panel)
             for rows in self._panels.rows(panel):
                 part = held[rows.start - at.start : rows.stop - at.start]
                 found[at] -= part.T @ found[rows]
             found[at] = self._triangle(panel, found[at], transposed=True)
-        return found
+        return found.astype(np.float64) * size
 
     def half_solve(self, right: np.ndarray) -> np.ndarray:
         """Return x with L x = `right`."""
-        found = np.array(right, order="C")
+        found: np.ndarray = np.array(right, self._panels.kind, order="C")
         for panel in range(self._panels.count):
             at, held = self._panels.columns(panel), self.panel(panel)
             found[at] = self._triangle(panel, found[at], transposed=False)
@@ -285,6 +309,7 @@ class BlockedCholesky:
 
     def product(self, vectors: np.ndarray) -> np.ndarray:
         r"""Return $L L^\top$ times the vectors, shape (n, c)."""
+        vectors = vectors.astype(self._panels.kind)
         across = np.empty_like(vectors)
         for panel in range(self._panels.count):
             at = self._panels.columns(panel)
@@ -293,7 +318,7 @@ class BlockedCholesky:
         for panel in range(self._panels.count):
             at = self._panels.columns(panel)
             found[at.start :] += self.panel(panel) @ across[at]
-        return found
+        return found.astype(np.float64)
 
     def _triangle(
         self, panel: int, right: np.ndarray, *, transposed: bool
@@ -302,7 +327,7 @@ class BlockedCholesky:
         corner = np.array(held[: held.shape[1]])
         # The view is Lᵀ, upper: trans_a=1 solves with L.
         return np.asarray(
-            blas.dtrsm(1.0, corner.T, right, trans_a=0 if transposed else 1)
+            self._solve(1.0, corner.T, right, trans_a=0 if transposed else 1)
         )
 
     def remove(self) -> None:

@@ -1,4 +1,4 @@
-r"""Dense linear algebra on float64 tensors.
+r"""Dense linear algebra on float64 tensors; products and Cholesky on float32 too.
 
 On the CPU the work goes to SciPy's BLAS and LAPACK through views that share the
 tensor's memory. On an accelerator it goes to `torch.linalg`; the answer is checked
@@ -87,15 +87,9 @@ def multiply_transposed(
         torch.addmm(out, left, right.T, beta=kept, alpha=scale, out=out)
         return
     # For LAPACK the views are Aᵀ, Bᵀ and outᵀ = (Bᵀ)ᵀ Aᵀ.
-    blas.dgemm(
-        scale,
-        right.numpy().T,
-        left.numpy().T,
-        beta=kept,
-        c=out.numpy().T,
-        trans_a=1,
-        overwrite_c=1,
-    )
+    first, second, target = right.numpy().T, left.numpy().T, out.numpy().T
+    gemm = blas.sgemm if target.dtype == np.float32 else blas.dgemm
+    gemm(scale, first, second, beta=kept, c=target, trans_a=1, overwrite_c=1)
 
 
 @on_one_thread

@@ -214,32 +214,41 @@ def gram_seconds(rows: int, side: int, effort: int) -> Seconds:
     return found * ((side / m) ** 2 * rows / b)
 
 
-def product_seconds(rows: int, inner: int, columns: int, effort: int) -> Seconds:
+def product_seconds(
+    rows: int,
+    inner: int,
+    columns: int,
+    effort: int,
+    kind: torch.dtype = torch.float64,
+) -> Seconds:
     """Return how long the product of two matrices takes."""
     n, d, m = min(rows, effort), min(inner, effort), min(columns, effort)
-    left, right, out = (
-        torch.ones(*s, dtype=torch.float64) for s in ((n, d), (m, d), (n, m))
-    )
+    left, right, out = (torch.ones(*s, dtype=kind) for s in ((n, d), (m, d), (n, m)))
     found = timed(lambda: multiply_transposed(left, right, out, kept=1.0))
     return found * (rows / n * inner / d * columns / m)
 
 
-def cholesky_seconds(side: int, effort: int, product: Seconds) -> Seconds:
+def cholesky_seconds(
+    side: int, effort: int, product: Seconds, kind: torch.dtype = torch.float64
+) -> Seconds:
     """Return how long Cholesky's method takes, beside a product's time an operation."""
 
     def factor(m: int) -> Seconds:
-        held = _square(m)
+        held = _square(m, kind)
         return timed(lambda: lower_factor(held.clone(), in_place=True))
 
     m = min(side, effort)
     return grown(factor(m), product * (m**3 / 3), side / m, 3)
 
 
-def solve_seconds(columns: int, side: int, effort: int) -> Seconds:
+def solve_seconds(
+    columns: int, side: int, effort: int, kind: torch.dtype = torch.float64
+) -> Seconds:
     """Return how long solving with a triangle of so many right-hand sides takes."""
     m, b = min(side, effort), min(columns, effort)
-    upper, right = _square(m).numpy().T, torch.ones(b, m, dtype=torch.float64).numpy().T
-    found = timed(lambda: blas.dtrsm(1.0, upper, right, trans_a=1))
+    upper, right = _square(m, kind).numpy().T, torch.ones(b, m, dtype=kind).numpy().T
+    solve = blas.strsm if upper.dtype == np.float32 else blas.dtrsm
+    found = timed(lambda: solve(1.0, upper, right, trans_a=1))
     return found * ((side / m) ** 2 * columns / b)
 
 
@@ -264,9 +273,9 @@ def grown(found: Seconds, pure: Seconds, by: float, power: int) -> Seconds:
     return Seconds(total(found.least, pure.least), total(found.most, pure.most))
 
 
-def _square(m: int) -> torch.Tensor:
+def _square(m: int, kind: torch.dtype) -> torch.Tensor:
     """Return a symmetric positive definite matrix."""
-    return torch.eye(m, dtype=torch.float64)
+    return torch.eye(m, dtype=kind)
 
 
 def _waited() -> float:

@@ -53,9 +53,8 @@ def add_symmetric_product(
         view = factor.numpy()
         turned = view.flags.c_contiguous
         view, target = view.T if turned else view, gram.numpy().T
-        blas.dsyrk(
-            scale, view, beta=1.0, c=target, trans=turned, lower=1, overwrite_c=1
-        )
+        syrk = blas.ssyrk if target.dtype == np.float32 else blas.dsyrk
+        syrk(scale, view, beta=1.0, c=target, trans=turned, lower=1, overwrite_c=1)
     else:
         for start in range(0, len(gram), TILE):
             stop = min(start + TILE, len(gram))
@@ -79,9 +78,9 @@ def lower_factor(
     """
     if len(matrix) <= WHOLE:
         # LAPACK's upper factor of the transposed view is our lower one.
-        upper, info = lapack.dpotrf(
-            matrix.numpy().T, lower=0, clean=1, overwrite_a=in_place
-        )
+        view = matrix.numpy().T
+        potrf = lapack.spotrf if view.dtype == np.float32 else lapack.dpotrf
+        upper, info = potrf(view, lower=0, clean=1, overwrite_a=in_place)
         return None if info else torch.from_numpy(upper.T)
     factor = matrix if in_place else matrix.clone()
     for start in range(0, len(factor), TILE):

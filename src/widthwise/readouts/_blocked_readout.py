@@ -1,22 +1,20 @@
 """A readout of a kernel that memory does not hold, factorized on disk."""
 
-import math
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from widthwise.arguments import non_negative, require_same_columns, whole_number
 from widthwise.arrays import Array, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.numerics import available_bytes
-from widthwise.numerics.blocked_cholesky import BlockedCholesky, panels_for
-from widthwise.progress import Progress, part, silent
+from widthwise.progress import Progress
 from widthwise.prose import say
-from widthwise.readouts._blocked_time import BlockedTime, blocked_time
-from widthwise.readouts.factors import Rows, in_range, rows_of
+from widthwise.readouts._blocked_system import BlockedSystem
+from widthwise.readouts.factors import in_range, rows_of
 from widthwise.spectra.operators import (
     BLOCK_ROWS,
     KernelBetween,
@@ -25,15 +23,11 @@ from widthwise.spectra.operators import (
     require_kernel,
     rows_of_points,
 )
-from widthwise.wording import counted, number
 
 __all__ = ["BlockedReadout", "blocked_readout"]
 
-_EPS = torch.finfo(torch.float64).eps
-_COPIES = 2**17  # Bytes of a panel's column, while its entries are made.
 _DECIDED = 0.01
 """Part of the labels' norm: a larger bound says nothing of whether they are met."""
-_ITERATIONS = 2  # Of the power method, for each end of the spectrum.
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +48,9 @@ class BlockedReadout:
         λ.
     condition_number
         An estimate from below of that of K + λ.
+    precision
+        Of the factors, "float64" or "float32". The solution's is float64, and the
+        residual says how good it is.
 
     Examples
     --------
@@ -72,6 +69,7 @@ class BlockedReadout:
     residual: float
     penalty: float
     condition_number: float
+    precision: str
     _points: Float[Array, "n d"] = field(repr=False)
     _kernel: KernelBetween = field(repr=False)
 
@@ -89,9 +87,12 @@ class BlockedReadout:
                 kernel,
                 self.residual,
             )
+        how = "Float64 factorizes {}"
+        if self.precision == "float32":
+            how = "Float32 factorizes {}, and float64 refines its solution"
         return say(
-            "Float64 factorizes {}: no row depends on others beyond rounding, and "
-            "these labels are met but for {} of their norm at most.",
+            how + ": no row depends on others beyond rounding, and these labels are "
+            "met but for {} of their norm at most.",
             kernel,
             self.residual,
         )
@@ -139,7 +140,10 @@ def blocked_readout(
     Cholesky's method by panels of columns: each panel's entries are worked out once,
     and what is found of L lies on disk. At the penalty 0 it interpolates. A last pass
     works every entry out again for the residual; where that is more than rounding can
-    hide, a step of refinement follows.
+    hide, a step of refinement follows. From 16,384 rows on, and with a penalty that is
+    large beside what float32 rounds, factors are in float32: half the time and half the
+    disk. Steps in float64 refine until the residual is float64's own; where they do not
+    get there, all is done again in float64.
 
     Parameters
     ----------
@@ -183,8 +187,9 @@ def blocked_readout(
     Cost
     ----
     n³/3 + n² (6 c + 16) operations, and those of every entry of the kernel, one and a
-    half times, or two and a half with a refinement; 4 n² bytes on disk, read n / (3 w)
-    times for panels of width w.
+    half times, and once more for a refinement; 4 n² bytes on disk, read n / (3 w) times
+    for panels of width w. With factors in float32 products take half as long, 2 n²
+    bytes lie on disk, and there are 2 to 5 refinements.
 
     Examples
     --------
@@ -204,131 +209,22 @@ def blocked_readout(
     if budget is not None:
         most = whole_number(budget, "The budget", least=1, meaning="bytes")
     entries = KernelEntries(kernel, given, at)
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix="widthwise-") as made:
-            return _solved(entries, rows, intercept, Path(made), most, progress)
-    return _solved(entries, rows, intercept, Path(folder), most, progress)
-
-
-def _solved(
-    entries: KernelEntries,
-    rows: Rows,
-    has_intercept: bool,
-    folder: Path,
-    budget: int,
-    progress: Progress | None,
-) -> BlockedReadout:
-    tell = progress or silent
-    n, key = len(entries.points), entries.key()
-    # While entries are made there are two copies of them, and of their points.
-    extra = min(_COPIES, 32 * n) + 16 * entries.points.shape[1]
-    panels = panels_for(n, budget, extra, folder, key)
-    held = BlockedCholesky(entries, panels, folder, key)
-    size, c = panels.bytes_before(panels.count), rows.targets.shape[1]
-    # A solution, its residual with a bound on that, and both ends of the spectrum.
-    each = 2 * (c + has_intercept) + 4 * c + 4 * _ITERATIONS * min(c, 2)
-    work = sum(panels.operations[held.done :]) + n * n * each
-    time = (
-        blocked_time(entries, panels, held.done, folder, c)
-        if progress
-        else BlockedTime()
+    place = (
+        tempfile.TemporaryDirectory(prefix="widthwise-")
+        if folder is None
+        else nullcontext(folder)
     )
-    tell(
-        0.0,
-        f"{counted(panels.count, 'panel')} of {panels.width:,} columns"
-        f"{f', {held.done} of them done' if held.done else ''}, "
-        f"{number(size / 1e9)} GB on disk, {number(work)} operations, "
-        f"{time.seconds}: Cholesky's method by panels",
-    )
-    factored, solved_at, checked_at = time.shares()
-    held.factor(part(tell, 0.0, factored))
-    targets = rows.targets.numpy()
-    right = targets
-    if has_intercept:
-        right = np.concatenate([targets, np.ones((n, 1))], axis=1)
-    tell(factored, "solving")
-    solved = held.solve(right)
-    found, shift = _without_ones(solved, has_intercept)
-    rest, hidden = _residual(
-        entries, targets, found, shift, part(tell, solved_at, checked_at)
-    )
-    if np.linalg.norm(rest) > hidden:  # Otherwise nothing could show that it helped.
-        ones = right[:, targets.shape[1] :]
-        step, change = _without_ones(
-            held.solve(np.concatenate([rest, ones], axis=1)), has_intercept
-        )
-        trial, moved = found + step, shift + change
-        after = _residual(
-            entries, targets, trial, moved, part(tell, checked_at, checked_at)
-        )
-        if np.linalg.norm(after[0]) < np.linalg.norm(rest):
-            found, shift, (rest, hidden) = trial, moved, after
-    condition = _condition(held, found)
-    held.remove()
-    total = float(np.linalg.norm(targets))
-    bound = float(np.linalg.norm(rest)) + hidden
-    tell(1.0, "solved")
+    with place as held:
+        system = BlockedSystem(entries, rows, intercept, Path(held), most, progress)
+        found = system.solved()
     shape, scale = rows.target_shape, rows.target_scale
     return BlockedReadout(
-        solution=in_range(torch.from_numpy(found) * scale).reshape(n, *shape),
-        intercept=(torch.from_numpy(shift) * scale).reshape(shape),
-        residual=bound / total if total > 0.0 else 0.0,
-        penalty=entries.penalty,
-        condition_number=condition,
-        _points=entries.points,
-        _kernel=entries.kernel,
+        solution=in_range(torch.from_numpy(found.solution) * scale).reshape(n, *shape),
+        intercept=(torch.from_numpy(found.shift) * scale).reshape(shape),
+        residual=found.residual,
+        penalty=at,
+        condition_number=found.condition_number,
+        precision=found.precision,
+        _points=given,
+        _kernel=kernel,
     )
-
-
-def _without_ones(
-    solved: np.ndarray, has_intercept: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return α and b: with a free constant the coefficients add up to zero."""
-    if not has_intercept:
-        return solved, np.zeros(solved.shape[1])
-    plain, ones = solved[:, :-1], solved[:, -1:]
-    shift = plain.sum(0) / ones.sum()
-    return plain - ones * shift, shift
-
-
-def _residual(
-    entries: KernelEntries,
-    targets: np.ndarray,
-    found: np.ndarray,
-    shift: np.ndarray,
-    tell: Progress,
-) -> tuple[np.ndarray, float]:
-    """Return y - b - (K + λ) α, and the norm of what it can hide."""
-    n, sizes = len(targets), np.abs(found)
-    rest, most = targets - shift, _EPS * (np.abs(targets) + np.abs(shift))
-    # A sum of n products is off by (n + 2) u of the sum of their sizes, at most.
-    unit = (n + 2) * _EPS / 2
-    for rows, columns, block in entries.blocks():
-        size = np.abs(block)
-        rest[rows] -= block @ found[columns]
-        most[rows] += unit * (size @ sizes[columns])
-        if rows != columns:
-            rest[columns] -= block.T @ found[rows]
-            most[columns] += unit * (size.T @ sizes[rows])
-        tell((rows.stop / n) ** 2, f"residual, rows to {rows.stop:,} of {n:,}")
-    entrywise = entries.error * math.sqrt(n) * _norms(sizes.sum(0)[:, None])[0]
-    return rest, float(np.linalg.norm(most) + entrywise)
-
-
-def _condition(held: BlockedCholesky, start: np.ndarray) -> float:
-    """Estimate the condition number from below, by powers of A and of its inverse."""
-    columns = start[:, :2] / (np.abs(start[:, :2]).max() or 1.0)
-    columns[:, ~columns.any(0)] = 1.0
-    low = high = columns / _norms(columns)
-    for _ in range(_ITERATIONS):
-        low, high = held.solve(low), held.product(high)
-        least, largest = _norms(low), _norms(high)
-        low, high = low / least, high / largest
-    return float(least.max() * largest.max())
-
-
-def _norms(columns: np.ndarray) -> np.ndarray:
-    """Return those of columns whose squares float64 may not hold."""
-    most = np.abs(columns).max(axis=0)
-    unit = np.where(most > 0.0, most, 1.0)
-    return np.asarray(np.linalg.norm(columns / unit, axis=0) * most)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 from scipy.linalg import blas
 
 from widthwise.numerics.blocked_cholesky import Panels
@@ -41,7 +42,7 @@ class BlockedTime(TimedParts):
     solution
         Of a solution.
     residual
-        Of a second evaluation of every entry.
+        Of a second evaluation of every entry, and of each refinement's.
     rest
         Of the condition number.
     """
@@ -53,12 +54,18 @@ class BlockedTime(TimedParts):
 
 
 def blocked_time(
-    entries: KernelEntries, panels: Panels, done: int, folder: Path, outputs: int
+    entries: KernelEntries,
+    panels: Panels,
+    done: int,
+    folder: Path,
+    outputs: int,
+    refinements: int,
 ) -> BlockedTime:
     """Time a piece of each part: the kernel, the products, Cholesky, the disk.
 
     Of what is left where some panels are done.
     """
+    kind: torch.dtype = torch.from_numpy(np.empty(0, panels.kind)).dtype
     n, width = panels.n, min(panels.width, panels.n)
     effort = effort_for(n**3 / 3)
     side = min(n, BLOCK_ROWS, max(64, n // 8))
@@ -66,24 +73,26 @@ def blocked_time(
     block, columns = entries(*few), np.ones((side, outputs))  # It may compile first.
     entry = timed(lambda: entries(*few)) * (1.0 / side**2)
     judged = timed(lambda: (np.abs(block) @ columns, block.T @ columns))
-    product = product_seconds(_ROWS, width, width, effort)
+    product = product_seconds(_ROWS, width, width, effort, kind)
     # An operation is half of a pair.
     product = product * (0.5 / (_ROWS * width * width))
-    corner = cholesky_seconds(width, effort, product)
-    turned = solve_seconds(_ROWS, width, effort) * (1.0 / _ROWS)
-    whole = panels.bytes_before(panels.count) / 8
+    corner = cholesky_seconds(width, effort, product, kind)
+    turned = solve_seconds(_ROWS, width, effort, kind) * (1.0 / _ROWS)
+    whole = panels.bytes_before(panels.count) / panels.each
     small = min(width, _ROWS)
     written, copied, read, read_two = _disk(
-        folder, min(_BYTES, int(8 * whole)), small, outputs
+        folder, min(_BYTES, int(8 * whole)), small, outputs, panels.kind
     )
     left = [panels.columns(panel) for panel in range(done, panels.count)]
-    size = whole - panels.bytes_before(done) / 8
+    size = whole - panels.bytes_before(done) / panels.each
     rows_below = sum(n - at.stop for at in left)
     products = sum(panels.operations[done:]) - rows_below * width * width
     before = sum(at.start * (n - at.start) for at in left)
     # Blocks on the diagonal are whole.
     seen = min(n * (n + BLOCK_ROWS) / 2, n * n)
-    triangle = timed(lambda: _solved(np.eye(small), np.ones((small, outputs))))
+    triangle = timed(
+        lambda: _solved(np.eye(small, dtype=panels.kind), np.ones((small, outputs)))
+    )
     triangles = triangle * (panels.count * (width / small) ** 2)
     return BlockedTime(
         factor=(entry + copied + written) * size
@@ -92,24 +101,26 @@ def blocked_time(
         + corner * len(left)
         + copied * before,
         solution=read * (_SOLVES * whole) + triangles * _SOLVES,
-        residual=entry * seen + judged * (2 * seen / side**2),
+        residual=(entry * seen + judged * (2 * seen / side**2)) * (1 + refinements)
+        + (read * (_SOLVES * whole) + triangles * _SOLVES) * refinements,
         rest=read_two * (_ENDS * whole) + triangles * (_ENDS / 2),
     )
 
 
 def _solved(corner: np.ndarray, right: np.ndarray) -> np.ndarray:
-    return np.asarray(blas.dtrsm(1.0, np.array(corner).T, right, trans_a=1))
+    solve = blas.strsm if corner.dtype == np.float32 else blas.dtrsm
+    return np.asarray(solve(1.0, np.array(corner).T, right, trans_a=1))
 
 
 def _disk(
-    folder: Path, size: int, width: int, outputs: int
+    folder: Path, size: int, width: int, outputs: int, kind: type[np.number]
 ) -> tuple[Seconds, Seconds, Seconds, Seconds]:
     """Return the seconds that an entry takes to write, to copy and to read.
 
     To read in products with so many columns as there are outputs, and with two. None
     where the disk refuses them: the panels then say so, in words.
     """
-    part = np.ones((-(-size // (32 * width)), width))
+    part = np.ones((-(-size // (32 * width)), width), kind)
     each = 1.0 / part.size
     with suppress(OSError), tempfile.TemporaryFile(dir=folder) as file:
 
@@ -118,10 +129,10 @@ def _disk(
             file.flush()
 
         def mapped() -> np.ndarray:
-            return np.memmap(file, np.float64, "r", shape=part.shape)
+            return np.memmap(file, kind, "r", shape=part.shape)
 
         def multiply(columns: int) -> None:
-            held, right = mapped(), np.ones((width, columns))
+            held, right = mapped(), np.ones((width, columns), kind)
             for top in range(0, len(held), _ROWS):
                 held[top : top + _ROWS] @ right
 

@@ -1,0 +1,223 @@
+"""A system of a kernel that memory does not hold: factors on disk, refined."""
+
+import itertools
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from widthwise.errors import NotPositiveDefiniteError
+from widthwise.numerics.blocked_cholesky import (
+    BlockedCholesky,
+    panels_for,
+    panels_left,
+)
+from widthwise.progress import Progress, part, silent
+from widthwise.readouts._blocked_time import BlockedTime, blocked_time
+from widthwise.readouts._single_precision import refinements
+from widthwise.readouts.factors import Rows
+from widthwise.spectra.operators import KernelEntries
+from widthwise.wording import counted, number
+
+__all__ = ["BlockedSolution", "BlockedSystem"]
+
+_EPS = torch.finfo(torch.float64).eps
+_COPIES = 2**17  # Bytes of a panel's column, while its entries are made.
+_ITERATIONS = 2  # Of the power method, for each end of the spectrum.
+_HELD = 0.98  # Of a condition number: single factors move λ_min by less than the rest.
+_GAIN = 4.0  # Of a refinement; less is no refinement but rounding.
+
+
+@dataclass(frozen=True)
+class BlockedSolution:
+    """What was found of a system.
+
+    Attributes
+    ----------
+    solution, shift
+        α, shape (n, c), and b, shape (c,).
+    residual
+        A bound on the residual's norm, as a part of the targets'.
+    condition_number
+        An estimate from below.
+    precision
+        Of the factors.
+    """
+
+    solution: np.ndarray
+    shift: np.ndarray
+    residual: float
+    condition_number: float
+    precision: str
+
+
+@dataclass(frozen=True)
+class BlockedSystem:
+    r"""$(K + \lambda) \alpha = y - b$, its factors in a folder.
+
+    Attributes
+    ----------
+    entries
+        Of K + λ.
+    rows
+        The targets, as they are solved for.
+    has_intercept
+        Whether b is free.
+    folder, budget
+        Where L lies, and the most bytes of memory.
+    progress
+        As of `blocked_readout`; without one nothing is timed.
+    """
+
+    entries: KernelEntries
+    rows: Rows
+    has_intercept: bool
+    folder: Path
+    budget: int
+    progress: Progress | None
+
+    def solved(self) -> BlockedSolution:
+        """Return the solution: by factors in float32 where those can be refined."""
+        key = self.entries.key()
+        steps = 0 if panels_left(self.folder, key) else refinements(self.entries)
+        if steps:
+            try:
+                found = self._by_factors(f"{key} float32", steps)
+            except NotPositiveDefiniteError:
+                found = None
+            if found is not None:
+                return found
+            tell = self.progress or silent
+            tell(0.0, "float32 does not resolve this kernel: float64, from the start")
+        found = self._by_factors(key, 0)
+        assert found is not None  # Without refinements to be had there is always one.
+        return found
+
+    def _by_factors(self, key: str, steps: int) -> BlockedSolution | None:
+        """Return the solution by factors, or None where refinements were to help."""
+        tell, entries = self.progress or silent, self.entries
+        targets: np.ndarray = self.rows.targets.numpy()
+        n, c = targets.shape
+        # While entries are made there are two copies of them, and of their points.
+        extra = min(_COPIES, 32 * n) + 16 * entries.points.shape[1]
+        kind = np.float32 if steps else np.float64
+        panels = panels_for(n, self.budget, extra, self.folder, key, kind)
+        held = BlockedCholesky(entries, panels, self.folder, key)
+        # Solutions, their residuals with bounds on them, both ends of the spectrum.
+        each = (2 * (c + self.has_intercept) + 4 * c) * (1 + steps)
+        each += 4 * _ITERATIONS * min(c, 2)
+        work = sum(panels.operations[held.done :]) + n * n * each
+        time = BlockedTime()
+        if self.progress:
+            time = blocked_time(entries, panels, held.done, self.folder, c, steps)
+        size = number(panels.bytes_before(panels.count) / 1e9)
+        tell(
+            0.0,
+            f"{counted(panels.count, 'panel')} of {panels.width:,} columns"
+            f"{f', {held.done} of them done' if held.done else ''}, "
+            f"{size} GB on disk, {number(work)} operations, "
+            f"{time.seconds}: Cholesky's method by panels"
+            f"{', in float32, refined in float64' if steps else ''}",
+        )
+        factored, solved_at, checked_at = time.shares()
+        held.factor(part(tell, 0.0, factored))
+        tell(factored, "solving")
+        refined = self._refined(
+            held, part(tell, solved_at, checked_at), 0.1 if steps else 1.0, 1 + steps
+        )
+        found, shift, rest, hidden = refined
+        if steps and rest > hidden:
+            held.remove()
+            return None
+        condition = _condition(held, found) * (_HELD if steps else 1.0)
+        held.remove()
+        tell(1.0, "solved")
+        total = float(np.linalg.norm(targets))
+        return BlockedSolution(
+            solution=found,
+            shift=shift,
+            residual=(rest + hidden) / total if total > 0.0 else 0.0,
+            condition_number=condition,
+            precision=kind.__name__,
+        )
+
+    def _refined(
+        self, held: BlockedCholesky, tell: Progress, enough: float, planned: int
+    ) -> tuple[np.ndarray, np.ndarray, float, float]:
+        """Return α, b, the residual's norm and what it can hide.
+
+        Until the residual is `enough` of that, or refinements help no more; of so many
+        passes over the entries as were planned, each is told as its part.
+        """
+        targets: np.ndarray = self.rows.targets.numpy()
+        ones = np.ones((len(targets), int(self.has_intercept)))
+        found, shift = np.zeros_like(targets), np.zeros(targets.shape[1])
+        rest, size, hidden = targets, math.inf, 0.0
+        for done in itertools.count():
+            step, change = _without_ones(
+                held.solve(np.concatenate([rest, ones], axis=1)), self.has_intercept
+            )
+            span = part(tell, min(done / planned, 1.0), min((done + 1) / planned, 1.0))
+            trial, moved = found + step, shift + change
+            after, most = self._residual(trial, moved, span)
+            left = float(np.linalg.norm(after))
+            if done and not left < size:
+                break
+            gain = size / left if left else math.inf
+            found, shift, rest, size, hidden = trial, moved, after, left, most
+            # Below what is hidden nothing could show that a step helped.
+            if size <= enough * hidden or gain < _GAIN:
+                break
+        return found, shift, size, hidden
+
+    def _residual(
+        self, found: np.ndarray, shift: np.ndarray, tell: Progress
+    ) -> tuple[np.ndarray, float]:
+        """Return y - b - (K + λ) α, and the norm of what it can hide."""
+        targets: np.ndarray = self.rows.targets.numpy()
+        n, sizes = len(targets), np.abs(found)
+        rest, most = targets - shift, _EPS * (np.abs(targets) + np.abs(shift))
+        # A sum of n products is off by (n + 2) u of the sum of their sizes, at most.
+        unit = (n + 2) * _EPS / 2
+        for rows, columns, block in self.entries.blocks():
+            size = np.abs(block)
+            rest[rows] -= block @ found[columns]
+            most[rows] += unit * (size @ sizes[columns])
+            if rows != columns:
+                rest[columns] -= block.T @ found[rows]
+                most[columns] += unit * (size.T @ sizes[rows])
+            tell((rows.stop / n) ** 2, f"residual, rows to {rows.stop:,} of {n:,}")
+        entrywise = self.entries.error * math.sqrt(n) * _norms(sizes.sum(0)[:, None])[0]
+        return rest, float(np.linalg.norm(most) + entrywise)
+
+
+def _without_ones(
+    solved: np.ndarray, has_intercept: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return α and b: with a free constant the coefficients add up to zero."""
+    if not has_intercept:
+        return solved, np.zeros(solved.shape[1])
+    plain, ones = solved[:, :-1], solved[:, -1:]
+    shift = plain.sum(0) / ones.sum()
+    return plain - ones * shift, shift
+
+
+def _condition(held: BlockedCholesky, start: np.ndarray) -> float:
+    """Estimate the condition number from below, by powers of A and of its inverse."""
+    columns = start[:, :2] / (np.abs(start[:, :2]).max() or 1.0)
+    columns[:, ~columns.any(0)] = 1.0
+    low = high = columns / _norms(columns)
+    for _ in range(_ITERATIONS):
+        low, high = held.solve(low), held.product(high)
+        least, largest = _norms(low), _norms(high)
+        low, high = low / least, high / largest
+    return float(least.max() * largest.max())
+
+
+def _norms(columns: np.ndarray) -> np.ndarray:
+    """Return those of columns whose squares float64 may not hold."""
+    most = np.abs(columns).max(axis=0)
+    unit = np.where(most > 0.0, most, 1.0)
+    return np.asarray(np.linalg.norm(columns / unit, axis=0) * most)
