@@ -1,6 +1,7 @@
 """Gram matrices streamed over the width, against the machine's own dsyrk rate.
 
-Run: python benchmarks/gram_streaming.py [--memory] [--repeats 7] [--all] [--units M]
+Run: python benchmarks/gram_streaming.py [NAME ...] [--memory] [--repeats 7] [--all]
+     [--units M] [--points N]
 
 The rate table times `RandomFeatures.gram` (weights, products, activation and update)
 and a bare accumulation of dsyrk on random blocks of the same total shape, interleaved,
@@ -60,15 +61,15 @@ def gram_seconds(points: torch.Tensor, name: str, m: int, clock) -> float:
     return clock() - start
 
 
-def rates(names: list[str], m: int, repeats: int, clock) -> None:
-    points = sphere_points(N, D)
-    operations = N * N * m
-    print(f"n = {N}, d = {D}, m = {m}, median of {repeats} interleaved repeats")
+def rates(names: list[str], n: int, m: int, repeats: int, clock) -> None:
+    points = sphere_points(n, D)
+    operations = n * n * m
+    print(f"n = {n}, d = {D}, m = {m}, median of {repeats} interleaved repeats")
     print(f"{'activation':<19}{'dsyrk s':>9}{'gram s':>9}{'GFLOP/s':>9}{'ratio':>8}")
     for name in names:
-        gram_seconds(points, name, 512, clock)
+        gram_seconds(points, name, m // 4, clock)
         pairs = [
-            (peak_seconds(N, m, clock), gram_seconds(points, name, m, clock))
+            (peak_seconds(n, m, clock), gram_seconds(points, name, m, clock))
             for _ in range(repeats)
         ]
         ratio = statistics.median(peak / whole for peak, whole in pairs)
@@ -105,9 +106,13 @@ def memory() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", help="activations; five where none is named"
+    )
     parser.add_argument("--memory", action="store_true", help="the memory table, too")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--units", type=int, default=M)
+    parser.add_argument("--points", type=int, default=N)
     parser.add_argument("--all", action="store_true", help="every activation")
     parser.add_argument("--processor", action="store_true", help="processor seconds")
     parser.add_argument("--growth", type=int, help=argparse.SUPPRESS)
@@ -115,10 +120,11 @@ def main() -> None:
     if arguments.growth:
         growth(arguments.growth)
         return
-    names = ["relu", "tanh", "gelu", "swish", "wendland0"]
+    names = arguments.names or ["relu", "tanh", "gelu", "swish", "wendland0"]
     clock = time.process_time if arguments.processor else time.perf_counter
     rates(
         list(activations.NAMES) if arguments.all else names,
+        arguments.points,
         arguments.units,
         arguments.repeats,
         clock,

@@ -1,15 +1,24 @@
 """What numba's vectors make of a number is what the activation makes of it."""
 
 import math
+import platform
 
 import mpmath as mp
 import numpy as np
 import pytest
 import torch
+from llvmlite import binding
 
 from widthwise import activations
 from widthwise.numerics.panels.functions import FARTHEST_TURN
 from widthwise.numerics.panels.overwriting import KINDS, overwrite
+
+# Elsewhere nothing but Wendland's functions is made so; they have a test of their own.
+pytestmark = pytest.mark.skipif(
+    platform.machine() in ("x86_64", "AMD64")
+    and not binding.get_host_cpu_features().get("fma"),
+    reason="this processor does not multiply and add in one operation",
+)
 
 EPS = 2.0**-52
 TINIEST = 2.0**-1074

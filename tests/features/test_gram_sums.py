@@ -24,7 +24,6 @@ def layout(request, monkeypatch):
     """How features lie: of few rows, they are in panels only here."""
     if request.param == "panels":
         monkeypatch.setattr(f"{SUMS}._WORK", 0)
-        monkeypatch.setattr(f"{SUMS}._ROWS", 0)
     return request.param
 
 
@@ -85,7 +84,6 @@ def test_no_order_that_parts_may_take_changes_a_gram_matrix(width, monkeypatch):
 
 def test_panels_give_the_gram_matrix_of_every_activation(points, monkeypatch):
     monkeypatch.setattr(f"{SUMS}._WORK", 0)
-    monkeypatch.setattr(f"{SUMS}._ROWS", 0)
     for name, kind in activations.CATALOG.items():
         is_family = kind.example and "dimension" not in kind.example
         act = activations.get(name, **kind.example) if is_family else name

@@ -11,9 +11,16 @@ from widthwise.features.two_layer._lanes import Lane
 from widthwise.numerics.in_order import Part
 from widthwise.numerics.panels import CHUNK, LEFT, PANEL
 from widthwise.numerics.panels.overwriting import KINDS
-from widthwise.numerics.panels.squares import add_panels, fill_panels, in_panels
+from widthwise.numerics.panels.squares import (
+    add_panels,
+    add_units,
+    fill_panels,
+    in_panels,
+)
 
 __all__ = ["PanelLane"]
+
+_AT_ONCE = 2**34  # Operations between two looks at whether a user interrupts.
 
 
 class PanelLane(Lane):
@@ -34,8 +41,26 @@ class PanelLane(Lane):
             yield Part(partial(self._whole, step), self._tile((0, 0)), step)
 
     def _whole(self, step: int) -> None:
+        kept, (kind, numbers) = self._is_kept(step), self._form
+        if kind >= 0:
+            (start, stop), held = self._ends(step), self.memory[0]
+            drawn, size = self.draw(start, stop).numpy(), _even(stop - start)
+            # Few calls, for each waits for Python's lock; an interruption for one.
+            some = max(_AT_ONCE // len(self.total) ** 2 // size, 1) * size
+            for first in range(0, stop - start, some):
+                add_units(
+                    self.points,
+                    drawn[first : first + some],
+                    size,
+                    held,
+                    self.total,
+                    kept,
+                    kind,
+                    numbers,
+                )
+                kept = True
+            return
         self._draw(step)
-        kept = self._is_kept(step)
         for units, features, count in self._chunks(step, 0):
             self._fill_chunk(step, self.points, units, features)
             add_panels(features, features, count, self.total, 0, 0, kept, _room())
@@ -51,7 +76,7 @@ class PanelLane(Lane):
         units, held = stop - start, self.memory[step % len(self.memory)]
         first, last = self._panels(slab)
         begin = len(held) // len(self.points) * first
-        size = -(-units // -(-units // CHUNK) // LEFT) * LEFT
+        size = _even(units)
         for unit in range(0, units, size):
             count = min(size, units - unit)
             rows = -(-count // LEFT) * LEFT
@@ -98,6 +123,11 @@ class PanelLane(Lane):
         for (_, one, count), (_, other, _) in zip(*slabs, strict=True):
             add_panels(one, other, count, self.total, top, start, kept, _room())
             kept = True
+
+
+def _even(units: int) -> int:
+    """Return the most units of a chunk, all of them of about as many."""
+    return -(-units // -(-units // CHUNK) // LEFT) * LEFT
 
 
 def _room() -> np.ndarray:

@@ -30,8 +30,8 @@ _COLUMNS = 1024  # Units in a block, at most: more make no product much faster.
 _FEWER = 512  # Of a block in panels.
 _TILE = 1024  # Rows of a tile, at most; fewer make products slower.
 _NARROW = 128  # Rows of a tile, at least.
-_WORK, _ROWS = 2**32, 40 * PANEL
-"""Operations and rows from which on panels are faster, and worth compiled code."""
+_WORK = 2**33
+"""Operations from which on panels are worth loading compiled code."""
 
 
 def running_sums(
@@ -62,7 +62,7 @@ def running_sums(
                 yield stop, columns
         return
     cut = None
-    if n >= _ROWS and n * n * stops[-1] >= _WORK and not isinstance(act, Custom):
+    if n * n * stops[-1] >= _WORK and not isinstance(act, Custom):
         cut = _Cut.in_panels(memory_budget, n, d, threads)
     cut = cut or _Cut.in_rows(memory_budget, n, d, threads)
     draw = partial(law.weights, seed, d)

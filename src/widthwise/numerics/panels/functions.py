@@ -1,7 +1,8 @@
 r"""Functions of vectors of floats, in registers.
 
-Each is within two units in the last place, by series whose first missing term is below
-a tenth of one. A NaN stays one, and an infinity is what the limit is.
+Each is within three units in the last place where the processor multiplies and adds in
+one operation, by series whose first missing term is below a tenth of one. A NaN stays
+one, and an infinity is what the limit is.
 """
 
 import math

@@ -19,7 +19,7 @@ from widthwise.numerics.panels.overwriting import overwrite
 from widthwise.numerics.panels.products import by_panels
 from widthwise.numerics.panels.registers import LANES, Vectors, borrowed
 
-__all__ = ["add_panels", "fill_panels", "in_panels"]
+__all__ = ["add_panels", "add_units", "fill_panels", "in_panels"]
 
 _NEAR = 21
 """Panels that stay in the second cache while others are multiplied by them."""
@@ -195,3 +195,54 @@ def add_panels(
                         for j in range(min(PANEL, n - column)):
                             old = out[row + i, column + j] if is_kept else 0.0
                             out[row + i, column + j] = old + room[i, j]
+
+
+@compiled
+def add_units(
+    points: np.ndarray,
+    drawn: np.ndarray,
+    size: int,
+    features: np.ndarray,
+    out: np.ndarray,
+    is_kept: bool,
+    kind: int,
+    numbers: np.ndarray,
+) -> None:
+    """Add the products of activated features to the upper triangle of a sum.
+
+    Parameters
+    ----------
+    points
+        Shape (p, d, PANEL).
+    drawn
+        Shape (b, d), the weights of the units.
+    size
+        How many of them are summed in registers, a multiple of LEFT.
+    features
+        Shape (p size PANEL,) at least, overwritten.
+    out, is_kept
+        As `add_panels` has them.
+    kind, numbers
+        As `overwrite` has them.
+    """
+    points, drawn, features, out = (
+        borrowed(points),
+        borrowed(drawn),
+        borrowed(features),
+        borrowed(out),
+    )
+    units, depth = drawn.shape
+    held, room = np.empty((size // LEFT, depth, LEFT)), np.empty((LEFT, PANEL))
+    for first in range(0, units, size):
+        count = min(size, units - first)
+        panels = -(-count // LEFT)
+        for i in range(panels * LEFT):
+            # The last unit fills up the last panel.
+            unit = first + min(i, count - 1)
+            for k in range(depth):
+                held[i // LEFT, k, i % LEFT] = drawn[unit, k]
+        rows = panels * LEFT
+        some = features[: points.shape[0] * rows * PANEL]
+        chunk = some.reshape(points.shape[0], rows, PANEL)
+        fill_panels(points, held[:panels], chunk, kind, numbers)
+        add_panels(chunk, chunk, count, out, 0, 0, is_kept or first > 0, room)
