@@ -8,11 +8,12 @@ import pytest
 import torch
 from elsewhere import Elsewhere, a_device_elsewhere
 
-from widthwise import features, kernels, readouts, spectra
+from widthwise import bounds, features, kernels, readouts, spectra
 from widthwise.activations import get
 from widthwise.errors import InvalidArgumentError
 from widthwise.features import RandomFeatures
 from widthwise.numerics import linear_algebra as la
+from widthwise.readouts import _single_precision
 
 RELU = get("relu")
 
@@ -116,6 +117,48 @@ CALLS = {
         readouts.gram_path(TALL, TARGETS, [0.1, 1.0], device=at).solution
     ),
     "rows held": held,
+    "by panels": lambda at: by_panels(at).solution,
+    "by panels, predicted": lambda at: by_panels(at).predict(POINTS[:3]),
+}
+
+
+def relu(points, other):
+    assert points.device == other.device
+    return kernels.conjugate_kernel(points, "relu", "sphere", other)
+
+
+def by_panels(at):
+    return readouts.blocked_readout(
+        relu, POINTS, TARGETS, 0.1, intercept=True, device=at
+    )
+
+
+NUMBERS = {
+    "products with a kernel": lambda at: (
+        spectra.extreme_spectrum(
+            spectra.kernel_operator(relu, POINTS, device=at), 3
+        ).eigenvalues
+    ),
+    "products with features": lambda at: (
+        spectra.extreme_spectrum(
+            spectra.feature_operator(POINTS, LAYER, device=at), 3
+        ).eigenvalues
+    ),
+} | {
+    f"minimum width, {each}": lambda at, each=each: torch.tensor(
+        bounds.minimum_width(
+            POINTS,
+            "relu",
+            trials=2,
+            criterion=each,
+            y=TARGETS if each == "leave_one_out" else None,
+            share=0.5,
+            factor=20.0,
+            epsilon=0.9,
+            device=at,
+        ).critical_widths
+    )
+    for each in ("full_rank", "condition_number", "deviation", "leave_one_out")
 }
 
 
@@ -142,6 +185,21 @@ def test_results_are_on_the_device_asked_for_and_agree(device, name):
     # The systems have condition numbers below 1e4 or are cut off at rounding.
     size = float(expected.abs().max())
     torch.testing.assert_close(on_cpu(found), expected, rtol=1e-10, atol=1e-11 * size)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_what_is_found_on_a_device_is_found_on_the_cpu(device, name):
+    found, expected = NUMBERS[name](device), NUMBERS[name]("cpu")
+    torch.testing.assert_close(found.cpu(), expected, rtol=1e-10, atol=1e-12)
+
+
+def test_single_factors_of_a_device_are_refined(device, monkeypatch):
+    monkeypatch.setattr(_single_precision, "_FROM", 0)
+    found, expected = by_panels(device), by_panels("cpu")
+    assert found.precision == expected.precision == "float32"
+    torch.testing.assert_close(
+        on_cpu(found.solution), expected.solution, rtol=1e-9, atol=1e-9
+    )
 
 
 def test_weights_are_the_same_bit_for_bit(device):

@@ -23,7 +23,6 @@ __all__ = [
     "tolerance",
 ]
 
-_EPS = torch.finfo(torch.float64).eps
 _PROBES = 8  # A whole product would take longer than a factorization of Cholesky's.
 
 
@@ -35,7 +34,8 @@ def is_elsewhere(matrix: Array) -> bool:
 def tolerance(matrix: Float[Array, "..."]) -> float:
     """Return the residual (Frobenius) that a backward stable method stays below."""
     size = max(matrix.shape) if matrix.ndim else 1
-    return 16.0 * size * _EPS * float(torch.linalg.vector_norm(matrix))
+    unit = torch.finfo(matrix.dtype).eps
+    return 16.0 * size * unit * float(torch.linalg.vector_norm(matrix))
 
 
 def probes(like: Float[Array, "b n"]) -> Float[Array, "n k"]:
@@ -43,7 +43,7 @@ def probes(like: Float[Array, "b n"]) -> Float[Array, "n k"]:
     generator = torch.Generator().manual_seed(0)
     shape = like.shape[1], _PROBES
     drawn = torch.randn(shape, generator=generator, dtype=torch.float64)
-    found: Array = (drawn / torch.linalg.vector_norm(drawn, dim=0)).to(like.device)
+    found: Array = (drawn / torch.linalg.vector_norm(drawn, dim=0)).to(like)
     return found
 
 

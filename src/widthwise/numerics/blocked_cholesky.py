@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from scipy.linalg import blas
 
+from widthwise.arrays import Array
 from widthwise.errors import MemoryBudgetError, NotPositiveDefiniteError, OutputError
 from widthwise.files import require_writable, write_text
 from widthwise.numerics.linear_algebra import (
@@ -23,6 +24,7 @@ from widthwise.numerics.linear_algebra import (
     complete_symmetric,
     multiply_transposed,
 )
+from widthwise.numerics.symmetric import solve_rows
 from widthwise.progress import Progress, silent
 
 __all__ = ["BlockedCholesky", "Panels", "panels_for", "panels_left"]
@@ -158,6 +160,8 @@ class BlockedCholesky:
         Where L lies; n²/2 entries and the blocks of the diagonal.
     key
         What A hangs on: a call with the same one goes on where another stopped.
+    device
+        Where panels are worked on; solutions are the CPU's.
 
     Raises
     ------
@@ -175,10 +179,12 @@ class BlockedCholesky:
         panels: Panels,
         folder: Path,
         key: str,
+        device: torch.device | str = "cpu",
     ) -> None:
         require_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self._entries, self._panels, self._key = entries, panels, key
+        self._device = device
         self._path = folder / f"panels.f{8 * panels.each}"
         self._note = folder / _NOTE
         self._solve = blas.strsm if panels.kind is np.float32 else blas.dtrsm
@@ -229,37 +235,39 @@ class BlockedCholesky:
     def _panel(self, panel: int) -> np.ndarray:
         at, n = self._panels.columns(panel), self._panels.n
         wide = at.stop - at.start
-        found = np.empty((n - at.start, wide), self._panels.kind)
+        kind = torch.from_numpy(np.empty(0, self._panels.kind)).dtype
+        found = torch.empty(n - at.start, wide, dtype=kind, device=self._device)
         for top in range(at.start, n, _ROWS):
             rows = slice(top, min(top + _ROWS, n))
-            found[top - at.start : rows.stop - at.start] = self._entries(rows, at)
-        block = torch.from_numpy(found[:wide])
+            block = torch.from_numpy(self._entries(rows, at))
+            found[top - at.start : rows.stop - at.start] = block
+        block = found[:wide]
         for earlier in range(panel):
             left = self.panel(earlier)
             skipped = at.start - self._panels.columns(earlier).start
-            across = torch.from_numpy(np.array(left[skipped : skipped + wide]))
+            across = self._placed(left[skipped : skipped + wide])
             add_outer_products(block, across, scale=-1.0)
             for rows in self._panels.rows(panel):
                 top, stop = rows.start - at.start, rows.stop - at.start
-                some = np.array(left[skipped + top : skipped + stop])
-                below = torch.from_numpy(found[top:stop])
-                multiply_transposed(
-                    torch.from_numpy(some), across, below, scale=-1.0, kept=1.0
-                )
+                some = self._placed(left[skipped + top : skipped + stop])
+                multiply_transposed(some, across, found[top:stop], -1.0, kept=1.0)
         complete_symmetric(block)
         factor = cholesky(block)
         if factor is None:
             raise NotPositiveDefiniteError(
-                f"The matrix is not positive definite in {found.dtype}: among rows 0 "
-                f"to {at.stop - 1:,}, one depends on the others up to rounding, or the "
-                "callable is no kernel. Leave rows out that are nearly equal, or take "
-                "a penalty above 0."
+                f"The matrix is not positive definite in {self._panels.kind.__name__}: "
+                f"among rows 0 to {at.stop - 1:,}, one depends on the others up to "
+                "rounding, or the callable is no kernel. Leave rows out that are "
+                "nearly equal, or take a penalty above 0."
             )
-        found[:wide] = factor.numpy()
+        found[:wide] = factor
         for rows in self._panels.rows(panel):
-            last = found[rows.start - at.start : rows.stop - at.start]
-            self._solve(1.0, factor.numpy().T, last.T, trans_a=1, overwrite_b=1)
-        return found
+            solve_rows(factor, found[rows.start - at.start : rows.stop - at.start])
+        return np.asarray(found.cpu().numpy())
+
+    def _placed(self, rows: np.ndarray) -> Array:
+        """Return a copy of mapped rows, where panels are worked on."""
+        return torch.from_numpy(np.array(rows)).to(self._device)
 
     def _write(self, panel: int, found: np.ndarray) -> None:
         try:

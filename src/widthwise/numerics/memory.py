@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+import torch
+
 from widthwise.errors import MemoryBudgetError
 
 __all__ = ["available_bytes", "has_room", "held_bytes", "require"]
@@ -15,8 +17,8 @@ _RECENT = 0.25  # Seconds; nobody fills most of a machine's memory in that time.
 _SMALL = 16  # Below this part of what was free then, no file is read anew.
 
 
-def available_bytes() -> int:
-    """Return how many bytes this process could allocate now.
+def available_bytes(device: torch.device | None = None) -> int:
+    """Return how many bytes this process could allocate now; on a GPU too, if named.
 
     The least of the machine's available memory (Linux's own estimate; elsewhere the
     physical memory), what is left under the container's limit, and what is left of
@@ -34,6 +36,8 @@ def available_bytes() -> int:
     """
     limits = [_machine()]
     limits += [left for left in (_container(), _address_space()) if left is not None]
+    if device is not None and device.type == "cuda":
+        limits.append(torch.cuda.mem_get_info(device)[0])
     return max(min(limits), 0)
 
 

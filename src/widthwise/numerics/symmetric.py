@@ -21,6 +21,7 @@ __all__ = [
     "add_symmetric_product",
     "complete_symmetric",
     "lower_factor",
+    "solve_rows",
 ]
 
 WHOLE = 8192
@@ -100,6 +101,20 @@ def lower_factor(
                 factor[left:, start:stop], factor[left:right, start:stop].T, alpha=-1.0
             )
     return factor
+
+
+def solve_rows(factor: Float[Array, "n n"], rows: Float[Array, "b n"]) -> None:
+    r"""Write $B L^{-\top}$ into the rows of B, C-contiguous.
+
+    Cost: n² b operations.
+    """
+    if is_elsewhere(factor):
+        upper = factor.T.contiguous()
+        rows.copy_(torch.linalg.solve_triangular(upper, rows, upper=True, left=False))
+        return
+    lower, view = factor.numpy().T, rows.numpy().T
+    solve = blas.strsm if view.dtype == np.float32 else blas.dtrsm
+    solve(1.0, lower, view, trans_a=1, overwrite_b=1)
 
 
 def complete_symmetric(gram: Float[Array, "n n"], scale: float = 1.0) -> float:

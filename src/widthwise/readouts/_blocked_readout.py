@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from widthwise.arguments import non_negative, require_same_columns, whole_number
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.numerics import available_bytes
 from widthwise.progress import Progress
@@ -109,7 +109,7 @@ class BlockedReadout:
 
         Cost: the kernel between them and the rows, some rows at a time.
         """
-        given = rows_of_points(others, "The other points")
+        given = rows_of_points(others, "The other points", self._points.device)
         require_same_columns(given, "The other points", self._points, "the rows")
         # A product of two types is an error of torch: both go to the wider.
         kind = torch.promote_types(given.dtype, self._points.dtype)
@@ -119,7 +119,7 @@ class BlockedReadout:
             some = given[top : top + BLOCK_ROWS]
             where = f"other points {top} to {top + len(some) - 1} and the rows"
             block, _ = block_between(self._kernel, some, rows, where)
-            parts.append(torch.from_numpy(block) @ weights)
+            parts.append(torch.from_numpy(block).to(weights.device) @ weights)
         found: Array = torch.cat(parts) + self.intercept.reshape(-1)
         return found.reshape(len(given), *self.solution.shape[1:])
 
@@ -133,6 +133,7 @@ def blocked_readout(
     intercept: bool = False,
     folder: str | Path | None = None,
     budget: int | None = None,
+    device: DeviceLike | None = None,
     progress: Progress | None = None,
 ) -> BlockedReadout:
     r"""Solve $(K + \lambda) \alpha = y - b$ for a kernel that memory does not hold.
@@ -164,6 +165,9 @@ def blocked_readout(
     budget
         The most bytes of memory; by default half of what is free. More of it makes
         panels wider, so that less is read; what is free beside it keeps the disk's.
+    device
+        Where the kernel and the factors are worked out; by default where the points
+        are. Solutions with what lies on disk, and residuals, are the CPU's.
     progress
         Told the plan first, then how far the operations are.
 
@@ -201,11 +205,11 @@ def blocked_readout(
     [0.5, 1.0, 1.5]
     """
     require_kernel(kernel)
-    given = rows_of_points(points, "The points")
-    n = len(given)
-    rows = rows_of(y, n, given.device, intercept=False, weights=None, owner="kernel")
+    given = rows_of_points(points, "The points", device)
+    n, here = len(given), torch.device("cpu")
+    rows = rows_of(y, n, here, intercept=False, weights=None, owner="kernel")
     at = non_negative(penalty, "The penalty")
-    most = available_bytes() // 2
+    most = available_bytes(given.device) // 2
     if budget is not None:
         most = whole_number(budget, "The budget", least=1, meaning="bytes")
     entries = KernelEntries(kernel, given, at)
@@ -218,9 +222,11 @@ def blocked_readout(
         system = BlockedSystem(entries, rows, intercept, Path(held), most, progress)
         found = system.solved()
     shape, scale = rows.target_shape, rows.target_scale
+    solution = in_range(torch.from_numpy(found.solution) * scale).reshape(n, *shape)
+    shift = (torch.from_numpy(found.shift) * scale).reshape(shape)
     return BlockedReadout(
-        solution=in_range(torch.from_numpy(found.solution) * scale).reshape(n, *shape),
-        intercept=(torch.from_numpy(found.shift) * scale).reshape(shape),
+        solution=solution.to(given.device),
+        intercept=shift.to(given.device),
         residual=found.residual,
         penalty=at,
         condition_number=found.condition_number,

@@ -104,7 +104,8 @@ class BlockedSystem:
         extra = min(_COPIES, 32 * n) + 16 * entries.points.shape[1]
         kind = np.float32 if steps else np.float64
         panels = panels_for(n, self.budget, extra, self.folder, key, kind)
-        held = BlockedCholesky(entries, panels, self.folder, key)
+        place = entries.points.device
+        held = BlockedCholesky(entries, panels, self.folder, key, place)
         # Solutions, their residuals with bounds on them, both ends of the spectrum.
         each = (2 * (c + self.has_intercept) + 4 * c) * (1 + steps)
         each += 4 * _ITERATIONS * min(c, 2)

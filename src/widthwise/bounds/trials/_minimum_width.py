@@ -8,7 +8,7 @@ import torch
 
 from widthwise import activations, arguments, laws
 from widthwise.activations import Activation
-from widthwise.arrays import Array, Float, real_tensor
+from widthwise.arrays import Array, DeviceLike, Float, real_tensor
 from widthwise.bounds.eigenvalues import check_deviation
 from widthwise.bounds.trials._criteria import (
     Conditioned,
@@ -103,6 +103,7 @@ def minimum_width(
     share: float | int = 0.01,
     confidence: float | int = 0.95,
     widest: int | None = None,
+    device: DeviceLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> MinimumWidth:
     r"""Estimate the width at which a random network meets a criterion.
@@ -142,6 +143,8 @@ def minimum_width(
         Of the interval, in (0, 1).
     widest
         The widest network tried; by default the larger of 16 n and 65,536.
+    device
+        Where networks are drawn and judged; by default where the points are.
     progress
         Called with (trials done, trials) after each.
 
@@ -177,8 +180,9 @@ def minimum_width(
     >>> found.estimate >= 3, found.trials
     (True, 30)
     """
-    points = torch.from_numpy(unit_points(real_tensor(points, "The points")))
-    count = len(points)
+    given: Array = real_tensor(points, "The points", device)
+    points = torch.from_numpy(unit_points(given.cpu()))
+    count, placed = len(points), points.to(given.device)
     law = laws.get(law, points.shape[1])
     act = activations.for_dimension(act, points.shape[1])
     needed = observations_needed(probability, confidence)
@@ -192,7 +196,9 @@ def minimum_width(
     )
     share = arguments.probability(share, "The share", meaning="of the limit's error")
     seed = arguments.seed(seed)
-    targets = _targets(y, count) if criterion == "leave_one_out" else points
+    targets = placed
+    if criterion == "leave_one_out":
+        targets = _targets(y, count).to(placed.device)
     widest = max(16 * count, 65536) if widest is None else widest
     widest = arguments.whole_number(widest, "The widest network", least=1)
     if widest < count:
@@ -208,7 +214,7 @@ def minimum_width(
     reason = verdict.reason if verdict.can_fit_any_labels is False else None
     meets: Criterion = FullRank()
     if reason is None and criterion != "full_rank":
-        kernel = conjugate_kernel(points, act, law)
+        kernel = conjugate_kernel(placed, act, law)
         infinite = spectrum(kernel)
         if infinite.is_singular:
             reason = "The infinite-width kernel is singular in this precision."
@@ -236,7 +242,7 @@ def minimum_width(
         features = RandomFeatures(
             act, width=widest, law=law, seed=derive(seed, "minimum-width", trial)
         )
-        found.append(float(search(points, features, meets, count)))
+        found.append(float(search(placed, features, meets, count)))
         if progress is not None:
             progress(trial + 1, trials)
         if math.isinf(found[-1]) and math.isinf(at_best(found).low):

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from widthwise.arguments import require_matrix
-from widthwise.arrays import Array, PointsLike, provenance, real_tensor, rounding_unit
+from widthwise.arrays import (
+    Array,
+    DeviceLike,
+    PointsLike,
+    provenance,
+    real_tensor,
+    rounding_unit,
+)
 from widthwise.errors import DataError, InvalidArgumentError
 
 __all__ = [
@@ -27,9 +34,11 @@ KernelBetween = Callable[[Array, Array], Array]
 """`kernel(points, other)`: the kernel matrix between two sets of rows."""
 
 
-def rows_of_points(points: PointsLike, what: str) -> Array:
-    """Return points as a matrix of floating-point numbers in memory."""
-    found = real_tensor(points, what).cpu()
+def rows_of_points(
+    points: PointsLike, what: str, device: DeviceLike | None = None
+) -> Array:
+    """Return points as a matrix of floating-point numbers, on a device or as it is."""
+    found: Array = real_tensor(points, what, device)
     require_matrix(found, what)
     # Products of whole numbers of a short type leave it without a word.
     return found if found.is_floating_point() else found.double()
@@ -120,7 +129,7 @@ class KernelEntries:
         """Return a digest of all that the entries hang on: points, and some values."""
         few = slice(0, min(3, len(self.points)))
         digest = hashlib.sha256(str(self.points.dtype).encode())
-        digest.update(np.ascontiguousarray(self.points.numpy()).data)
+        digest.update(np.ascontiguousarray(self.points.cpu().numpy()).data)
         digest.update(np.ascontiguousarray(self(few, few)).data)
         return digest.hexdigest()
 

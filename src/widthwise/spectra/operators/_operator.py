@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from widthwise.arrays import Array, PointsLike, real_tensor, rounding_unit
+from widthwise.arrays import Array, DeviceLike, PointsLike, real_tensor, rounding_unit
 from widthwise.errors import DataError, NotPositiveDefiniteError
 from widthwise.features.two_layer import RandomFeatures, as_matrix, require_layer
 from widthwise.numerics.rounding import relative_rounding
@@ -148,14 +148,14 @@ class _Streamed(GramOperator):
         return len(self.points)
 
     def product(self, vectors: np.ndarray) -> np.ndarray:
-        given, traces = torch.from_numpy(np.ascontiguousarray(vectors)), []
-        found = torch.zeros_like(given)
+        given = torch.from_numpy(np.ascontiguousarray(vectors)).to(self.points.device)
+        found, traces = torch.zeros_like(given), []
         for _, _, block in self.features.blocks(self.points):
             found += block @ (block.T @ given)
             traces.append(float(block.square().sum()))
         self._trace = math.fsum(traces) / self.features.width
         require_squares(self._trace, "The Gram matrix's entries")
-        return np.asarray((found / self.features.width).numpy())
+        return np.asarray((found / self.features.width).cpu().numpy())
 
     @property
     def trace(self) -> float:
@@ -171,7 +171,9 @@ class _Streamed(GramOperator):
         return (self.size + self.features.width + 6) * _UNIT * self._trace
 
 
-def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
+def kernel_operator(
+    kernel: KernelBetween, points: PointsLike, *, device: DeviceLike | None = None
+) -> GramOperator:
     """Return the kernel matrix of points, its entries worked out for each product.
 
     Parameters
@@ -181,6 +183,9 @@ def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
         `lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z)`.
     points
         Shape (n, d), in memory.
+    device
+        Where the kernel is worked out; by default where the points are. Products with
+        its blocks are taken on the CPU.
 
     Returns
     -------
@@ -203,14 +208,16 @@ def kernel_operator(kernel: KernelBetween, points: PointsLike) -> GramOperator:
     3
     """
     require_kernel(kernel)
-    entries = KernelEntries(kernel, rows_of_points(points, "The points"))
+    entries = KernelEntries(kernel, rows_of_points(points, "The points", device))
     count = len(entries.points)
     return _Entrywise(
         count, entries.blocks, lambda: entries.error, lambda: entries.unit
     )
 
 
-def feature_operator(points: PointsLike, features: RandomFeatures) -> GramOperator:
+def feature_operator(
+    points: PointsLike, features: RandomFeatures, *, device: DeviceLike | None = None
+) -> GramOperator:
     r"""Return $G = \Phi \Phi^\top$ of random features, drawn anew for each product.
 
     Parameters
@@ -219,6 +226,8 @@ def feature_operator(points: PointsLike, features: RandomFeatures) -> GramOperat
         Shape (n, d).
     features
         The layer, of width m. Its entries count as float64 holds them.
+    device
+        Where features and products are made; by default where the points are.
 
     Returns
     -------
@@ -239,7 +248,7 @@ def feature_operator(points: PointsLike, features: RandomFeatures) -> GramOperat
     3
     """
     require_layer(features)
-    return _Streamed(as_matrix(points), features)
+    return _Streamed(as_matrix(points, device=device), features)
 
 
 def operator_of(gram: PointsLike | GramOperator) -> GramOperator:
