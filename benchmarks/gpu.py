@@ -1,6 +1,7 @@
 """Times on an accelerator over the floor that its own arithmetic and memory set.
 
-Run: python benchmarks/gpu.py [--device cuda] [--small] [--part features|kernel|readout]
+Run: python benchmarks/gpu.py [--device cuda] [--small]
+    [--part features|kernel|panels|readout]
 
 The floor of a line is the larger of its operations over the rate of a float64 product
 of matrices and of its bytes over the rate of a copy, both measured here first. Times
@@ -16,8 +17,14 @@ import numpy as np
 import torch
 
 from widthwise.features import RandomFeatures
+from widthwise.kernels import conjugate_kernel
 from widthwise.numerics import linear_algebra as la
-from widthwise.readouts import kernel_readout, minimum_norm, ridge_path
+from widthwise.readouts import (
+    blocked_readout,
+    kernel_readout,
+    minimum_norm,
+    ridge_path,
+)
 
 GRID = np.logspace(-2, 4, 20)
 OUTPUTS = 10
@@ -123,6 +130,23 @@ def kernel(table: Table, n: int, small: int) -> None:
     )
 
 
+def panels(table: Table, n: int, d: int) -> None:
+    """Factors on disk, refined; the disk and the CPU's solves are in no floor."""
+    device = table.device
+    points = torch.nn.functional.normalize(drawn(n, d, device=device))
+    y = points[:, :OUTPUTS].sin()
+
+    def between(x: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+        return conjugate_kernel(x, "relu", "sphere", z)
+
+    table.line(
+        f"kernel by panels on disk, {n}, {OUTPUTS} outputs",
+        lambda: blocked_readout(between, points, y, 0.01, device=device),
+        n**3 / 3,
+        8 * n * n,
+    )
+
+
 def readout(table: Table, n: int, m: int) -> None:
     device = table.device
     phi, y = drawn(n, m, device=device), drawn(n, OUTPUTS, device=device, seed=1)
@@ -155,7 +179,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--small", action="store_true", help="sizes to try it with")
-    parser.add_argument("--part", choices=("features", "kernel", "readout", "drivers"))
+    parser.add_argument(
+        "--part", choices=("features", "kernel", "panels", "readout", "drivers")
+    )
     asked = parser.parse_args()
     few = 50 if asked.small else 1
     if asked.part == "drivers":  # Not in the table: how long its slow part takes.
@@ -167,6 +193,8 @@ if __name__ == "__main__":
         features(table, 20_000 // few, 784 // min(few, 8), 20_000 // few)
     if asked.part in (None, "kernel"):
         kernel(table, 20_000 // few, 8_192 // few)
+    if asked.part in (None, "panels"):
+        panels(table, 20_000 // few, 20)
     if asked.part in (None, "readout"):
         readout(table, 8_000 // few, 20_000 // few)
         readout(table, 60_000 // few, 784 // min(few, 8))
