@@ -1,7 +1,8 @@
 """Seconds that plans say before work, beside the seconds that it takes.
 
 Times are freed of what threads waited for a core, so that other work on the machine
-leaves the ratio alone; the range in words is of the clock, and is kept by it or not.
+leaves the ratio alone; the range in words is of the clock, and is kept by it or not. Of
+short work nothing is timed, and only a bound is said.
 """
 
 import argparse
@@ -110,9 +111,10 @@ def main() -> None:
             continue
         planned, before, taken = measured(run)
         ratio = planned.least / taken.least
+        shown = f"{ratio:5.2f}" if planned.least else "    -"
         held = planned.least / 1.1 <= taken.most <= planned.most * 1.1
         print(
-            f"{name:48} {ratio:5.2f}  {words(planned):20} {taken.most:6.2f} s  "
+            f"{name:48} {shown}  {words(planned):20} {taken.most:6.2f} s  "
             f"{before.most:5.2f} s  {'' if held else 'outside'}",
             flush=True,
         )

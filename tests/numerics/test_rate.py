@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from widthwise.features import RandomFeatures
-from widthwise.numerics import rate
+from widthwise.numerics import rate, routine_rate
 from widthwise.numerics.rate import Clock, Seconds, timed
 from widthwise.readouts import feature_source
 from widthwise.readouts.streams import _gram_plan
@@ -25,8 +25,9 @@ class Machine:
         monkeypatch.setattr(rate.time, "perf_counter", lambda: self.now)
         monkeypatch.setattr(rate.time, "process_time", lambda: self.now)
         monkeypatch.setattr(rate, "_waited", lambda: 0.0)
-        monkeypatch.setattr(rate, "add_inner_products", self.gram)
-        monkeypatch.setattr(rate, "lower_factor", self.factor)
+        monkeypatch.setattr(routine_rate, "add_inner_products", self.gram)
+        monkeypatch.setattr(routine_rate, "lower_factor", self.factor)
+        monkeypatch.setattr(routine_rate, "_known", {})
 
     def takes(self, operations, side):
         self.calls += 1
@@ -43,19 +44,19 @@ class Machine:
 def test_a_part_that_grows_with_the_square_is_told_from_one_of_the_cube(monkeypatch):
     # 8,000 rows are told from 1,000: operations alone would say 5.7 s, not 2.5.
     machine = Machine(monkeypatch, each=1e-11, of_side=1.2e-8)
-    product = rate.gram_seconds(4000, 1000, 1000) * (1.0 / (4000 * 1000**2))
+    product = routine_rate.gram_seconds(4000, 1000, 1000) * (1.0 / (4000 * 1000**2))
     assert product.likely == pytest.approx(machine.each)
-    found = rate.cholesky_seconds(8000, 1000, product)
+    found = routine_rate.cholesky_seconds(8000, 1000, product)
     right = 8000**3 / 3 * machine.each + 8000**2 * machine.of_side
     assert found.likely == pytest.approx(right)
-    assert 8**3 * rate.cholesky_seconds(1000, 1000, product).likely > 2 * right
+    assert 8**3 * routine_rate.cholesky_seconds(1000, 1000, product).likely > 2 * right
 
 
 def test_a_machine_half_as_fast_takes_twice_as_long(monkeypatch):
     fast = Machine(monkeypatch, each=1e-11)
-    planned = rate.gram_seconds(10**5, 3000, 256)
+    planned = routine_rate.gram_seconds(10**5, 3000, 256)
     slow = Machine(monkeypatch, each=2e-11)
-    assert rate.gram_seconds(10**5, 3000, 256).likely == pytest.approx(
+    assert routine_rate.gram_seconds(10**5, 3000, 256).likely == pytest.approx(
         2 * planned.likely
     )
     assert planned.likely == pytest.approx(1e5 * 3000**2 * 1e-11)
@@ -108,13 +109,14 @@ def test_waits_are_read_from_the_system():
         (Seconds(0.1, 0.4), "less than a second"),
         (Seconds(100.0, 110.0), "about 1 min 45 s"),
         (Seconds(60.0, 180.0), "1 min to 3 min"),
+        (Seconds(0.0, 1.3), "less than 2 s"),
     ],
 )
 def test_a_busy_machine_gets_a_range(found, words):
     assert str(found) == words
 
 
-def test_slow_features_are_in_the_plan():
+def test_slow_features_are_in_the_plan(monkeypatch):
     layer = RandomFeatures("relu", 30, "gaussian")
     quick = feature_source(torch.randn(400, 5, dtype=torch.float64), layer)
 
@@ -124,8 +126,9 @@ def test_slow_features_are_in_the_plan():
 
     slow = Source(quick.shape, quick.unit, "slow features", late)
     y = torch.randn(400, 1, dtype=torch.float64)
+    monkeypatch.setattr(routine_rate, "_UNTIMED", 0.0)
     plans = [
-        _gram_plan.gram_plan(Pass(source_of(each), y, 20, True), 3)
+        _gram_plan.gram_plan(Pass(source_of(each), y, 20, True), 3, [1.0] * 4)
         for each in (quick, slow)
     ]
     # Three passes of twenty blocks.

@@ -11,7 +11,7 @@ from widthwise.errors import (
     MemoryBudgetError,
     NotPositiveDefiniteError,
 )
-from widthwise.numerics import blocked_cholesky
+from widthwise.numerics import blocked_cholesky, routine_rate
 from widthwise.numerics.blocked_cholesky import Panels
 from widthwise.readouts import (
     _blocked_readout,
@@ -151,17 +151,21 @@ def test_a_call_that_was_stopped_goes_on(tmp_path):
     assert torch.equal(found.solution, expected.solution)
     assert not list(tmp_path.iterdir())
     assert "4 panels of 16 columns, 1 of them done" in told[0][1]
+    # The last pass works out a block of 60 rows, and the kernel's label says its dual.
+    entries = 44 * 16 + 28 * 16 + 12 * 12 + 60 * 60
     left = sum(Panels(60, 16).operations[1:]) + 60 * 60 * (6 * 2 + 16)
+    left += entries * (2 * POINTS.shape[1] + 30)
     assert f"{number(left)} operations" in told[0][1]
     assert "panel 2 of 4" in told[1][1]
     assert [each for each, _ in told] == sorted(each for each, _ in told)
     assert told[-1][0] == 1.0
 
 
-def test_what_is_done_is_in_no_plan(tmp_path):
+def test_what_is_done_is_in_no_plan(tmp_path, monkeypatch):
+    monkeypatch.setattr(routine_rate, "_UNTIMED", 0.0)
     panels, entries = Panels(512, 128), KernelEntries(relu, drawn(512, 5, seed=3))
     times = [
-        _blocked_time.blocked_time(entries, panels, done, tmp_path, 10, 0)
+        _blocked_time.blocked_time(entries, panels, done, tmp_path, [1.0] * 3, 10, 0)
         for done in (0, 3)
     ]
     # A panel's entries, products and factor; three of four have more.

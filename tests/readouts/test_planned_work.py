@@ -12,10 +12,12 @@ import torch
 from scipy.linalg import blas, lapack
 from torch.utils.flop_counter import FlopCounterMode
 
+from widthwise import kernels
 from widthwise.numerics import (
     blocked_cholesky,
     cholesky_qr,
     linear_algebra,
+    routine_rate,
     shifted_cholesky,
 )
 from widthwise.numerics.blocked_cholesky import BlockedCholesky
@@ -26,6 +28,7 @@ from widthwise.readouts import (
     minimum_norm,
     ridge_path,
     ridge_stream,
+    stream_plan,
 )
 from widthwise.readouts.streams import _kept, _plan
 from widthwise.readouts.streams._source import source_of
@@ -140,7 +143,7 @@ def drawn(*shape, seed=0):
 
 
 def linear(points, other):
-    return torch.from_numpy(points.numpy() @ other.numpy().T)
+    return points @ other.T
 
 
 def close(planned, done):
@@ -156,6 +159,20 @@ def test_operations_by_panels(counted, monkeypatch, c, width, intercept):
     close(*counted(blocked_readout, linear, drawn(n, d), drawn(n, c), 0.3, **asked))
 
 
+def test_an_entry_of_this_package_is_a_product_and_thirty_operations():
+    few = slice(0, 3)
+    plain = KernelEntries(linear, drawn(9, 4))
+    plain(few, few)
+    assert plain.operations == 2 * 4
+    relu = KernelEntries(
+        lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z), drawn(9, 4)
+    )
+    relu(few, few)
+    terms = kernels.dual("relu", "gaussian").near.coefficients.shape[1]
+    # Pairs of a polynomial; half a chord, its root, its cell and its place there.
+    assert relu.operations - 2 * 4 == 2 * (terms - 1) + 8
+
+
 @pytest.mark.parametrize("shape", [(3000, 60), (300, 60), (60, 3000), (500, 8)])
 @pytest.mark.parametrize("scale", [1.0, 1e-7])
 def test_operations_of_streams(counted, monkeypatch, shape, scale):
@@ -164,6 +181,19 @@ def test_operations_of_streams(counted, monkeypatch, shape, scale):
     phi[:, -1] = phi[:, 0] + scale * phi[:, -1]
     for grid in (torch.logspace(-1, 2, 9), None):
         close(*counted(ridge_stream, phi, y, grid))
+
+
+@pytest.mark.parametrize("shape", [(3000, 60), (60, 3000), (60, 90)])
+@pytest.mark.parametrize("scale", [1.0, 1e-4, 0.0])
+def test_penalties_around_the_eigenvalues_are_counted_before(shape, scale):
+    phi, longer = drawn(*shape), max(shape)
+    some = (slice(None), slice(30)) if shape[0] == longer else slice(30)
+    phi[some] *= scale
+    plan, y = stream_plan(phi), drawn(shape[0])
+    real = len(ridge_path(phi, y).penalties)
+    counts = [plan.left(each).operations for each in (None, real, real + 1)]
+    # Of some of the longer side the ends of the spectrum are farther apart.
+    assert abs(counts[0] - counts[1]) <= 3 * (counts[2] - counts[1])
 
 
 @pytest.mark.parametrize(
@@ -191,9 +221,10 @@ def test_operations_of_what_is_left(counted, monkeypatch, tmp_path, shape, stop,
     assert planned < share * whole
 
 
-def test_what_is_done_takes_no_time():
+def test_what_is_done_takes_no_time(monkeypatch):
+    monkeypatch.setattr(routine_rate, "_UNTIMED", 0.0)
     piece = RowPiece(source_of(drawn(8000, 200)), 8000, 3)
-    whole, rest = (piece.seconds(20, 10**9, (n, n)).least for n in (0, 8000))
+    whole, rest = (piece.seconds(20, [10**9], (n, n)).seconds.least for n in (0, 8000))
     assert rest < 0.6 * whole
 
 

@@ -60,15 +60,29 @@ def same(one, two):
     )
 
 
-def test_any_executor_leaves_the_bits_of_one_process(features):
+@pytest.fixture(scope="module")
+def pool():
+    with ProcessPoolExecutor(2, get_context("spawn")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client():
+    distributed = pytest.importorskip("distributed")
+    asked = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(processes=True, **asked) as cluster,
+        distributed.Client(cluster) as found,
+    ):
+        yield found
+
+
+def test_any_executor_leaves_the_bits_of_one_process(features, pool):
     path, y, weights, budget = features
     alone = ridge_stream(path, y, GRID, weights=weights, budget=budget)
     there = ridge_stream(path, y, GRID, weights=weights, budget=budget, executor=Here())
     assert same(alone, there)
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        apart = ridge_stream(
-            path, y, GRID, weights=weights, budget=budget, executor=pool
-        )
+    apart = ridge_stream(path, y, GRID, weights=weights, budget=budget, executor=pool)
     assert same(alone, apart)
 
 
@@ -109,24 +123,10 @@ class Dying:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("features", ["rows by gram", "units"], indirect=True)
-def test_a_worker_of_a_cluster_that_dies_changes_no_bit(features, tmp_path):
-    distributed = pytest.importorskip("distributed")
+def test_a_worker_of_a_cluster_that_dies_changes_no_bit(features, client, tmp_path):
     path, y, weights, budget = features
     alone = ridge_stream(path, y, GRID, weights=weights, budget=budget)
-    dying = Dying(path, str(tmp_path / "died"))
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        found = ridge_stream(
-            dying,
-            y,
-            GRID,
-            weights=weights,
-            budget=budget,
-            executor=client.get_executor(),
-        )
+    dying, there = Dying(path, str(tmp_path / "died")), client.get_executor()
+    found = ridge_stream(dying, y, GRID, weights=weights, budget=budget, executor=there)
     assert (tmp_path / "died").exists()
     assert same(alone, found)

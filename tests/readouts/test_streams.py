@@ -269,10 +269,15 @@ def test_data_that_changed_while_it_stood_still_are_summed_anew(
     phi = phi.T.contiguous() if kind == "units" else phi
     y, grid, budget = gaussian(len(phi), 2, seed=1), [0.1, 1.0], 60_000
 
-    def stopped(fraction, _text):
-        if fraction >= stop_at:
+    told, most = [], math.inf
+
+    def stopped(_fraction, text):
+        told.append(text)
+        if len(told) >= most:
             raise KeyboardInterrupt
 
+    ridge_stream(phi, y, grid, budget=budget, progress=stopped)
+    most = len(told) + stop_at * len(told)
     with pytest.raises(KeyboardInterrupt):
         ridge_stream(phi, y, grid, budget=budget, folder=tmp_path, progress=stopped)
     changed = phi.clone()

@@ -11,37 +11,27 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
-import torch
-from scipy.linalg import blas
 
 from widthwise.machine import usable_cores
-from widthwise.numerics.cholesky_qr import add_inner_products
-from widthwise.numerics.linear_algebra import multiply_transposed, svd
-from widthwise.numerics.symmetric import TILE, WHOLE, lower_factor
 from widthwise.wording import duration
 
 __all__ = [
     "Clock",
     "Seconds",
     "TimedParts",
-    "cholesky_seconds",
+    "beside_others",
     "effort_for",
-    "gram_seconds",
     "grown",
-    "product_seconds",
     "reads_seconds",
     "sample_of",
-    "solve_seconds",
-    "svd_seconds",
     "timed",
 ]
 
 _TRIES = 3  # After one that wakes the threads.
-_LONG = 0.1  # Seconds of a try from which it is the only one.
+_LONG = 0.03  # Seconds of all tries from which there is no other.
 _SHORT = 0.5  # Seconds up to which no more is said.
 _CLEAR = 1.15  # What a range is wide from which it is said as one.
 _CHANGE = 1.5  # What other work may grow by before a range said no longer holds.
@@ -57,7 +47,7 @@ class Seconds:
     Attributes
     ----------
     least
-        With the cores free.
+        With the cores free; 0 where only a bound is known.
     most
         With the other work that is there now.
     """
@@ -80,12 +70,14 @@ class Seconds:
 
     @property
     def likely(self) -> float:
-        """The middle of both, by ratio."""
-        return math.sqrt(self.least * self.most)
+        """The middle of both, by ratio; of a bound, half of it."""
+        return math.sqrt(self.least * self.most) or self.most / 2
 
     def __str__(self) -> str:
         if self.most < _SHORT:
             return "less than a second"
+        if self.least == 0.0:
+            return f"less than {duration(math.ceil(self.most))}"
         if self.most <= _CLEAR * self.least:
             return f"about {duration(self.likely)}"
         return f"{duration(self.least)} to {duration(self.most)}"
@@ -96,18 +88,19 @@ class TimedParts:
     """Times of parts of a work, in their order; each is a field."""
 
     @property
-    def _parts(self) -> list[Seconds]:
+    def parts(self) -> list[Seconds]:
+        """Those times."""
         return [getattr(self, each.name) for each in fields(self)]
 
     @property
     def seconds(self) -> Seconds:
         """That of all."""
-        return sum(self._parts, Seconds())
+        return sum(self.parts, Seconds())
 
-    def shares(self) -> list[float]:
-        """Return the part of the whole that is done after each but the last."""
-        done = list(accumulate(each.likely for each in self._parts))
-        return [each / done[-1] for each in done[:-1]]
+    @property
+    def likely(self) -> list[float]:
+        """What each part takes, for its progress."""
+        return [each.likely for each in self.parts]
 
 
 class Clock:
@@ -134,22 +127,31 @@ class Clock:
 def timed(work: Callable[[], object], tries: int = _TRIES) -> Seconds:
     """Return how long a call takes, after one that wakes the threads.
 
-    The median of some tries. One that takes a tenth of a second is the only one.
+    The median of some tries, as many as take no longer than a blink.
     """
-    found = list[Seconds]()
+    found, spent = list[Seconds](), 0.0
     for attempt in range(1 + tries):
         clock = Clock()
         work()
         took = clock.seconds()
-        is_last = took.most > _LONG
-        if attempt or is_last:
+        spent += took.most
+        if attempt or took.most > _LONG:
             found.append(took)
-        if is_last:
+        if found and spent > _LONG:
             break
     free = statistics.median(each.least for each in found)
-    most = max(each.most for each in found)
+    return beside_others(free, max(each.most for each in found))
+
+
+def beside_others(free: float, most: float | None = None) -> Seconds:
+    """Return the time of work that takes this on free cores, and that at most now.
+
+    Without such a time the machine's load tells it.
+    """
+    load = free * max(os.getloadavg()[0] / usable_cores(), 1.0)
+    most = load if most is None else most
     if most > _CLEAR * free:  # The system shares its cores among all that want them.
-        most = _CHANGE * max(most, free * os.getloadavg()[0] / usable_cores())
+        most = _CHANGE * max(most, load)
     return Seconds(free, most)
 
 
@@ -189,74 +191,10 @@ def sample_of(longer: int, shorter: int) -> int:
 
 def effort_for(operations: float | int) -> int:
     """Return the largest order to time for work of so many operations."""
-    for most, order in ((1e9, 256), (1e11, 1024), (2e12, 2048)):
+    for most, order in ((1e10, 256), (2e11, 512), (3e12, 1024), (2e13, 2048)):
         if operations < most:
             return order
     return 4096
-
-
-def gram_seconds(rows: int, side: int, effort: int) -> Seconds:
-    r"""Return how long adding $B^\top B$ of so many rows takes, as `effort` allows.
-
-    Parameters
-    ----------
-    effort
-        The largest order that is timed; for larger ones operations are counted.
-    """
-    m, b = min(side, effort), min(rows, effort)
-    block = torch.ones(b, m, dtype=torch.float64)
-    if side > WHOLE:  # Tile by tile; half a tile a row of them is above the diagonal.
-        tile, gram = min(TILE, m), torch.zeros(min(TILE, m), m, dtype=torch.float64)
-        found = timed(lambda: gram.addmm_(block[:, :tile].T, block))
-        return found * ((side + TILE) / 2 / m * side / tile * rows / b)
-    whole = torch.zeros(m, m, dtype=torch.float64)
-    found = timed(lambda: add_inner_products(whole, block))
-    return found * ((side / m) ** 2 * rows / b)
-
-
-def product_seconds(
-    rows: int,
-    inner: int,
-    columns: int,
-    effort: int,
-    kind: torch.dtype = torch.float64,
-) -> Seconds:
-    """Return how long the product of two matrices takes."""
-    n, d, m = min(rows, effort), min(inner, effort), min(columns, effort)
-    left, right, out = (torch.ones(*s, dtype=kind) for s in ((n, d), (m, d), (n, m)))
-    found = timed(lambda: multiply_transposed(left, right, out, kept=1.0))
-    return found * (rows / n * inner / d * columns / m)
-
-
-def cholesky_seconds(
-    side: int, effort: int, product: Seconds, kind: torch.dtype = torch.float64
-) -> Seconds:
-    """Return how long Cholesky's method takes, beside a product's time an operation."""
-
-    def factor(m: int) -> Seconds:
-        held = _square(m, kind)
-        return timed(lambda: lower_factor(held.clone(), in_place=True))
-
-    m = min(side, effort)
-    return grown(factor(m), product * (m**3 / 3), side / m, 3)
-
-
-def solve_seconds(
-    columns: int, side: int, effort: int, kind: torch.dtype = torch.float64
-) -> Seconds:
-    """Return how long solving with a triangle of so many right-hand sides takes."""
-    m, b = min(side, effort), min(columns, effort)
-    upper, right = _square(m, kind).numpy().T, torch.ones(b, m, dtype=kind).numpy().T
-    solve = blas.strsm if upper.dtype == np.float32 else blas.dtrsm
-    found = timed(lambda: solve(1.0, upper, right, trans_a=1))
-    return found * ((side / m) ** 2 * columns / b)
-
-
-def svd_seconds(side: int, effort: int) -> Seconds:
-    """Return how long singular values and vectors take."""
-    m = min(side, effort // 4)
-    matrix = torch.randn(m, m, generator=torch.Generator().manual_seed(0)).double()
-    return timed(lambda: svd(matrix)) * (side / m) ** 3
 
 
 def grown(found: Seconds, pure: Seconds, by: float, power: int) -> Seconds:
@@ -271,11 +209,6 @@ def grown(found: Seconds, pure: Seconds, by: float, power: int) -> Seconds:
         return float(part * by**power + (whole - part) * by ** (power - 1))
 
     return Seconds(total(found.least, pure.least), total(found.most, pure.most))
-
-
-def _square(m: int, kind: torch.dtype) -> torch.Tensor:
-    """Return a symmetric positive definite matrix."""
-    return torch.eye(m, dtype=kind)
 
 
 def _waited() -> float:

@@ -169,7 +169,7 @@ def blocked_readout(
         Where the kernel and the factors are worked out; by default where the points
         are. Solutions with what lies on disk, and residuals, are the CPU's.
     progress
-        Told the plan first, then how far the operations are.
+        Told the plan first, then how far it is and what is left by what it took so far.
 
     Returns
     -------
@@ -190,10 +190,12 @@ def blocked_readout(
 
     Cost
     ----
-    n³/3 + n² (6 c + 16) operations, and those of every entry of the kernel, one and a
-    half times, and once more for a refinement; 4 n² bytes on disk, read n / (3 w) times
-    for panels of width w. With factors in float32 products take half as long, 2 n²
-    bytes lie on disk, and there are 2 to 5 refinements.
+    n³/3 + n² (6 c + 16) operations, and n² entries of the kernel, half as many again
+    for a refinement; 4 n² bytes on disk, read n / (3 w) times for panels of width w.
+    With factors in float32 products take half as long, 2 n² bytes lie on disk, and
+    there are 2 to 5 refinements. The plan counts 2 d operations an entry, and 30 more
+    where the kernel's label says that it is one of this package; what another callable
+    makes of a product of rows is in its time alone.
 
     Examples
     --------

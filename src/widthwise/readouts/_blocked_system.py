@@ -14,8 +14,13 @@ from widthwise.numerics.blocked_cholesky import (
     panels_for,
     panels_left,
 )
+from widthwise.numerics.pace import Pace
 from widthwise.progress import Progress, part, silent
-from widthwise.readouts._blocked_time import BlockedTime, blocked_time
+from widthwise.readouts._blocked_time import (
+    ITERATIONS,
+    blocked_operations,
+    blocked_time,
+)
 from widthwise.readouts._single_precision import refinements
 from widthwise.readouts.factors import Rows
 from widthwise.spectra.operators import KernelEntries
@@ -25,7 +30,6 @@ __all__ = ["BlockedSolution", "BlockedSystem"]
 
 _EPS = torch.finfo(torch.float64).eps
 _COPIES = 2**17  # Bytes of a panel's column, while its entries are made.
-_ITERATIONS = 2  # Of the power method, for each end of the spectrum.
 _HELD = 0.98  # Of a condition number: single factors move λ_min by less than the rest.
 _GAIN = 4.0  # Of a refinement; less is no refinement but rounding.
 
@@ -106,32 +110,30 @@ class BlockedSystem:
         panels = panels_for(n, self.budget, extra, self.folder, key, kind)
         place = entries.points.device
         held = BlockedCholesky(entries, panels, self.folder, key, place)
-        # Solutions, their residuals with bounds on them, both ends of the spectrum.
-        each = (2 * (c + self.has_intercept) + 4 * c) * (1 + steps)
-        each += 4 * _ITERATIONS * min(c, 2)
-        work = sum(panels.operations[held.done :]) + n * n * each
-        time = BlockedTime()
+        columns = c, c + self.has_intercept
+        work = blocked_operations(entries, panels, held.done, columns, steps)
+        planned, words = work, ""
         if self.progress:
-            time = blocked_time(entries, panels, held.done, self.folder, c, steps)
+            time = blocked_time(entries, panels, held.done, self.folder, work, c, steps)
+            planned, words = time.likely, f", {time.seconds}"
         size = number(panels.bytes_before(panels.count) / 1e9)
         tell(
             0.0,
             f"{counted(panels.count, 'panel')} of {panels.width:,} columns"
             f"{f', {held.done} of them done' if held.done else ''}, "
-            f"{size} GB on disk, {number(work)} operations, "
-            f"{time.seconds}: Cholesky's method by panels"
+            f"{size} GB on disk, {number(sum(work))} operations{words}: "
+            "Cholesky's method by panels"
             f"{', in float32, refined in float64' if steps else ''}",
         )
-        factored, solved_at, checked_at = time.shares()
-        held.factor(part(tell, 0.0, factored))
-        tell(factored, "solving")
-        refined = self._refined(
-            held, part(tell, solved_at, checked_at), 0.1 if steps else 1.0, 1 + steps
-        )
+        pace = Pace(tell, planned)
+        held.factor(pace.piece(0))
+        pace.piece(1)(0.0, "solving")
+        refined = self._refined(held, pace.piece(1), 0.1 if steps else 1.0, 1 + steps)
         found, shift, rest, hidden = refined
         if steps and rest > hidden:
             held.remove()
             return None
+        pace.piece(2)(0.0, "condition number")
         condition = _condition(held, found) * (_HELD if steps else 1.0)
         held.remove()
         tell(1.0, "solved")
@@ -210,7 +212,7 @@ def _condition(held: BlockedCholesky, start: np.ndarray) -> float:
     columns = start[:, :2] / (np.abs(start[:, :2]).max() or 1.0)
     columns[:, ~columns.any(0)] = 1.0
     low = high = columns / _norms(columns)
-    for _ in range(_ITERATIONS):
+    for _ in range(ITERATIONS):
         low, high = held.solve(low), held.product(high)
         least, largest = _norms(low), _norms(high)
         low, high = low / least, high / largest

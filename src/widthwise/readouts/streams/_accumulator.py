@@ -15,14 +15,11 @@ from widthwise.arrays import (
 )
 from widthwise.errors import DataError
 from widthwise.features.two_layer import as_matrix
-from widthwise.numerics.linear_algebra import svd
 from widthwise.numerics.rounding import relative_rounding
-from widthwise.numerics.squares import require_squares
 from widthwise.numerics.streamed_gram import StreamedGram
 from widthwise.numerics.tall_qr import StreamedFactor
 from widthwise.readouts._penalties import around, checked
-from widthwise.readouts.factors import Modes
-from widthwise.readouts.streams._reduced import Reduced
+from widthwise.readouts.streams._reduced import Reduced, reduced
 from widthwise.readouts.streams._row_block import row_block
 
 __all__ = ["RowAccumulator"]
@@ -241,13 +238,13 @@ class RowAccumulator:
 
     def solution(self, penalty: float | int = 0.0) -> Float[Array, "*m"]:
         """Return the weights at a penalty, of all rows so far; shape (m,) or (m, c)."""
-        return self._solved(self.reduced(), penalty)
+        return self.reduced().solution(penalty).reshape(-1, *self._outputs)
 
     def intercept(self, penalty: float | int = 0.0) -> Float[Array, "*c"]:
         """Return the intercept, shape () or (c,)."""
         found = self.reduced()
-        fitted = found.feature_mean @ self._solved(found, penalty)
-        return found.target_mean.reshape(self._outputs) - fitted
+        fitted = found.feature_mean @ found.solution(penalty)
+        return (found.target_mean - fitted).reshape(self._outputs)
 
     def best(self, penalties: PointsLike | None = None) -> float:
         """Return the penalty of least generalized cross-validation.
@@ -294,41 +291,30 @@ class RowAccumulator:
             self._found = self._reduced()
         return self._found
 
-    def _reduced(self) -> Reduced:
+    def triangle(self) -> Float[Array, "p p"]:
+        """Return R of the rows: of the intercept where it is free, features, targets.
+
+        Raises
+        ------
+        DataError
+            If there was no row of positive weight.
+        """
         if self._shape is None or self.rows == 0:
             raise DataError("No row of positive weight was added. Add some first.")
         m, outputs = self._shape
-        free = int(self.intercept_is_free)
-        c = outputs[0] if outputs else 1
         found = self._factor.factor()
-        side = free + m + c
-        triangle = found.new_zeros(side, side)
+        side = self.intercept_is_free + m + (outputs[0] if outputs else 1)
+        triangle: Array = found.new_zeros(side, side)
         triangle[: len(found)] = found
-        means = triangle[0] / triangle[0, 0] if free else found.new_zeros(side)
-        target_mean = means[free + m :]
-        feature_mean = means[free : free + m] + self._shift
-        inner = triangle[free : free + m, free : free + m].contiguous()
-        right = triangle[free : free + m, free + m :]
-        left, values, back = svd(inner)
-        require_squares(float(values[0]), "The features")
+        return triangle
+
+    def _reduced(self) -> Reduced:
+        triangle = self.triangle()
+        assert self._shape is not None
+        features, free = self._shape[0], int(self.intercept_is_free)
         relative = relative_rounding(self.rows, self._unit)
-        size = float(torch.linalg.vector_norm(feature_mean)) * self.total_weight**0.5
-        rank = int((values > relative * (float(values[0]) + size)).sum())
-        projections = left[:, :rank].T @ right
-        beyond = right - left[:, :rank] @ projections
-        lost = torch.cat([beyond, triangle[free + m :, free + m :]])
-        modes = Modes(
-            eigenvalues=values[:rank].square(),
-            left=left.new_zeros(0, rank),
-            projections=projections,
-            rest=torch.linalg.vector_norm(lost, dim=0)[None],
-            free=left.new_zeros(1),
-            nullity=max(self.rows - rank - free, 0),
-        )
-        vectors = back[:rank].T
-        return Reduced(
-            modes, values[:rank], vectors, feature_mean, target_mean, relative
-        )
+        weight, shift = self.total_weight, self._shift
+        return reduced(triangle, features, free, self.rows, weight, relative, shift)
 
     @property
     def is_resolved(self) -> bool:
@@ -340,10 +326,3 @@ class RowAccumulator:
     @property
     def _outputs(self) -> tuple[int, ...]:
         return self._shape[1] if self._shape is not None else ()
-
-    def _solved(self, found: Reduced, penalty: float | int) -> Array:
-        at = non_negative(penalty, "The penalty", may_be_infinite=True)
-        shares = found.modes.projections * found.values[:, None]
-        shares = shares / (found.modes.eigenvalues + at)[:, None]
-        solved: Array = found.right_vectors @ shares
-        return solved.reshape(-1, *self._outputs)

@@ -10,14 +10,15 @@ from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
 from widthwise.numerics import available_bytes
+from widthwise.numerics.pace import Pace
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.numerics.squares import require_squares
-from widthwise.progress import Progress, part, silent
+from widthwise.progress import Progress, silent
 from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import require_two, rows_of
-from widthwise.readouts.streams._gram_plan import GramPlan, gram_plan
+from widthwise.readouts.streams._gram_plan import gram_operations, gram_plan
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._source import Source, source_of
 from widthwise.wording import counted, number
@@ -151,7 +152,7 @@ def gram_path(
     budget
         The most bytes to use; by default half of what is free.
     progress
-        Told the plan first, then how far it is.
+        Told the plan first, then how far it is and what is left by what it took so far.
     device
         Where to compute, such as "cuda"; blocks are moved there as they are read.
 
@@ -198,26 +199,25 @@ def gram_path(
     is_timed = progress is not None and at.type == "cpu"
     where = None if folder is None else Path(folder)
     done = work.done(where)
-    plan = GramPlan()
+    operations = gram_operations(work, len(given), done)
+    planned, words = operations, ""
     if is_timed:
-        plan = gram_plan(work, len(given), done, is_kept=folder is not None)
-    operations = (2.0 * n - done) * m * m + 2.0 * m**3 / 3 * (len(given) + 0.5)
-    operations += 10.0 * n * m * rows.targets.shape[1]  # Right sides and residuals.
+        plan = gram_plan(work, len(given), operations, done, is_kept=folder is not None)
+        planned, words = plan.likely, f", {plan.seconds}"
     tell(
         0.0,
         f"{counted(-(-n // block), 'block')} of {block:,} rows"
         f"{f', {done:,} rows of them summed' if done else ''}, "
-        f"{number(24 * m * m / 1e9)} GB, {number(operations)} operations"
-        f"{f', {plan.seconds}' if is_timed else ''}: the Gram matrix of {m:,} units, "
+        f"{number(24 * m * m / 1e9)} GB, {number(sum(operations))} operations"
+        f"{words}: the Gram matrix of {m:,} units, "
         "and its Cholesky factors",
     )
-    shares = plan.shares()
-    first = part(tell, 0.0, shares[0])
-    gram, right = work.sums(where, first)
+    pace = Pace(tell, planned)
+    gram, right = work.sums(where, pace.piece(0))
     total = float(gram.diagonal().sum())
     require_squares(total**0.5, "The features")
     squares, scores, best, solved = work.targets.square().sum(0), [], 0, right
-    each = part(tell, shares[0], shares[1])
+    each = pace.piece(1)
     for place, penalty in enumerate(given.tolist()):
         each(place / len(given), f"penalty {place + 1} of {len(given)}")
         held = _factored(gram, penalty, total)
@@ -230,9 +230,9 @@ def gram_path(
             best, solved = place, found
     penalty = float(given[best])
     held = _factored(gram, penalty, total)
-    gradient, _, _ = work.again(solved, None, part(tell, shares[1], shares[2]))
+    gradient, _, _ = work.again(solved, None, pace.piece(2))
     solved = solved + held.solve(gradient - penalty * solved)
-    gradient, missed, left_out = work.again(solved, held, part(tell, shares[2], 1.0))
+    gradient, missed, left_out = work.again(solved, held, pace.piece(3))
     source.require_unchanged()
     left = float(torch.linalg.vector_norm(gradient - penalty * solved))
     size = float(torch.linalg.vector_norm(solved))

@@ -1,27 +1,26 @@
 """How long a path of penalties through a Gram matrix takes, pass by pass."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from widthwise.arrays import Array
 from widthwise.numerics.rate import (
     Seconds,
     TimedParts,
     effort_for,
-    gram_seconds,
     grown,
     reads_seconds,
     sample_of,
-    solve_seconds,
     timed,
 )
+from widthwise.numerics.routine_rate import at_most, gram_seconds, solve_seconds
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import silent
 from widthwise.readouts.streams._gram_sums import Pass
 from widthwise.readouts.streams._kept import Digest
 from widthwise.readouts.streams._source import Source
 
-__all__ = ["GramPlan", "gram_plan"]
-
-_EVEN = Seconds(1.0, 1.0)
+__all__ = ["GramPlan", "gram_operations", "gram_plan"]
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,43 @@ class GramPlan(TimedParts):
         Of another, with the errors of rows left out.
     """
 
-    sums: Seconds = _EVEN
-    penalties: Seconds = _EVEN
-    refinement: Seconds = _EVEN
-    left_out: Seconds = _EVEN
+    sums: Seconds
+    penalties: Seconds
+    refinement: Seconds
+    left_out: Seconds
+
+
+def gram_operations(work: Pass, penalties: int, done: int) -> list[float]:
+    """Return those of each part, where so many rows are summed."""
+    n, m = work.source.shape
+    cubic, outputs = 2.0 * m**3 / 3, work.targets.shape[1]
+    pass_over = 4.0 * n * m * outputs  # Residuals, and their products with the rows.
+    return [
+        (n - done) * m * m + 2.0 * n * m * outputs,
+        cubic * penalties,
+        cubic / 2 + pass_over,
+        n * m * m + pass_over,
+    ]
 
 
 def gram_plan(
-    work: Pass, penalties: int, done: int = 0, *, is_kept: bool = False
+    work: Pass,
+    penalties: int,
+    operations: Sequence[float | int],
+    done: int = 0,
+    *,
+    is_kept: bool = False,
 ) -> GramPlan:
     """Time a piece of each part, on the rows and in the routines that will be used.
+
+    Of short work nothing is timed.
 
     Parameters
     ----------
     penalties
         How many.
+    operations
+        Of each part.
     done
         Rows that an earlier call has summed: they are read again, and no more.
     is_kept
@@ -64,8 +85,16 @@ def gram_plan(
     size = min(work.block, sample_of(n, m))
     effort = effort_for(2.0 * n * m * m + m**3 * penalties)
     blocks, left = n / size, n - done
-    block = work.source.rows(0, size).to(work.targets.device)
-    read = reads_seconds(lambda k: work.source.rows(0, k), size, work.block, n)
+    few = min(64, size)
+    work.source.rows(0, few)  # It may compile.
+    look = timed(lambda: work.source.rows(0, few), 1) * (3 * n / few)
+    if short := at_most(operations, 3 * n * m, look):
+        return GramPlan(*short)
+    parts = list[Array]()
+    read = reads_seconds(
+        lambda k: parts.append(work.source.rows(0, k)), size, work.block, n
+    )
+    block = parts[0].to(work.targets.device)
     side = min(m, effort)
 
     def piece(rows: int) -> Pass:
@@ -74,8 +103,8 @@ def gram_plan(
 
     whole = piece(size)
     # The piece is read, too.
-    read = read - timed(lambda: whole.source.rows(0, size)) * blocks
-    digest = timed(lambda: Digest(is_on=is_kept).add(block)) * blocks
+    read = read - timed(lambda: whole.source.rows(0, size), 1) * blocks
+    digest = timed(lambda: Digest(is_on=is_kept).add(block), 1) * blocks
     gram, right = whole.sums(None, silent)
     shift = float(gram.diagonal().sum()) + 1.0
     factor = ShiftedCholesky(gram, shift)

@@ -9,16 +9,20 @@ from widthwise.arguments import whole_number
 from widthwise.arrays import PointsLike
 from widthwise.errors import MemoryBudgetError
 from widthwise.numerics import available_bytes
-from widthwise.numerics.rate import Seconds
 from widthwise.readouts.streams._source import Source, source_of
-from widthwise.readouts.streams._stream_time import RowPiece, units_seconds
+from widthwise.readouts.streams._stream_time import RowPiece, StreamTime, UnitPiece
 from widthwise.wording import counted, number
 
 __all__ = ["StreamPlan", "stream_plan"]
 
 _COPIES = 5  # Of a block: as read, in float64, transposed, turned, and in its factors.
 _TRIANGLES = 8  # For the singular vectors of the last one.
-_USUAL = 2**26  # Bytes of a block where the budget allows.
+_USUAL, _MOST = 2**24, 2**26
+"""Bytes of a block where the budget allows.
+
+Larger ones get new memory each time: 60,000 x 300 took 1.3 s in the second size and 0.9
+in the first. Of fewer rows than four times a triangle's merges take long.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class StreamPlan:
     _outputs: int = field(repr=False)
     _penalties: int = field(repr=False)
     _done: tuple[int, int] = field(default=(0, 0), repr=False)
-    _piece: RowPiece | None = field(default=None, repr=False, compare=False)
+    _piece: RowPiece | UnitPiece | None = field(default=None, repr=False, compare=False)
 
     def left(
         self,
@@ -67,24 +71,22 @@ class StreamPlan:
         *,
         is_kept: bool = False,
     ) -> "StreamPlan":
-        """Return the plan of what is left, by the method that the first rows ask for.
+        """Return the plan of what is left, by what the first rows or units ask for.
 
         Parameters
         ----------
         penalties
-            None for those around the eigenvalues, as the first rows have them.
+            None for those around the eigenvalues, as the first block has them.
         done
             Blocks that an earlier call summed, and those whose rows it left out.
         is_kept
             Whether sums are saved, for which blocks are digested.
         """
-        if self.axis == "units":
-            at = self._penalties if penalties is None else penalties
-            return replace(self, _penalties=at, _done=done)
-        piece = RowPiece(self._source, self.block, self._outputs, is_kept=is_kept)
+        piece = self._new_piece(is_kept=is_kept)
+        by_gram = isinstance(piece, RowPiece) and piece.is_resolved
         return replace(
             self,
-            method="gram" if piece.is_resolved else "qr",
+            method="gram" if by_gram else "qr",
             _penalties=piece.penalties if penalties is None else penalties,
             _done=done,
             _piece=piece,
@@ -94,41 +96,53 @@ class StreamPlan:
     def seconds(self) -> float:
         """About how long that takes here, with what other work the machine has.
 
-        Cost: the first time, about a fiftieth of it: the routines are timed on the
-        first rows or units.
+        Cost: the first time, a twentieth of it at most: the routines are timed on the
+        first rows or units. Of some seconds only a bound is known, and this is half.
         """
+        return self._time.seconds.likely
+
+    @property
+    def pace(self) -> list[float]:
+        """What each part of it takes, of which `Pace` makes what is left."""
         return self._time.likely
 
     @cached_property
-    def _time(self) -> Seconds:
+    def _time(self) -> StreamTime:
         done = self._done[0] * self.block, self._done[1] * self.block
-        if self.axis == "units":
-            return units_seconds(self._source, self.block, self.operations, done[0])
-        piece = self._piece or RowPiece(self._source, self.block, self._outputs)
-        return piece.seconds(self._penalties, self.operations, done)
+        piece = self._piece or self._new_piece()
+        return piece.seconds(self._penalties, self._operations, done)
+
+    def _new_piece(self, *, is_kept: bool = False) -> RowPiece | UnitPiece:
+        kind = UnitPiece if self.axis == "units" else RowPiece
+        return kind(self._source, self.block, self._outputs, is_kept=is_kept)
 
     @property
     def operations(self) -> int:
         """Floating-point operations of all passes but those of a solution's."""
+        return sum(self._operations)
+
+    @property
+    def _operations(self) -> tuple[int, int, int]:
+        """Those of the first pass, of singular vectors and of rows left out."""
         (n, m), c, block = self._source.shape, self._outputs, self.block
         beside = 2 * self._penalties * (c + 1) + 2 * c  # A row's and a mode's.
         summed, left_out = (min(each * block, max(n, m)) for each in self._done)
         if self.axis == "units":
-            return 2 * n * n * (m - summed) + 20 * n**3 + n * n * beside
+            return 2 * n * n * (m - summed), 20 * n**3, n * n * beside
         side, by_gram = m + c + 1, self.method == "gram"
         sums = (1 if by_gram else 2) * (n - summed) * side * side
         # The first block is summed by its Gram matrix, whatever its rows ask for.
         first = 0 if by_gram and self.blocks == 1 else min(block, n) * side * side
         small = 20 * m**3 + (m**3 if by_gram else m**3 // 3)
-        return sums + first + small + (n - left_out) * m * (2 * m + beside)
+        return sums + first, small, (n - left_out) * m * (2 * m + beside)
 
     def __str__(self) -> str:
-        how = "Gram matrices" if self.method == "gram" else "Q R"
+        gram = "Gram matrices of the blocks, added"
+        how = gram if self.method == "gram" else "Q R of the blocks, merged in a tree"
         return (
             f"{counted(self.blocks, 'block')} of {self.block:,} {self.axis}, "
             f"{self._already}{number(self.memory / 2**20)} MiB, "
-            f"{number(self.operations)} operations, {self._time}: {how} of the blocks, "
-            f"{'added' if self.method == 'gram' else 'merged in a tree'}"
+            f"{number(self.operations)} operations, {self._time.seconds}: {how}"
         )
 
     @property
@@ -198,7 +212,8 @@ def stream_plan(
             f"{counted(max(fits, 1), 'unit' if axis == 'rows' else 'row')}, or a "
             "larger budget."
         )
-    block = max(least, min(longer, _USUAL // (8 * side)))
+    usual = max(_USUAL // (8 * side), min(4 * side, _MOST // (8 * side)))
+    block = max(least, min(longer, usual))
     while block > least and memory(block) > most:
         block = max(least, block // 2)
     return StreamPlan(

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from widthwise.arrays import Array, Float, PointsLike
+from widthwise.numerics.pace import Pace
 from widthwise.numerics.rounding import relative_rounding
-from widthwise.progress import Progress
 from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import FeatureDesign, Modes, Rows
 from widthwise.readouts.streams._accumulator import RowAccumulator
@@ -33,14 +33,14 @@ def by_rows(
     rows: Rows,
     penalties: PointsLike | None,
     plan: StreamPlan,
-    tell: Progress,
+    pace: Pace,
     executor: Executor | None,
     keep: Keeping,
 ) -> RidgePath:
     """Find the triangle of the rows, then the errors of each one left out."""
     work = RowWork(source, rows, plan.block, keep.is_on)
     starts = range(0, source.shape[0], plan.block)
-    passes = 2 * plan.blocks + 1
+    first, second = pace.piece(0), pace.piece(2)
     groups = tasks(starts)
     seen = list[np.ndarray]()
 
@@ -64,14 +64,14 @@ def by_rows(
             kept.save(partial(state, held))
             stop = min(done * TOGETHER, plan.blocks)
             text = f"block {stop} of {plan.blocks}, first pass by {method}"
-            tell(stop / passes, text)
+            first((stop + 1) / (plan.blocks + 1), text)
         return held
 
     # The first block says most of how the whole is conditioned.
     held, digest = work.held(starts[:1], "gram")
     if plan.blocks == 1:
         seen.append(digest)
-        tell(1 / passes, "block 1 of 1, first pass by gram")
+        first(1.0, "block 1 of 1, first pass by gram")
     elif held.is_resolved:
         held = summed("gram", held.centre)
     if not held.is_resolved:
@@ -103,7 +103,7 @@ def by_rows(
             found = {"total": total.cpu().numpy(), "done": np.array(done)}
             kept.save(partial(dict, found | {DIGESTS: of_rows}))
             text = f"block {done} of {plan.blocks}, second pass"
-            tell((plan.blocks + done) / passes, text)
+            second(done / plan.blocks, text)
         return total
 
     design = FeatureDesign(

@@ -4,6 +4,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from widthwise.arrays import DeviceLike, PointsLike, device_of
+from widthwise.numerics.pace import Pace
 from widthwise.progress import Progress, silent
 from widthwise.readouts._penalties import checked
 from widthwise.readouts._ridge_path import RidgePath, path_of
@@ -48,7 +49,7 @@ def ridge_stream(
     budget
         The most bytes to use; by default half of what is free. See `stream_plan`.
     progress
-        Told the plan and how far it is.
+        Told the plan, then how far it is and what is left by what it took so far.
     device
         Where to compute, such as "cuda"; blocks are moved there as they are read.
     executor
@@ -104,11 +105,12 @@ def ridge_stream(
     if progress is not None:
         is_here = executor is None and at.type == "cpu"
         count = None if penalties is None else len(checked(penalties))
-        left = plan.left(count, keep.blocks_done(penalties), is_kept=keep.is_on)
-        progress(0.0, f"{left}{'' if is_here else ' (on the cores of this process)'}")
+        plan = plan.left(count, keep.blocks_done(penalties), is_kept=keep.is_on)
+        progress(0.0, f"{plan}{'' if is_here else ' (on the cores of this process)'}")
+    pace = Pace(tell, plan.pace if progress else [1.0, 1.0, 1.0])
     if plan.axis == "rows":
-        return by_rows(source, rows, penalties, plan, tell, executor, keep)
-    design = by_units(source, rows, plan, tell, executor, keep)
+        return by_rows(source, rows, penalties, plan, pace, executor, keep)
+    design = by_units(source, rows, plan, pace, executor, keep)
     found = path_of(design, penalties, "features")
     keep.done()
     return found

@@ -8,12 +8,12 @@ import torch
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.linear_algebra import power_of_two_scale, svd
+from widthwise.numerics.pace import Pace
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.squares import require_squares
 from widthwise.numerics.tall_qr import StreamedFactor
-from widthwise.progress import Progress
 from widthwise.readouts.factors import FeatureDesign, Rows, modes
-from widthwise.readouts.streams._kept import DIGESTS, Digest, Keeping
+from widthwise.readouts.streams._kept import DIGESTS, Keeping
 from widthwise.readouts.streams._plan import StreamPlan
 from widthwise.readouts.streams._source import Source
 from widthwise.readouts.streams._tasks import (
@@ -23,6 +23,7 @@ from widthwise.readouts.streams._tasks import (
     unheld_system,
 )
 from widthwise.readouts.streams._tasks import done as in_order
+from widthwise.readouts.streams._unit_work import UnitWork
 
 __all__ = ["by_units"]
 
@@ -31,17 +32,17 @@ def by_units(
     source: Source,
     rows: Rows,
     plan: StreamPlan,
-    tell: Progress,
+    pace: Pace,
     executor: Executor | None,
     keep: Keeping,
 ) -> FeatureDesign:
     """Factorize units that are read in blocks, and read again for each solution."""
     total, means, digests = StreamedFactor(), [], list[np.ndarray]()
+    work = UnitWork(source, rows, plan.block, keep.is_on)
     groups = tasks(range(0, source.shape[1], plan.block))
 
     def again(count: int) -> Iterator[np.ndarray]:
-        read = ((source, plan.block, each) for each in groups[:count])
-        return in_order(executor, _digest, read)
+        return in_order(executor, work.digest, ((each,) for each in groups[:count]))
 
     kept = keep.of("units")
     if earlier := keep.begun(kept, again):
@@ -63,15 +64,15 @@ def by_units(
         }
 
     ahead = groups[len(digests) :]
-    work = ((source, rows, plan.block, each, keep.is_on) for each in ahead)
-    parts = in_order(executor, _units_held, work)
+    tell = pace.piece(0)
+    parts = in_order(executor, work.held, ((each,) for each in ahead))
     for done, (part, part_means, digest) in enumerate(parts, len(digests) + 1):
         total.join(part)
         means += part_means
         digests.append(digest)
         kept.save(state)
         stop = min(done * TOGETHER, plan.blocks)
-        tell(stop / (plan.blocks + 1), f"block {stop} of {plan.blocks}")
+        tell(stop / plan.blocks, f"block {stop} of {plan.blocks}")
     source.require_unchanged()
     factor = total.factor()
     scale = power_of_two_scale(factor)
@@ -86,51 +87,10 @@ def by_units(
     found = modes(values[:rank] * scale, left, right, rows.direction)
 
     def transposed(on_rows: Float[Array, "r c"]) -> Float[Array, "m c"]:
-        starts = range(0, source.shape[1], plan.block)
-        blocks = _blocks(source, rows, plan.block, starts)
+        blocks = work.blocks(range(0, source.shape[1], plan.block))
         found: Array = torch.cat([block.T @ on_rows for block, _ in blocks])
         source.require_unchanged()
         return found
 
     system = unheld_system(source, rows, mean, relative)
     return FeatureDesign(system, found, None, absent_rows(source, rows), transposed)
-
-
-def _units_held(
-    source: Source, rows: Rows, size: int, starts: range, is_kept: bool
-) -> tuple[StreamedFactor, list[Array], np.ndarray]:
-    """Return the factor of some blocks of units, their means and their digest."""
-    found, means, seen = StreamedFactor(), [], Digest(is_on=is_kept)
-    for block, mean in _blocks(source, rows, size, starts, seen):
-        found.add(block.contiguous())
-        means.append(mean)
-    return found, means, seen.found
-
-
-def _digest(source: Source, size: int, starts: range) -> np.ndarray:
-    """Return that of some blocks of units, read again."""
-    seen = Digest()
-    for start in starts:
-        seen.add(source.units(start, min(start + size, source.shape[1])))
-    return seen.found
-
-
-def _blocks(
-    source: Source,
-    rows: Rows,
-    size: int,
-    starts: range,
-    seen: Digest | None = None,
-) -> Iterator[tuple[Float[Array, "r b"], Float[Array, " b"]]]:
-    """Yield the units' blocks in the system's coordinates, with their means."""
-    for start in starts:
-        block = source.units(start, min(start + size, source.shape[1]))
-        if seen is not None:
-            seen.add(block)
-        block = block.to(rows.roots.device)
-        block = block if rows.kept is None else block[rows.kept]
-        mean = block.new_zeros(block.shape[1])
-        yield (
-            rows.turned(block).clone(),
-            rows.mean(block) if rows.has_intercept else mean,
-        )
