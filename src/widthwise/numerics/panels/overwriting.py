@@ -235,11 +235,13 @@ def overwrite(
         return
     rest = count % LANES
     _written(z, begin, count - rest, kind, numbers)
-    if rest:
-        room, end = np.zeros(LANES), begin + count
-        room[:rest] = z[end - rest : end]
+    if rest:  # One by one: to compile parts of arrays takes a second.
+        room, last = np.empty(LANES), begin + count - rest
+        for i in range(LANES):
+            room[i] = z[last + i] if i < rest else 0.0
         _written(room, 0, LANES, kind, numbers)
-        z[end - rest : end] = room[:rest]
+        for i in range(rest):
+            z[last + i] = room[i]
 
 
 @compiled
