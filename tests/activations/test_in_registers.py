@@ -94,3 +94,10 @@ def test_numbers_before_and_behind_stay(count):
     z = np.full(40, -1.0)
     overwrite(z, 3, count, KINDS["abs"], np.empty(0))
     assert np.array_equal(np.flatnonzero(z == 1.0), np.arange(3, 3 + count))
+
+
+def test_the_shortest_supports_are_left_to_pytorch():
+    activation = activations.get("wendland2", dimension=3, alpha=1e-151)
+    assert activation.in_registers is None
+    z = torch.full((2**14,), 0.5, dtype=torch.float64)
+    assert not activation.apply_(z).any()

@@ -18,6 +18,8 @@ __all__ = ["Wendland"]
 
 _MANY = 2**14
 """Numbers from which on compiled code is worth loading; half a piece of features."""
+_LEAST_HALF = 1e-300
+"""The least α²/2 whose inverse is surely a float."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,15 @@ class Wendland(Activation):
         return numerator / (2 * self._half_square)
 
     @property
-    def in_registers(self) -> tuple[str, tuple[float, ...]]:
+    def in_registers(self) -> tuple[str, tuple[float, ...]] | None:
         half, e, k = self._half_square, self.degree, self.order
+        if half < _LEAST_HALF:
+            return None
         digits = [float(digit) for digit in f"{e + k:b}"[1:]]
         rising = _rising(e, k)
         terms = [c / rising[0] for c in reversed(rising)]
-        return "wendland", (1.0 / half, 1.0 - half, float(len(digits)), *digits, *terms)
+        count = float(len(digits))
+        return "wendland", (1.0 / half, 1.0 - half, count, *digits, *terms)
 
     def __call__(self, z: Real[Array, "..."]) -> Float[Array, "..."]:
         u, inside = self._distance(z)
@@ -121,10 +126,10 @@ class Wendland(Activation):
             return z.copy_(self(t))
         half, e, k = self._half_square, self.degree, self.order
         is_plain = z.dtype == torch.float64 and z.device.type == "cpu"
-        if is_plain and z.numel() >= _MANY:
+        if is_plain and z.numel() >= _MANY and (form := self.in_registers):
             from widthwise.numerics.panels.overwriting import KINDS, overwrite
 
-            found, (name, numbers) = z.copy_(t).view(-1).numpy(), self.in_registers
+            found, (name, numbers) = z.copy_(t).view(-1).numpy(), form
             overwrite(found, 0, found.size, KINDS[name], np.array(numbers))
             return z
         u = torch.sub(1.0, t).div_(half).sqrt_()
