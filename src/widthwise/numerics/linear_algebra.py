@@ -169,8 +169,10 @@ def cholesky_solve(
         return torch.cholesky_solve(right, factor)
     upper = factor.numpy().T
     if right.shape[1] == 1:  # As a matrix it takes twice as long.
-        inner = blas.dtrsv(upper, right.numpy()[:, 0], trans=1)
-        return _tensor(blas.dtrsv(upper, inner)[:, None])
+        solve = blas.strsv if upper.dtype == np.float32 else blas.dtrsv
+        return _tensor(
+            solve(upper, solve(upper, right.numpy()[:, 0], trans=1))[:, None]
+        )
     solution, info = lapack.dpotrs(upper, right.numpy(), lower=0)
     _succeeded("Cholesky solve", info)
     return _tensor(solution)

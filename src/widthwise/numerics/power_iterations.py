@@ -11,7 +11,7 @@ from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.linear_algebra import cholesky_solve
 
-__all__ = ["estimated_condition"]
+__all__ = ["estimated_condition", "estimated_ends"]
 
 _STEPS = 8
 _LEAST = 3  # Steps in any case.
@@ -31,11 +31,21 @@ def estimated_condition(factor: Float[Array, "n n"]) -> float:
     ----
     At most 16 products with a triangle, and as many solves: 32 n² operations.
     """
-    start = np.random.default_rng(0).standard_normal(len(factor))
-    largest = _ritz_value(lambda given: _product(factor, given), start)
-    least = _ritz_value(lambda given: _solution(factor, given), start)
-    found = largest * least
+    largest, inverse = estimated_ends(factor)
+    found = largest * inverse
     return found if math.isfinite(found) else math.inf
+
+
+def estimated_ends(factor: Float[Array, "n n"]) -> tuple[float, float]:
+    """Return the largest eigenvalue, and one over the least, both from below.
+
+    As `estimated_condition`, whose product they are; L may be in float32.
+    """
+    start = np.random.default_rng(0).standard_normal(len(factor))
+    return (
+        _ritz_value(lambda given: _product(factor, given), start),
+        _ritz_value(lambda given: _solution(factor, given), start),
+    )
 
 
 def _ritz_value(
@@ -80,7 +90,8 @@ def _product(factor: Array, vector: np.ndarray) -> np.ndarray:
         given = torch.from_numpy(vector).to(factor.device)
         return np.asarray((factor @ (factor.T @ given)).cpu().numpy())
     upper = factor.numpy().T
-    return np.asarray(blas.dtrmv(upper, blas.dtrmv(upper, vector), trans=1))
+    multiply = blas.strmv if upper.dtype == np.float32 else blas.dtrmv
+    return np.asarray(multiply(upper, multiply(upper, vector), trans=1))
 
 
 def _solution(factor: Array, vector: np.ndarray) -> np.ndarray:

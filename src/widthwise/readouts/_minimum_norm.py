@@ -1,7 +1,6 @@
 """The minimum-norm least-squares solution, with a verdict on the rank."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -9,24 +8,15 @@ import torch
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
-from widthwise.numerics import require
-from widthwise.numerics.cholesky_qr import cholesky_qr
-from widthwise.numerics.gram_factor import times, transposed_times
 from widthwise.numerics.linear_algebra import (
-    cholesky_solve,
     power_of_two_scale,
-    svd,
 )
-from widthwise.numerics.power_iterations import estimated_condition
-from widthwise.numerics.rounding import relative_rounding
-from widthwise.numerics.tall_qr import TallFactorization
 from widthwise.prose import say
+from widthwise.readouts._shortest_solution import Solved, shortest_solution
 from widthwise.readouts.factors import (
-    Gram,
     Reading,
     System,
     features_scale,
-    smaller_gram,
     system_of,
 )
 from widthwise.wording import rows
@@ -34,9 +24,6 @@ from widthwise.wording import rows
 __all__ = ["MinimumNorm", "minimum_norm"]
 
 _EPS = torch.finfo(torch.float64).eps
-_WELL_CONDITIONED = 1e11  # κ(G) up to which refinement gains digits at every step.
-_CLEAR = 1e-3  # The most that an error may be of the least singular value.
-_REFINEMENTS = 6
 _NAMED = 5  # Rows in a sentence.
 
 
@@ -120,7 +107,9 @@ def minimum_norm(
     r"""Solve $\min \|v\|$ over the minimizers of $\|\Phi v + b - y\|$.
 
     Where $G = A A^\top$ is well conditioned, $v = A^\top G^{-1} r$ by Cholesky's
-    method with refinement; A and r are $\Phi$ and y, weighted and centred. Elsewhere
+    method with refinement; A and r are $\Phi$ and y, weighted and centred. Of large
+    systems G is factorized in float32 where its least eigenvalue is 64 times what that
+    rounds, and kept if refinement ends where float64's does. Elsewhere
     $A^\top = Q R$, $R^\top = U S V^\top$ and
 
     .. math:: v = Q V S_r^{-1} U_r^\top r,
@@ -191,26 +180,22 @@ def minimum_norm(
     right = system.rows.right
     found = None
     if len(system.matrix):
-        found = _by_cholesky(system, right, reading.gram)
-    if found is None and len(system.matrix):
-        found = _by_singular_values(system, right)
+        found = shortest_solution(system, right, reading if is_as_given else None)
     if found is None:  # A single row, which its intercept fits.
         none = right.new_zeros(system.matrix.shape[1], right.shape[1])
-        found = none, 0, "the intercept alone", math.inf, None
-    return _found(system, right, *found)
+        found = Solved(none, 0, "the intercept alone", math.inf)
+    return _found(system, right, found)
 
 
 def _found(
     system: System,
     right: Float[Array, "r c"],
-    solution: Float[Array, "m c"],
-    rank: int,
-    method: str,
-    condition: float,
-    missed: Float[Array, "r c"] | None = None,
+    found: Solved,
 ) -> MinimumNorm:
-    about = system.rows
-    rest = right - system.matrix @ solution if missed is None else missed
+    about, solution = system.rows, found.solution
+    rest = found.missed
+    if rest is None:
+        rest = right - system.matrix @ solution
     total = float(torch.linalg.norm(about.targets * about.roots[:, None]))
     size = float(torch.linalg.norm(rest))
     size += system.noise * float(torch.linalg.norm(solution))
@@ -223,7 +208,7 @@ def _found(
             f"{about.target_scale:.3g}. Scale one of them."
         )
     lost = torch.zeros_like(about.targets)
-    if rank < len(right):
+    if found.rank < len(right):
         lost = about.expanded(rest) / about.roots[:, None]
         lost[lost.abs() <= 16 * len(about.given) * _EPS * about.targets.abs().max()] = (
             0.0
@@ -232,102 +217,9 @@ def _found(
     return MinimumNorm(
         solution=scaled.reshape(-1, *shape),
         residual=size / total if total > 0.0 else 0.0,
-        rank=rank,
-        method=method,
-        condition_number=condition,
+        rank=found.rank,
+        method=found.method,
+        condition_number=found.condition,
         intercept=(system.intercept(solution) * about.target_scale).reshape(shape),
         unreachable=(about.all_rows(lost) * about.target_scale).reshape(-1, *shape),
-    )
-
-
-_Found = tuple[Array, int, str, float, Array | None]
-
-
-def _by_cholesky(system: System, right: Array, made: Gram | None) -> _Found | None:
-    """Solve through the Gram matrix, or return None if that would lose digits."""
-    phi = system.matrix
-    n, m = phi.shape
-    factor, squares = made or smaller_gram(phi)
-    if factor is None:
-        return None
-    condition = estimated_condition(factor)
-    # The least singular value must be far above the error of the features, too.
-    largest = math.sqrt(float(squares.max()))
-    spread = system.cutoff(largest) / largest
-    if not condition < _WELL_CONDITIONED or spread**2 * condition > _CLEAR**2:
-        return None
-    if n <= m:
-        method = "Cholesky of the Gram matrix, refined"
-        solution, rest = _refined(
-            phi,
-            right,
-            lambda rest: transposed_times(phi, cholesky_solve(factor, rest)),
-            largest,
-        )
-    else:  # A refinement through the Gram matrix keeps κ(G) times the residual.
-        tall = cholesky_qr(phi, factor)
-        if tall is None:
-            return None
-        method = "Q R, refined"
-        solution, rest = _refined(phi, right, tall.solve, largest)
-    return solution, min(n, m), method, math.sqrt(condition), rest
-
-
-def _refined(
-    phi: Array, right: Array, solve: Callable[[Array], Array], largest: float
-) -> tuple[Array, Array]:
-    """Solve, and solve for what is left while that shrinks it; return that, too.
-
-    What products with a row of size `largest` round off is not shrunk.
-    """
-    solution = phi.new_zeros((phi.shape[1], right.shape[1]))
-    rest, before = right, math.inf
-    for _ in range(_REFINEMENTS):
-        trial = solution + solve(rest)
-        rest_after = right - times(phi, trial)
-        after = float(torch.linalg.norm(rest_after))
-        if not after < before:
-            break
-        floor = relative_rounding(len(phi)) * largest * float(torch.linalg.norm(trial))
-        is_last = after > 0.25 * before or after <= floor
-        solution, rest, before = trial, rest_after, after
-        if is_last:
-            break
-    return solution, rest
-
-
-def _by_singular_values(system: System, right: Array) -> _Found:
-    """Solve through Q R and the singular values of R; works for any rank."""
-    phi = system.matrix
-    n, m = phi.shape
-    require(
-        8 * n * m + 40 * min(n, m) ** 2,
-        f"The factorization of a {n} x {m} matrix",
-        "Take a sample of the rows, or a smaller width.",
-    )
-    is_wide = n <= m
-    tall = TallFactorization(phi if is_wide else phi.T.contiguous())
-    scale = power_of_two_scale(tall.triangle)
-    left, values, back = svd(tall.triangle / scale)
-    cutoff = system.cutoff(float(values[0]) * scale) / scale
-    rank = int((values > cutoff).sum())
-    left, values, back = left[:, :rank], values[:rank], back[:rank]
-
-    def solve(rest: Array) -> Array:
-        if is_wide:  # A = Rᵀ Qᵀ = (V S Uᵀ) Qᵀ with R = U S Vᵀ.
-            return tall.expand(left @ ((back @ rest) / values[:, None])) / scale
-        return back.T @ ((left.T @ tall.project(rest)) / values[:, None]) / scale
-
-    solution = solve(right)
-    rest = right - phi @ solution
-    trial = solution + solve(rest)
-    if float(torch.linalg.norm(right - phi @ trial)) < float(torch.linalg.norm(rest)):
-        solution = trial
-    condition = float(values[0] / values[-1]) if rank else math.inf
-    return (
-        solution,
-        rank,
-        "Q R and singular values",
-        condition,
-        None,
     )

@@ -5,6 +5,7 @@ from widthwise.numerics import require
 from widthwise.numerics.cholesky_qr import inner_products
 from widthwise.numerics.gram_factor import gram_factor
 from widthwise.numerics.linear_algebra import cholesky
+from widthwise.numerics.single_gram import SingleGram, single_gram
 from widthwise.readouts.factors._scale import SQUARES, features_scale
 
 __all__ = ["Gram", "Reading", "smaller_gram"]
@@ -16,13 +17,18 @@ Gram = tuple[Array | None, Array]
 class Reading:
     """The Gram matrix of features as given, if their reading for it told their scale.
 
-    An entry that is not finite makes a sum of squares that is not.
+    An entry that is not finite makes a sum of squares that is not. In float32 where
+    that will do.
     """
 
     gram: Gram | None = None
+    single: SingleGram | None = None
 
     def scale(self, matrix: Float[Array, "n m"]) -> float:
         if matrix.shape[0] <= matrix.shape[1]:
+            self.single = single_gram(matrix)
+            if self.single is not None:
+                return 1.0
             gram = smaller_gram(matrix)
             if SQUARES[0] < float(gram[1].max()) < SQUARES[1]:
                 self.gram = gram
