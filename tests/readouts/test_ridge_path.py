@@ -8,7 +8,12 @@ from sklearn.linear_model import RidgeCV
 
 from widthwise import dynamics
 from widthwise.errors import DataError, InvalidArgumentError, NotPositiveDefiniteError
-from widthwise.readouts import kernel_readout, leave_one_out, ridge_path
+from widthwise.readouts import (
+    kernel_readout,
+    leave_one_out,
+    ridge_path,
+    ridge_stream,
+)
 
 
 def gaussian(*shape, seed=0):
@@ -265,3 +270,22 @@ def test_the_features_are_left_as_they_were(options):
     for intercept in (False, True):
         ridge_path(phi, phi[:, 0], [0.1], intercept=intercept, **options).solution()
         assert torch.equal(phi, before)
+
+
+@pytest.mark.parametrize("longer", [1e3, 1e4, 1e5])
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("solve", [ridge_path, ridge_stream])
+def test_rows_far_longer_than_others_are_left_out_as_they_are(solve, intercept, longer):
+    # Their leverage is 1 but for `longer`^-2, which no rounding may take for 1.
+    phi, y = gaussian(9, 3), gaussian(9, seed=1)
+    phi[[4, 7]] *= longer
+    for penalty in (0.0, 1.0):
+        found = solve(phi, y, [penalty], intercept=intercept)
+        missed = found.residuals_left_out(penalty)
+        ones = torch.ones(9, dtype=torch.float64)
+        expected = left_out_by_definition(phi, y, penalty, ones, intercept)
+        # What is left of a whole is longer^-2 of it.
+        within = max(1e-9, 1e-15 * longer**2)
+        close(missed, expected, within)
+        mean = float(expected.square().mean())
+        assert float(found.leave_one_out[0]) == pytest.approx(mean, rel=4 * within)

@@ -9,7 +9,7 @@ from widthwise.readouts.factors._design import (
     require_two,
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
-from widthwise.readouts.factors._modes import Modes, modes
+from widthwise.readouts.factors._modes import Modes, modes, reach
 from widthwise.readouts.factors._range import in_range
 from widthwise.readouts.factors._reading import Gram, Reading, smaller_gram
 from widthwise.readouts.factors._scale import features_scale
@@ -35,6 +35,7 @@ __all__ = [
     "kernel_design",
     "kernel_eigenvectors",
     "modes",
+    "reach",
     "require_two",
     "rows_of",
     "smaller_gram",

@@ -22,7 +22,7 @@ from widthwise.arrays import Array, Float, Int
 from widthwise.numerics.downdate import downdated
 from widthwise.numerics.rounding import relative_rounding
 
-__all__ = ["Modes", "modes"]
+__all__ = ["Modes", "modes", "reach"]
 
 _NEAR_ONE = 1e-3  # Below it, 1 - leverage is found from the row's own projection.
 _AT_ONCE = 2**20  # Entries of a block.
@@ -163,22 +163,35 @@ def modes(
         # Without a copy of the left vectors: with many rows that is most of the memory.
         free = 1.0 - torch.linalg.vector_norm(left, dim=1).square() - beside.square()
         free = free.clamp_(min=0.0)
-        spread = float(values[0] / values[-1]) if len(values) else 1.0
-        _mend(free, left, beside, 4.0 * relative_rounding(len(left)) * spread)
+        _mend(free, left, beside, values)
         rest[free == 0.0] = 0.0
     return Modes(values.square(), left, projections, rest, free, max(nullity, 0))
 
 
-def _mend(free: Array, left: Array, beside: Array, rounding: float) -> None:
+def reach(left: Float[Array, "b r"], values: Float[Array, " r"]) -> Float[Array, " b"]:
+    r"""Return how many units of rounding take rows' unit vectors out of the range.
+
+    A backward error E of A takes a unit vector out of its range by what it makes of the
+    least vector that A takes to it, $\|E\| \|S^{-1} U_i\|$: little for a row that is
+    long itself, though $s_1 / s_r$ is then large.
+    """
+    parts = torch.linalg.vector_norm(left / values, dim=1)
+    found: Array = (values[:1].sum() * parts).clamp(min=1.0)
+    return found
+
+
+def _mend(free: Array, left: Array, beside: Array, values: Array) -> None:
     """Find small values of 1 - leverage from the rows' own parts outside the basis."""
     near = torch.nonzero(free < _NEAR_ONE)[:, 0]
+    rounding = 4.0 * relative_rounding(len(left)) * reach(left[near], values)
     size = max(1, _AT_ONCE // len(left))
     for top in range(0, len(near), size):
         chosen = near[top : top + size]
         units = left.new_zeros(len(left), len(chosen))
         units[chosen, torch.arange(len(chosen), device=left.device)] = 1.0
         sizes = torch.linalg.vector_norm(_outside(left, beside, units), dim=0)
-        free[chosen] = torch.where(sizes > rounding, sizes.square(), 0.0)
+        is_outside = sizes > rounding[top : top + size]
+        free[chosen] = torch.where(is_outside, sizes.square(), 0.0)
 
 
 def _outside(left: Array, beside: Array, vectors: Array) -> Array:

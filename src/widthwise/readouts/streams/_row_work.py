@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 
-from widthwise.arrays import Array, Float
+from widthwise.arrays import Array, Bool, Float, Int
 from widthwise.numerics.rounding import relative_rounding
-from widthwise.readouts.factors import Modes, Rows
+from widthwise.readouts.factors import Modes, Rows, reach
 from widthwise.readouts.streams._accumulator import RowAccumulator
 from widthwise.readouts.streams._kept import Digest
 from widthwise.readouts.streams._reduced import Reduced
 from widthwise.readouts.streams._source import Source
 
-__all__ = ["RowWork", "block_modes"]
+__all__ = ["RowWork", "block_modes", "near_one", "taken"]
 
 _CLEAR = 64.0  # Roundings from which 1 - leverage can be told from 0.
+_DIGITS = 2e-7  # Of them: from here on nine digits of 1 - leverage are right.
+_NEAR_ONE = 1e-3  # No larger 1 - leverage is near 0.
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,36 @@ class RowWork:
             seen.add(self.block(start)[0])
         return seen.found
 
-    def squares(self, start: int, at: Array, reduced: Reduced) -> Array:
-        """Return the squares of what is missed at some penalties, summed."""
+    def squares(
+        self, start: int, at: Array, reduced: Reduced
+    ) -> tuple[Array, list[int]]:
+        """Return the squares of what is missed at some penalties, summed.
+
+        But for the rows that the fit all but goes through, which are named.
+        """
         found = block_modes(*self.block(start), self.rows, reduced)
-        return found.squares_left_out(at)
+        is_near = near_one(found, reduced)
+        near = torch.nonzero(is_near)[:, 0]
+        rest = taken(found, torch.nonzero(~is_near)[:, 0]) if len(near) else found
+        total = at.new_zeros(len(at), found.rest.shape[1])
+        if len(rest.free):
+            total = rest.squares_left_out(at)
+        return total, (start + near).tolist()
+
+
+def near_one(found: Modes, reduced: Reduced) -> Bool[Array, " b"]:
+    """Say of which rows the digits of 1 - leverage are not held."""
+    if found.nullity == 0:
+        return torch.zeros_like(found.free, dtype=torch.bool)
+    most = (_DIGITS * reach(found.left, reduced.values)).clamp(max=_NEAR_ONE)
+    return found.free < most
+
+
+def taken(found: Modes, rows: slice | Int[Array, " k"]) -> Modes:
+    """Return the modes of some of the rows."""
+    return replace(
+        found, left=found.left[rows], rest=found.rest[rows], free=found.free[rows]
+    )
 
 
 def block_modes(
@@ -84,8 +113,8 @@ def block_modes(
     fitted = roots[:, 0].square() / rows.roots.square().sum() * rows.has_intercept
     rest = right - left @ whole.projections
     free = (1.0 - fitted - left.square().sum(1)).clamp(min=0.0)
-    spread = float(reduced.values[0] / reduced.values[-1]) if len(left.T) else 1.0
-    free[free <= _CLEAR * relative_rounding(features.shape[1]) * spread] = 0.0
+    rounding = _CLEAR * relative_rounding(features.shape[1])
+    free[free <= rounding * reach(left, reduced.values)] = 0.0
     if whole.nullity == 0:
         free.zero_()
     rest[free == 0.0] = 0.0

@@ -14,8 +14,9 @@ from widthwise.readouts._ridge_path import RidgePath, path_of
 from widthwise.readouts.factors import FeatureDesign, Modes, Rows
 from widthwise.readouts.streams._accumulator import RowAccumulator
 from widthwise.readouts.streams._kept import DIGESTS, Keeping
+from widthwise.readouts.streams._near_rows import near_rows
 from widthwise.readouts.streams._plan import StreamPlan
-from widthwise.readouts.streams._row_work import RowWork, block_modes
+from widthwise.readouts.streams._row_work import RowWork, block_modes, taken
 from widthwise.readouts.streams._source import Source
 from widthwise.readouts.streams._tasks import (
     TOGETHER,
@@ -24,6 +25,7 @@ from widthwise.readouts.streams._tasks import (
     unheld_system,
 )
 from widthwise.readouts.streams._tasks import done as in_order
+from widthwise.wording import counted
 
 __all__ = ["by_rows"]
 
@@ -78,32 +80,57 @@ def by_rows(
         held = summed("qr", None)
     reduced = held.reduced()
     relative = relative_rounding(held.rows, source.unit)
+    special = dict[int, Modes]()
     system = unheld_system(source, rows, reduced.feature_mean, relative)
 
     def blocks() -> Iterator[Modes]:
         for start in starts:
             features, targets, roots = work.block(start)
             kept = torch.nonzero(roots[:, 0])[:, 0]
-            if len(kept):
-                yield block_modes(
-                    features[kept], targets[kept], roots[kept], rows, reduced
-                )
+            if not len(kept):
+                continue
+            found = block_modes(
+                features[kept], targets[kept], roots[kept], rows, reduced
+            )
+            begun = 0
+            for place, row in enumerate((start + kept).tolist()):
+                if row in special:
+                    if place > begun:
+                        yield taken(found, slice(begun, place))
+                    yield special[row]
+                    begun = place + 1
+            if begun < len(kept):
+                yield taken(found, slice(begun, None))
         source.require_unchanged()
 
     def squares(at: Float[Array, " l"]) -> Float[Array, "l c"]:
         total, begun = at.new_zeros(len(at), rows.targets.shape[1]), 0
+        near = list[int]()
         kept, of_rows = keep.left_out(penalties), np.array(seen)
         left = kept.begun()
-        if np.array_equal(left.get(DIGESTS, ()), of_rows):
+        if "near" in left and np.array_equal(left.get(DIGESTS, ()), of_rows):
             total, begun = torch.from_numpy(left["total"]).to(at), int(left["done"])
+            near = left["near"].tolist()
         tasks = ((each, at, reduced) for each in starts[begun:])
         parts = in_order(executor, work.squares, tasks)
-        for done, part in enumerate(parts, begun + 1):
+        for done, (part, close) in enumerate(parts, begun + 1):
             total += part
+            near += close
             found = {"total": total.cpu().numpy(), "done": np.array(done)}
+            found["near"] = np.array(near, dtype=np.int64)
             kept.save(partial(dict, found | {DIGESTS: of_rows}))
             text = f"block {done} of {plan.blocks}, second pass"
             second(done / plan.blocks, text)
+        if near:
+            text = f"{counted(len(near), 'row')} of leverage near 1, a third pass"
+            rank, nullity = len(reduced.values), reduced.modes.nullity
+            special.update(
+                near_rows(
+                    work, near, rank, nullity, executor, lambda _: second(1.0, text)
+                )
+            )
+        for each in special.values():
+            total += each.squares_left_out(at)
         return total
 
     design = FeatureDesign(

@@ -34,10 +34,11 @@ def ridge_stream(
     r"""Fit `ridge_path` to features that are read in blocks, never held whole.
 
     With more rows than units a first pass over the rows keeps the triangle of their Q R
-    factorization (`RowAccumulator`) and a second finds the errors of rows left out;
-    else one pass over the units does both, and each solution takes one more. The rows'
-    Gram matrix takes the triangle's place where it hides no more than 1e-9 of its least
-    eigenvalue, as the first block shows, and the last confirms.
+    factorization (`RowAccumulator`) and a second finds the errors of rows left out; a
+    third follows for rows whose leverage is so near 1 that the triangle hides what is
+    left. Else one pass over the units does both, and each solution takes one more. The
+    rows' Gram matrix takes the triangle's place where it hides no more than 1e-9 of its
+    least eigenvalue, as the first block shows, and the last confirms.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def ridge_stream(
 
     Cost
     ----
-    That of `stream_plan`.
+    That of `stream_plan`; where leverages are near 1, 2 n m² + 40 m³ operations more.
 
     Examples
     --------
