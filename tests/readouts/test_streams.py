@@ -22,7 +22,7 @@ from widthwise.readouts import (
     ridge_stream,
     stream_plan,
 )
-from widthwise.readouts.streams import _kept
+from widthwise.readouts.streams import _kept, _row_work
 
 
 def gaussian(*shape, seed=0):
@@ -310,3 +310,25 @@ def test_a_full_disk_is_said_and_leaves_what_was_saved(tmp_path, monkeypatch):
     found = ridge_stream(phi, y, [0.1], budget=60_000, folder=tmp_path)
     expected = ridge_stream(phi, y, [0.1], budget=60_000)
     assert torch.equal(found.solution(), expected.solution())
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("most", [0.4, 2.0])
+def test_rows_that_are_read_a_third_time_are_those_of_the_path(
+    most, intercept, monkeypatch
+):
+    # With 2 all of them are: no other row is left.
+    monkeypatch.setattr(_row_work, "_DIGITS", 1e9)
+    monkeypatch.setattr(_row_work, "_NEAR_ONE", most)
+    generator = np.random.default_rng(5)
+    phi, y = generator.normal(size=(20, 9)), generator.normal(size=(20, 2))
+    weights = np.where(np.arange(20) % 7 == 3, 0.0, 1.0 + np.arange(20))
+    options = {"intercept": intercept, "weights": weights}
+    found = ridge_stream(phi, y, [0.0, 1.0], **options)
+    whole = ridge_path(phi, y, [0.0, 1.0], **options)
+    torch.testing.assert_close(
+        found.leave_one_out_by_output, whole.leave_one_out_by_output, rtol=1e-9, atol=0
+    )
+    for asked in ("residuals_left_out", "leverage"):
+        one, other = getattr(found, asked)(1.0), getattr(whole, asked)(1.0)
+        torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-12)

@@ -51,14 +51,17 @@ def near_rows(
     for place, (part, _) in enumerate(parts, 1):
         held.join(part)
         tell(place / len(groups))
-    own = [replace(work, size=1).block(row) for row in near]
-    taken = [
-        root * torch.cat([torch.ones_like(root), features, targets], 1)
-        for features, targets, root in own
-    ]
     free = int(rows.has_intercept)
-    triangle = held.triangle()
-    whole = torch.cat([triangle, *(each[:, 1 - free :] for each in taken)])
+    own = [replace(work, size=1).block(row) for row in near]
+    taken = torch.cat(
+        [
+            root * torch.cat([torch.ones_like(root), features, targets], 1)
+            for features, targets, root in own
+        ]
+    )[:, 1 - free :]
+    # Where every row is near there is no triangle of others.
+    triangle = held.triangle() if held.rows else taken[:0]
+    whole = torch.cat([triangle, taken])
     direction, rest = None, whole[:, free:]
     if free:
         direction = whole[:, 0] / torch.linalg.vector_norm(whole[:, 0])
