@@ -6,6 +6,7 @@ short work nothing is timed, and only a bound is said.
 """
 
 import argparse
+import math
 import os
 from collections.abc import Callable, Iterator
 
@@ -112,7 +113,8 @@ def main() -> None:
         planned, before, taken = measured(run)
         ratio = planned.least / taken.least
         shown = f"{ratio:5.2f}" if planned.least else "    -"
-        held = planned.least / 1.1 <= taken.most <= planned.most * 1.1
+        most = planned.most * 1.1 if planned.least else math.ceil(planned.most)
+        held = planned.least / 1.1 <= taken.most <= most
         print(
             f"{name:48} {shown}  {words(planned):20} {taken.most:6.2f} s  "
             f"{before.most:5.2f} s  {'' if held else 'outside'}",

@@ -7,7 +7,6 @@ each has a size from which it is reached.
 
 import math
 import os
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -26,12 +25,15 @@ __all__ = [
     "effort_for",
     "grown",
     "reads_seconds",
+    "rest",
     "sample_of",
     "timed",
 ]
 
 _TRIES = 3  # After one that wakes the threads.
-_LONG = 0.03  # Seconds of all tries from which there is no other.
+_LONG = 0.1  # Seconds of a try from which it is the only one.
+_BLINK = 0.03  # Seconds of all tries from which there is no other.
+_AWAKE = 0.03  # Seconds for which OpenBLAS's threads wait for more to do.
 _SHORT = 0.5  # Seconds up to which no more is said.
 _CLEAR = 1.15  # What a range is wide from which it is said as one.
 _CHANGE = 1.5  # What other work may grow by before a range said no longer holds.
@@ -124,10 +126,14 @@ class Clock:
         return Seconds(max(wall * used / (used + waited), wall - waited), wall)
 
 
-def timed(work: Callable[[], object], tries: int = _TRIES) -> Seconds:
+def timed(
+    work: Callable[[], object], tries: int = _TRIES, enough: float = _BLINK
+) -> Seconds:
     """Return how long a call takes, after one that wakes the threads.
 
-    The median of some tries, as many as take no longer than a blink.
+    The least of some tries, of no more than are `enough` seconds: threads of BLAS that
+    wait awake made others two to ten times as long. A first one that takes a tenth of a
+    second is the only one.
     """
     found, spent = list[Seconds](), 0.0
     for attempt in range(1 + tries):
@@ -137,9 +143,9 @@ def timed(work: Callable[[], object], tries: int = _TRIES) -> Seconds:
         spent += took.most
         if attempt or took.most > _LONG:
             found.append(took)
-        if found and spent > _LONG:
+        if found and spent > enough:
             break
-    free = statistics.median(each.least for each in found)
+    free = min(each.least for each in found)
     return beside_others(free, max(each.most for each in found))
 
 
@@ -155,6 +161,14 @@ def beside_others(free: float, most: float | None = None) -> Seconds:
     return Seconds(free, most)
 
 
+def rest() -> None:
+    """Wait until threads of BLAS that have nothing to do no longer wait awake.
+
+    Beside them a pass of 2 ms took 22.
+    """
+    time.sleep(_AWAKE)
+
+
 def reads_seconds(
     read: Callable[[int], object], size: int, block: int, count: int
 ) -> Seconds:
@@ -167,10 +181,10 @@ def reads_seconds(
     size
         The most to read for it: half of them shows what a read takes beside its rows.
     """
-    whole = timed(lambda: read(size))
+    whole = timed(lambda: read(size), 1)
     if size == block or size < 2:
         return whole * (count / size)
-    half = timed(lambda: read(size // 2))
+    half = timed(lambda: read(size // 2), 1)
     rows = size - size // 2
 
     def total(more: float, less: float) -> float:
@@ -191,7 +205,7 @@ def sample_of(longer: int, shorter: int) -> int:
 
 def effort_for(operations: float | int) -> int:
     """Return the largest order to time for work of so many operations."""
-    for most, order in ((1e10, 256), (2e11, 512), (3e12, 1024), (2e13, 2048)):
+    for most, order in ((5e9, 256), (2e10, 512), (2e12, 1024), (2e13, 2048)):
         if operations < most:
             return order
     return 4096

@@ -18,7 +18,7 @@ from widthwise.numerics.linear_algebra import (
     svd,
 )
 from widthwise.numerics.one_thread import on_one_thread
-from widthwise.numerics.rate import Seconds, beside_others, grown, timed
+from widthwise.numerics.rate import Seconds, beside_others, grown, rest, timed
 from widthwise.numerics.symmetric import TILE, WHOLE, lower_factor
 
 __all__ = [
@@ -31,9 +31,14 @@ __all__ = [
     "svd_seconds",
 ]
 
-_UNTIMED = 4.0  # Seconds that work takes at most of which no piece is timed.
-_SLOWER = 8.0  # Times as long as in a product an operation takes at most.
+_UNTIMED = 5.0  # Seconds that work takes at most of which no piece is timed.
+_SLOWER, _SLOWER_ALONE = 4.0, 2.5
+"""Times as long as in a product, and in one on one thread, operations take at most.
+
+Seen are 2.5 and 1.5.
+"""
 _PASSES = 2e-8  # Seconds that an entry takes in all passes over blocks in memory.
+_ENOUGH = 0.1  # Seconds of a routine's tries: it is not timed again soon.
 _STANDS = 300.0  # Seconds for which the time of a routine stands.
 
 
@@ -106,10 +111,15 @@ def svd_seconds(side: int) -> Seconds:
     m = min(side, 256)
     matrix = torch.randn(m, m, generator=torch.Generator().manual_seed(0)).double()
     found = _routine("svd", (m,), lambda: svd(matrix))
-    left, out = torch.ones(2, 512, 512, dtype=torch.float64)
-    alone = on_one_thread(multiply_transposed)  # As singular vectors are found.
-    product = _routine("product alone", (), lambda: alone(left, left, out))
+    product = _product_alone()  # As singular vectors are found.
     return grown(found, product * (10.0 * (m / 512) ** 3), side / m, 3)
+
+
+def _product_alone() -> Seconds:
+    """Return how long a product of order 512 takes on one thread."""
+    left, out = torch.ones(2, 512, 512, dtype=torch.float64)
+    alone = on_one_thread(multiply_transposed)
+    return _routine("product alone", (), lambda: alone(left, left, out))
 
 
 def merge_seconds(side: int) -> Seconds:
@@ -136,7 +146,8 @@ def _routine(name: str, size: tuple[int, ...], work: Callable[[], object]) -> Se
     at, found = _known.get(key, (-math.inf, Seconds()))
     if now - at < _STANDS:
         return beside_others(found.least)
-    _known[key] = now, timed(work)
+    rest()
+    _known[key] = now, timed(work, enough=_ENOUGH)
     return _known[key][1]
 
 
@@ -144,6 +155,8 @@ def at_most(
     operations: Sequence[float | int],
     entries: float | int,
     reads: Seconds | None = None,
+    *,
+    is_alone: bool = False,
 ) -> list[Seconds] | None:
     """Return bounds on the parts of short work; None where a piece is to be timed.
 
@@ -157,10 +170,16 @@ def at_most(
         How many go through all passes over blocks.
     reads
         Of all blocks, at most.
+    is_alone
+        Whether factorizations are most of it, which BLAS does on one thread.
     """
     total = max(sum(operations), 1.0)
-    most = product_seconds(512, 512, 512, 512).most * _SLOWER * total / (2 * 512**3)
-    most += _PASSES * entries + (reads or Seconds()).most
-    if most > _UNTIMED:
+    each = _SLOWER * product_seconds(512, 512, 512, 512).least
+    if is_alone:
+        each = _SLOWER_ALONE * _product_alone().least
+    free = each * total / (2 * 512**3) + _PASSES * entries
+    free += (reads or Seconds()).least
+    if free > _UNTIMED:
         return None
+    most = beside_others(free).most
     return [Seconds(0.0, most * each / total) for each in operations]

@@ -10,6 +10,7 @@ from widthwise.numerics.rate import (
     effort_for,
     grown,
     reads_seconds,
+    rest,
     sample_of,
     timed,
 )
@@ -85,7 +86,7 @@ def gram_plan(
     size = min(work.block, sample_of(n, m))
     effort = effort_for(2.0 * n * m * m + m**3 * penalties)
     blocks, left = n / size, n - done
-    few = min(64, size)
+    few = min(256, size)
     work.source.rows(0, few)  # It may compile.
     look = timed(lambda: work.source.rows(0, few), 1) * (3 * n / few)
     if short := at_most(operations, 3 * n * m, look):
@@ -103,8 +104,8 @@ def gram_plan(
 
     whole = piece(size)
     # The piece is read, too.
-    read = read - timed(lambda: whole.source.rows(0, size), 1) * blocks
-    digest = timed(lambda: Digest(is_on=is_kept).add(block), 1) * blocks
+    read = read - timed(lambda: whole.source.rows(0, size)) * blocks
+    digest = timed(lambda: Digest(is_on=is_kept).add(block)) * blocks
     gram, right = whole.sums(None, silent)
     shift = float(gram.diagonal().sum()) + 1.0
     factor = ShiftedCholesky(gram, shift)
@@ -117,9 +118,11 @@ def gram_plan(
     # The matrix is made and made symmetric once, whatever its rows are.
     summed = reads_seconds(lambda k: piece(k).sums(None, silent), size, n, n)
     summed = summed * (left / n)
-    missed = timed(lambda: whole.again(right, None, silent), 1) * blocks
-    left_out = timed(lambda: whole.again(right, factor, silent), 1) * blocks
-    each, factored = timed(penalty, 1), timed(lambda: ShiftedCholesky(gram, shift), 1)
+    rest()
+    missed = timed(lambda: whole.again(right, None, silent)) * blocks
+    left_out = timed(lambda: whole.again(right, factor, silent)) * blocks
+    each = timed(penalty)
+    factored = each * 0.5  # As many operations as the inverse of its triangle.
     if side < m:  # What products do not explain grows with a power of the order less.
         product = gram_seconds(n, m, effort) * (1.0 / (n * m * m))
         cubic, grows = product * (side**3 / 3), m / side

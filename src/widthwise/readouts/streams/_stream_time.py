@@ -151,7 +151,7 @@ class RowPiece:
             return short
         read = reads_seconds(lambda k: self._source.rows(0, k), size, block, n)
         # What is timed below has read its rows; in blocks there is more beside them.
-        beside = read - timed(lambda: self._source.rows(0, size), 1) * (n / size)
+        beside = read - timed(lambda: self._source.rows(0, size)) * (n / size)
         gram = self._first[1]
         # Of several blocks the first is summed twice, to see whether it is resolved.
         twice = gram * (block / size) if block < n else Seconds()
@@ -159,7 +159,7 @@ class RowPiece:
             twice = twice + timed(lambda: work.digest(range(1)), 1) * (summed / size)
         reduced, left = self._reduced, (n - summed) / size
         at = work.rows.targets.new_ones(penalties)
-        second = timed(lambda: work.squares(0, at, reduced), 1)
+        second = timed(lambda: work.squares(0, at, reduced))
         first = gram * left
         if not self.is_resolved:
             merges = merge_seconds(self._side) * (left * size / block)
@@ -212,7 +212,7 @@ class UnitPiece:
             return short
         left = max(m - done[0], 0)
         reads = reads_seconds(lambda k: read(0, k), size, block, m)
-        beside = reads - timed(lambda: read(0, size), 1) * (left / size)
+        beside = reads - timed(lambda: read(0, size)) * (left / size)
         merges = merge_seconds(n) * max(-(-left // block) - (not done[0]), 0)
         return StreamTime(
             first=beside + self._held[1] * (left / size) + merges,
@@ -249,5 +249,5 @@ def _short(
     few = min(_LOOK, size)
     read(0, few)
     reads = timed(lambda: read(0, few), 1) * (longer / few)
-    found = at_most(operations, entries, reads)
+    found = at_most(operations, entries, reads, is_alone=True)
     return None if found is None else StreamTime(*found)
