@@ -10,7 +10,7 @@ from scipy.stats import binom
 from widthwise.activations import from_callable, get
 from widthwise.bounds import minimum_width, quantile_interval
 from widthwise.errors import DataError, InvalidArgumentError, NotOnSphereError
-from widthwise.estimates import observations_needed
+from widthwise.estimates import observations_needed, quantile
 from widthwise.features import RandomFeatures
 from widthwise.kernels import conjugate_kernel
 from widthwise.laws import Sphere
@@ -234,3 +234,9 @@ def test_goals_without_what_they_need_are_refused(points):
         minimum_width(points, "relu", criterion="leave_one_out", y=y)
     with pytest.raises(InvalidArgumentError, match="two points"):
         minimum_width(points[:1], "relu", criterion="leave_one_out", y=[1.0])
+
+
+@pytest.mark.parametrize("values", [[1.0, math.nan], ["1", "2"], 3.0, [[1.0], [2.0]]])
+def test_a_quantile_of_what_is_no_list_of_numbers_is_refused(values):
+    with pytest.raises(InvalidArgumentError, match="none of them NaN"):
+        inspect.unwrap(quantile)(values, 0.5)

@@ -363,3 +363,13 @@ def test_what_is_no_layer_of_random_features_is_refused(features):
 def test_a_plan_is_of_a_number_of_penalties(penalties):
     with pytest.raises(InvalidArgumentError, match="number of penalties"):
         inspect.unwrap(ww.readouts.stream_plan)(PHI, penalties=penalties)
+
+
+@pytest.mark.parametrize("solve", [ridge_path, ridge_stream, early_stopping])
+def test_a_row_of_all_the_weight_is_refused_beside_an_intercept(solve):
+    # Without it the mean is that of the others, of which float64 holds no digit.
+    for weights in ([1e-20, 1e20], [1.0, 1e17, 0.0, 1.0]):
+        rows = len(weights)
+        with pytest.raises(DataError, match="Row 1 has all of the weight but"):
+            solve(PHI[:rows], Y[:rows], weights=weights)
+        solve(PHI[:rows], Y[:rows], weights=weights, intercept=False)

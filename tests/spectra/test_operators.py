@@ -271,6 +271,12 @@ def test_a_function_and_a_place_out_of_range_are_refused():
         found.average(lambda x: (x - 1.0).reciprocal())
     with pytest.raises(InvalidArgumentError, match="above 0"):
         found.density([-1.0], 0.1)
+    with pytest.raises(DataError, match="real numbers"):
+        found.density(["one"], 0.1)
+    for value in (-1.0, math.nan):
+        with pytest.raises(InvalidArgumentError, match="value"):
+            found.share_below(value)
+    assert found.share_below(math.inf).value == pytest.approx(1.0)
     with pytest.raises(InvalidArgumentError, match="shape"):
         spectra.extreme_spectrum(
             spectra.kernel_operator(lambda *_: torch.ones(3), points(5, 2)), 1

@@ -40,7 +40,7 @@ def quantile(
     Raises
     ------
     InvalidArgumentError
-        If there is no value, or a probability has no meaning.
+        If there is no value, one is no number, or a probability has no meaning.
 
     Source
     ------
@@ -48,7 +48,13 @@ def quantile(
     """
     p = checked(probability, "The probability")
     confidence = checked(confidence, "The confidence")
-    ordered = sorted(float(each) for each in values)
+    given = np.asarray(values)
+    if given.ndim != 1 or given.dtype.kind not in "fiub" or np.isnan(given).any():
+        raise InvalidArgumentError(
+            f"The values are {values!r:.60}; a quantile needs a list of numbers, none "
+            "of them NaN. Count what failed as inf."
+        )
+    ordered = sorted(map(float, given))
     count = len(ordered)
     if count < 1:
         raise InvalidArgumentError("There are 0 values; a quantile needs at least 1.")

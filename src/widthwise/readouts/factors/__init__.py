@@ -6,7 +6,6 @@ from widthwise.readouts.factors._design import (
     KernelDesign,
     feature_design,
     kernel_design,
-    require_two,
 )
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes, reach
@@ -19,6 +18,7 @@ from widthwise.readouts.factors._system import (
     rows_of,
     system_of,
 )
+from widthwise.readouts.factors._two_rows import require_two
 
 __all__ = [
     "Design",

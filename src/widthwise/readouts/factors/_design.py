@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
-from widthwise.errors import DataError, InvalidArgumentError
+from widthwise.errors import InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics import require
 from widthwise.numerics.cholesky_qr import inner_products, tall_factorization
@@ -25,6 +25,7 @@ from widthwise.numerics.tall_qr import TallFactorization
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
 from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
+from widthwise.readouts.factors._two_rows import require_two
 
 __all__ = [
     "Design",
@@ -32,7 +33,6 @@ __all__ = [
     "KernelDesign",
     "feature_design",
     "kernel_design",
-    "require_two",
 ]
 
 _EXPONENT = 152.0  # Of ten, of the largest number whose square is one.
@@ -244,21 +244,6 @@ def kernel_design(
     found = modes(values[:rank].sqrt(), left, targets, rows.direction)
     absent = None if rows.absent is None else matrix[rows.absent]
     return KernelDesign(rows, found, scale, mean, absent)
-
-
-def require_two(rows: Rows) -> None:
-    """Refuse a single row of positive weight.
-
-    Raises
-    ------
-    DataError
-        If there is one alone.
-    """
-    if len(rows.roots) < 2:
-        raise DataError(
-            "There is a single row of positive weight, so nothing is left to fit "
-            "without it. Use at least two."
-        )
 
 
 _Factors = tuple[Array, Array, Array | None]

@@ -4,11 +4,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from widthwise import arguments
-from widthwise.arrays import Array, Float, PointsLike
+from widthwise.arrays import Array, Float, PointsLike, real_tensor
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError
 from widthwise.estimates import Estimate, mean
@@ -94,7 +93,8 @@ class SpectralDensity:
         A step is no polynomial: between two nodes of a rule it is known to the weight
         of one of them, which is in no interval. Near a gap of the spectrum it is small.
         """
-        return self.average(lambda given: (given <= value).double(), confidence)
+        at = arguments.non_negative(value, "The value", may_be_infinite=True)
+        return self.average(lambda given: (given <= at).double(), confidence)
 
     def degrees_of_freedom(
         self, penalty: float | int, confidence: float | int = 0.95
@@ -117,7 +117,7 @@ class SpectralDensity:
             The standard deviation, in decades, of the normal density that each
             eigenvalue is spread to.
         """
-        at = torch.as_tensor(np.asarray(values), dtype=torch.float64)
+        at: Array = real_tensor(values, "The values").cpu().double()
         wide = arguments.positive(width, "The width")
         if at.ndim != 1 or not bool((at > 0.0).all()):
             raise InvalidArgumentError(
