@@ -1,4 +1,5 @@
 import mpmath
+import numpy as np
 import pytest
 import torch
 
@@ -62,3 +63,22 @@ def test_smooth_features_of_near_points_are_resolved():
 def test_more_rows_than_columns_are_refused():
     with pytest.raises(DataError, match="smallest eigenvalue is 0"):
         feature_smallest(drawn(5, 3, seed=0))
+
+
+@pytest.mark.parametrize("count", [2, 4, 18])
+def test_eigenvalues_that_nearly_agree_are_told_apart(count):
+    # Rounded entries spread the cluster by 1e-4 of itself or so.
+    generator = np.random.default_rng(count)
+    left, _ = np.linalg.qr(generator.normal(size=(count + 2, count + 2)))
+    right, _ = np.linalg.qr(generator.normal(size=(count + 6, count + 2)))
+    values = np.concatenate([np.ones(2), np.full(count, 1e-12)])
+    matrix = (left * values) @ right.T
+    found = feature_smallest(matrix)
+    with mpmath.workdps(80):
+        given = mpmath.matrix(matrix.tolist())
+        least = min(mpmath.svd_r(given, compute_uv=False)) ** 2
+        off = float(abs(found.smallest - least))
+    assert found.method == "refined"
+    assert off <= found.error
+    if count <= 16:
+        assert off <= 1e-6 * float(least)

@@ -8,6 +8,7 @@ twice the digits, leaves $\epsilon^2 s_1^2 / n$.
 
 import numpy as np
 import torch
+from scipy.linalg import eigh
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.double_double import DoubleDouble, exact
@@ -22,7 +23,7 @@ _AT_ONCE = 2**18  # Entries whose products are held with their errors.
 def refined_smallest(
     matrix: Float[Array, "n m"],
     triangle: Float[Array, "n n"],
-    vector: Float[Array, " n"],
+    vectors: Float[Array, "n k"],
 ) -> tuple[float, float]:
     r"""Return the least eigenvalue of $A A^\top$, n <= m, and an estimate of its error.
 
@@ -32,14 +33,15 @@ def refined_smallest(
         A, on the CPU; its entries count as exact.
     triangle
         R of $A^\top = Q R$.
-    vector
-        The left singular vector of A that float64 finds.
+    vectors
+        The left singular vectors of A that float64 finds, for all values that are near
+        the least: of one alone among them the quotient is a mean of theirs.
 
     Returns
     -------
-    The Rayleigh quotient λ, an upper bound but for 1e-30 of $s_1^2$; and
+    The least Ritz value λ, an upper bound but for 1e-30 of $s_1^2$; and
     $r^\top G^{-1} r$ with what is left, $r = G u - \lambda u$, which is by how much it
-    is too large unless the second least eigenvalue is nearly as small.
+    is too large unless the next eigenvalue is nearly as small.
 
     Source
     ------
@@ -48,29 +50,52 @@ def refined_smallest(
 
     Cost
     ----
-    At most 5 passes, each of 2 n m products with twice the digits, some 50 operations.
+    At most 5 passes, each of 2 n m k products with twice the digits, some 50
+    operations.
     """
-    u = (vector / torch.linalg.vector_norm(vector)).numpy()
-    upper = triangle.contiguous()
+    u, upper = vectors.numpy().copy(), triangle.contiguous()
     best, off = np.inf, np.inf
     for _ in range(_STEPS + 1):
-        image = _gram_product(matrix.numpy(), u)
-        size = _sum(exact(u) * exact(u))
-        value = _sum(image * exact(u)) / size
-        rest = torch.from_numpy((image - value * exact(u)).high)
-        half = torch.linalg.solve_triangular(upper.T, rest[:, None], upper=False)
-        found, missed = float(value.high), float(half.square().sum())
+        columns = [exact(np.ascontiguousarray(each)) for each in u.T]
+        images = [_gram_product(matrix.numpy(), each.high) for each in columns]
+        inner = _products(columns, images)
+        values, turn = eigh(inner, _products(columns, columns))
+        lasting = np.linalg.solve(u.T @ u, inner)
+        rest = np.stack(
+            [
+                _less(image, columns, shares).high
+                for image, shares in zip(images, lasting.T, strict=True)
+            ],
+            axis=1,
+        )
+        half = torch.linalg.solve_triangular(
+            upper.T, torch.from_numpy(rest), upper=False
+        )
+        missed = float((half @ torch.from_numpy(turn[:, 0])).square().sum())
+        found = float(values[0])
         if not missed < off:
             break
         best, off = found, missed
-        step = torch.linalg.solve_triangular(upper, half, upper=True)[:, 0].numpy()
-        step = step - u * (u @ step)
-        u = u - step
+        step = torch.linalg.solve_triangular(upper, half, upper=True).numpy()
+        u = u - (step - u @ (u.T @ step))
         if missed <= _EPS * found:
             break
     # u itself is rounded, in every direction alike.
     floor = _EPS**2 * float(torch.linalg.matrix_norm(upper, 2)) ** 2 / len(u)
-    return best, off + floor
+    return best, off + floor + 2.0 * _EPS * best
+
+
+def _products(some: list[DoubleDouble], others: list[DoubleDouble]) -> np.ndarray:
+    found = np.array([[_sum(one * other).high for other in others] for one in some])
+    return np.asarray((found + found.T) / 2)
+
+
+def _less(
+    image: DoubleDouble, columns: list[DoubleDouble], shares: np.ndarray
+) -> DoubleDouble:
+    for column, share in zip(columns, shares, strict=True):
+        image = image - exact(share) * column
+    return image
 
 
 def _gram_product(matrix: np.ndarray, vector: np.ndarray) -> DoubleDouble:

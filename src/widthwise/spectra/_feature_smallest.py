@@ -23,6 +23,8 @@ from widthwise.numerics.tall_qr import TallFactorization
 __all__ = ["FeatureSmallest", "feature_smallest"]
 
 _RELATIVE = 1e-6
+_NEAR = 4.0  # Times the least singular value: others tell theirs apart by themselves.
+_MOST = 16  # Vectors that are refined together.
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ def feature_smallest(
     r"""Find $\lambda_{\min}(\Phi \Phi^\top)$ to a relative error, the cheap way first.
 
     The Gram matrix where its rounding leaves so many digits; else the singular values
-    of $\Phi$; else a Rayleigh quotient with twice the digits of float64, good to 1e-6
-    for condition numbers up to 1e26. The entries of $\Phi$ count as exact.
+    of $\Phi$; else Rayleigh quotients with twice the digits of float64, good to 1e-6
+    for condition numbers up to 1e26 where no more than 16 singular values are within 4
+    times the least. The entries of $\Phi$ count as exact.
 
     Parameters
     ----------
@@ -86,7 +89,7 @@ def feature_smallest(
     Cost
     ----
     n² m + (4/3) n³ operations; 2 n² m + 20 n³ more for the singular values; some 500 n
-    m more for the refinement.
+    m more for the refinement of each value within 4 times the least.
 
     Examples
     --------
@@ -124,5 +127,9 @@ def feature_smallest(
     if error <= relative * last**2:
         method = "singular values"
         return FeatureSmallest(last**2 * unit, first**2 * unit, error * unit, method)
-    found, left = refined_smallest(matrix, tall.triangle, right[-1])
+    near = int((values <= _NEAR * last).sum())
+    vectors = right[-min(near, _MOST) :].T.contiguous()
+    found, left = refined_smallest(matrix, tall.triangle, vectors)
+    if near > _MOST:
+        left = max(left, error)
     return FeatureSmallest(found * unit, first**2 * unit, left * unit, "refined")
