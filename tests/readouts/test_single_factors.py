@@ -168,6 +168,81 @@ def test_what_was_begun_in_float64_goes_on_in_float64(monkeypatch, tmp_path):
     assert blocked_readout(relu, POINTS, TARGETS, 0.1, **named).precision == "float64"
 
 
+SPREAD = POINTS.clone()
+SPREAD[200:] = SPREAD[:40]  # A copy is met in the seventh of eight panels.
+
+
+def narrow(points, other):
+    return torch.exp(-2.0 * torch.cdist(points, other) ** 2)
+
+
+def broken_down(monkeypatch, folder, tell):
+    with monkeypatch.context() as patch:
+        patch.setattr(_blocked_system, "refinements", lambda _: 3)
+        return blocked_readout(
+            narrow,
+            SPREAD,
+            TARGETS,
+            1e-9,
+            folder=folder,
+            budget=8 * 32 * (ROWS + 64 + 100) + 32 * 1700,
+            progress=tell,
+        )
+
+
+def test_a_late_breakdown_leaves_nothing_and_goes_forward(monkeypatch, tmp_path):
+    (tmp_path / "panels.f32").write_bytes(b"of another call")
+    told = []
+    found = broken_down(monkeypatch, tmp_path, lambda at, text: told.append((at, text)))
+    texts = [text for _, text in told]
+    assert found.precision == "float64"
+    assert texts.index("float32 does not resolve this kernel: float64, from the start")
+    assert any(text.startswith("panel 7 of 8") for text in texts)
+    assert [at for at, _ in told] == sorted(at for at, _ in told)
+    assert told[-1][0] == 1.0
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_stop_after_a_breakdown_goes_on_in_float64(monkeypatch, tmp_path):
+    stopped = []
+
+    def stop(_, text):
+        stopped.append("float32 does not resolve" in text or bool(sum(stopped)))
+        if stopped[-1] and text.startswith("panel 1 of"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_down(monkeypatch, tmp_path, stop)
+    assert not (tmp_path / "panels.f32").exists()
+    told = []
+    broken_down(monkeypatch, tmp_path, lambda _, text: told.append(text))
+    assert not any("float32" in text for text in told)
+
+
+def test_panels_of_another_call_are_not_left(monkeypatch, tmp_path):
+    for kind in ("f32", "f64"):
+        (tmp_path / f"panels.{kind}").write_bytes(b"of another call")
+    in_float64(monkeypatch, relu, POINTS, TARGETS, 0.1, folder=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", [1e20, 1e60])
+def test_rows_beyond_float32_that_no_sample_saw_leave_float64(monkeypatch, size):
+    def sized(points, other):
+        kernel = relu(points[:, :6], other[:, :6])
+        return kernel * points[:, 6:] * other[:, 6]
+
+    sizes = torch.ones(ROWS, 1, dtype=torch.float64)
+    sizes[ROWS // 2 - 2] = size
+    points = torch.cat([POINTS, sizes], dim=1)
+    found = blocked_readout(sized, points, TARGETS, 0.1)
+    assert found.precision == "float64"
+    assert torch.equal(
+        found.solution,
+        in_float64(monkeypatch, sized, points, TARGETS, 0.1).solution,
+    )
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_residual_bounds_what_long_doubles_find(seed):
     """Random kernels, of which some are nearly singular and some badly scaled."""

@@ -129,3 +129,13 @@ def test_entries_beyond_float32_are_left_to_float64():
     found = minimum_norm(phi, np.ones(20))
     assert found.method != SINGLE
     assert found.rank == 1 or found.residual < 1e-10
+
+
+def test_outputs_far_smaller_than_others_keep_their_digits():
+    random = np.random.default_rng(0)
+    phi, y = random.standard_normal((40, 120)), random.standard_normal(40)
+    sizes = np.array([1.0, 1e-45, 1e-200, 0.0])
+    found = minimum_norm(phi, y[:, None] * sizes)
+    assert found.method == SINGLE
+    expected = minimum_norm(phi, y).solution[:, None] * torch.from_numpy(sizes)
+    torch.testing.assert_close(found.solution, expected, rtol=1e-11, atol=0.0)

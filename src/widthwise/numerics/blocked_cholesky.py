@@ -27,7 +27,7 @@ from widthwise.numerics.linear_algebra import (
 from widthwise.numerics.symmetric import solve_rows
 from widthwise.progress import Progress, silent
 
-__all__ = ["BlockedCholesky", "Panels", "panels_for", "panels_left"]
+__all__ = ["BlockedCholesky", "Panels", "is_begun", "panels_for"]
 
 _ROWS = 2048  # Rows that are worked on at once.
 _NOTE = "panels.json"
@@ -90,9 +90,9 @@ def _noted(note: Path, key: str) -> tuple[int, int]:
     return 0, 0
 
 
-def panels_left(folder: Path, key: str) -> int:
-    """Return how many panels an earlier call with this key says it left."""
-    return _noted(folder / _NOTE, key)[1]
+def is_begun(folder: Path, key: str) -> bool:
+    """Say whether an earlier call with this key began on its panels there."""
+    return _noted(folder / _NOTE, key)[0] > 0
 
 
 def panels_for(
@@ -124,8 +124,8 @@ def panels_for(
         If the budget holds none.
     """
     most = _widest(n, budget, extra, Panels(n, 1, kind).each)
-    earlier, _ = _noted(folder / _NOTE, key)
-    return Panels(n, earlier if 0 < earlier <= most else most, kind)
+    earlier, done = _noted(folder / _NOTE, key)
+    return Panels(n, earlier if done and 0 < earlier <= most else most, kind)
 
 
 def _widest(n: int, budget: int, extra: int, each: int) -> int:
@@ -217,20 +217,21 @@ class BlockedCholesky:
             If a panel cannot be written; those before stay.
         """
         tell, work = progress or silent, self._panels.operations
+        if not self.done:
+            self.remove()  # What another call left is in the way.
+            self._note_done()
         for panel in range(self.done, self._panels.count):
-            tell(sum(work[:panel]) / sum(work), self._said(panel))
+            at, of = self._panels.columns(panel), self._panels.count
+            said = f"panel {panel + 1} of {of}, columns {at.start:,} to {at.stop - 1:,}"
+            tell(sum(work[:panel]) / sum(work), said)
             self._write(panel, self._panel(panel))
             self.done = panel + 1
-            note = {"key": self._key, "width": self._panels.width, "done": self.done}
-            write_text(self._note, json.dumps(note))
+            self._note_done()
         tell(1.0, f"{self._panels.count} panels of L")
 
-    def _said(self, panel: int) -> str:
-        at = self._panels.columns(panel)
-        return (
-            f"panel {panel + 1} of {self._panels.count}, columns {at.start:,} to "
-            f"{at.stop - 1:,}"
-        )
+    def _note_done(self) -> None:
+        note = {"key": self._key, "width": self._panels.width, "done": self.done}
+        write_text(self._note, json.dumps(note))
 
     def _panel(self, panel: int) -> np.ndarray:
         at, n = self._panels.columns(panel), self._panels.n
@@ -253,7 +254,8 @@ class BlockedCholesky:
                 multiply_transposed(some, across, found[top:stop], -1.0, kept=1.0)
         complete_symmetric(block)
         factor = cholesky(block)
-        if factor is None:
+        # What float32 does not hold is infinite, and so is its root.
+        if factor is None or not bool(factor.diagonal().isfinite().all()):
             raise NotPositiveDefiniteError(
                 f"The matrix is not positive definite in {self._panels.kind.__name__}: "
                 f"among rows 0 to {at.stop - 1:,}, one depends on the others up to "
@@ -340,5 +342,6 @@ class BlockedCholesky:
 
     def remove(self) -> None:
         """Delete what lies in the folder."""
-        self._path.unlink(missing_ok=True)
+        for bits in (32, 64):
+            self._path.with_suffix(f".f{bits}").unlink(missing_ok=True)
         self._note.unlink(missing_ok=True)

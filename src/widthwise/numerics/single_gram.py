@@ -41,7 +41,8 @@ class SingleGram:
     def solve(self, right: Float[Array, "n c"]) -> Float[Array, "n c"]:
         """Return x with L L^T x = `right` in float64; as good as L is."""
         given = right.numpy()
-        size = float(np.abs(given).max()) or 1.0
+        size = np.abs(given).max(axis=0)
+        size = np.where(size > 0.0, size, 1.0)
         found, _ = lapack.spotrs(self._upper, (given / size).astype(np.float32))
         solution: Array = torch.from_numpy(found.astype(np.float64) * size)
         return solution

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,8 @@ import torch
 from widthwise.errors import NotPositiveDefiniteError
 from widthwise.numerics.blocked_cholesky import (
     BlockedCholesky,
+    is_begun,
     panels_for,
-    panels_left,
 )
 from widthwise.numerics.pace import Pace
 from widthwise.progress import Progress, part, silent
@@ -30,7 +30,7 @@ __all__ = ["BlockedSolution", "BlockedSystem"]
 
 _EPS = torch.finfo(torch.float64).eps
 _COPIES = 2**17  # Bytes of a panel's column, while its entries are made.
-_HELD = 0.98  # Of a condition number: single factors move λ_min by less than the rest.
+_MOVED = 0.02  # Of λ_min, by single factors: the least that is allowed for.
 _GAIN = 4.0  # Of a refinement; less is no refinement but rounding.
 
 
@@ -85,17 +85,25 @@ class BlockedSystem:
     def solved(self) -> BlockedSolution:
         """Return the solution: by factors in float32 where those can be refined."""
         key = self.entries.key()
-        steps = 0 if panels_left(self.folder, key) else refinements(self.entries)
+        steps = 0 if is_begun(self.folder, key) else refinements(self.entries)
+        again, reached = self.progress, 0.0
+
+        def told(fraction: float, text: str) -> None:
+            nonlocal reached
+            reached = fraction
+            assert self.progress is not None
+            self.progress(fraction, text)
+
         if steps:
-            try:
-                found = self._by_factors(f"{key} float32", steps)
-            except NotPositiveDefiniteError:
-                found = None
+            first = replace(self, progress=told if self.progress else None)
+            found = first._by_factors(f"{key} float32", steps)
             if found is not None:
                 return found
-            tell = self.progress or silent
-            tell(0.0, "float32 does not resolve this kernel: float64, from the start")
-        found = self._by_factors(key, 0)
+            if self.progress:
+                again = part(self.progress, reached, 1.0)
+                text = "float32 does not resolve this kernel: float64, from the start"
+                again(0.0, text)
+        found = replace(self, progress=again)._by_factors(key, 0)
         assert found is not None  # Without refinements to be had there is always one.
         return found
 
@@ -126,15 +134,23 @@ class BlockedSystem:
             f"{', in float32, refined in float64' if steps else ''}",
         )
         pace = Pace(tell, planned)
-        held.factor(pace.piece(0))
+        try:
+            held.factor(pace.piece(0))
+        except NotPositiveDefiniteError:
+            if not steps:
+                raise
+            held.remove()
+            return None
         pace.piece(1)(0.0, "solving")
         refined = self._refined(held, pace.piece(1), 0.1 if steps else 1.0, 1 + steps)
-        found, shift, rest, hidden = refined
-        if steps and rest > hidden:
+        found, shift, rest, hidden, kept = refined
+        if steps and not rest <= hidden:
             held.remove()
             return None
         pace.piece(2)(0.0, "condition number")
-        condition = _condition(held, found) * (_HELD if steps else 1.0)
+        condition = _condition(held, found)
+        if steps:  # With E = L Lᵀ - A, 1/λ_min is off by 1 + ‖E (L Lᵀ)⁻¹‖ at most.
+            condition /= 1.0 + max(_MOVED, 2.0 * kept)
         held.remove()
         tell(1.0, "solved")
         total = float(np.linalg.norm(targets))
@@ -148,16 +164,17 @@ class BlockedSystem:
 
     def _refined(
         self, held: BlockedCholesky, tell: Progress, enough: float, planned: int
-    ) -> tuple[np.ndarray, np.ndarray, float, float]:
-        """Return α, b, the residual's norm and what it can hide.
+    ) -> tuple[np.ndarray, np.ndarray, float, float, float]:
+        """Return α, b, the residual's norm, what it can hide, and the most of it kept.
 
         Until the residual is `enough` of that, or refinements help no more; of so many
-        passes over the entries as were planned, each is told as its part.
+        passes over the entries as were planned, each is told as its part. The last is
+        the part of a residual that a step kept, where rounding was not what it kept.
         """
         targets: np.ndarray = self.rows.targets.numpy()
         ones = np.ones((len(targets), int(self.has_intercept)))
         found, shift = np.zeros_like(targets), np.zeros(targets.shape[1])
-        rest, size, hidden = targets, math.inf, 0.0
+        rest, size, hidden, kept = targets, math.inf, 0.0, 0.0
         for done in itertools.count():
             step, change = _without_ones(
                 held.solve(np.concatenate([rest, ones], axis=1)), self.has_intercept
@@ -166,6 +183,9 @@ class BlockedSystem:
             trial, moved = found + step, shift + change
             after, most = self._residual(trial, moved, span)
             left = float(np.linalg.norm(after))
+            given = size if done else float(np.linalg.norm(targets - moved)) or 1.0
+            if not done or left > most:
+                kept = max(kept, left / given)
             if done and not left < size:
                 break
             gain = size / left if left else math.inf
@@ -173,7 +193,7 @@ class BlockedSystem:
             # Below what is hidden nothing could show that a step helped.
             if size <= enough * hidden or gain < _GAIN:
                 break
-        return found, shift, size, hidden
+        return found, shift, size, hidden, kept
 
     def _residual(
         self, found: np.ndarray, shift: np.ndarray, tell: Progress
