@@ -10,6 +10,7 @@ from scipy.linalg import blas, lapack
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.linear_algebra import cholesky_solve
+from widthwise.numerics.one_thread import on_one_thread
 
 __all__ = ["estimated_condition", "estimated_ends"]
 
@@ -18,6 +19,7 @@ _LEAST = 3  # Steps in any case.
 _SETTLED = 1e-3  # What the last of more must bring for another.
 
 
+@on_one_thread
 def estimated_condition(factor: Float[Array, "n n"]) -> float:
     r"""Estimate κ of $G = L L^\top$ from L, by Lanczos steps with G and its inverse.
 

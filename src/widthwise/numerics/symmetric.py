@@ -13,6 +13,7 @@ import torch
 from scipy.linalg import blas, lapack
 
 from widthwise.arrays import Array, Float
+from widthwise.machine import limited_blas
 from widthwise.numerics.accelerator import is_elsewhere
 
 __all__ = [
@@ -28,6 +29,7 @@ WHOLE = 8192
 """The largest order that is left to one call."""
 TILE = 2048
 """Beyond it, rows and columns of a tile."""
+_FEW, _ALONE = 64, 1024  # Orders between which Cholesky's method has one thread.
 _SMALL = 256  # Two such tiles of float64 fit in a core's second-level cache.
 _STRIPS = 4  # Rows of them that are worth a thread.
 
@@ -81,7 +83,10 @@ def lower_factor(
         # LAPACK's upper factor of the transposed view is our lower one.
         view = matrix.numpy().T
         potrf = lapack.spotrf if view.dtype == np.float32 else lapack.dpotrf
-        upper, info = potrf(view, lower=0, clean=1, overwrite_a=in_place)
+        # Beside two busy processes two threads took up to a second for an order of
+        # 1,000; alone they take 7.5 ms, and one 10.
+        with limited_blas(1 if _FEW <= len(matrix) <= _ALONE else None):
+            upper, info = potrf(view, lower=0, clean=1, overwrite_a=in_place)
         return None if info else torch.from_numpy(upper.T)
     factor = matrix if in_place else matrix.clone()
     for start in range(0, len(factor), TILE):
