@@ -243,6 +243,27 @@ def test_rows_beyond_float32_that_no_sample_saw_leave_float64(monkeypatch, size)
     )
 
 
+def test_condition_numbers_are_bounds_where_no_sample_saw_the_longest_rows():
+    random = np.random.default_rng(673)
+    points = random.uniform(0.5, 1.5, (ROWS, int(random.integers(1, 4))))
+    is_other = np.ones(ROWS, bool)
+    is_other[np.linspace(0, ROWS - 1, 60).astype(int)] = False
+    points[is_other] *= 10.0 ** random.uniform(0, 1.5)
+    points = torch.from_numpy(points)
+    random.uniform()
+    kernel = relu(points, points)
+    penalty = 1e-6 * float(kernel.diagonal().max())
+    while not refinements(KernelEntries(relu, points, penalty)):
+        penalty *= 1.3
+    penalty *= 10.0 ** random.uniform(0, 0.3)
+    values, vectors = torch.linalg.eigh(kernel + penalty * torch.eye(ROWS))
+    # The powers of A and of its inverse start where they end.
+    found = blocked_readout(relu, points, vectors[:, [-1, 0]], penalty)
+    exact = float(values[-1] / values[0])
+    assert found.precision == "float32"
+    assert 0.5 * exact < found.condition_number <= exact
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_a_residual_bounds_what_long_doubles_find(seed):
     """Random kernels, of which some are nearly singular and some badly scaled."""

@@ -139,3 +139,16 @@ def test_outputs_far_smaller_than_others_keep_their_digits():
     assert found.method == SINGLE
     expected = minimum_norm(phi, y).solution[:, None] * torch.from_numpy(sizes)
     torch.testing.assert_close(found.solution, expected, rtol=1e-11, atol=0.0)
+
+
+def test_long_rows_of_equal_entries_that_depend_on_each_other_are_found(monkeypatch):
+    """Sums of a million equal products are off alike: 159 u of G along that."""
+    monkeypatch.setattr(single_gram, "_COLUMNS", 4096)
+    monkeypatch.setattr(single_gram, "_LEAST", 4)
+    drawn = np.random.default_rng(0).standard_normal((4, 2**20), dtype=np.float32)
+    phi = 0.1 * drawn.astype(float)
+    phi[0] = 1.007
+    phi[1] = 1.667 * phi[0]
+    found = minimum_norm(phi, phi.sum(axis=1))
+    assert found.rank == 3
+    assert found.method != SINGLE

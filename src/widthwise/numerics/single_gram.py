@@ -17,10 +17,12 @@ _SQUARE = 0.95  # Rows by units from which the least eigenvalue falls away.
 _COLUMNS = 4096  # Copied at once.
 _SQUARES = 1e-12, 1e12  # Of the diagonal: float32 has room for what is beside it.
 _UNIT = float(np.finfo(np.float32).eps) / 2
-_CLEAR = 64.0
-"""Times u ‖G‖ (Frobenius), which errors of sums and factors were at most 27 times of
-where all entries are nearly the same, and mostly 0.3 to 1."""
+_CLEAR = 128.0
+"""Times u ‖G‖ (Frobenius), which errors of sums and factors were mostly 0.3 to 1 times
+of, and at most 74 times along what two rows of equal entries have in common."""
+_LONG = 2**17  # Columns from which errors of such rows grow with their number.
 _STEP = 4  # Of so many rows one is looked at first: 1/16 of the operations.
+_FIRST = 1024.0  # What is clear of them, in place of `_CLEAR`.
 
 
 class SingleGram:
@@ -68,9 +70,10 @@ def single_gram(matrix: Float[Array, "n m"]) -> SingleGram | None:
     if n * n * m < _WORK:
         return None
     rows = matrix.numpy()
-    if _factor(rows[::_STEP], _CLEAR * _STEP**2) is None:
+    growth = max(1.0, m / _LONG)
+    if _factor(rows[::_STEP], _FIRST * growth) is None:
         return None
-    return _factor(rows, _CLEAR)
+    return _factor(rows, _CLEAR * growth)
 
 
 def _factor(rows: np.ndarray, clear: float) -> SingleGram | None:

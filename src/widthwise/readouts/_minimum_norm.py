@@ -108,7 +108,7 @@ def minimum_norm(
 
     Where $G = A A^\top$ is well conditioned, $v = A^\top G^{-1} r$ by Cholesky's
     method with refinement; A and r are $\Phi$ and y, weighted and centred. Of large
-    systems G is factorized in float32 where its least eigenvalue is 64 times what that
+    systems G is factorized in float32 where its least eigenvalue is 128 times what that
     rounds, and kept if refinement ends where float64's does. Elsewhere
     $A^\top = Q R$, $R^\top = U S V^\top$ and
 
