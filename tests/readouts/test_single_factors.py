@@ -87,6 +87,12 @@ def test_half_of_the_disk_is_taken(monkeypatch, tmp_path):
     assert 2 * sizes[0] == sizes[-1] > 0
 
 
+def test_targets_below_float32_raise_nothing_where_underflow_is_an_error():
+    targets = torch.logspace(0, -100, ROWS, dtype=torch.float64)
+    with np.errstate(under="raise"):
+        assert blocked_readout(relu, POINTS, targets, 0.1).precision == "float32"
+
+
 @pytest.mark.parametrize("penalty", [0.0, 1e-7])
 def test_a_penalty_beside_which_rounding_is_large_leaves_float64(penalty):
     assert blocked_readout(relu, POINTS, TARGETS, penalty).precision == "float64"

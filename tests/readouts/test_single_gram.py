@@ -152,3 +152,11 @@ def test_long_rows_of_equal_entries_that_depend_on_each_other_are_found(monkeypa
     found = minimum_norm(phi, phi.sum(axis=1))
     assert found.rank == 3
     assert found.method != SINGLE
+
+
+def test_entries_below_float32_raise_nothing_where_underflow_is_an_error():
+    phi = np.random.default_rng(0).standard_normal((20, 60))
+    phi[:, :9] *= 1e-60
+    y = np.logspace(0, -100, 20)
+    with np.errstate(under="raise"):
+        assert minimum_norm(phi, y).method == SINGLE

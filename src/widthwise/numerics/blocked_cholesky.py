@@ -290,6 +290,7 @@ class BlockedCholesky:
         offset = self._panels.bytes_before(panel)
         return np.memmap(self._path, self._panels.kind, "r", offset, shape)
 
+    @np.errstate(under="ignore")
     def solve(self, right: np.ndarray) -> np.ndarray:
         """Return x with A x = `right`, shape (n, c), in float64; as good as L is.
 
@@ -317,6 +318,7 @@ class BlockedCholesky:
                 found[rows] -= part @ found[at]
         return found
 
+    @np.errstate(under="ignore")
     def product(self, vectors: np.ndarray) -> np.ndarray:
         r"""Return $L L^\top$ times the vectors, shape (n, c)."""
         vectors = vectors.astype(self._panels.kind)

@@ -40,6 +40,7 @@ class SingleGram:
         self._upper = upper
         self.largest_square, self.condition = largest, condition
 
+    @np.errstate(under="ignore")
     def solve(self, right: Float[Array, "n c"]) -> Float[Array, "n c"]:
         """Return x with L L^T x = `right` in float64; as good as L is."""
         given = right.numpy()
@@ -98,7 +99,8 @@ def _triangle(rows: np.ndarray) -> np.ndarray:
     n, m = rows.shape
     found = np.zeros((n, n), np.float32, order="F")
     held = np.empty((n, min(m, _COLUMNS)), np.float32)
-    with np.errstate(over="ignore", invalid="ignore"):  # It shows on the diagonal.
+    # What float32 does not hold shows on the diagonal, or adds nothing.
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for start in range(0, m, _COLUMNS):
             some = rows[:, start : start + _COLUMNS]
             if some.shape[1] < held.shape[1]:
