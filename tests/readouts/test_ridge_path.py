@@ -272,9 +272,13 @@ def test_the_features_are_left_as_they_were(options):
         assert torch.equal(phi, before)
 
 
+def by_kernel(phi, y, penalties, *, intercept):
+    return kernel_readout(phi @ phi.T, y, penalties, intercept=intercept)
+
+
 @pytest.mark.parametrize("longer", [1e3, 1e4, 1e5])
 @pytest.mark.parametrize("intercept", [False, True])
-@pytest.mark.parametrize("solve", [ridge_path, ridge_stream])
+@pytest.mark.parametrize("solve", [ridge_path, ridge_stream, by_kernel])
 def test_rows_far_longer_than_others_are_left_out_as_they_are(solve, intercept, longer):
     # Their leverage is 1 but for `longer`^-2, which no rounding may take for 1.
     phi, y = gaussian(9, 3), gaussian(9, seed=1)
@@ -289,3 +293,29 @@ def test_rows_far_longer_than_others_are_left_out_as_they_are(solve, intercept, 
         close(missed, expected, within)
         mean = float(expected.square().mean())
         assert float(found.leave_one_out[0]) == pytest.approx(mean, rel=4 * within)
+
+
+def test_uneven_kernels_have_all_that_even_ones_have():
+    phi, y = gaussian(9, 3), gaussian(9, 2, seed=1)
+    phi[[2, 5]] *= 3e3
+    phi[6] = 0.0
+    weights = torch.tensor([1.0, 0, 2, 3, 1, 2, 1, 0, 1], dtype=torch.float64)
+    options = {"intercept": True, "weights": weights}
+    found = kernel_readout(phi @ phi.T, y, [0.5], **options)
+    path = ridge_path(phi, y, [0.5], **options)
+    assert found.rank == path.rank == 3
+    close(found.eigenvalues, path.eigenvalues)
+    # Coefficients are right to rounding of the largest, and K multiplies them by 1e8.
+    close(found.predict(phi @ phi.T), path.predict(phi), 1e-7)
+    close(found.residuals_left_out(), path.residuals_left_out(), 1e-8)
+    close(found.leverage(), path.leverage())
+
+
+def test_uneven_kernels_with_errors_as_large_as_short_rows_are_still_solved():
+    # Rounding of the longest row in every entry: no factor says what eigenvectors do.
+    phi = gaussian(9, 9)
+    phi[:3] *= 1e5
+    blur = gaussian(9, 9, seed=3) * 1e-6
+    found = kernel_readout(phi @ phi.T + blur + blur.T, gaussian(9, seed=1), [1.0])
+    path = ridge_path(phi, gaussian(9, seed=1), [1.0], intercept=False)
+    close(found.residuals_left_out(), path.residuals_left_out(), 1e-3)

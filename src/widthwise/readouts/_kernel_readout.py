@@ -21,7 +21,9 @@ def kernel_readout(
     The dual form of `ridge_path`, for a layer known by $K = \Phi \Phi^\top$ alone, such
     as an infinitely wide one: $f(x) = \sum_j K(x, x_j) \alpha_j + b$ with
     $(K + \lambda) \alpha = y - b$. The result's `solution` is α, and `predict` takes
-    the kernel between other points and these.
+    the kernel between other points and these. Where rows are a thousand times as long
+    as others the factor of Cholesky's method takes the place of features, so that
+    errors left out keep the digits that `ridge_path` keeps.
 
     Parameters
     ----------

@@ -22,6 +22,7 @@ from widthwise.numerics.linear_algebra import (
 from widthwise.numerics.power_iterations import estimated_condition
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.tall_qr import TallFactorization
+from widthwise.readouts.factors._graded import graded_features
 from widthwise.readouts.factors._kernel import kernel_eigenvectors, symmetric_kernel
 from widthwise.readouts.factors._modes import Modes, modes
 from widthwise.readouts.factors._system import Rows, System, rows_of, system_of
@@ -235,6 +236,15 @@ def kernel_design(
         mean = rows.mean(kept)
     if rows.kept is not None:
         kept = kept[:, rows.kept]
+    absent = None if rows.absent is None else matrix[rows.absent]
+    graded = graded_features(kept, rows.roots.square(), kernel, scale)
+    if graded is not None:
+        weighted = rows.roots.square() if rows.is_weighted else None
+        some = rows.given if rows.kept is None else rows.given[rows.kept]
+        of_features = feature_design(
+            graded, some, intercept=intercept, weights=weighted
+        )
+        return KernelDesign(rows, of_features.modes, scale, mean, absent)
     inner = rows.turned(rows.turned(kept).T)
     size = float(rows.roots.max()) ** 2
     values, left, error = kernel_eigenvectors(inner, error / scale * size)
@@ -242,7 +252,6 @@ def kernel_design(
     targets = rows.expanded(rows.right)
     left = rows.expanded(left[:, :rank])
     found = modes(values[:rank].sqrt(), left, targets, rows.direction)
-    absent = None if rows.absent is None else matrix[rows.absent]
     return KernelDesign(rows, found, scale, mean, absent)
 
 
