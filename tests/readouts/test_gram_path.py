@@ -1,3 +1,4 @@
+import mpmath
 import numpy as np
 import pytest
 import torch
@@ -44,6 +45,7 @@ def test_it_is_the_ridge_path_of_features_that_are_held(phi, intercept):
     exact = path.solution(found.best)
     off = float((found.solution - exact).norm() / exact.norm())
     assert off <= found.error_bound + 1e-14 < 1e-6
+    assert found.leave_one_out_error < 1e-6
     rest = torch.linalg.vector_norm(y - found.predict(phi)) / torch.linalg.norm(y)
     assert found.residual == pytest.approx(float(rest), rel=1e-9)
 
@@ -120,6 +122,41 @@ def test_weights_that_rounding_hides_are_not_said_to_be_right():
     assert found.reason.endswith(
         "float64 does not decide the weights: take larger penalties."
     )
+
+
+def left_out_by_refitting(phi, y, penalty):
+    """Return the mean square, with an intercept, to 80 digits."""
+    with mpmath.workdps(80):
+        squares = mpmath.mpf(0)
+        whole = mpmath.matrix(torch.cat([phi, phi[:, :1] ** 0], 1).tolist())
+        shifts = mpmath.diag([penalty] * phi.shape[1] + [0])
+        for row in range(len(phi)):
+            others = [at for at in range(len(phi)) if at != row]
+            held = mpmath.matrix([whole[at, :].tolist()[0] for at in others])
+            right = mpmath.matrix([float(y[at]) for at in others])
+            v = mpmath.lu_solve(held.T * held + shifts, held.T * right)
+            squares += (float(y[row]) - (whole[row, :] * v)[0]) ** 2
+        return float(squares / len(phi))
+
+
+@pytest.mark.parametrize("longer", [1.0, 10.0, 1e3, 1e6, 1e7])
+def test_errors_of_rows_left_out_are_within_what_is_said_of_them(longer):
+    for seed in range(3):
+        phi, y = drawn(7, 3, seed=seed), drawn(7, seed=9)
+        phi[4] *= longer
+        for penalty in (1e-3, 1.0):
+            try:
+                found = gram_path(phi, y, [penalty])
+            except InvalidArgumentError:
+                assert longer >= 1e6
+                continue
+            expected = left_out_by_refitting(phi, y, penalty)
+            off = abs(found.leave_one_out / expected - 1.0)
+            assert off <= found.leave_one_out_error
+            is_said = "does not decide by how much" in found.reason
+            assert is_said == (found.leave_one_out_error > 0.01)
+            if longer == 1.0:
+                assert found.leave_one_out_error < 1e-8
 
 
 def test_what_cannot_be_solved_is_refused():

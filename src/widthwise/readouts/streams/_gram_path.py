@@ -19,7 +19,7 @@ from widthwise.prose import as_prose, say
 from widthwise.readouts._penalties import checked
 from widthwise.readouts.factors import require_two, rows_of
 from widthwise.readouts.streams._gram_plan import gram_operations, gram_plan
-from widthwise.readouts.streams._gram_sums import Pass
+from widthwise.readouts.streams._gram_sums import LeftOut, Pass
 from widthwise.readouts.streams._source import Source, source_of
 from widthwise.wording import counted, number
 
@@ -56,6 +56,10 @@ class GramPath:
     error_bound
         A bound on $\|v - v^*\| / \|v\|$: the gradient at v, found from the rows again
         and not from their Gram matrix, over the penalty.
+    leave_one_out_error
+        A bound on the relative error of `leave_one_out`, from that of the weights and
+        the rounding of the Gram matrix; infinite where that may be all that is left of
+        a row, as of one a thousand times as long as the others.
 
     Examples
     --------
@@ -77,6 +81,7 @@ class GramPath:
     intercept: Float[Array, "*c"]
     residual: float
     error_bound: float
+    leave_one_out_error: float
 
     def predict(self, others: PointsLike | Source) -> Float[Array, "*k"]:
         """Return the outputs for other features, shape (k, m), or a source of them."""
@@ -103,12 +108,17 @@ class GramPath:
             weights = as_prose(
                 "float64 does not decide the weights: take larger penalties"
             )
+        rows = say("rows left out by a mean square of {}", self.leave_one_out)
+        if self.leave_one_out_error > _DECIDED:
+            rows = as_prose(
+                "float64 does not decide by how much rows left out: ask ridge_stream"
+            )
         return say(
-            "At the penalty {} these features miss {} of the targets' norm, and rows "
-            "left out by a mean square of {}; {}.",
+            "At the penalty {} these features miss {} of the targets' norm, and {}; "
+            "{}.",
             self.best,
             self.residual,
-            self.leave_one_out,
+            rows,
             weights,
         )
 
@@ -230,26 +240,30 @@ def gram_path(
             best, solved = place, found
     penalty = float(given[best])
     held = _factored(gram, penalty, total)
-    gradient, _, _ = work.again(solved, None, pace.piece(2))
+    gradient, _ = work.again(solved, pace.piece(2))
     solved = solved + held.solve(gradient - penalty * solved)
-    gradient, missed, left_out = work.again(solved, held, pace.piece(3))
+    rounding = relative_rounding(n + m)
+    left_out = LeftOut(rounding * total / penalty)
+    gradient, missed = work.again(solved, pace.piece(3), held, left_out)
     source.require_unchanged()
     left = float(torch.linalg.vector_norm(gradient - penalty * solved))
     size = float(torch.linalg.vector_norm(solved))
     # What products of n rows and m units round off, in the mean-square model.
-    hidden = relative_rounding(n + m) * total**0.5 * (missed**0.5 + total**0.5 * size)
+    hidden = rounding * total**0.5 * (missed**0.5 + total**0.5 * size)
+    off = (left + hidden) / penalty
     scale, squared = rows.target_scale, rows.squared_target_scale
     tell(1.0, "solved")
     return GramPath(
         penalties=given,
         generalized_cross_validation=given.new_tensor(scores) * squared,
         best=penalty,
-        leave_one_out=left_out / rows.targets.shape[1] / n * squared,
+        leave_one_out=left_out.squares / rows.targets.shape[1] / n * squared,
         solution=(solved * scale).reshape(m, *rows.target_shape),
         intercept=(work.offset(solved) * scale).reshape(rows.target_shape),
         residual=missed**0.5
         / max(float(torch.linalg.vector_norm(rows.targets)), _TINY),
-        error_bound=(left + hidden) / penalty / size if size > 0.0 else 0.0,
+        error_bound=off / size if size > 0.0 else 0.0,
+        leave_one_out_error=left_out.relative_error(off + rounding * size),
     )
 
 

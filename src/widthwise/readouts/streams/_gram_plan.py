@@ -17,7 +17,7 @@ from widthwise.numerics.rate import (
 from widthwise.numerics.routine_rate import at_most, gram_seconds, solve_seconds
 from widthwise.numerics.shifted_cholesky import ShiftedCholesky
 from widthwise.progress import silent
-from widthwise.readouts.streams._gram_sums import Pass
+from widthwise.readouts.streams._gram_sums import LeftOut, Pass
 from widthwise.readouts.streams._kept import Digest
 from widthwise.readouts.streams._source import Source
 
@@ -119,8 +119,8 @@ def gram_plan(
     summed = reads_seconds(lambda k: piece(k).sums(None, silent), size, n, n)
     summed = summed * (left / n)
     rest()
-    missed = timed(lambda: whole.again(right, None, silent)) * blocks
-    left_out = timed(lambda: whole.again(right, factor, silent)) * blocks
+    missed = timed(lambda: whole.again(right, silent)) * blocks
+    left_out = timed(lambda: whole.again(right, silent, factor, LeftOut(0.0))) * blocks
     each = timed(penalty)
     factored = each * 0.5  # As many operations as the inverse of its triangle.
     if side < m:  # What products do not explain grows with a power of the order less.

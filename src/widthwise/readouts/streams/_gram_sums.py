@@ -1,6 +1,8 @@
 """Passes over rows that come in blocks: their Gram matrix, what a solution misses."""
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,54 @@ from widthwise.progress import Progress
 from widthwise.readouts.streams._kept import CHANGED, DIGESTS, Digest, Kept
 from widthwise.readouts.streams._source import Source
 
-__all__ = ["Pass"]
+__all__ = ["LeftOut", "Pass"]
+
+_ALL = 0.5  # Of what is left of a row: an error from here on may be the whole.
+
+
+@dataclass
+class LeftOut:
+    r"""Sums over rows, of what is missed without each and of what errors do to it.
+
+    Attributes
+    ----------
+    blur
+        A bound on the relative error of $G + \lambda$: its norm over λ.
+    squares
+        Of what rows are missed by.
+    by_leverage
+        Of the errors of these that `blur` makes; infinite where it is not below half of
+        what is left of a row.
+    by_misses
+        Of what an error of 1 of the weights makes of them.
+    """
+
+    blur: float
+    squares: float = 0.0
+    by_leverage: float = 0.0
+    by_misses: float = 0.0
+
+    def add(self, block: Array, misses: Array, leverage: Array, shared: float) -> None:
+        """Add rows, `shared` the leverage that an intercept gives each."""
+        free = 1.0 - shared - leverage
+        least = leverage.new_tensor(torch.finfo(torch.float64).eps)
+        # φᵀ(G+λ)⁻² φ is at most φᵀ(G+λ)⁻¹ φ / λ.
+        hidden = (self.blur * leverage + least) / free.maximum(least)
+        missed = misses / free.maximum(least)[:, None]
+        unsure = torch.where(hidden < _ALL, hidden / (1.0 - hidden), torch.inf)
+        sizes = missed.square().sum(1).maximum(least**2)
+        self.squares += float(missed.square().sum())
+        self.by_leverage += float((sizes * unsure.square()).sum())
+        lengths = torch.linalg.vector_norm(block, dim=1) / free.maximum(least)
+        self.by_misses += float(lengths.square().sum())
+
+    def relative_error(self, weights: float) -> float:
+        """Return a bound for the squares, from one on the error of the weights."""
+        size = math.sqrt(max(self.squares, torch.finfo(torch.float64).tiny))
+        off = (
+            math.sqrt(self.by_leverage) + 2.0 * math.sqrt(self.by_misses) * weights
+        ) / size
+        return off * (2.0 + off)
 
 
 class Pass:
@@ -94,17 +143,20 @@ class Pass:
         return found | {"rows": np.array(rows), DIGESTS: seen.found}
 
     def again(
-        self, solved: Array, held: ShiftedCholesky | None, tell: Progress
-    ) -> tuple[Array, float, float]:
-        r"""Return $\Phi^\top (y - \Phi v)$, and the squares missed and left out."""
+        self,
+        solved: Array,
+        tell: Progress,
+        held: ShiftedCholesky | None = None,
+        left_out: LeftOut | None = None,
+    ) -> tuple[Array, float]:
+        r"""Return $\Phi^\top (y - \Phi v)$ and the squares missed, and add the rest."""
         n = self.source.shape[0]
-        gradient, missed, left_out = torch.zeros_like(solved), 0.0, 0.0
+        gradient, missed = torch.zeros_like(solved), 0.0
         for rows, block in self.blocks():
             misses = self.targets[rows] - block @ solved
             gradient += block.T @ misses
             missed += float(misses.square().sum())
-            if held is not None:
-                free = 1.0 - self.has_intercept / n - held.squares(block)
-                left_out += float((misses / free[:, None]).square().sum())
+            if held is not None and left_out is not None:
+                left_out.add(block, misses, held.squares(block), self.has_intercept / n)
             tell(rows.stop / n, f"rows to {rows.stop:,} of {n:,}")
-        return gradient, missed, left_out
+        return gradient, missed
