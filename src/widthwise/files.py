@@ -12,8 +12,15 @@ from typing import Any
 
 from widthwise.errors import MissingDataError, OutputError
 
+try:
+    import fcntl
+except ImportError:  # Windows has no flock.
+    fcntl = None  # type: ignore[assignment]
+
 __all__ = [
+    "alone_in",
     "cache_folder",
+    "locked",
     "put_in_place",
     "require_writable",
     "store_missing",
@@ -74,9 +81,9 @@ def require_writable(folder: Path) -> None:
     ...     ww.records.require_writable(pathlib.Path(folder) / "new")
     """
     existing = folder
-    while not existing.exists() and existing != existing.parent:
-        existing = existing.parent
     try:
+        while not existing.exists() and existing != existing.parent:
+            existing = existing.parent
         with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
@@ -189,3 +196,49 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Make a folder, and keep other calls out of it while this one works there.
+
+    Without locks, as on Windows, nobody is kept out.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written, or another call works there.
+    """
+    require_writable(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if locked(handle) is False:
+            raise OutputError(
+                f"Another call works in {folder}. Wait for it, or name another folder."
+            )
+        yield
+    finally:
+        os.close(handle)
+
+
+def locked(handle: int) -> bool | None:
+    """Try to lock an open file or folder, without waiting, until its holder dies.
+
+    Returns
+    -------
+    True if it is ours now, False if another holds it, None if the file system or the
+    system has no such locks.
+    """
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True

@@ -118,6 +118,7 @@ def test_the_seed_decides_and_progress_is_told(points):
         ({"probability": 1.0}, "probability"),
         ({"confidence": 0.0}, "confidence"),
         ({"trials": 0}, "trials"),
+        ({"trials": 10**400}, "trials is about"),
         ({"criterion": "fast"}, "criterion"),
         ({"epsilon": 1.0}, "epsilon"),
         ({"widest": 3}, "widest"),

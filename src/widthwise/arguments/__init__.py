@@ -6,6 +6,7 @@ what the number stands for, `advice` is a sentence of its own.
 """
 
 from widthwise.arguments._choices import choice
+from widthwise.arguments._paths import path
 from widthwise.arguments._real_numbers import (
     non_negative,
     positive,
@@ -29,6 +30,7 @@ __all__ = [
     "choice",
     "is_whole_number",
     "non_negative",
+    "path",
     "positive",
     "probability",
     "real_number",

@@ -7,9 +7,15 @@ from pathlib import Path
 
 import torch
 
-from widthwise.arguments import non_negative, require_same_columns, whole_number
+from widthwise.arguments import (
+    non_negative,
+    path,
+    require_same_columns,
+    whole_number,
+)
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike
 from widthwise.equality import equal_by_value
+from widthwise.files import alone_in
 from widthwise.numerics import available_bytes
 from widthwise.progress import Progress
 from widthwise.prose import say
@@ -180,13 +186,15 @@ def blocked_readout(
     DataError
         If a shape does not fit, an entry is not finite or the kernel is not symmetric.
     InvalidArgumentError
-        If the kernel is no function, or the solution leaves float64's range.
+        If the kernel is no function of two sets of rows, the folder no path, or the
+        solution leaves float64's range.
     NotPositiveDefiniteError
         If K + λ is not positive definite up to rounding.
     MemoryBudgetError
         If the budget holds no panel, or the points do not fit.
     OutputError
-        If the disk has no room; what was written stays where a folder was named.
+        If the disk has no room, or another call works in the folder; what was written
+        stays where a folder was named.
 
     Cost
     ----
@@ -218,9 +226,9 @@ def blocked_readout(
     place = (
         tempfile.TemporaryDirectory(prefix="widthwise-")
         if folder is None
-        else nullcontext(folder)
+        else nullcontext(path(folder, "The folder"))
     )
-    with place as held:
+    with place as held, alone_in(Path(held)):
         system = BlockedSystem(entries, rows, intercept, Path(held), most, progress)
         found = system.solved()
     shape, scale = rows.target_shape, rows.target_scale

@@ -35,6 +35,7 @@ __all__ = ["MinimumWidth", "minimum_width"]
 
 _WORK = 1e12
 _FEWEST_TRIALS = 20
+_MOST_TRIALS = 10**8  # A list of their widths fits into memory.
 _CRITERIA = (
     "full_rank",
     "conditioning",
@@ -208,7 +209,7 @@ def minimum_width(
         )
     if trials is None:
         trials = max(_FEWEST_TRIALS, min(needed, int(_WORK / (60.0 * count**3 + 1e6))))
-    trials = arguments.whole_number(trials, "trials", least=1)
+    trials = arguments.whole_number(trials, "trials", least=1, most=_MOST_TRIALS)
     verdict = rank_verdict(points, act, law)
     # Where the rank is not decided the networks tell what they can.
     reason = verdict.reason if verdict.can_fit_any_labels is False else None

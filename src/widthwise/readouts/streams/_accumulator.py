@@ -13,7 +13,7 @@ from widthwise.arrays import (
     real_tensor,
     rounding_unit,
 )
-from widthwise.errors import DataError
+from widthwise.errors import DataError, InvalidArgumentError
 from widthwise.features.two_layer import as_matrix
 from widthwise.numerics.rounding import relative_rounding
 from widthwise.numerics.streamed_gram import StreamedGram
@@ -152,7 +152,13 @@ class RowAccumulator:
         DataError
             If the columns differ, or the methods, or what they are centred about, or
             whether there is an intercept.
+        InvalidArgumentError
+            If it is no other accumulator.
         """
+        if not isinstance(later, RowAccumulator):
+            raise InvalidArgumentError(
+                f"What is to be joined is {later!r}; it must be a RowAccumulator."
+            )
         mine, its = self._factor, later._factor
         is_new, is_empty = self._shape is None, later._shape is None
         kind = self._by_gram, self.intercept_is_free

@@ -1,11 +1,12 @@
 """Ridge regression of many units through their Gram matrix, read in blocks of rows."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from widthwise.arguments import positive, whole_number
+from widthwise.arguments import path, positive, whole_number
 from widthwise.arrays import Array, DeviceLike, Float, PointsLike, device_of
 from widthwise.equality import equal_by_value
 from widthwise.errors import InvalidArgumentError, MemoryBudgetError
@@ -207,7 +208,7 @@ def gram_path(
     block = _block(n, m, budget)
     work = Pass(source, rows.targets, block, intercept)
     is_timed = progress is not None and at.type == "cpu"
-    where = None if folder is None else Path(folder)
+    where = None if folder is None else path(folder, "The folder")
     done = work.done(where)
     operations = gram_operations(work, len(given), done)
     planned, words = operations, ""
@@ -276,11 +277,15 @@ def _block(n: int, m: int, budget: int | None) -> int:
     least = min(n, _ROWS, 64)
     rows = min(_ROWS, n, left // (32 * m))
     if rows < least:
-        needed = 24 * m * m + 32 * m * least
+
+        def needed(units: int) -> int:
+            return 24 * units * units + 32 * units * least
+
+        fits = bisect_right(range(1, m + 1), most, key=needed)
+        fewer = f", or take at most {counted(fits, 'unit')}" if fits else ""
         raise MemoryBudgetError(
             f"Three matrices of {m:,} x {m:,} and a block of features need "
-            f"{number(needed)} bytes, and the budget is {number(most)}. Raise it, or "
-            f"take at most {counted(max(int((most / 25) ** 0.5), 1), 'unit')}."
+            f"{needed(m):,} bytes, and the budget is {most:,}. Raise it{fewer}."
         )
     return rows
 

@@ -99,14 +99,14 @@ class Pass:
         new = self.targets.new_zeros
         parts, start = [new(m, m), new(m, self.targets.shape[1]), new(m), new(m)], 0
         seen = Digest(is_on=folder is not None)
-        if left := kept.begun():
-            names = ("gram", "right", "ones", "mean")
+        names = ("gram", "right", "ones", "mean")
+        if left := kept.begun(*names, "rows", DIGESTS):
             held = [torch.from_numpy(left[each]).to(self.targets) for each in names]
             again, done = Digest(), int(left["rows"])
             self.mean = held[3]
             for _, block in self.blocks(0, done):
                 again.add(block)
-            if np.array_equal(again.found, left.get(DIGESTS, ())):
+            if np.array_equal(again.found, left[DIGESTS]):
                 parts, start, seen = held, done, again
             else:
                 tell(0.0, CHANGED)

@@ -91,7 +91,7 @@ class Kept:
         if self._path is None or not self._path.exists():
             return {}
         try:
-            with np.load(self._path) as left:
+            with self._path.open("rb") as file, np.load(file) as left:
                 return {name: left[name] for name in names or left.files}
         except (
             OSError,

@@ -1,6 +1,7 @@
 """What reading features in blocks will take, said before it is done."""
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ __all__ = ["StreamPlan", "stream_plan"]
 
 _COPIES = 5  # Of a block: as read, in float64, transposed, turned, and in its factors.
 _TRIANGLES = 8  # For the singular vectors of the last one.
+_MANY = 10**9  # No more outputs, or penalties, are planned for.
 _USUAL, _MOST = 2**24, 2**26
 """Bytes of a block where the budget allows.
 
@@ -188,29 +190,30 @@ def stream_plan(
     """
     source = source_of(features)
     n, m = source.shape
-    outputs = whole_number(outputs, "The number of outputs", least=1)
-    penalties = whole_number(penalties, "The number of penalties", least=1)
+    outputs = whole_number(outputs, "The number of outputs", least=1, most=_MANY)
+    penalties = whole_number(penalties, "The number of penalties", least=1, most=_MANY)
     most = available_bytes() // 2
     if budget is not None:
         most = whole_number(budget, "The budget", least=1, meaning="bytes")
     axis = "rows" if n > m else "units"
     longer, shorter = max(n, m), min(n, m)
-    side = shorter + outputs + 1 if axis == "rows" else shorter
+    beside = outputs + 1 if axis == "rows" else 0
+    side = shorter + beside
     least = min(side, longer)
 
-    def memory(block: int) -> int:
+    def memory(block: int, side: int = side) -> int:
         levels = 2 + math.ceil(math.log2(max(1, -(-longer // block))) + 1)
         wide = block * (penalties * (outputs + 1) + side * _COPIES)
         return 8 * (side * side * (levels + _TRIANGLES) + wide + longer * (outputs + 3))
 
     if memory(least) > most:
-        fits = math.isqrt(most // (8 * 2 * (_TRIANGLES + _COPIES + 12)))
+        sides = range(1 + beside, side + 1)
+        fits = bisect_right(sides, most, key=lambda s: memory(min(s, longer), s))
+        few = counted(fits, "unit" if axis == "rows" else "row")
         raise MemoryBudgetError(
-            f"A readout of {n:,} rows and {m:,} units needs {number(memory(least))} "
-            f"bytes for its triangles of {side:,} and the budget is {number(most)}. "
-            "Take at most about "
-            f"{counted(max(fits, 1), 'unit' if axis == 'rows' else 'row')}, or a "
-            "larger budget."
+            f"A readout of {n:,} rows and {m:,} units needs {memory(least):,} bytes "
+            f"for its triangles of {side:,} and the budget is {most:,}. Take "
+            f"{f'at most {few}' if fits else f'fewer {axis}'}, or a larger budget."
         )
     usual = max(_USUAL // (8 * side), min(4 * side, _MOST // (8 * side)))
     block = max(least, min(longer, usual))

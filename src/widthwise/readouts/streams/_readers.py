@@ -74,15 +74,12 @@ class File:
     ----------
     path
         Absolute, of an NPY or Parquet file, or of a zarr array.
-    names
-        Of the columns of a Parquet file.
     process, stamp, chunks
         Who asked for it, and what it and its chunks were then; a copy elsewhere has
         other dates.
     """
 
     path: Path
-    names: tuple[str, ...]
     process: int
     stamp: _Stamp
     chunks: str
@@ -104,7 +101,9 @@ class File:
                 return as_opened(self.path, now)[rows, units]
             import polars as pl
 
-            part = pl.scan_parquet(self.path).select(self.names[units])
+            # By their places: names may be patterns.
+            columns = pl.nth(range(units.start, units.stop)).cast(pl.Float64)
+            part = pl.scan_parquet(self.path, glob=False).select(columns)
             return part.slice(rows.start, rows.stop - rows.start).collect().to_numpy()
 
     def require_unchanged(self) -> None:
@@ -125,7 +124,7 @@ class File:
             )
 
 
-def file_at(path: Path, names: tuple[str, ...] = ()) -> File:
+def file_at(path: Path) -> File:
     """Return a file as it is now, at a time at which a write leaves another date."""
     whole = path.absolute()
     for _ in range(5):
@@ -133,7 +132,7 @@ def file_at(path: Path, names: tuple[str, ...] = ()) -> File:
         if not any(0 <= time.time_ns() - each < _TICK for each in (*stamp, newest)):
             break
         time.sleep(1e-9 * _TICK)
-    return File(whole, names, os.getpid(), stamp, chunks)
+    return File(whole, os.getpid(), stamp, chunks)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -1,7 +1,7 @@
 """A matrix of features read in parts: an array, a file on disk, a store of chunks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -199,19 +199,22 @@ def _of_parquet(path: Path) -> Source:
     import polars as pl
 
     file = file_at(path)
-    frame = pl.scan_parquet(path)
+    frame = pl.scan_parquet(path, glob=False)
     schema = frame.collect_schema()
-    texts = [name for name, kind in schema.items() if not kind.is_numeric()]
+    texts = [
+        name
+        for name, kind in schema.items()
+        if not (kind.is_numeric() or kind == pl.Boolean)
+    ]
     if texts:
         raise DataError(
             f"Column {texts[0]!r} of {path.name} is {schema[texts[0]]}; every column "
             "is a unit, so it must be numbers. Write the features to their own file."
         )
-    names = tuple(schema)
     count = int(frame.select(pl.len()).collect().item())
-    has_single = any(kind == pl.Float32 for kind in schema.values())
-    unit = float(np.finfo(np.float32 if has_single else np.float64).eps)
-    return _source((count, len(names)), unit, path.name, replace(file, names=names))
+    kinds = {str(kind).lower() for kind in schema.values()} & {"float16", "float32"}
+    unit = max(float(np.finfo(kind).eps) for kind in kinds | {"float64"})
+    return _source((count, len(schema)), unit, path.name, file)
 
 
 _Read = Callable[[slice, slice], Any]

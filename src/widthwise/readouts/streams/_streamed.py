@@ -3,7 +3,9 @@
 from concurrent.futures import Executor
 from pathlib import Path
 
+from widthwise.arguments import path
 from widthwise.arrays import DeviceLike, PointsLike, device_of
+from widthwise.errors import InvalidArgumentError
 from widthwise.numerics.pace import Pace
 from widthwise.progress import Progress, silent
 from widthwise.readouts._penalties import checked
@@ -71,6 +73,8 @@ def ridge_stream(
 
     Raises
     ------
+    InvalidArgumentError
+        If the executor is none, or the folder no path.
     DataError
         As `ridge_path`; a feature that is not finite is named with its block. If a file
         was written meanwhile.
@@ -92,6 +96,11 @@ def ridge_stream(
     >>> path.best == ww.readouts.ridge_path(phi, y, [0.1, 1.0]).best
     True
     """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InvalidArgumentError(
+            f"The executor is {executor!r}; it must have a method `submit`, such as "
+            "concurrent.futures.ProcessPoolExecutor()."
+        )
     source = source_of(phi)
     n, m = source.shape
     at = device_of(device)
@@ -101,7 +110,7 @@ def ridge_stream(
     plan = stream_plan(source, outputs=outputs, budget=budget)
     tell = progress or silent
     blocks = f"{plan.axis} {plan.block}"
-    where = None if folder is None else Path(folder)
+    where = None if folder is None else path(folder, "The folder")
     keep = Keeping(where, source, rows, blocks, tell)
     if progress is not None:
         is_here = executor is None and at.type == "cpu"

@@ -1,6 +1,7 @@
 """The entries of a kernel, worked out a block at a time when they are asked for."""
 
 import hashlib
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +61,15 @@ def require_kernel(kernel: object) -> None:
             "returns the matrix between two sets of rows, such as "
             'lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z).'
         )
+    try:
+        inspect.signature(kernel).bind(None, None)
+    except ValueError:  # Of what is compiled none is known.
+        return
+    except TypeError as error:
+        raise InvalidArgumentError(
+            f"The kernel does not take two sets of rows ({error}). Give it two, such "
+            'as lambda x, z: kernels.conjugate_kernel(x, "relu", "gaussian", z).'
+        ) from error
 
 
 @dataclass

@@ -197,7 +197,7 @@ def kernel_operator(
     DataError
         If the points are no matrix.
     InvalidArgumentError
-        If the kernel is no function.
+        If the kernel is no function of two sets of rows.
 
     Examples
     --------

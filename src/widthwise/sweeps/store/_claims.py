@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from widthwise.errors import OutputError
+from widthwise.files import locked
 from widthwise.sweeps.store._listing import entries
-from widthwise.sweeps.store._locks import locked, unlink_unlocked
+from widthwise.sweeps.store._locks import unlink_unlocked
 
 __all__ = ["TrialClaim", "claim", "sweep"]
 

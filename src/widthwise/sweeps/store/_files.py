@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from widthwise.errors import DataError, OutputError
+from widthwise.files import locked
 from widthwise.sweeps.plan import MOST_BYTES
 from widthwise.sweeps.store._listing import entries
-from widthwise.sweeps.store._locks import locked, unlink_unlocked
+from widthwise.sweeps.store._locks import unlink_unlocked
 
 __all__ = ["Folder"]
 

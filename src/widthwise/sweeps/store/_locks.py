@@ -1,36 +1,14 @@
-"""Locks that the system releases when their holder dies, however it dies."""
+"""Files whose holder died, however it died: the system has released their lock."""
 
 import contextlib
 import os
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # Windows has no flock.
-    fcntl = None  # type: ignore[assignment]
+from widthwise.files import locked
 
-__all__ = ["locked", "unlink_unlocked"]
+__all__ = ["unlink_unlocked"]
 
 _PLAIN = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)
-
-
-def locked(handle: int) -> bool | None:
-    """Try to lock an open file, without waiting.
-
-    Returns
-    -------
-    True if it is ours now, False if another holds it, None if the file system or the
-    system has no such locks.
-    """
-    if fcntl is None:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
 
 
 def unlink_unlocked(path: Path) -> bool:
