@@ -246,8 +246,9 @@ def ridge_path(
     One factorization of $\Phi$ serves all penalties and outputs, the errors of rows
     left out, and generalized cross-validation. None loses its digits at small
     penalties, where it tends to the error of the minimum-norm solution. A row L times
-    as long as the others has $1 - H_{ii}$ of about $L^{-2}$, found to rounding: its own
-    error is right to $L^2 \epsilon$, that of the others to ε.
+    as long as the others has $1 - H_{ii}$ of about $L^{-2}$: errors left out are right
+    to $L^2 \epsilon$ of the largest of them and of the targets, and to nothing from L
+    of about 1e7 on. In L a row counts $\sqrt{\omega_i}$ times.
 
     Parameters
     ----------
