@@ -8,7 +8,12 @@ import polars as pl
 import pytest
 import torch
 
-from widthwise.errors import InvalidArgumentError, MemoryBudgetError, OutputError
+from widthwise.errors import (
+    DataError,
+    InvalidArgumentError,
+    MemoryBudgetError,
+    OutputError,
+)
 from widthwise.files import alone_in
 from widthwise.readouts import (
     RowAccumulator,
@@ -171,3 +176,39 @@ def test_whole_numbers_that_python_does_not_write_are_refused_by_their_size(digi
         stream_plan(PHI, outputs=10**digits)
     with pytest.raises(InvalidArgumentError, match=rf"about -10\*\*{digits};"):
         stream_plan(PHI, budget=-(10**digits))
+
+
+class Sliced:
+    """Features of which every slice has the same, wrong shape."""
+
+    shape, dtype = PHI.shape, PHI.dtype
+
+    def __init__(self, part):
+        self.part = part
+
+    def __getitem__(self, _):
+        return self.part
+
+
+@pytest.mark.parametrize("part", [PHI[:2], PHI[0], PHI[:1], PHI[:, :1], PHI.T])
+def test_slices_of_another_shape_than_was_asked_for_are_refused(part):
+    for stream in STREAMS:
+        with pytest.raises(DataError, match="units 0 to 6 of the features came in sha"):
+            stream(Sliced(part), Y, [0.5])
+
+
+@pytest.mark.parametrize("method", ["qr", "gram"])
+def test_rows_go_on_only_where_they_were_kept_alike(method):
+    asked = {"method": method, "intercept": True}
+    rows, again = RowAccumulator(**asked), RowAccumulator(**asked)
+    with pytest.raises(DataError, match="No row was added"):
+        rows.state()
+    rows.add(PHI, Y)
+    again.resume(rows.state())
+    assert torch.equal(again.solution(0.5), rows.solution(0.5))
+    other = "gram" if method == "qr" else "qr"
+    for changed in ({"method": other}, {"intercept": False}):
+        with pytest.raises(DataError, match="not left by an accumulator of this"):
+            RowAccumulator(**(asked | changed)).resume(rows.state())
+    with pytest.raises(DataError, match="not left by an accumulator of this"):
+        again.resume({})

@@ -161,12 +161,9 @@ class RowAccumulator:
             )
         mine, its = self._factor, later._factor
         is_new, is_empty = self._shape is None, later._shape is None
-        kind = self._by_gram, self.intercept_is_free
-        alike = kind == (later._by_gram, later.intercept_is_free)
+        alike = self._kind == later._kind
         if not (is_new or is_empty):
-            same = torch.equal(
-                torch.as_tensor(self._shift), torch.as_tensor(later._shift)
-            )
+            same = torch.equal(*map(torch.as_tensor, (self._shift, later._shift)))
             alike = alike and self._shape == later._shape and same
         if not alike:
             raise DataError(
@@ -195,8 +192,9 @@ class RowAccumulator:
         return self._shift if isinstance(self._shift, Array) else None
 
     def state(self) -> dict[str, np.ndarray]:
-        """Return what all rows so far have left, as arrays; after the first block."""
-        assert self._shape is not None
+        """Return what all rows so far have left, as arrays; refused where none came."""
+        if self._shape is None:
+            raise DataError("No row was added, so nothing is left. Add some first.")
         factor = self._factor
         if isinstance(factor, StreamedGram):
             assert factor.total is not None
@@ -205,6 +203,7 @@ class RowAccumulator:
             held = factor.levels()
         shift = self._shift
         found = {
+            "kind": np.array(self._kind),
             "shape": np.array([self._shape[0], *self._shape[1]]),
             "unit": np.array(self._unit),
             "rows": np.array(self.rows),
@@ -217,7 +216,18 @@ class RowAccumulator:
         }
 
     def resume(self, state: dict[str, np.ndarray]) -> None:
-        """Go on from what `state` returned, of the same method and intercept."""
+        """Go on from what `state` returned.
+
+        Raises
+        ------
+        DataError
+            If it is of another method, or with an intercept where there is none here.
+        """
+        if not np.array_equal(state.get("kind", ()), self._kind):
+            raise DataError(
+                "What is to be gone on with was not left by an accumulator of this "
+                "method and with this intercept. Make one like it, or add the rows."
+            )
 
         def there(values: np.ndarray) -> Array:
             found: Array = torch.from_numpy(values).to(self._device)
@@ -328,6 +338,10 @@ class RowAccumulator:
         if not isinstance(self._factor, StreamedGram):
             return True
         return self.rows > self._factor.lead and self._factor.is_resolved
+
+    @property
+    def _kind(self) -> tuple[bool, bool]:
+        return self._by_gram, self.intercept_is_free
 
     @property
     def _outputs(self) -> tuple[int, ...]:

@@ -53,7 +53,8 @@ class Source:
         Raises
         ------
         DataError
-            If an entry is not finite: the block, the row and the unit are named.
+            If an entry is not finite: the block, the row and the unit are named. If
+            what is sliced returns another shape than was asked for.
         """
         return self._checked(start, stop, 0, self.shape[1])
 
@@ -81,6 +82,14 @@ class Source:
     def _checked(self, top: int, bottom: int, left: int, right: int) -> Array:
         part = self._read(slice(top, bottom), slice(left, right))
         found: Array = real_tensor(part, f"Rows of {self.name}")
+        (n, m), there = self.shape, tuple(found.shape)
+        wanted = min(bottom, n) - top, min(right, m) - left
+        if there != wanted:
+            raise DataError(
+                f"Rows {top} to {top + wanted[0] - 1} and units {left} to "
+                f"{left + wanted[1] - 1} of {self.name} came in shape {there}; they "
+                f"must have shape {wanted}. Mend what is sliced."
+            )
         found = found.to(torch.float64)
         if not bool(found.sum().isfinite()) and not bool(found.isfinite().all()):
             row, unit = torch.nonzero(~found.isfinite())[0].tolist()
