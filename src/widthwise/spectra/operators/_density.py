@@ -30,6 +30,8 @@ class SpectralDensity:
     of $\sum_j w_{pj} f(\theta_{pj})$ over the vectors p. Intervals are of the random
     vectors: for polynomials of degree $2 s - 1$ that is all of the error; for other f
     a rule adds at most twice the distance of f from these, on the spectrum's range.
+    Where one eigenvalue holds nearly all of the trace, what the vectors see is skewed:
+    of 40 rows and 2 to 20 vectors 95 % intervals held in 78 to 90 of 100 cases.
 
     Attributes
     ----------
