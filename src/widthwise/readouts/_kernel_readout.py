@@ -41,7 +41,8 @@ def kernel_readout(
 
     Cost
     ----
-    About 9 n³ operations and five copies of K; then 2 n² (c + 1) a penalty.
+    About 9 n³ operations and five copies of K, or 24 n³ where rows are so uneven; then
+    2 n² (c + 1) a penalty.
 
     Examples
     --------
