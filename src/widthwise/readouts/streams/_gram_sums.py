@@ -18,6 +18,7 @@ from widthwise.readouts.streams._source import Source
 
 __all__ = ["LeftOut", "Pass"]
 
+_EPS = torch.finfo(torch.float64).eps
 _ALL = 0.5  # Of what is left of a row: an error from here on may be the whole.
 
 
@@ -46,15 +47,14 @@ class LeftOut:
     def add(self, block: Array, misses: Array, leverage: Array, shared: float) -> None:
         """Add rows, `shared` the leverage that an intercept gives each."""
         free = 1.0 - shared - leverage
-        least = leverage.new_tensor(torch.finfo(torch.float64).eps)
         # φᵀ(G+λ)⁻² φ is at most φᵀ(G+λ)⁻¹ φ / λ.
-        hidden = (self.blur * leverage + least) / free.maximum(least)
-        missed = misses / free.maximum(least)[:, None]
-        unsure = torch.where(hidden < _ALL, hidden / (1.0 - hidden), torch.inf)
-        sizes = missed.square().sum(1).maximum(least**2)
+        hidden = (self.blur * leverage + _EPS) / free.clamp(min=_EPS)
+        missed = misses / free.clamp(min=_EPS)[:, None]
+        unsure = (hidden / (1.0 - hidden)).masked_fill_(hidden >= _ALL, math.inf)
+        sizes = missed.square().sum(1).clamp(min=_EPS**2)
         self.squares += float(missed.square().sum())
         self.by_leverage += float((sizes * unsure.square()).sum())
-        lengths = torch.linalg.vector_norm(block, dim=1) / free.maximum(least)
+        lengths = torch.linalg.vector_norm(block, dim=1) / free.clamp(min=_EPS)
         self.by_misses += float(lengths.square().sum())
 
     def relative_error(self, weights: float) -> float:
