@@ -6,7 +6,7 @@ more to do, and hold up those of the factorization.
 
 import numpy as np
 import torch
-from scipy.linalg import blas, lapack
+from scipy.linalg import blas
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
@@ -16,6 +16,7 @@ from widthwise.numerics.symmetric import (
     add_symmetric_product,
     complete_symmetric,
     lower_factor,
+    upper_factor,
 )
 
 __all__ = ["gram_factor", "times", "transposed_times"]
@@ -48,8 +49,8 @@ def gram_factor(
         1.0, matrix.numpy().T, c=np.zeros((n, n), order="F"), trans=1, overwrite_c=1
     )
     diagonal: Array = torch.from_numpy(upper.diagonal().copy())
-    upper, info = lapack.dpotrf(upper, lower=0, clean=0, overwrite_a=1)
-    return None if info else torch.from_numpy(upper.T), diagonal
+    factor = upper_factor(upper, in_place=True, is_clean=False)
+    return None if factor is None else torch.from_numpy(factor.T), diagonal
 
 
 def times(

@@ -19,7 +19,6 @@ _LEAST = 3  # Steps in any case.
 _SETTLED = 1e-3  # What the last of more must bring for another.
 
 
-@on_one_thread
 def estimated_condition(factor: Float[Array, "n n"]) -> float:
     r"""Estimate κ of $G = L L^\top$ from L, by Lanczos steps with G and its inverse.
 
@@ -38,6 +37,7 @@ def estimated_condition(factor: Float[Array, "n n"]) -> float:
     return found if math.isfinite(found) else math.inf
 
 
+@on_one_thread
 def estimated_ends(factor: Float[Array, "n n"]) -> tuple[float, float]:
     """Return the largest eigenvalue, and one over the least, both from below.
 

@@ -7,7 +7,7 @@ from scipy.linalg import blas, lapack
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
 from widthwise.numerics.power_iterations import estimated_ends
-from widthwise.numerics.symmetric import WHOLE
+from widthwise.numerics.symmetric import WHOLE, upper_factor
 
 __all__ = ["SingleGram", "single_gram"]
 
@@ -85,13 +85,13 @@ def _factor(rows: np.ndarray, clear: float) -> SingleGram | None:
     if not _SQUARES[0] < squares.min() <= largest < _SQUARES[1]:
         return None
     whole = 2.0 * _sum_of_squares(upper) - float(squares @ squares)
-    upper, info = lapack.spotrf(upper, lower=0, clean=0, overwrite_a=1)
-    if info:
+    factor = upper_factor(upper, in_place=True, is_clean=False)
+    if factor is None:
         return None
-    most, inverse = estimated_ends(torch.from_numpy(upper.T))
+    most, inverse = estimated_ends(torch.from_numpy(factor.T))
     if not inverse * clear * _UNIT * np.sqrt(whole) < 1.0:
         return None
-    return SingleGram(upper, largest, most * inverse)
+    return SingleGram(factor, largest, most * inverse)
 
 
 def _triangle(rows: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ __all__ = [
     "complete_symmetric",
     "lower_factor",
     "solve_rows",
+    "upper_factor",
 ]
 
 WHOLE = 8192
@@ -81,13 +82,8 @@ def lower_factor(
     """
     if len(matrix) <= WHOLE:
         # LAPACK's upper factor of the transposed view is our lower one.
-        view = matrix.numpy().T
-        potrf = lapack.spotrf if view.dtype == np.float32 else lapack.dpotrf
-        # Beside two busy processes two threads took up to a second for an order of
-        # 1,000; alone they take 7.5 ms, and one 10.
-        with limited_blas(1 if _FEW <= len(matrix) <= _ALONE else None):
-            upper, info = potrf(view, lower=0, clean=1, overwrite_a=in_place)
-        return None if info else torch.from_numpy(upper.T)
+        upper = upper_factor(matrix.numpy().T, in_place=in_place)
+        return None if upper is None else torch.from_numpy(upper.T)
     factor = matrix if in_place else matrix.clone()
     for start in range(0, len(factor), TILE):
         stop = min(start + TILE, len(factor))
@@ -106,6 +102,26 @@ def lower_factor(
                 factor[left:, start:stop], factor[left:right, start:stop].T, alpha=-1.0
             )
     return factor
+
+
+def upper_factor(
+    matrix: np.ndarray, *, in_place: bool = False, is_clean: bool = True
+) -> np.ndarray | None:
+    r"""Return U of $U^\top U = A$, or None if A is not definite; of one call's order.
+
+    Parameters
+    ----------
+    matrix
+        A, F-contiguous, its upper triangle; lost if `in_place`.
+    is_clean
+        Whether zeros are written below U.
+    """
+    potrf = lapack.spotrf if matrix.dtype == np.float32 else lapack.dpotrf
+    # Beside two busy processes two threads took up to a second for an order of 1,000;
+    # alone they take 7.5 ms, and one 10.
+    with limited_blas(1 if _FEW <= len(matrix) <= _ALONE else None):
+        upper, info = potrf(matrix, lower=0, clean=is_clean, overwrite_a=in_place)
+    return None if info else np.asarray(upper)
 
 
 def solve_rows(factor: Float[Array, "n n"], rows: Float[Array, "b n"]) -> None:
