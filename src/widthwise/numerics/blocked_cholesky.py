@@ -18,6 +18,7 @@ from scipy.linalg import blas
 from widthwise.arrays import Array
 from widthwise.errors import MemoryBudgetError, NotPositiveDefiniteError, OutputError
 from widthwise.files import require_writable, write_text
+from widthwise.numerics.largest import column_sizes
 from widthwise.numerics.linear_algebra import (
     add_outer_products,
     cholesky,
@@ -296,8 +297,7 @@ class BlockedCholesky:
 
         Cost: 2 n² c operations; L is read twice.
         """
-        size = np.abs(right).max(axis=0)
-        size = np.where(size > 0.0, size, 1.0) if self._panels.each < 8 else 1.0
+        size = column_sizes(right) if self._panels.each < 8 else 1.0
         found = self.half_solve(right / size)
         for panel in reversed(range(self._panels.count)):
             at, held = self._panels.columns(panel), self.panel(panel)

@@ -7,7 +7,7 @@ from widthwise.arrays import Array, Float
 from widthwise.machine import limited_blas
 from widthwise.numerics.accelerator import is_elsewhere
 
-__all__ = ["largest_entry", "sum_of_squares"]
+__all__ = ["column_sizes", "largest_entry", "sum_of_squares"]
 
 _PIECE = 1 << 16  # What is read from memory once, and looked at twice.
 
@@ -22,6 +22,12 @@ def largest_entry(matrix: Float[Array, "..."]) -> float:
         piece = entries[start : start + _PIECE]
         found = np.maximum(found, np.maximum(piece.max(), -piece.min()))
     return float(found)
+
+
+def column_sizes(columns: np.ndarray) -> np.ndarray:
+    """Return the largest size in each column, 1 of a column of zeros."""
+    most = np.abs(columns).max(axis=0)
+    return np.where(most > 0.0, most, 1.0)
 
 
 def sum_of_squares(matrix: Float[Array, "..."]) -> float:

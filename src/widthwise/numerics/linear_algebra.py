@@ -170,10 +170,10 @@ def cholesky_solve(
     upper = factor.numpy().T
     if right.shape[1] == 1:  # As a matrix it takes twice as long.
         solve = blas.strsv if upper.dtype == np.float32 else blas.dtrsv
-        return _tensor(
-            solve(upper, solve(upper, right.numpy()[:, 0], trans=1))[:, None]
-        )
-    solution, info = lapack.dpotrs(upper, right.numpy(), lower=0)
+        inner = solve(upper, right.numpy()[:, 0], trans=1)
+        return _tensor(solve(upper, inner)[:, None])
+    potrs = lapack.spotrs if upper.dtype == np.float32 else lapack.dpotrs
+    solution, info = potrs(upper, right.numpy(), lower=0)
     _succeeded("Cholesky solve", info)
     return _tensor(solution)
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 
 import torch
-from scipy.linalg import blas
 
 from widthwise.numerics.cholesky_qr import add_inner_products
 from widthwise.numerics.linear_algebra import (
@@ -19,7 +18,7 @@ from widthwise.numerics.linear_algebra import (
 )
 from widthwise.numerics.one_thread import on_one_thread
 from widthwise.numerics.rate import Seconds, beside_others, grown, rest, timed
-from widthwise.numerics.symmetric import TILE, WHOLE, lower_factor
+from widthwise.numerics.symmetric import TILE, WHOLE, lower_factor, solve_rows
 
 __all__ = [
     "at_most",
@@ -98,11 +97,8 @@ def solve_seconds(
 ) -> Seconds:
     """Return how long solving with a triangle of so many right-hand sides takes."""
     m, b = min(side, effort), min(columns, effort)
-    upper, right = _square(m, kind).numpy().T, torch.ones(b, m, dtype=kind).numpy().T
-    solve = blas.strsm if kind == torch.float32 else blas.dtrsm
-    found = _routine(
-        f"triangle {kind}", (b, m), lambda: solve(1.0, upper, right, trans_a=1)
-    )
+    factor, rows = _square(m, kind), torch.ones(b, m, dtype=kind)
+    found = _routine(f"triangle {kind}", (b, m), lambda: solve_rows(factor, rows))
     return found * ((side / m) ** 2 * columns / b)
 
 

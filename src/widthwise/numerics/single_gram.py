@@ -2,10 +2,12 @@ r"""Cholesky's factor of $A A^\top$ in float32, where its solutions can be refin
 
 import numpy as np
 import torch
-from scipy.linalg import blas, lapack
+from scipy.linalg import blas
 
 from widthwise.arrays import Array, Float
 from widthwise.numerics.accelerator import is_elsewhere
+from widthwise.numerics.largest import column_sizes
+from widthwise.numerics.linear_algebra import cholesky_solve
 from widthwise.numerics.power_iterations import estimated_ends
 from widthwise.numerics.symmetric import WHOLE, upper_factor
 
@@ -36,19 +38,16 @@ class SingleGram:
         An estimate of that of $A A^\top$.
     """
 
-    def __init__(self, upper: np.ndarray, largest: float, condition: float) -> None:
-        self._upper = upper
+    def __init__(self, factor: Array, largest: float, condition: float) -> None:
+        self._factor = factor
         self.largest_square, self.condition = largest, condition
 
     @np.errstate(under="ignore")
     def solve(self, right: Float[Array, "n c"]) -> Float[Array, "n c"]:
         """Return x with L L^T x = `right` in float64; as good as L is."""
-        given = right.numpy()
-        size = np.abs(given).max(axis=0)
-        size = np.where(size > 0.0, size, 1.0)
-        found, _ = lapack.spotrs(self._upper, (given / size).astype(np.float32))
-        solution: Array = torch.from_numpy(found.astype(np.float64) * size)
-        return solution
+        size = torch.from_numpy(column_sizes(right.numpy()))
+        found: Array = cholesky_solve(self._factor, (right / size).float())
+        return found.double() * size
 
 
 def single_gram(matrix: Float[Array, "n m"]) -> SingleGram | None:
@@ -63,7 +62,8 @@ def single_gram(matrix: Float[Array, "n m"]) -> SingleGram | None:
     matrix
         A, C-contiguous.
 
-    Cost: n² m + n³/3 operations of float32, and 1/16 of that; 4 n² bytes.
+    Cost: n² m + n³/3 operations of float32, and 1/16 of that; 4 n² bytes
+    and some 16 kB a row.
     """
     n, m = matrix.shape
     if is_elsewhere(matrix) or not _LEAST <= n <= min(WHOLE, _SQUARE * m):
@@ -85,10 +85,11 @@ def _factor(rows: np.ndarray, clear: float) -> SingleGram | None:
     if not _SQUARES[0] < squares.min() <= largest < _SQUARES[1]:
         return None
     whole = 2.0 * _sum_of_squares(upper) - float(squares @ squares)
-    factor = upper_factor(upper, in_place=True, is_clean=False)
-    if factor is None:
+    upper_root = upper_factor(upper, in_place=True, is_clean=False)
+    if upper_root is None:
         return None
-    most, inverse = estimated_ends(torch.from_numpy(factor.T))
+    factor = torch.from_numpy(upper_root.T)
+    most, inverse = estimated_ends(factor)
     if not inverse * clear * _UNIT * np.sqrt(whole) < 1.0:
         return None
     return SingleGram(factor, largest, most * inverse)

@@ -148,9 +148,9 @@ def blocked_readout(
     and what is found of L lies on disk. At the penalty 0 it interpolates. A last pass
     works every entry out again for the residual; where that is more than rounding can
     hide, a step of refinement follows. From 16,384 rows on, and with a penalty that is
-    large beside what float32 rounds, factors are in float32: half the time and half the
-    disk. Steps in float64 refine until the residual is float64's own; where they do not
-    get there, all is done again in float64.
+    large beside what float32 rounds, factors are in float32: products at twice the rate
+    and half the disk. Steps in float64 refine until the residual is float64's own;
+    where they do not get there, all is done again in float64.
 
     Parameters
     ----------

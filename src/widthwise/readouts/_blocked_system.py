@@ -14,6 +14,7 @@ from widthwise.numerics.blocked_cholesky import (
     is_begun,
     panels_for,
 )
+from widthwise.numerics.largest import column_sizes
 from widthwise.numerics.pace import Pace
 from widthwise.progress import Progress, part, silent
 from widthwise.readouts._blocked_time import (
@@ -241,6 +242,5 @@ def _condition(held: BlockedCholesky, start: np.ndarray) -> float:
 
 def _norms(columns: np.ndarray) -> np.ndarray:
     """Return those of columns whose squares float64 may not hold."""
-    most = np.abs(columns).max(axis=0)
-    unit = np.where(most > 0.0, most, 1.0)
-    return np.asarray(np.linalg.norm(columns / unit, axis=0) * most)
+    unit = column_sizes(columns)
+    return np.asarray(np.linalg.norm(columns / unit, axis=0) * unit)
